@@ -1,0 +1,2 @@
+/** What `import … from "pulumi-tesseral"` gives. */
+export {};
