@@ -4,5 +4,8 @@ try {
 } catch (error) {
   const notBuilt = error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/providers/index.js");
   if (!notBuilt) throw error;
-  throw Object.assign(new Error(`pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`), { stack: "" });
+  throw Object.assign(
+    new Error(`pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`),
+    { stack: "" },
+  );
 }
