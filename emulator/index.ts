@@ -14,6 +14,7 @@ import type { Store } from "./store";
 export type { Latency } from "./execution";
 export type { Effect, Fault, FaultHandle, StatusEffect } from "./faults";
 export { effectNames } from "./faults";
+export { faultsFromJson, seedFromJson } from "./jsonFiles";
 export type { Outcome, RequestRecord } from "./requestLog";
 export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed";
 export type {
@@ -119,7 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     reset() {
       server.drop();
       faults.clear();
-      log.records.length = 0;
+      log.clear();
       backend = fresh();
     },
     close: () => server.close(),
