@@ -71,7 +71,7 @@ function parse(args: string[]) {
     }).values;
   } catch (error) {
     // The first sentence says what is wrong, the rest how to get such an argument past the parser.
-    if (error instanceof TypeError) throw new UsageError(error.message.split(/\.? To |\n/)[0]);
+    if (error instanceof TypeError) throw new UsageError(error.message.split(/\.\s/)[0]);
     throw error;
   }
 }

@@ -25,10 +25,11 @@ export async function drip(res: ServerResponse, answer: Answer, durationMs: numb
   const body = start(res, answer, delivery);
   const pieces = Math.max(1, Math.min(body.length, Math.floor(durationMs / 10)));
   const size = Math.ceil(body.length / pieces);
-  for (let at = 0; at < body.length && !res.destroyed; at += size) {
+  for (let at = 0; at < body.length; at += size) {
+    await wait(durationMs / pieces);
+    if (res.destroyed) return;
     if (at + size >= body.length) delivery.ending();
     res.write(body.subarray(at, at + size));
-    await wait(durationMs / pieces);
   }
   res.end();
 }

@@ -50,7 +50,7 @@ export class HttpServer {
   constructor(private readonly parts: ServerParts) {
     const connectionIds = new WeakMap<object, number>();
     this.#server = createServer((req, res) => {
-      this.#serve(req, res, connectionIds.get(req.socket) ?? 0).catch((error: unknown) => confess(res, error));
+      void this.#serve(req, res, connectionIds.get(req.socket) ?? 0);
     });
     this.#server.on("connection", (socket) => {
       this.#connections += 1;
@@ -106,9 +106,17 @@ export class HttpServer {
       left.abort(new Abandoned());
     });
     const exchange: Exchange = { req, res, record, body, matched, backend: this.parts.backend(), left: left.signal };
-    if (fault !== undefined) return this.#fail(exchange, fault);
-    const answer = await this.#answer(exchange, left.signal);
-    if (answer !== undefined) deliver(res, answer, this.#delivery(exchange, answer.status));
+    try {
+      await (fault === undefined ? this.#succeed(exchange) : this.#fail(exchange, fault));
+    } catch (error) {
+      log.end(record, 500);
+      confess(res, error);
+    }
+  }
+
+  async #succeed(exchange: Exchange): Promise<void> {
+    const answer = await this.#answer(exchange, exchange.left);
+    if (answer !== undefined) deliver(exchange.res, answer, this.#delivery(exchange, answer.status));
   }
 
   #match(method: string, path: string, query: string): Matched | Error {
