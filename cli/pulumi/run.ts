@@ -15,7 +15,7 @@ export interface RunOptions {
 }
 
 /** How many of its last lines an error shows of what the command printed. */
-const SHOWN_LINES = 5;
+const SHOWN_LINES = 8;
 
 /**
  * Runs a command and returns what it printed on standard output, trimmed.
