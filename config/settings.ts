@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { suggestion } from "./nearest";
+import type { Problem } from "./problem";
+import { isEncrypted, type StackFile } from "./stackFile";
+
+/** The settings of the namespace `tesseral`, as `Pulumi.yaml` declares them. */
+export const settingNames = [
+  "apiUrl",
+  "backend",
+  "backendApiKey",
+  "customers",
+  "customersFile",
+  "maxConcurrentRequests",
+  "requestsPerSecond",
+  "requestTimeout",
+] as const;
+
+/** What is wrong with the settings themselves: names that are nearly right, and a key that anyone can read. */
+export function settingProblems(stackFile: StackFile | undefined): Problem[] {
+  return [...misspelledSettings(), ...readableKey(stackFile)];
+}
+
+/** Only what is nearly one of ours is a mistake: a project named tesseral keeps its own settings in the same namespace. */
+function misspelledSettings(): Problem[] {
+  const known = settingNames.map((name) => `tesseral:${name}`);
+  return Object.keys(pulumi.runtime.allConfig()).flatMap((setting): Problem[] => {
+    if (!setting.startsWith("tesseral:") || known.includes(setting)) {
+      return [];
+    }
+    const near = suggestion(setting, known);
+    return near === "" ? [] : [{ path: [setting], at: "name", message: `unknown setting${near}` }];
+  });
+}
+
+function readableKey(stackFile: StackFile | undefined): Problem[] {
+  const setting = "tesseral:backendApiKey";
+  const written = stackFile?.config[setting];
+  const key = new pulumi.Config("tesseral").get("backendApiKey");
+  if (!key || isEncrypted(written) || written !== key) {
+    return [];
+  }
+  const message =
+    "is not encrypted: make a new key in the Tesseral console, revoke this one, and run " +
+    "`pulumi config set --secret tesseral:backendApiKey <key>`";
+  return [{ path: [setting], message }];
+}
