@@ -11,10 +11,13 @@ export interface Check {
 }
 
 /**
- * The value as far as it fits the shape: what does not fit is left out, and a problem is added for each such place. So the
- * result can be checked further, and is whole when no problem was added.
+ * The value as far as it fits the shape: a field that does not fit is undefined, an item of a list that does not is left out, and
+ * a problem is added for each. So the result can be checked further, and is whole when no problem was added.
  */
 export function checkShape(shape: Shape, value: unknown, path: Path, check: Check): unknown {
+  if (value === undefined) {
+    return undefined; // It could not be read, which has been reported.
+  }
   switch (shape.kind) {
     case "text":
       return checkText(shape, value, path, check);
@@ -84,13 +87,12 @@ function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Re
     return refuse(check, path, expected("a map of names", value));
   }
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, item]) => {
+    Object.entries(value).map(([name, item]) => {
       if (!namePattern.test(name)) {
         const problem = textProblem(name) ?? nameProblem(name, value);
         check.problems.push({ path: [...path, name], at: "name", message: problem });
       }
-      const checked = checkObject(shape.of, item, [...path, name], check);
-      return checked === undefined ? [] : [[name, checked]];
+      return [name, checkObject(shape.of, item, [...path, name], check) ?? {}];
     }),
   );
 }
@@ -110,10 +112,7 @@ function checkObject(
   for (const [name, item] of Object.entries(given)) {
     const field = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
     if (field !== undefined) {
-      const checked = checkShape(field, item, [...path, name], check);
-      if (checked !== undefined) {
-        fields.push([name, checked]);
-      }
+      fields.push([name, checkShape(field, item, [...path, name], check)]);
     } else if (shape.ignoredPrefix === undefined || !name.startsWith(shape.ignoredPrefix)) {
       const near = nearest(name, Object.keys(shape.fields));
       meant.add(near ?? "");
@@ -123,7 +122,7 @@ function checkObject(
   }
   for (const name of shape.required) {
     if (!Object.hasOwn(given, name) && !meant.has(name)) {
-      check.problems.push({ path, at: "name", message: `has no ${name}: add it` });
+      check.problems.push({ path, at: "name", message: `${name} is missing` });
     }
   }
   return Object.fromEntries(fields);
@@ -165,7 +164,7 @@ function expected(what: string, value: unknown): string {
 
 /** Says what a value is, never what it holds. */
 function actual(value: unknown): string {
-  if (value === null || value === undefined) {
+  if (value === null) {
     return "nothing is there";
   }
   if (Array.isArray(value)) {

@@ -2,8 +2,8 @@ import type { CustomerEntry } from "./customerShape";
 import { suggestion } from "./nearest";
 import type { Path, Problem } from "./problem";
 
-/** A customer whose wrong fields have been left out: anything may be missing. */
-type Entry = Partial<CustomerEntry>;
+/** A customer in which what was wrong is undefined. */
+type Entry = { readonly [Field in keyof CustomerEntry]?: CustomerEntry[Field] | undefined };
 type Entries = Readonly<Record<string, Entry>>;
 
 /** What no single field shows: the problems between the fields of a customer, and between customers. */
@@ -23,7 +23,8 @@ export function customerProblems(customers: Entries, root: Path): Problem[] {
 /** Keys can only have roles that their customer declares. */
 function roleProblems(customer: Entry, path: Path): Problem[] {
   const declared = Object.keys(customer.roles ?? {});
-  return Object.entries(customer.apiKeys ?? {}).flatMap(([key, { roles = [] }]) =>
+  const apiKeys = isUnreadable(customer, "roles") ? {} : (customer.apiKeys ?? {});
+  return Object.entries(apiKeys).flatMap(([key, { roles = [] }]) =>
     roles.flatMap((role, index) => {
       if (declared.includes(role)) {
         return [];
@@ -38,7 +39,8 @@ function roleProblems(customer: Entry, path: Path): Problem[] {
 
 /** Tesseral refuses to require a second factor of an organization whose members cannot have one. */
 function mfaProblems(customer: Entry, path: Path): Problem[] {
-  if (customer.requireMfa !== true || customer.logInWithAuthenticatorApp || customer.logInWithPasskey) {
+  const factors = ["logInWithAuthenticatorApp", "logInWithPasskey"] as const;
+  if (customer.requireMfa !== true || factors.some((factor) => customer[factor] || isUnreadable(customer, factor))) {
     return [];
   }
   const message = "needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well";
@@ -99,6 +101,11 @@ function resourceNameProblems(customers: Entries, root: Path): Problem[] {
         "give one of the two another name",
     }));
   });
+}
+
+/** Whether a field is there and was wrong: what depends on it cannot be judged. */
+function isUnreadable(customer: Entry, field: keyof Entry): boolean {
+  return Object.hasOwn(customer, field) && customer[field] === undefined;
 }
 
 /** Each item whose folded form an earlier one has too, with the first such. */

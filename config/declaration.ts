@@ -10,16 +10,17 @@ import { readYaml } from "./yamlSource";
 
 /** Customers as someone wrote them, not yet checked. */
 export interface Declaration {
-  /** What is checked: the customers, or a document that holds them. */
+  /** What is checked: the customers, or a document that holds them. Undefined: nothing, and `problems` says why. */
   readonly value: unknown;
   readonly shape: Shape;
   /** The path of `value`. */
   readonly root: Path;
-  /** Problems that leave nothing to check. */
+  /** What was found before the check. */
   readonly problems: readonly Problem[];
   readonly locate: Locate;
 }
 
+const setting = "tesseral:customers";
 /** The file that is read without being named. */
 const defaultFile = "customers.yaml";
 
@@ -67,7 +68,6 @@ function inOwnFile(file: string, path: string): Declaration {
 }
 
 function inStackConfig(configured: string, stackFile: StackFile | undefined): Declaration {
-  const setting = "tesseral:customers";
   const value = parseJson(configured);
   const written = stackFile?.config[setting];
   const encrypted = encryptedPlaces(written, [setting]).map((path) => ({
@@ -76,7 +76,7 @@ function inStackConfig(configured: string, stackFile: StackFile | undefined): De
   }));
   const known = encrypted.length > 0 || isWrittenAs(value, written);
   return {
-    value: restoreTimes(value, known ? written : undefined),
+    value: encrypted.length > 0 ? undefined : restoreTimes(value, known ? written : undefined),
     shape: customersShape,
     root: [setting],
     problems: encrypted,

@@ -48,7 +48,7 @@ export function checkDeclaration(
 ): { readonly customers: CustomerEntries; readonly problems: readonly string[] } {
   const problems = [...declaration.problems];
   let customers: CustomerEntries = {};
-  if (problems.length === 0) {
+  if (declaration.value !== undefined) {
     const checked = checkShape(declaration.shape, declaration.value, declaration.root, { now, problems });
     const inDocument = declaration.root.length === 0;
     const found = inDocument && isRecord(checked) ? checked.customers : checked;

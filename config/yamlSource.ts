@@ -3,9 +3,12 @@ import type { Locate, Path, Position, Problem } from "./problem";
 
 /** A YAML text as data, with the way back from the data to the text. */
 export interface YamlSource {
-  /** What the text says: maps are objects, times stay text, anchors and merge keys are resolved. */
+  /**
+   * What the text says: maps are objects, times stay text, anchors and merge keys are resolved. Undefined, as a whole or in
+   * places, is what could not be read; `problems` says why.
+   */
   readonly value: unknown;
-  /** What is wrong with the text itself, each with its position. With one of these the value means nothing. */
+  /** What is wrong with the text itself, each with its position. */
   readonly problems: readonly Problem[];
   /** Where a path leads; if it ends nowhere, the nearest place before that. */
   readonly locate: Locate;
@@ -63,7 +66,7 @@ class Reader {
         const message =
           target === undefined ? `there is no anchor &${node.source} before this` : `&${node.source} contains itself`;
         this.#report(node, path, message);
-        return null;
+        return undefined;
       }
       this.#targets.set(node, target);
       return this.#values.get(target);
@@ -116,7 +119,9 @@ class Reader {
       if (typeof source === "object" && source !== null && !Array.isArray(source)) {
         return Object.entries(source);
       }
-      this.#report(pair.key, [...path, "<<"], "can only merge maps");
+      if (source !== undefined) {
+        this.#report(pair.key, [...path, "<<"], "can only merge maps");
+      }
       return [];
     });
   }
