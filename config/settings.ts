@@ -3,16 +3,19 @@ import { suggestion } from "./nearest";
 import type { Problem } from "./problem";
 import { isEncrypted, type StackFile } from "./stackFile";
 
-/** The settings of the namespace `tesseral`, as `Pulumi.yaml` declares them. */
-export const settingNames = [
+/** The settings of the namespace `tesseral`. */
+const settingNames = [
   "apiUrl",
   "backend",
   "backendApiKey",
   "customers",
   "customersFile",
   "maxConcurrentRequests",
-  "requestsPerSecond",
+  "operationDeadline",
   "requestTimeout",
+  "requestsPerSecond",
+  "retries",
+  "retryDelay",
 ] as const;
 
 /** What is wrong with the settings themselves: names that are nearly right, and a key that anyone can read. */

@@ -54,7 +54,10 @@ export function isWrittenAs(value: unknown, written: unknown): boolean {
   return typeof value !== "string" || value === written || (goTime.test(value) && typeof written === "string");
 }
 
-/** How an unquoted time of the stack's file arrives: Pulumi reads it as a time and prints it in the manner of Go. */
+/**
+ * How an unquoted time of the stack's file arrives: Pulumi reads it as a time and prints it in the manner of Go. It also writes it
+ * so into the file, whenever `pulumi config set` changes anything there.
+ */
 const goTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) \S+$/u;
 
 /**
@@ -79,5 +82,6 @@ export function restoreTimes(value: unknown, written: unknown): unknown {
     return value;
   }
   const [, date, time, hours, minutes] = parts;
-  return typeof written === "string" ? written : `${date}T${time}${hours}:${minutes}`.replace("+00:00", "Z");
+  const asWritten = typeof written === "string" && !goTime.test(written) ? written : undefined;
+  return asWritten ?? `${date}T${time}${hours}:${minutes}`.replace("+00:00", "Z");
 }
