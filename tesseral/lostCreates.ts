@@ -40,11 +40,12 @@ export class AmbiguousCreateError extends TesseralError {
 
   constructor(
     what: string,
+    readonly lost: LostCreate,
     readonly candidates: readonly Candidate[],
   ) {
     const named = candidates.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ");
     super(
-      `the answer to the creation of ${what} was lost, and ${candidates.length} objects fit: ${named}. None was touched. ` +
+      `the answer to an earlier creation of ${what} was lost, and ${candidates.length} objects fit: ${named}. None was touched. ` +
         "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
     );
   }
@@ -100,17 +101,18 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
       return { made, sweep: () => sweep(made) };
     } catch (error) {
       if (!(error instanceof TesseralError) || !outcomeUnknown(error)) throw error;
-      const lost = { begin: iso(clock.earliest(begunAt)), end: iso(clock.latest(timing.now())) };
+      // From the first one on: an earlier one that was looked for in vain may still have been carried out since.
+      firstBegin ??= iso(clock.earliest(begunAt));
+      const lost = { begin: firstBegin, end: iso(clock.latest(timing.now())) };
       const mayRepeat = await operation.permitsRetry(error);
       const candidates = await find(lost).catch((failure: unknown) => {
         throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
       });
-      if (candidates.length > 1) throw new AmbiguousCreateError(what, candidates);
+      if (candidates.length > 1) throw new AmbiguousCreateError(what, lost, candidates);
       const [found] = candidates;
       const made = found && (await settle(found));
       if (made !== undefined) return { made, sweep: () => sweep(made) };
       if (!mayRepeat) throw error;
-      firstBegin ??= lost.begin;
     }
   }
 }
