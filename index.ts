@@ -15,7 +15,7 @@ export const organizationIds = byCustomer((customer) => customer.organizationId)
 export const apiKeyIds = byCustomer((customer) => customer.apiKeyIds);
 
 /** The tokens to hand to the customers, by customer and key: `pulumi stack output secretTokens --show-secrets`. */
-export const secretTokens = byCustomer((customer) => customer.secretTokens);
+export const secretTokens = pulumi.secret(byCustomer((customer) => customer.secretTokens));
 
 /** Where the backend answers; null if none is deployed. */
 export const backendUrl = deployBackend();
