@@ -46,10 +46,10 @@ export function findDeclaration(directory: string, stackFile: StackFile | undefi
   if (inStack) {
     return inStackConfig(configured, stackFile);
   }
-  return inFile ? inOwnFile(file, path) : undefined;
+  return inFile ? inOwnFile(file, path, stackFile) : undefined;
 }
 
-function inOwnFile(file: string, path: string): Declaration {
+function inOwnFile(file: string, path: string, stackFile: StackFile | undefined): Declaration {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -61,7 +61,7 @@ function inOwnFile(file: string, path: string): Declaration {
       shape: fileShape,
       root: [],
       problems: [{ path: ["tesseral:customersFile"], message }],
-      locate: () => undefined,
+      locate: (place, at) => stackFile?.locate(place, at),
     };
   }
   return { ...readYaml(text, file), shape: fileShape, root: [] };

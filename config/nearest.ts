@@ -3,25 +3,44 @@
  * missing or too many (a third of the longer text at most), or one within the other (`name` for `displayName`).
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
-  const wanted = fold(text);
-  let best: { candidate: string; distance: number } | undefined;
-  for (const candidate of candidates) {
-    const offered = fold(candidate);
-    const limit = Math.max(wanted.length, offered.length) / 3;
-    const lengthsDiffer = Math.abs(wanted.length - offered.length);
-    const distance = lengthsDiffer > limit ? lengthsDiffer : editDistance(wanted, offered);
-    const near = distance <= limit || contains(wanted, offered);
-    if (near && (best === undefined || distance < best.distance)) {
-      best = { candidate, distance };
-    }
-  }
-  return best?.candidate;
+  return closest(text, candidates, (wanted, offered) => Math.max(wanted.length, offered.length) / 3, contains);
+}
+
+/** The candidate of which `text` is a misspelling: at most two letters wrong, or only case and hyphens. */
+export function misspelled(text: string, candidates: Iterable<string>): string | undefined {
+  return closest(
+    text,
+    candidates,
+    () => 2,
+    () => false,
+  );
 }
 
 /** `, did you mean "roles"?`, or nothing. */
 export function suggestion(text: string, candidates: Iterable<string>): string {
   const candidate = nearest(text, candidates);
   return candidate === undefined ? "" : `, did you mean ${JSON.stringify(candidate)}?`;
+}
+
+function closest(
+  text: string,
+  candidates: Iterable<string>,
+  limitFor: (wanted: string, offered: string) => number,
+  isNearAnyway: (wanted: string, offered: string) => boolean,
+): string | undefined {
+  const wanted = fold(text);
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const offered = fold(candidate);
+    const limit = limitFor(wanted, offered);
+    const lengthsDiffer = Math.abs(wanted.length - offered.length);
+    const distance = lengthsDiffer > limit ? lengthsDiffer : editDistance(wanted, offered);
+    const isNear = distance <= limit || isNearAnyway(wanted, offered);
+    if (isNear && (best === undefined || distance < best.distance)) {
+      best = { candidate, distance };
+    }
+  }
+  return best?.candidate;
 }
 
 function fold(text: string): string {

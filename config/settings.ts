@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { suggestion } from "./nearest";
+import { misspelled } from "./nearest";
 import type { Problem } from "./problem";
 import { isEncrypted, type StackFile } from "./stackFile";
 
 /** The settings of the namespace `tesseral`. */
-const settingNames = [
+const settingNames: readonly string[] = [
   "apiUrl",
   "backend",
   "backendApiKey",
@@ -16,7 +16,7 @@ const settingNames = [
   "requestsPerSecond",
   "retries",
   "retryDelay",
-] as const;
+];
 
 /** What is wrong with the settings themselves: names that are nearly right, and a key that anyone can read. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
@@ -25,13 +25,15 @@ export function settingProblems(stackFile: StackFile | undefined): Problem[] {
 
 /** Only what is nearly one of ours is a mistake: a project named tesseral keeps its own settings in the same namespace. */
 function misspelledSettings(): Problem[] {
-  const known = settingNames.map((name) => `tesseral:${name}`);
+  const namespace = "tesseral:";
   return Object.keys(pulumi.runtime.allConfig()).flatMap((setting): Problem[] => {
-    if (!setting.startsWith("tesseral:") || known.includes(setting)) {
+    const name = setting.slice(namespace.length);
+    if (!setting.startsWith(namespace) || settingNames.includes(name)) {
       return [];
     }
-    const near = suggestion(setting, known);
-    return near === "" ? [] : [{ path: [setting], at: "name", message: `unknown setting${near}` }];
+    const meant = misspelled(name, settingNames);
+    const message = `unknown setting, did you mean "${namespace}${meant}"?`;
+    return meant === undefined ? [] : [{ path: [setting], at: "name", message }];
   });
 }
 

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "./checkShape";
-import type { Locate } from "./problem";
+import type { Locate, Path } from "./problem";
 import { readYaml } from "./yamlSource";
 
 /** The file in which a stack's configuration is written. */
 export interface StackFile {
   /** What stands under `config`; values that Pulumi encrypted are maps with the one entry `secure`. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where a path leads that begins with a setting. */
+  /** Where a path leads that begins with a setting; undefined if the file does not set it. */
   readonly locate: Locate;
 }
 
@@ -26,7 +26,9 @@ export function readStackFile(directory: string, stack: string): StackFile | und
   if (problems.length > 0 || !isRecord(value) || !isRecord(value.config)) {
     return undefined;
   }
-  return { config: value.config, locate: (place, at) => locate(["config", ...place], at) };
+  const { config } = value;
+  const isSet = ([setting]: Path) => Object.hasOwn(config, String(setting));
+  return { config, locate: (path, at) => (isSet(path) ? locate(["config", ...path], at) : undefined) };
 }
 
 /** Whether Pulumi encrypted a value of the stack's file. */

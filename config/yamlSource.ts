@@ -132,7 +132,7 @@ class Reader {
     for (const [index, step] of path.entries()) {
       const next = this.#step(this.#target(node), step);
       if (next === undefined) {
-        return this.#positionOf(place);
+        break;
       }
       const last = index === path.length - 1;
       place = (last && at === "name") || next.value === null ? next.key : next.value;
