@@ -1,5 +1,5 @@
 // Proves that the real Pulumi CLI takes Pulumi.yaml and Pulumi.dev.yaml as they are meant: the settings, their types and defaults, a
-// key that is encrypted. No program is run here.
+// key that is encrypted; and that the examples of the docs are right. No program is run here.
 import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { temporaryBackend } from "../../cli/demo/temporaryBackend";
 import { findPulumi } from "../../cli/pulumi";
+import { customerShape } from "../../config/customerShape";
 import { problemsOf } from "./declared";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -97,4 +98,22 @@ it("hands an unquoted time over in the way that loadCustomers undoes", async () 
 
 it("finds nothing wrong with the example of a customers' file", () => {
   expect(problemsOf(readFileSync("customers.example.yaml", "utf8"))).toEqual([]);
+});
+
+const page = readFileSync("docs/customers.md", "utf8");
+
+it("finds nothing wrong with what docs/customers.md shows", () => {
+  const snippets = [...page.matchAll(/^```yaml\n(.*?)^```/gmsu)].map(([, text = ""]) => text);
+  const files = snippets.filter((text) => /^customers:/mu.test(text));
+  const entries = snippets
+    .filter((text) => /^acme:/u.test(text))
+    .map((text) => `customers:\n${text.replaceAll(/^/gmu, "  ")}`);
+  expect([files.length, entries.length]).toEqual([2, 2]);
+  expect([...files, ...entries].flatMap(problemsOf)).toEqual([]);
+});
+
+it("documents every field", () => {
+  const { roles, apiKeys } = customerShape.fields;
+  const fields = [customerShape, roles.of, apiKeys.of].flatMap(({ fields }) => Object.keys(fields));
+  expect(fields.filter((field) => !new RegExp(`^\\|.*\`${field}\`.*\\|`, "mu").test(page))).toEqual([]);
 });
