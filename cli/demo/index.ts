@@ -20,9 +20,12 @@ interface Opened {
   api?: GuardedApi;
 }
 
+/** Milliseconds that the engine is given to stop by itself: Ctrl-C in a terminal reaches it too, and a second one is rude. */
+const PATIENCE = 3_000;
+
 /**
  * Runs the demo. Rejects with the reason when a step does not end as it should. Everything it opened is closed and removed,
- * also when Ctrl-C or SIGTERM stops it.
+ * also when a signal such as that of Ctrl-C stops it.
  */
 export async function demoCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
@@ -31,26 +34,33 @@ export async function demoCommand(args: string[]): Promise<void> {
     return;
   }
   const stop = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => stop.abort(new Error(`stopped by ${signal}`));
+  const halt = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) halt.abort();
+    stop.abort(new Error(`The demo was stopped by ${signal}`));
+    patience ??= setTimeout(() => halt.abort(), PATIENCE);
+  };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, onSignal);
   const folder = process.cwd();
   const opened: Opened = {};
   try {
-    await run(opened, stop.signal);
+    await run(opened, stop.signal, halt.signal);
   } finally {
     process.chdir(folder);
     opened.api?.close();
     await opened.emulator?.close();
     opened.backend?.remove();
+    clearTimeout(patience);
     for (const signal of signals) process.off(signal, onSignal);
   }
 }
 
-async function run(opened: Opened, signal: AbortSignal): Promise<void> {
+async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promise<void> {
   const narrator = new Narrator(process.stdout);
   narrator.say("Customers as code: this project's index.ts and Pulumi.dev.yaml on the real Pulumi engine.\n");
-  const cli = await findPulumi({ progress: (line) => narrator.say(line), signal });
+  const cli = await findPulumi({ progress: (line) => narrator.say(line), signal: stop });
   putOnPath(cli);
   opened.backend = temporaryBackend("pulumi-tesseral-demo-");
   opened.emulator = await startEmulator();
@@ -63,8 +73,13 @@ async function run(opened: Opened, signal: AbortSignal): Promise<void> {
   narrator.say(`State:     a temporary folder, removed in the end`);
   // The program looks for its configuration in the working directory; here that is the copy which the demo may change.
   process.chdir(opened.backend.workDir);
-  const stack = await ProjectStack.open(cli, opened.backend, signal);
+  const stack = await ProjectStack.open(cli, opened.backend, { stop, halt });
   await stack.configure("tesseral:apiUrl", url);
   await stack.configure("tesseral:backendApiKey", backendApiKey, true);
-  await tellStory({ narrator, stack, emulator: opened.emulator, apiUrl: opened.api.url, signal });
+  await tellStory({ narrator, stack, emulator: opened.emulator, apiUrl: opened.api.url, signal: stop });
+  narrator.say(`
+With your own Tesseral project, in ${projectFolder}:
+   pulumi stack init dev
+   pulumi config set --secret tesseral:backendApiKey <a backend API key from the Tesseral Console>
+   pulumi up`);
 }

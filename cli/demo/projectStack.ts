@@ -8,6 +8,8 @@ import type { TemporaryBackend } from "./temporaryBackend";
 export interface Changes {
   /** How many resources per kind of step, as the engine counts; `same` are the unchanged ones. */
   counts: Record<string, number>;
+  /** The counts in words. */
+  summary: string;
   /** One line for each resource that changes, grouped by customer. */
   lines: string[];
 }
@@ -23,22 +25,39 @@ const SIGNS: Record<string, string> = {
   refresh: "~ ",
 };
 
+/** The engine's words for the kinds of steps: planned, and taken. */
+const WORDS: Record<string, [planned: string, taken: string]> = {
+  create: ["to create", "created"],
+  update: ["to change", "changed"],
+  replace: ["to replace", "replaced"],
+  delete: ["to delete", "deleted"],
+  same: ["unchanged", "unchanged"],
+};
+
+/** What stops an operation. */
+export interface Stop {
+  /** No operation begins after it, and one that it meets is not reported as the engine's failure. */
+  stop: AbortSignal;
+  /** Interrupts the operation that runs. */
+  halt: AbortSignal;
+}
+
 /** The project's own stack `dev`, on a backend of its own. */
 export class ProjectStack {
   private constructor(
     private readonly stack: Stack,
     private readonly cli: PulumiCli,
     private readonly backend: TemporaryBackend,
-    private readonly signal: AbortSignal,
+    private readonly stop: Stop,
   ) {}
 
-  static async open(cli: PulumiCli, backend: TemporaryBackend, signal: AbortSignal): Promise<ProjectStack> {
+  static async open(cli: PulumiCli, backend: TemporaryBackend, stop: Stop): Promise<ProjectStack> {
     copyProject(backend.workDir);
     const stack = await LocalWorkspace.createStack(
       { stackName: "dev", projectName: "tesseral", program },
       { workDir: backend.workDir, envVars: { ...backend.env, PATH: cli.path } },
     );
-    return new ProjectStack(stack, cli, backend, signal);
+    return new ProjectStack(stack, cli, backend, stop);
   }
 
   /** `pulumi config set --path`, in the copy of the stack file. */
@@ -47,19 +66,25 @@ export class ProjectStack {
   }
 
   preview(): Promise<Changes> {
-    return this.operate((options) => this.stack.preview(options));
+    return this.operate("planned", (options) => this.stack.preview(options));
   }
 
   up(): Promise<Changes> {
-    return this.operate((options) => this.stack.up(options));
+    return this.operate("taken", (options) => this.stack.up(options));
   }
 
   refresh(): Promise<Changes> {
-    return this.operate((options) => this.stack.refresh(options));
+    return this.operate("taken", (options) => this.stack.refresh(options));
   }
 
+  /** What `pulumi destroy` shows, and is refused by, before it asks whether to go on. */
+  previewDestroy(): Promise<Changes> {
+    return this.operate("planned", (options) => this.stack.previewDestroy(options));
+  }
+
+  /** The rest of `pulumi destroy`. */
   destroy(): Promise<Changes> {
-    return this.operate((options) => this.stack.destroy(options));
+    return this.operate("taken", (options) => this.stack.destroy(options));
   }
 
   outputs(): Promise<OutputMap> {
@@ -72,25 +97,31 @@ export class ProjectStack {
       cwd: this.backend.workDir,
       env: { ...process.env, ...this.backend.env, PATH: this.cli.path },
       timeout: 60_000,
-      signal: this.signal,
+      signal: this.stop.halt,
     });
   }
 
   private async operate(
+    tense: "planned" | "taken",
     work: (options: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
   ): Promise<Changes> {
+    this.stop.stop.throwIfAborted();
     const events: EngineEvent[] = [];
     try {
-      await work({ onEvent: (event) => events.push(event), signal: this.signal });
+      await work({ onEvent: (event) => events.push(event), signal: this.stop.halt });
     } catch (cause) {
-      this.signal.throwIfAborted();
+      this.stop.stop.throwIfAborted();
       const errors = events.flatMap(({ diagnosticEvent: diagnostic }) =>
         diagnostic?.severity === "error" ? [diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim()] : [],
       );
       throw new EngineError(errors.join("\n") || String(cause), { cause });
     }
-    const counts = events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {};
-    return { counts: { ...counts }, lines: changeLines(events) };
+    const counts = { ...events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges };
+    const summary = Object.entries(WORDS).flatMap(([operation, [planned, taken]]) => {
+      const count = counts[operation as keyof typeof counts] ?? 0;
+      return count === 0 ? [] : [`${count} ${tense === "planned" ? planned : taken}`];
+    });
+    return { counts, summary: summary.join(", "), lines: changeLines(events) };
   }
 }
 

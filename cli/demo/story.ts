@@ -10,7 +10,7 @@ export interface Stage {
   emulator: Emulator;
   /** The API that is protected by the customers' keys. */
   apiUrl: string;
-  /** Stops the story between two steps, and the engine within one. */
+  /** Stops the story. */
   signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export async function tellStory(stage: Stage): Promise<void> {
     await stage.narrator.step(title, why, async () => {
       const result = await work.call(story);
       const requests = stage.emulator.requests.slice(before);
-      return `${result}; Tesseral got ${requests.length} requests, ${requests.filter(isWrite).length} of them to write`;
+      return `${result}; ${requests.length} requests, ${requests.filter(isWrite).length} of them writes`;
     });
   }
   stage.narrator.summary();
@@ -82,7 +82,7 @@ class Story {
     this.revoked = this.keys[0];
     this.suspended = this.keys.find(({ customer }) => customer !== this.revoked?.customer)?.customer ?? "";
     expect(this.suspended !== "", "two customers with a key each in Pulumi.dev.yaml");
-    return summed(changes);
+    return changes.summary;
   }
 
   async call(): Promise<string> {
@@ -103,7 +103,7 @@ class Story {
     const changes = await this.stage.stack.up();
     this.expectOnly(changes);
     expect(this.stage.emulator.requests.filter(isWrite).length === writes, "no request that writes");
-    return summed(changes);
+    return changes.summary;
   }
 
   async previewChange(): Promise<string> {
@@ -117,7 +117,7 @@ class Story {
     const changes = await this.stage.stack.up();
     this.expectOnly(changes, "update");
     await this.expectAnswers(({ customer }) => (customer === this.suspended ? 401 : 200));
-    return summed(changes);
+    return changes.summary;
   }
 
   async meddle(): Promise<string> {
@@ -132,7 +132,7 @@ class Story {
 
   async refresh(): Promise<string> {
     const changes = await this.stage.stack.refresh();
-    expect(changes.counts.update === 2, `2 changes found, not ${summed(changes)}`);
+    expect(changes.counts.update === 2, `2 changes found, not ${changes.summary}`);
     return this.show(changes);
   }
 
@@ -147,24 +147,25 @@ class Story {
   }
 
   async refuse(): Promise<string> {
-    const organizations = this.stage.emulator.store.organizations.size;
     let refusal = "";
     try {
-      await this.stage.stack.destroy();
+      await this.stage.stack.previewDestroy();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       refusal = error.message;
     }
-    expect(/protected/.test(refusal), `a refusal because of the protection, not ${JSON.stringify(refusal)}`);
-    expect(this.stage.emulator.store.organizations.size === organizations, "every organization to be still there");
+    expect(/cannot be deleted\s+because it is protected/.test(refusal), `a refusal, not ${JSON.stringify(refusal)}`);
+    await this.expectAnswers(({ customer }) => (customer === this.suspended ? 401 : 200));
     return "refused, as it should be";
   }
 
   async destroy(): Promise<string> {
     await this.stage.stack.unprotectAll();
+    this.show(await this.stage.stack.previewDestroy());
     const changes = await this.stage.stack.destroy();
-    expect(this.stage.emulator.store.organizations.size === 0, "no organization left in Tesseral");
-    return summed(changes);
+    const { organizations, apiKeys } = this.stage.emulator.store;
+    expect(organizations.size === 0 && apiKeys.size === 0, "nothing left in Tesseral");
+    return changes.summary;
   }
 
   private async readKeys(): Promise<void> {
@@ -182,12 +183,12 @@ class Story {
   private expectOnly(changes: Changes, ...operations: string[]): void {
     const found = Object.keys(changes.counts).filter((operation) => operation !== "same");
     const wanted = operations.length === 0 ? "no changes" : `only ${operations.join(" and ")}`;
-    expect(found.sort().join() === operations.sort().join(), `${wanted}, not ${summed(changes)}`);
+    expect(found.sort().join() === operations.sort().join(), `${wanted}, not ${changes.summary}`);
   }
 
   private show(changes: Changes): string {
     for (const line of changes.lines) this.stage.narrator.detail(line);
-    return summed(changes);
+    return changes.summary;
   }
 }
 
@@ -197,12 +198,4 @@ function expect(truth: boolean, wanted: string): void {
 
 function isWrite({ method, path }: { method: string; path: string }): boolean {
   return method !== "GET" && path !== "/v1/api-keys/authenticate";
-}
-
-/** The engine's counts in words, such as `2 update, 9 same`. */
-function summed({ counts }: Changes): string {
-  return Object.entries(counts)
-    .map(([operation, count]) => `${count} ${operation}`)
-    .sort()
-    .join(", ");
 }
