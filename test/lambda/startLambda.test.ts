@@ -1,15 +1,6 @@
 // Proves that the harness runs a package as Lambda does: layers, the real web adapter, HTTP events, errors, an end without leftovers.
 // What a function does with its key is tested with the layer and with the component.
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, it } from "vitest";
