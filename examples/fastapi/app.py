@@ -1,6 +1,7 @@
 import os
 from contextlib import asynccontextmanager
 
+import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from api_key_auth import ApiKey, CurrentApiKey, Tesseral, answer_errors_as_json, require_action, require_api_key
@@ -39,3 +40,7 @@ app.include_router(api)
 @app.get("/healthz")
 async def healthz():
     return {"ok": True}
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="0.0.0.0", port=int(os.environ.get("PORT") or 8080), access_log=False)

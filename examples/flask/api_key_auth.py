@@ -1,8 +1,10 @@
 """Managed API keys as a Flask guard: asks Tesseral whether the caller's key is good."""
 
 import functools
+import json
 import logging
 import re
+import time
 from dataclasses import dataclass
 
 import httpx
@@ -12,6 +14,9 @@ log = logging.getLogger("tesseral")
 
 # The form of a managed API key. Anything else is refused without asking Tesseral.
 SECRET_TOKEN_FORM = re.compile(r"[a-z0-9_]{1,512}")
+
+# Seconds for one answer of Tesseral's.
+TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class ApiKeyAuth:
         self._client = httpx.Client(
             base_url=api_url or "https://api.tesseral.com",
             headers={"Authorization": f"Bearer {backend_api_key}"},
-            timeout=5.0,
+            timeout=TIMEOUT,
             follow_redirects=False,  # to follow one would send the keys to another host
         )
 
@@ -76,26 +81,38 @@ class ApiKeyAuth:
     def _authenticate(self, secret_token: str) -> ApiKey | None:
         """The key's data, or None when the key is not good."""
         try:
-            response = self._client.post("/v1/api-keys/authenticate", json={"secretToken": secret_token})
+            status, text = self._ask(secret_token)
         except httpx.HTTPError as error:
             # The type alone: the text of an error can quote a header, and headers hold the key.
             raise Unavailable(type(error).__name__) from None
 
-        body = json_object(response)
-        if response.status_code == 200:
+        body = json_object(text)
+        if status == 200:
             organization_id, api_key_id = body.get("organizationId"), body.get("apiKeyId")
             actions = body.get("actions", [])
             if is_text(organization_id) and is_text(api_key_id) and is_list_of_text(actions):
                 return ApiKey(organization_id, api_key_id, actions)
 
-        answer = f"Tesseral answered {response.status_code} {describe(body)}"
-        if response.status_code == 403:
+        answer = f"Tesseral answered {status} {describe(body)}"
+        if status == 403:
             log.error("API key refused: %s", answer)
             return None
         # Other 400s are about the backend API key: the operator's fault, not the caller's.
-        if response.status_code == 400 and body.get("message") == "unauthenticated_api_key":
+        if status == 400 and body.get("message") == "unauthenticated_api_key":
             return None
         raise Unavailable(answer)
+
+    def _ask(self, secret_token: str) -> tuple[int, bytes]:
+        """Status and body of Tesseral's answer. The client's timeout bounds each wait, the deadline all of them."""
+        deadline = time.monotonic() + TIMEOUT
+        request = {"method": "POST", "url": "/v1/api-keys/authenticate", "json": {"secretToken": secret_token}}
+        with self._client.stream(**request) as response:
+            text = b""
+            for part in response.iter_bytes():
+                text += part
+                if time.monotonic() > deadline:
+                    raise httpx.ReadTimeout("the answer takes too long")
+            return response.status_code, text
 
 
 def unauthorized():
@@ -110,10 +127,10 @@ def is_list_of_text(value) -> bool:
     return isinstance(value, list) and all(is_text(item) for item in value)
 
 
-def json_object(response: httpx.Response) -> dict:
-    """The JSON object of an answer, {} for any other body: proxies send HTML, a failed server nothing."""
+def json_object(text: bytes) -> dict:
+    """The JSON object in a text, {} for any other text: proxies send HTML, a failed server nothing."""
     try:
-        body = response.json()
+        body = json.loads(text)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
