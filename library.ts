@@ -1,2 +1,2 @@
 /** What `import … from "pulumi-tesseral"` gives. */
-export {};
+export * from "./providers";

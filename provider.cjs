@@ -1,8 +1,8 @@
 // The one path that stored states point at (`pulumi-tesseral/provider`). Committed, never built or moved.
 try {
-  module.exports = require("./dist/providers/index.js");
+  module.exports = require("./dist/providers/handlers.js");
 } catch (error) {
-  const notBuilt = error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/providers/index.js");
+  const notBuilt = error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/providers/handlers.js");
   if (!notBuilt) throw error;
   throw Object.assign(
     new Error(`pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`),

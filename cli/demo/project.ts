@@ -1,0 +1,31 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+
+/** The folder of this package: that of `Pulumi.yaml`, `Pulumi.dev.yaml` and the built program. */
+export const projectFolder = resolve(__dirname, "../../..");
+
+/**
+ * Copies `Pulumi.yaml` and `Pulumi.dev.yaml` to the folder that Pulumi works in, where it may write to them. The copy's
+ * `main` points back at the project, so that the plugin runs where the program lies.
+ */
+export function copyProject(workDir: string): void {
+  const project: Record<string, unknown> = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8"));
+  writeFileSync(join(workDir, "Pulumi.yaml"), stringify({ ...project, main: projectFolder }));
+  copyFileSync(join(projectFolder, "Pulumi.dev.yaml"), join(workDir, "Pulumi.dev.yaml"));
+}
+
+/**
+ * The project's own program, `index.ts` as it was built. Importing it does its work, and what it exports are the outputs of
+ * the stack. It is imported anew for each operation, with all of this package's modules that it uses.
+ */
+export const program: PulumiFn = async () => {
+  const dist = join(projectFolder, "dist");
+  for (const file of Object.keys(require.cache)) {
+    const part = file.startsWith(dist) ? file.slice(dist.length + 1) : undefined;
+    if (part !== undefined && !/^(cli|emulator)[\\/]/.test(part)) delete require.cache[file];
+  }
+  const outputs: Record<string, unknown> = require(join(dist, "index.js"));
+  return { ...outputs };
+};

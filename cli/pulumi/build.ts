@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./run";
+
+/** Milliseconds that a build may take; on one slow core it takes a quarter of an hour. */
+const BUILD_LIMIT = 60 * 60_000;
+
+/** Milliseconds between two lines of progress. */
+const PROGRESS_EVERY = 5_000;
+
+/** How `buildPulumi` runs. */
+export interface BuildOptions {
+  /** The version to build, such as `3.259.0`. */
+  version: string;
+  env: NodeJS.ProcessEnv;
+  progress: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Builds the Pulumi CLI from the Go modules that Pulumi publishes, into `<folder>/pulumi`. Pulumi's own tags make `pkg` and
+ * `sdk` of one version belong together, so both are pinned; the Go checksum database vouches for what is downloaded.
+ * The C compiler stays out (`CGO_ENABLED=0`, `osusergo`), so that Go alone is enough.
+ */
+export async function buildPulumi(folder: string, options: BuildOptions): Promise<void> {
+  const { version, env, progress } = options;
+  const source = join(folder, "source");
+  await mkdir(source, { recursive: true });
+  await writeFile(
+    join(source, "go.mod"),
+    [
+      "module pulumi-cli",
+      "",
+      "go 1.25",
+      "",
+      "require (",
+      `\tgithub.com/pulumi/pulumi/pkg/v3 v${version}`,
+      `\tgithub.com/pulumi/pulumi/sdk/v3 v${version}`,
+      ")",
+      "",
+    ].join("\n"),
+  );
+  const signal = options.signal ? { signal: options.signal } : {};
+  const go = await run("go", ["version"], { env, timeout: 30_000, ...signal });
+  progress(`Building Pulumi ${version} with ${go.replace(/^go version /, "")}; this takes some minutes, once.`);
+  await run(
+    "go",
+    [
+      "build",
+      "-v",
+      "-mod=mod",
+      "-buildvcs=false",
+      "-trimpath",
+      ...["-tags", "osusergo,grpcnotrace"],
+      ...["-ldflags", `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
+      ...["-o", join(folder, process.platform === "win32" ? "pulumi.exe" : "pulumi")],
+      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    ],
+    {
+      cwd: source,
+      env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
+      timeout: BUILD_LIMIT,
+      onLine: countLines(progress),
+      ...signal,
+    },
+  );
+}
+
+/** Turns the lines of `go build -v` into a count now and then. */
+function countLines(progress: (line: string) => void): (line: string) => void {
+  const started = Date.now();
+  let shown = started;
+  let downloaded = 0;
+  let compiled = 0;
+  return (line) => {
+    if (line.startsWith("go: downloading")) downloaded++;
+    else if (!line.startsWith("go: ")) compiled++;
+    const now = Date.now();
+    if (now - shown < PROGRESS_EVERY) return;
+    shown = now;
+    const seconds = Math.round((now - started) / 1000);
+    progress(`  ${seconds} s: ${downloaded} modules downloaded, ${compiled} packages compiled`);
+  };
+}

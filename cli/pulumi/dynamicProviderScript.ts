@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+/** The program that the engine starts for every resource of a Node dynamic provider. */
+const PLUGIN = "pulumi-resource-pulumi-nodejs";
+
+const RESOLVE = "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')";
+
+const SCRIPTS = {
+  // `exec`, so that the signals of the engine reach Node itself.
+  posix: { name: PLUGIN, text: `#!/bin/sh\nexec node "$(node -p "${RESOLVE}")" "$@"\n` },
+  windows: {
+    name: `${PLUGIN}.cmd`,
+    text: [
+      "@echo off",
+      `for /f "delims=" %%i in ('node -p "${RESOLVE}"') do set DYNAMIC_PROVIDER=%%i`,
+      'node "%DYNAMIC_PROVIDER%" %*',
+      "",
+    ].join("\r\n"),
+  },
+};
+
+function scriptFor(platform: NodeJS.Platform) {
+  return platform === "win32" ? SCRIPTS.windows : SCRIPTS.posix;
+}
+
+/** Whether the plugin's start script lies in one of these folders. */
+export function hasDynamicProviderScript(folders: string[], platform: NodeJS.Platform = process.platform): boolean {
+  return folders.some((folder) => existsSync(join(folder, scriptFor(platform).name)));
+}
+
+/**
+ * Writes the plugin's start script into a folder, unless it is there already. A full Pulumi installation brings it along; a
+ * CLI built from source does not. It starts the plugin of the `@pulumi/pulumi` that the program itself uses.
+ */
+export async function writeDynamicProviderScript(
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  if (hasDynamicProviderScript([folder], platform)) return;
+  const { name, text } = scriptFor(platform);
+  await mkdir(folder, { recursive: true });
+  const unfinished = join(folder, `.${name}.${process.pid}`);
+  await writeFile(unfinished, text, { mode: 0o755 });
+  await rename(unfinished, join(folder, name));
+}
+
+/** The folders of a `PATH`. */
+export function foldersOf(path: string | undefined): string[] {
+  return (path ?? "").split(delimiter).filter((folder) => folder !== "");
+}

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./run";
+
+/** Milliseconds to wait for the installer's site: without a network this costs only seconds. */
+const REACH_LIMIT = 5_000;
+
+/** Milliseconds that the installer may take to download and unpack. */
+const INSTALL_LIMIT = 10 * 60_000;
+
+/** The site of Pulumi's own installer. */
+export const INSTALLER_SITE = "https://get.pulumi.com";
+
+/** How `installPulumi` runs. */
+export interface InstallOptions {
+  /** The version to install, such as `3.259.0`. */
+  version: string;
+  /** Where `install.sh` and `install.ps1` lie. */
+  site: string;
+  env: NodeJS.ProcessEnv;
+  progress: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs Pulumi's official installer with a folder of ours as its target and returns the folder that holds the programs.
+ * Neither `~/.pulumi` nor a shell's start files are touched. Throws when the site cannot be reached.
+ */
+export async function installPulumi(folder: string, options: InstallOptions): Promise<string> {
+  const { version, site, env, progress } = options;
+  const windows = process.platform === "win32";
+  const url = `${site}/install.${windows ? "ps1" : "sh"}`;
+  const text = await download(url, options.signal);
+  await mkdir(folder, { recursive: true });
+  const script = join(folder, windows ? "install.ps1" : "install.sh");
+  await writeFile(script, text);
+  progress(`Installing Pulumi ${version} with ${url} into a cache of this package.`);
+  const root = join(folder, "root");
+  const [shell, args] = windows
+    ? ["powershell.exe", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script, "-NoEditPath", "-InstallRoot"]]
+    : ["sh", [script, "--no-edit-path", "--install-root"]];
+  await run(shell, [...args, root, windows ? "-Version" : "--version", version], {
+    env,
+    timeout: INSTALL_LIMIT,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  return join(root, "bin");
+}
+
+async function download(url: string, stop: AbortSignal | undefined): Promise<string> {
+  const limit = AbortSignal.timeout(REACH_LIMIT);
+  try {
+    const response = await fetch(url, { signal: stop ? AbortSignal.any([stop, limit]) : limit });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return await response.text();
+  } catch (error) {
+    throw new Error(`${url} cannot be reached: ${reasonOf(error)}`);
+  }
+}
+
+/** The deepest cause, which is where `fetch` says what went wrong. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.cause === undefined ? error.message : reasonOf(error.cause);
+  return String(error);
+}

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+
+/** How `run` starts a command. */
+export interface RunOptions {
+  /** Working directory. @default the current one */
+  cwd?: string;
+  /** The whole environment of the command. @default the current one */
+  env?: NodeJS.ProcessEnv;
+  /** Stops the command when aborted. */
+  signal?: AbortSignal;
+  /** Milliseconds after which the command is stopped. */
+  timeout: number;
+  /** Called with each line the command prints on standard error. */
+  onLine?: (line: string) => void;
+}
+
+/** How many of its last lines an error shows of what the command printed. */
+const SHOWN_LINES = 8;
+
+/**
+ * Runs a command and returns what it printed on standard output, trimmed.
+ * Throws when it cannot be started, is stopped, or exits with another code than 0; the error ends with its last lines.
+ */
+export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
+  const limit = AbortSignal.timeout(options.timeout);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  let stdout = "";
+  const lines: string[] = [];
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    for (const line of parts) {
+      lines.push(line);
+      options.onLine?.(line);
+    }
+  });
+  const code = await new Promise<number | string>((resolve, reject) => {
+    let failure: Error | undefined;
+    child.on("error", (error) => {
+      failure = limit.aborted ? new Error(`${command} did not end within ${options.timeout / 1000} seconds`) : error;
+      // A command that is being stopped may still write files: what follows has to wait for its end.
+      if (child.pid === undefined) reject(failure);
+    });
+    child.on("close", (exitCode, killedBy) =>
+      failure ? reject(failure) : resolve(exitCode ?? killedBy ?? "an unknown signal"),
+    );
+  });
+  if (code === 0) return stdout.trim();
+  const said = [...lines, rest, ...stdout.split("\n")].filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
+  throw new Error(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`);
+}

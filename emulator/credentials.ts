@@ -1,0 +1,20 @@
+import { notFound, unauthenticated } from "./errors";
+import { parseBackendApiKey } from "./ids";
+import type { Project, Store } from "./store";
+
+const scheme = "Bearer ";
+
+/** The key of an `Authorization` header, unchecked but for its form. Throws 401, 400 or Panic. */
+export function readBackendApiKey(header: string | undefined): string {
+  if (header === undefined || header === "") throw unauthenticated("no access token found in cookies");
+  if (!header.startsWith(scheme)) throw unauthenticated("");
+  return parseBackendApiKey(header.slice(scheme.length));
+}
+
+/** The project of a backend API key. An unknown and a revoked key are the same 404 on every route. */
+export function projectOfKey(store: Store, backendApiKey: string): Project {
+  const key = store.backendApiKeys.get(backendApiKey);
+  const project = key === undefined || key.revoked ? undefined : store.projects.get(key.projectId);
+  if (project === undefined) throw notFound("backend api key");
+  return project;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "./clock";
+import { projectOfKey } from "./credentials";
+import type { Message } from "./message";
+import type { Pages } from "./pagination";
+import type { Pool } from "./pool";
+import { type Call, type Reply, type Route, Write } from "./route";
+import type { Store } from "./store";
+
+/** Milliseconds between reading and writing: always the same, or at random between two. */
+export type Latency = number | { readonly min: number; readonly max: number };
+
+/** What requests are executed against. */
+export interface Backend {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly pages: Pages;
+  readonly pool: Pool;
+  readonly latency: Latency;
+}
+
+/**
+ * Executes one decoded request in three steps, each with a database connection: look up the backend API key; read, check
+ * and write; whatever follows the commit. Throws ApiError, Panic, or the signal's reason; `committed` tells of the commit.
+ */
+export async function execute(
+  backend: Backend,
+  route: Route,
+  request: Message,
+  backendApiKey: string,
+  signal: AbortSignal,
+  committed: () => void,
+): Promise<Reply> {
+  const { store, clock, pages, pool, latency } = backend;
+  const project = await pool.use(signal, () => projectOfKey(store, backendApiKey));
+  const call: Call = { request, project, store, clock, pages };
+  const reply = await pool.use(signal, async () => {
+    const result = route.handle(call);
+    await pause(latency, signal);
+    if (!(result instanceof Write)) return result;
+    if (route.nestedConnection === true) await pool.use(signal, () => undefined);
+    signal.throwIfAborted();
+    const written = result.commit();
+    committed();
+    return written;
+  });
+  const { afterCommit } = route;
+  if (afterCommit !== undefined) await pool.use(signal, () => afterCommit(call));
+  return reply;
+}
+
+async function pause(latency: Latency, signal: AbortSignal): Promise<void> {
+  const { min, max } = typeof latency === "number" ? { min: latency, max: latency } : latency;
+  const time = min + Math.random() * (max - min);
+  if (time > 0) await wait(time, undefined, { signal }).catch(() => signal.throwIfAborted());
+}

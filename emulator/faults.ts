@@ -1,0 +1,120 @@
+import type { RequestRecord } from "./requestLog";
+
+/** An answer in place of the real one. Without `body`, what the server or a proxy in front of it says with that status. */
+export interface StatusEffect {
+  readonly status: number;
+  /** Text is sent as `text/plain`, anything else as JSON; `headers` can say otherwise. */
+  readonly body?: unknown;
+  /** E.g. `{ "Retry-After": "1" }`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Every way to break an answer that has a name. */
+export const effectNames = [
+  /** The connection is reset. */
+  "reset",
+  /** Nothing is answered until the client hangs up or the emulator closes. */
+  "hang",
+  /** The real answer, a few bytes at a time, over `durationMs`. */
+  "slow",
+  /** The real answer, but the connection ends in the middle of it. */
+  "cut",
+  /** 200 with JSON that stops in the middle. */
+  "garbage",
+  /** 200 with an HTML page, as a login page or a wrong host answers. */
+  "html",
+  /** 200 with an empty body, then the connection ends: the server panicked. */
+  "empty",
+  /** The real answer after `durationMs`. `before` the commit the change is made late, even if the client has gone by then. */
+  "delay",
+  /** The real answer: for `then` alone. */
+  "pass",
+] as const;
+
+export type Effect = StatusEffect | (typeof effectNames)[number];
+
+/** What goes wrong, with which requests, how often. But for `then` and a RegExp it is plain JSON. */
+export interface Fault {
+  /** @default every method */
+  readonly method?: string;
+  /**
+   * Compared with the route's template (`/v1/organizations/{id}`) and with the path itself; one of them has to match as a
+   * whole. In a text `*` stands for any characters. @default every path
+   */
+  readonly path?: string | RegExp;
+  /** With how many requests it happens; `"always"` or Infinity for no end. @default 1 */
+  readonly times?: number | "always";
+  /** How many matching requests pass before the first. @default 0 */
+  readonly skip?: number;
+  /** Whether the change is made (`after`) or not (`before`). `slow` and `cut` always make it. @default "before" */
+  readonly when?: "before" | "after";
+  readonly do: Effect;
+  /** Milliseconds for `slow` and `delay`. @default 1000 */
+  readonly durationMs?: number;
+  /** Called, and awaited, at that moment: before the request is executed, or between its commit and its answer. */
+  readonly then?: (record: RequestRecord) => void | Promise<void>;
+}
+
+export interface FaultHandle {
+  /** With how many requests it has happened so far. */
+  readonly hits: number;
+  remove(): void;
+}
+
+interface Armed {
+  readonly fault: Fault;
+  seen: number;
+  hits: number;
+}
+
+/** The faults that are still to happen; of several that fit a request the one that was added first does. */
+export class Faults {
+  #armed: Armed[] = [];
+
+  add(faults: readonly Fault[]): FaultHandle {
+    const added = faults.map((fault): Armed => ({ fault, seen: 0, hits: 0 }));
+    this.#armed.push(...added);
+    return {
+      get hits() {
+        return added.reduce((sum, armed) => sum + armed.hits, 0);
+      },
+      remove: () => {
+        this.#armed = this.#armed.filter((armed) => !added.includes(armed));
+      },
+    };
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** The fault of this request, which is thereby used once. `template` is undefined if no route fits. */
+  take(method: string, path: string, template: string | undefined): Fault | undefined {
+    for (const armed of this.#armed) {
+      const { fault } = armed;
+      if (!matches(fault, method, path, template)) continue;
+      armed.seen += 1;
+      const times = fault.times === "always" ? Number.POSITIVE_INFINITY : (fault.times ?? 1);
+      if (armed.seen <= (fault.skip ?? 0) || armed.hits >= times) continue;
+      armed.hits += 1;
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+/** How a record names a fault: `before reset`, `after 503`. */
+export const describeFault = ({ when = "before", do: effect }: Fault): string =>
+  `${when} ${typeof effect === "string" ? effect : effect.status}`;
+
+function matches(fault: Fault, method: string, path: string, template: string | undefined): boolean {
+  if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
+  if (fault.path === undefined) return true;
+  const pattern = typeof fault.path === "string" ? wildcards(fault.path) : fault.path;
+  return [path, template].some((text) => text !== undefined && text.search(pattern) !== -1);
+}
+
+function wildcards(path: string): RegExp {
+  const parts = path.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}

@@ -1,0 +1,127 @@
+import { createClock } from "./clock";
+import { Console } from "./console";
+import type { Backend, Latency } from "./execution";
+import { type Fault, type FaultHandle, Faults } from "./faults";
+import { Pages } from "./pagination";
+import { Pool } from "./pool";
+import { RateLimit } from "./rateLimit";
+import { recordingsSeed } from "./recordingsSeed";
+import { RequestLog, type RequestRecord } from "./requestLog";
+import { buildStore, type Seed } from "./seed";
+import { HttpServer } from "./server";
+import type { Store } from "./store";
+
+export type { Latency } from "./execution";
+export type { Effect, Fault, FaultHandle, StatusEffect } from "./faults";
+export { effectNames } from "./faults";
+export type { Outcome, RequestRecord } from "./requestLog";
+export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed";
+export type {
+  ApiKey,
+  ApiKeyRoleAssignment,
+  BackendApiKey,
+  Organization,
+  Project,
+  Role,
+  User,
+  UserInvite,
+  UserRoleAssignment,
+} from "./store";
+export { Store } from "./store";
+export type { Timestamp } from "./timestamp";
+export { formatTimestamp, parseTimestamp } from "./timestamp";
+export { Console };
+
+export interface EmulatorOptions {
+  /** What there is at the start. @default "recordings": one project of each kind, without organizations */
+  seed?: "recordings" | Seed;
+  /** Faults from the start; `reset` removes them. */
+  faults?: Fault[];
+  /** Milliseconds that each request takes, between reading and writing. @default 0 */
+  latency?: Latency;
+  /** @default 0: any that is free */
+  port?: number;
+  /** The server's clock. @default the system's */
+  now?: () => Date;
+  /** Database connections: 4 stalls like a server with the default pool. @default no limit */
+  databaseConnections?: number;
+  /** Answers 429 beyond it; a second's worth may come at once. @default no limit */
+  requestsPerSecond?: number;
+  /** Whether an answer of 429 carries `Retry-After` (seconds). @default false */
+  retryAfter?: boolean;
+}
+
+/** A running emulator of Tesseral's Backend API. */
+export interface Emulator {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** A backend API key of the first project. */
+  readonly backendApiKey: string;
+  /** All backend API keys of the seed by name, e.g. `backend-key`, `second-project-key`. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Every request in order, those under way included. */
+  readonly requests: readonly RequestRecord[];
+  /** The emulator's own records; another object after a `reset`. */
+  readonly store: Store;
+  /** What a person does in the console meanwhile. */
+  readonly console: Console;
+  /** Database connections that are free; Infinity without a limit. */
+  readonly freeConnections: number;
+  /** Adds faults. */
+  fail(fault: Fault | readonly Fault[]): FaultHandle;
+  /** The first request, past or coming, of which `is` is true. Rejects after `timeout` milliseconds (@default 10000). */
+  waitFor(is: (record: RequestRecord) => boolean, timeout?: number): Promise<RequestRecord>;
+  /** Back to the seed, with the same keys, no faults and no requests; drops requests that are under way. */
+  reset(): void;
+  /** Ends every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+/** Starts an emulator on loopback. Rejects if the port is taken, or the seed is not what a project can be. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { seed = "recordings", latency = 0 } = options;
+  const clock = createClock(options.now);
+  const { store: seeded, keys } = buildStore(seed === "recordings" ? recordingsSeed : seed, clock);
+  const pages = new Pages();
+  const fresh = (): Backend => ({
+    store: seeded.clone(),
+    clock,
+    pages,
+    pool: new Pool(options.databaseConnections),
+    latency,
+  });
+  let backend = fresh();
+  const faults = new Faults();
+  faults.add(options.faults ?? []);
+  const log = new RequestLog();
+  const server = new HttpServer({
+    backend: () => backend,
+    faults,
+    log,
+    rateLimit: options.requestsPerSecond === undefined ? undefined : new RateLimit(options.requestsPerSecond),
+    retryAfter: options.retryAfter ?? false,
+  });
+  const port = await server.listen(options.port ?? 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    backendApiKey: Object.values(keys)[0] ?? "",
+    keys,
+    requests: log.records,
+    get store() {
+      return backend.store;
+    },
+    console: new Console(() => backend.store, clock),
+    get freeConnections() {
+      return backend.pool.free;
+    },
+    fail: (fault) => faults.add(Array.isArray(fault) ? fault : [fault]),
+    waitFor: (is, timeout = 10_000) => log.waitFor(is, timeout),
+    reset() {
+      server.drop();
+      faults.clear();
+      log.records.length = 0;
+      backend = fresh();
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,24 @@
+import { performance } from "node:perf_hooks";
+
+/** A bucket that holds one second's worth of requests (at least one), filled evenly. */
+export class RateLimit {
+  readonly #size: number;
+  #tokens: number;
+  #filledAt = performance.now();
+
+  constructor(private readonly requestsPerSecond: number) {
+    this.#size = Math.max(1, requestsPerSecond);
+    this.#tokens = this.#size;
+  }
+
+  /** 0 if the request may pass, else the seconds until the next one may. */
+  take(): number {
+    const now = performance.now();
+    const filled = ((now - this.#filledAt) / 1000) * this.requestsPerSecond;
+    this.#tokens = Math.min(this.#size, this.#tokens + filled);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return (1 - this.#tokens) / this.requestsPerSecond;
+    this.#tokens -= 1;
+    return 0;
+  }
+}

@@ -1,0 +1,69 @@
+import { internal, notFound, Panic } from "../errors";
+import { newId, parseId } from "../ids";
+import { requests } from "../messageTypes";
+import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../route";
+import type { ApiKeyRoleAssignment } from "../store";
+
+const toWire = ({ id, apiKeyId, roleId }: ApiKeyRoleAssignment): Reply => ({ id, apiKeyId, roleId });
+
+function list({ request, store, project, pages }: Call): Reply {
+  const apiKeyId = parseId("apiKey", request.text("apiKeyId"));
+  const assignments = store.apiKeyOf(project.id, apiKeyId)
+    ? [...store.apiKeyRoleAssignments.values()].filter((assignment) => assignment.apiKeyId === apiKeyId)
+    : [];
+  const { items, nextPageToken } = pages.page(assignments, request.text("pageToken"));
+  return compact({ apiKeyRoleAssignments: items.map(toWire), nextPageToken });
+}
+
+/** Key and role need only be of one project; the same pair again is a unique violation, thus 500. */
+function create({ request, store, project }: Call): Write {
+  const wanted = request.message("apiKeyRoleAssignment");
+  if (wanted === undefined) throw new Panic("no apiKeyRoleAssignment");
+  const apiKeyId = parseId("apiKey", wanted.text("apiKeyId"));
+  const roleId = parseId("role", wanted.text("roleId"));
+  if (store.apiKeyOf(project.id, apiKeyId) === undefined) throw notFound("api key");
+  if (store.roleOf(project.id, roleId) === undefined) throw notFound("role");
+  return new Write(() => {
+    stillThere(store.apiKeys.get(apiKeyId));
+    stillThere(store.roles.get(roleId));
+    for (const other of store.apiKeyRoleAssignments.values()) {
+      if (other.apiKeyId === apiKeyId && other.roleId === roleId) throw internal();
+    }
+    const assignment = { id: newId("apiKeyRoleAssignment"), apiKeyId, roleId };
+    store.apiKeyRoleAssignments.set(assignment.id, assignment);
+    return { apiKeyRoleAssignment: toWire(assignment) };
+  });
+}
+
+function remove({ request, store, project }: Call): Write {
+  const id = parseId("apiKeyRoleAssignment", request.text("id"));
+  const assignment = store.apiKeyRoleAssignments.get(id);
+  if (assignment === undefined || store.apiKeyOf(project.id, assignment.apiKeyId) === undefined) {
+    throw notFound("api key role assignment");
+  }
+  return done(() => store.apiKeyRoleAssignments.delete(id));
+}
+
+export const apiKeyRoleAssignmentRoutes: Route[] = [
+  {
+    method: "GET",
+    template: "/v1/api-key-role-assignments",
+    request: requests.listApiKeyRoleAssignments,
+    body: "none",
+    handle: list,
+  },
+  {
+    method: "POST",
+    template: "/v1/api-key-role-assignments",
+    request: requests.createApiKeyRoleAssignment,
+    body: "whole",
+    handle: create,
+  },
+  {
+    method: "DELETE",
+    template: "/v1/api-key-role-assignments/{id}",
+    request: requests.deleteApiKeyRoleAssignment,
+    body: "none",
+    handle: remove,
+  },
+];

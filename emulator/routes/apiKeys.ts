@@ -1,0 +1,145 @@
+import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../errors";
+import { newId, newTokenDigits, parseId, parseSecretToken } from "../ids";
+import { requests } from "../messageTypes";
+import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
+import type { ApiKey } from "../store";
+import { formatTimestamp, zeroTime } from "../timestamp";
+
+function toWire(key: ApiKey, secretToken?: string): Reply {
+  return compact({
+    id: key.id,
+    organizationId: key.organizationId,
+    createTime: formatTimestamp(key.createTime),
+    updateTime: formatTimestamp(key.updateTime),
+    expireTime: key.expireTime === undefined || key.expireTime === zeroTime ? "" : formatTimestamp(key.expireTime),
+    displayName: key.displayName,
+    secretToken,
+    secretTokenSuffix: key.revoked ? "" : key.secretDigits.slice(-4),
+    revoked: key.revoked,
+  });
+}
+
+/** The key that `id` of the request names. Throws 400 or 404. */
+function find({ request, store, project }: Call): ApiKey {
+  const key = store.apiKeyOf(project.id, parseId("apiKey", request.text("id")));
+  if (key === undefined) throw notFound("api key");
+  return key;
+}
+
+function list({ request, store, project, pages }: Call): Reply {
+  const organizationId = parseId("organization", request.text("organizationId"));
+  const keys = store.organizationOf(project.id, organizationId)
+    ? [...store.apiKeys.values()].filter((key) => key.organizationId === organizationId)
+    : [];
+  const { items, nextPageToken } = pages.page(keys, request.text("pageToken"));
+  return compact({ apiKeys: items.map((key) => toWire(key)), nextPageToken });
+}
+
+function create({ request, store, project, clock }: Call): Write {
+  const wanted = request.message("apiKey");
+  if (wanted === undefined) throw new Panic("no apiKey");
+  const organizationId = parseId("organization", wanted.text("organizationId"));
+  const organization = store.organizationOf(project.id, organizationId);
+  if (organization === undefined) throw notFound("organization");
+  if (!project.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this project");
+  if (!organization.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this organization");
+  storable(wanted.text("displayName"));
+  return new Write(() => {
+    stillThere(store.organizations.get(organizationId));
+    const time = clock.tick();
+    const secretDigits = newTokenDigits();
+    const key: ApiKey = {
+      id: newId("apiKey"),
+      organizationId,
+      displayName: wanted.text("displayName"),
+      createTime: time,
+      updateTime: time,
+      expireTime: wanted.time("expireTime"),
+      secretToken: project.apiKeySecretTokenPrefix + secretDigits,
+      secretDigits,
+      revoked: false,
+    };
+    store.apiKeys.set(key.id, key);
+    return { apiKey: toWire(key, key.secretToken) };
+  });
+}
+
+/** Sets the name in any case: left out, it is blanked. */
+function update(call: Call): Write {
+  const { request, store, clock } = call;
+  parseId("apiKey", request.text("id"));
+  const wanted = request.message("apiKey");
+  if (wanted === undefined) throw new Panic("no apiKey");
+  const { id } = find(call);
+  storable(wanted.text("displayName"));
+  return new Write(() => {
+    const key = stillThere(store.apiKeys.get(id));
+    key.displayName = wanted.text("displayName");
+    key.updateTime = clock.tick();
+    return { apiKey: toWire(key) };
+  });
+}
+
+function revoke(call: Call): Write {
+  const { id } = find(call);
+  return done(() => {
+    const key = stillThere(call.store.apiKeys.get(id));
+    key.revoked = true;
+    key.updateTime = call.clock.tick();
+  });
+}
+
+function remove(call: Call): Write {
+  const key = find(call);
+  if (!key.revoked) throw failedPrecondition("api key must be revoked to be deleted");
+  return done(() => call.store.deleteApiKey(key.id));
+}
+
+function authenticate({ request, store, project, clock }: Call): Reply {
+  if (!project.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this project");
+  const digits = parseSecretToken(request.text("secretToken"), project.apiKeySecretTokenPrefix);
+  if (digits === undefined) throw unauthenticatedApiKey("malformed_api_key_secret_token");
+  const now = BigInt(clock.now().getTime()) * 1000n;
+  const key = [...store.apiKeys.values()].find((candidate) => candidate.secretDigits === digits);
+  const organization = key && store.organizationOf(project.id, key.organizationId);
+  const expired = key?.expireTime !== undefined && key.expireTime <= now;
+  if (key === undefined || organization === undefined || key.revoked || expired) {
+    throw unauthenticatedApiKey("invalid_api_key_secret_token");
+  }
+  if (!organization.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this organization");
+  const actions = [...store.apiKeyRoleAssignments.values()]
+    .filter((assignment) => assignment.apiKeyId === key.id)
+    .flatMap((assignment) => store.roles.get(assignment.roleId)?.actions ?? []);
+  return compact({ apiKeyId: key.id, organizationId: organization.id, actions: [...new Set(actions)].sort() });
+}
+
+const one = "/v1/api-keys/{id}";
+
+export const apiKeyRoutes: Route[] = [
+  { method: "GET", template: "/v1/api-keys", request: requests.listApiKeys, body: "none", handle: list },
+  {
+    method: "POST",
+    template: "/v1/api-keys",
+    request: requests.createApiKey,
+    body: "whole",
+    handle: create,
+    nestedConnection: true,
+  },
+  {
+    method: "POST",
+    template: "/v1/api-keys/authenticate",
+    request: requests.authenticateApiKey,
+    body: "whole",
+    handle: authenticate,
+  },
+  {
+    method: "GET",
+    template: one,
+    request: requests.getApiKey,
+    body: "none",
+    handle: (call) => ({ apiKey: toWire(find(call)) }),
+  },
+  { method: "PATCH", template: one, request: requests.updateApiKey, body: "whole", handle: update },
+  { method: "DELETE", template: one, request: requests.deleteApiKey, body: "none", handle: remove },
+  { method: "POST", template: `${one}/revoke`, request: requests.revokeApiKey, body: "none", handle: revoke },
+];

@@ -1,0 +1,78 @@
+import { internal } from "../errors";
+import { parseId } from "../ids";
+import { domainListRequests } from "../messageTypes";
+import { type Call, compact, type Reply, type Route, stillThere, storable, Write } from "../route";
+import type { Organization } from "../store";
+
+interface DomainList {
+  readonly path: string;
+  /** The message, e.g. `OrganizationDomains`. */
+  readonly name: string;
+  /** What answers wrap it in. */
+  readonly wrapper: string;
+  /** The list in it, and in the store. */
+  readonly field: "domains" | "googleHostedDomains" | "microsoftTenantIds";
+  /** Whether the database refuses a value that is there twice. */
+  readonly unique: boolean;
+}
+
+const lists: DomainList[] = [
+  {
+    path: "domains",
+    name: "OrganizationDomains",
+    wrapper: "organizationDomains",
+    field: "domains",
+    unique: true,
+  },
+  {
+    path: "google-hosted-domains",
+    name: "OrganizationGoogleHostedDomains",
+    wrapper: "organizationGoogleHostedDomains",
+    field: "googleHostedDomains",
+    unique: false,
+  },
+  {
+    path: "microsoft-tenant-ids",
+    name: "OrganizationMicrosoftTenantIDs",
+    wrapper: "organizationMicrosoftTenantIds",
+    field: "microsoftTenantIds",
+    unique: false,
+  },
+];
+
+/** The organization of the path. An unknown one is not a 404 on these routes. */
+function find({ request, store, project }: Call): Organization {
+  const organization = store.organizationOf(project.id, parseId("organization", request.text("organizationId")));
+  if (organization === undefined) throw internal();
+  return organization;
+}
+
+function routesOf({ path, name, wrapper, field, unique }: DomainList): Route[] {
+  const template = `/v1/organizations/{organizationId}/${path}`;
+  const requests = domainListRequests(name, wrapper, field);
+  const toWire = (organization: Organization): Reply => ({
+    [wrapper]: compact({ organizationId: organization.id, [field]: organization[field] }),
+  });
+  return [
+    { method: "GET", template, request: requests.get, body: "none", handle: (call) => toWire(find(call)) },
+    {
+      method: "PATCH",
+      template,
+      request: requests.update,
+      body: { field: wrapper },
+      handle: (call) => {
+        const { id } = find(call);
+        const wanted = call.request.message(wrapper)?.texts(field) ?? [];
+        if (unique && new Set(wanted).size !== wanted.length) throw internal();
+        storable(...wanted);
+        return new Write(() => {
+          const organization = stillThere(call.store.organizations.get(id));
+          organization[field] = wanted;
+          return toWire(organization);
+        });
+      },
+    },
+  ];
+}
+
+export const domainRoutes: Route[] = lists.flatMap(routesOf);

@@ -1,0 +1,23 @@
+import type { Route } from "../route";
+import { apiKeyRoleAssignmentRoutes } from "./apiKeyRoleAssignments";
+import { apiKeyRoutes } from "./apiKeys";
+import { domainRoutes } from "./domains";
+import { organizationRoutes } from "./organizations";
+import { projectRoutes } from "./project";
+import { roleRoutes } from "./roles";
+import { userInviteRoutes } from "./userInvites";
+import { userRoleAssignmentRoutes } from "./userRoleAssignments";
+import { userRoutes } from "./users";
+
+/** Every route; of two that fit a path the one without a parameter there comes first. */
+export const routes: readonly Route[] = [
+  ...projectRoutes,
+  ...organizationRoutes,
+  ...domainRoutes,
+  ...apiKeyRoutes,
+  ...apiKeyRoleAssignmentRoutes,
+  ...roleRoutes,
+  ...userRoutes,
+  ...userInviteRoutes,
+  ...userRoleAssignmentRoutes,
+];

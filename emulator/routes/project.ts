@@ -1,0 +1,35 @@
+import { loginFlags } from "../loginMethods";
+import { requests } from "../messageTypes";
+import { compact, type Reply, type Route } from "../route";
+import type { Project } from "../store";
+import { formatTimestamp } from "../timestamp";
+
+const toWire = (project: Project): Reply => ({
+  id: project.id,
+  displayName: project.displayName,
+  createTime: formatTimestamp(project.createTime),
+  updateTime: formatTimestamp(project.updateTime),
+  ...loginFlags((field) => project[field]),
+  ...compact({
+    vaultDomain: project.vaultDomain,
+    vaultDomainCustom: project.vaultDomainCustom,
+    trustedDomains: project.trustedDomains,
+    cookieDomain: project.cookieDomain,
+    emailSendFromDomain: project.emailSendFromDomain,
+  }),
+  apiKeysEnabled: project.apiKeysEnabled,
+  ...compact({
+    apiKeySecretTokenPrefix: project.apiKeySecretTokenPrefix,
+    auditLogsEnabled: project.auditLogsEnabled,
+  }),
+});
+
+export const projectRoutes: Route[] = [
+  {
+    method: "GET",
+    template: "/v1/project",
+    request: requests.getProject,
+    body: "none",
+    handle: ({ project }) => ({ project: toWire(project) }),
+  },
+];

@@ -1,0 +1,85 @@
+import { invalidArgument, notFound } from "../errors";
+import { newId, parseId } from "../ids";
+import { Message } from "../message";
+import { requests } from "../messageTypes";
+import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../route";
+import type { UserRoleAssignment } from "../store";
+
+const toWire = ({ id, userId, roleId }: UserRoleAssignment): Reply => ({ id, userId, roleId });
+
+function find({ request, store, project }: Call): UserRoleAssignment {
+  const assignment = store.userRoleAssignments.get(parseId("userRoleAssignment", request.text("id")));
+  if (assignment === undefined || store.userOf(project.id, assignment.userId) === undefined) {
+    throw notFound("user role assignment");
+  }
+  return assignment;
+}
+
+function list({ request, store, project, pages }: Call): Reply {
+  const [userId, roleId] = [request.text("userId"), request.text("roleId")];
+  if (userId === "" && roleId === "") throw invalidArgument("invalid user id");
+  if (userId !== "") parseId("user", userId);
+  if (roleId !== "") parseId("role", roleId);
+  const assignments = [...store.userRoleAssignments.values()].filter(
+    (assignment) =>
+      store.userOf(project.id, assignment.userId) !== undefined &&
+      (userId === "" || assignment.userId === userId) &&
+      (roleId === "" || assignment.roleId === roleId),
+  );
+  const { items, nextPageToken } = pages.page(assignments, request.text("pageToken"));
+  return compact({ userRoleAssignments: items.map(toWire), nextPageToken });
+}
+
+/** The same pair again answers the assignment there is (for API keys it is 500). */
+function create({ request, store, project }: Call): Write {
+  const wanted = request.message("userRoleAssignment") ?? new Message();
+  const userId = parseId("user", wanted.text("userId"));
+  const roleId = parseId("role", wanted.text("roleId"));
+  if (store.userOf(project.id, userId) === undefined) throw notFound("user");
+  if (store.roleOf(project.id, roleId) === undefined) throw notFound("role");
+  return new Write(() => {
+    stillThere(store.users.get(userId));
+    stillThere(store.roles.get(roleId));
+    const assignment = [...store.userRoleAssignments.values()].find(
+      (other) => other.userId === userId && other.roleId === roleId,
+    ) ?? { id: newId("userRoleAssignment"), userId, roleId };
+    store.userRoleAssignments.set(assignment.id, assignment);
+    return { userRoleAssignment: toWire(assignment) };
+  });
+}
+
+const one = "/v1/user-role-assignments/{id}";
+
+export const userRoleAssignmentRoutes: Route[] = [
+  {
+    method: "GET",
+    template: "/v1/user-role-assignments",
+    request: requests.listUserRoleAssignments,
+    body: "none",
+    handle: list,
+  },
+  {
+    method: "POST",
+    template: "/v1/user-role-assignments",
+    request: requests.createUserRoleAssignment,
+    body: { field: "userRoleAssignment" },
+    handle: create,
+  },
+  {
+    method: "GET",
+    template: one,
+    request: requests.getUserRoleAssignment,
+    body: "none",
+    handle: (call) => ({ userRoleAssignment: toWire(find(call)) }),
+  },
+  {
+    method: "DELETE",
+    template: one,
+    request: requests.deleteUserRoleAssignment,
+    body: "none",
+    handle: (call) => {
+      const { id } = find(call);
+      return done(() => call.store.userRoleAssignments.delete(id));
+    },
+  },
+];

@@ -1,0 +1,147 @@
+import { internal, notFound } from "../errors";
+import { newId, parseId } from "../ids";
+import { Message } from "../message";
+import { requests } from "../messageTypes";
+import { type Call, compact, done, type Reply, type Route, sendWebhook, stillThere, storable, Write } from "../route";
+import type { Store, User } from "../store";
+import { formatTimestamp } from "../timestamp";
+
+const toWire = (user: User): Reply => ({
+  id: user.id,
+  organizationId: user.organizationId,
+  email: user.email,
+  createTime: formatTimestamp(user.createTime),
+  updateTime: formatTimestamp(user.updateTime),
+  owner: user.owner,
+  ...compact({
+    displayName: user.displayName,
+    profilePictureUrl: user.profilePictureUrl,
+    googleUserId: user.googleUserId,
+    microsoftUserId: user.microsoftUserId,
+    githubUserId: user.githubUserId,
+  }),
+});
+
+/** The user that `id` of the request names. Throws 400 or 404. */
+function find({ request, store, project }: Call): User {
+  const user = store.userOf(project.id, parseId("user", request.text("id")));
+  if (user === undefined) throw notFound("user");
+  return user;
+}
+
+function findOrganizationId({ store, project }: Call, organizationId: string): string {
+  if (store.organizationOf(project.id, parseId("organization", organizationId)) === undefined) {
+    throw notFound("organization");
+  }
+  return organizationId;
+}
+
+/** Unique in the organization, with regard to case; the database refuses the rest with 500. */
+function checkEmail(store: Store, organizationId: string, email: string, id?: string): void {
+  for (const other of store.users.values()) {
+    if (other.organizationId === organizationId && other.email === email && other.id !== id) throw internal();
+  }
+}
+
+function list(call: Call): Reply {
+  const organizationId = findOrganizationId(call, call.request.text("organizationId"));
+  const users = [...call.store.users.values()].filter((user) => user.organizationId === organizationId);
+  const { items, nextPageToken } = call.pages.page(users, call.request.text("pageToken"));
+  return compact({ users: items.map(toWire), nextPageToken });
+}
+
+function create(call: Call): Write {
+  const { request, store, clock } = call;
+  const wanted = request.message("user") ?? new Message();
+  const organizationId = findOrganizationId(call, wanted.text("organizationId"));
+  const email = wanted.text("email");
+  if (email === "") throw internal();
+  const accounts = {
+    googleUserId: wanted.text("googleUserId"),
+    microsoftUserId: wanted.text("microsoftUserId"),
+    githubUserId: wanted.text("githubUserId"),
+  };
+  storable(email, ...Object.values(accounts));
+  return new Write(() => {
+    stillThere(store.organizations.get(organizationId));
+    checkEmail(store, organizationId, email);
+    const time = clock.tick();
+    const user: User = {
+      id: newId("user"),
+      organizationId,
+      email,
+      createTime: time,
+      updateTime: time,
+      owner: wanted.flag("owner") ?? false,
+      displayName: "",
+      profilePictureUrl: "",
+      ...accounts,
+    };
+    store.users.set(user.id, user);
+    return { user: toWire(user) };
+  });
+}
+
+/** An empty email keeps the old one; an empty display name clears it. */
+function update(call: Call): Write {
+  const { request, store, clock } = call;
+  const row = find(call);
+  const wanted = request.message("user") ?? new Message();
+  const orKept = (field: "displayName" | "profilePictureUrl") => (wanted.has(field) ? wanted.text(field) : row[field]);
+  const columns = {
+    email: wanted.text("email") || row.email,
+    owner: wanted.flag("owner") ?? row.owner,
+    displayName: orKept("displayName"),
+    profilePictureUrl: orKept("profilePictureUrl"),
+    googleUserId: wanted.text("googleUserId") || row.googleUserId,
+    microsoftUserId: wanted.text("microsoftUserId") || row.microsoftUserId,
+    githubUserId: wanted.text("githubUserId") || row.githubUserId,
+  };
+  storable(columns.email, columns.displayName, columns.profilePictureUrl);
+  return new Write(() => {
+    const user = stillThere(store.users.get(row.id));
+    checkEmail(store, user.organizationId, columns.email, user.id);
+    Object.assign(user, columns, { updateTime: clock.tick() });
+    return { user: toWire(user) };
+  });
+}
+
+const one = "/v1/users/{id}";
+
+export const userRoutes: Route[] = [
+  { method: "GET", template: "/v1/users", request: requests.listUsers, body: "none", handle: list },
+  {
+    method: "POST",
+    template: "/v1/users",
+    request: requests.createUser,
+    body: { field: "user" },
+    handle: create,
+    afterCommit: sendWebhook,
+  },
+  {
+    method: "GET",
+    template: one,
+    request: requests.getUser,
+    body: "none",
+    handle: (call) => ({ user: toWire(find(call)) }),
+  },
+  {
+    method: "PATCH",
+    template: one,
+    request: requests.updateUser,
+    body: { field: "user" },
+    handle: update,
+    afterCommit: sendWebhook,
+  },
+  {
+    method: "DELETE",
+    template: one,
+    request: requests.deleteUser,
+    body: "none",
+    handle: (call) => {
+      const { id } = find(call);
+      return done(() => call.store.deleteUser(id));
+    },
+    afterCommit: sendWebhook,
+  },
+];

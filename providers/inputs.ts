@@ -1,0 +1,57 @@
+/** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
+import { type Bag, type CheckFailure, messageOf, unknown } from "./lifecycle";
+
+/** The same bag without what is undefined or null: the engine takes both for "not given". */
+export function compact(bag: Bag): Bag {
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** A list without order as a sorted list without repetitions; an unknown list, or one with an unknown in it, as it is. */
+export function sortedSet(value: unknown): unknown {
+  if (!Array.isArray(value) || value.includes(unknown)) return value;
+  return [...new Set(value)].sort();
+}
+
+/**
+ * Inputs that matter when the object is created and never again. Once it exists they stay what they were, so that adding
+ * or removing them shows no difference.
+ */
+export function creationOnly(olds: Bag, news: Bag, names: readonly string[]): Bag {
+  const exists = olds.managedBy !== undefined;
+  return Object.fromEntries(names.map((name) => [name, (exists ? olds : news)[name]]));
+}
+
+/** Why a text is not acceptable, or undefined. Unknown is. */
+export function nonEmptyText(name: string, value: unknown): string | undefined {
+  if (value === unknown) return undefined;
+  if (typeof value !== "string") return `${name} must be a text`;
+  if (value.trim() === "") return `${name} is empty`;
+  return value.includes("\0") ? `${name} contains a NUL character` : undefined;
+}
+
+/** Why a switch is not acceptable, or undefined. Absent and unknown are. */
+export function switchValue(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === unknown || typeof value === "boolean") return undefined;
+  return `${name} must be true or false`;
+}
+
+export function failuresOf(reasons: (string | undefined)[]): string[] {
+  return reasons.filter((reason) => reason !== undefined);
+}
+
+/**
+ * The answer of `check`. What only the connection can tell is asked when the inputs are good in themselves. No failure
+ * names a property: the engine would print the property's value, secret or not.
+ */
+export async function checked(
+  inputs: Bag,
+  reasons: string[],
+  withConnection: () => Promise<void>,
+): Promise<{ inputs: Bag; failures: CheckFailure[] }> {
+  const found = [...reasons];
+  if (found.length === 0)
+    await withConnection().catch((error: unknown) => {
+      found.push(messageOf(error));
+    });
+  return { inputs, failures: found.map((reason) => ({ property: "", reason })) };
+}

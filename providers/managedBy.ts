@@ -1,0 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The input by which a resource of one stack is known everywhere: `organization/project/stack/name`. It marks what an
+ * interrupted creation leaves behind, and leads to the stack's state. Set at creation and kept from then on.
+ */
+export function managedBy(name: string): string {
+  return [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack(), name].join("/");
+}
+
+/** The name of the resource in a {@link managedBy}. */
+export function resourceName(owner: string): string {
+  return owner.split("/").slice(3).join("/");
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ProviderArgs {
+  /** The backend API key of the Tesseral project, `tesseral_secret_key_…`. Kept as a secret. */
+  backendApiKey: pulumi.Input<string>;
+  /** Beginning of the API's address, before `/v1`. @default "https://api.tesseral.com" */
+  apiUrl?: pulumi.Input<string>;
+  /** Requests under way at once. @default 8 */
+  maxConcurrentRequests?: pulumi.Input<number>;
+  /** Requests begun in a second. @default unlimited; a server that answers 429 sets the pace */
+  requestsPerSecond?: pulumi.Input<number>;
+  /** Seconds after which a request without an answer is given up. @default 10 */
+  requestTimeout?: pulumi.Input<number>;
+  /** Repetitions that one operation may spend on failures other than 429. @default 8 */
+  retries?: pulumi.Input<number>;
+  /** Milliseconds before the first repetition; doubled for each further one, up to sixteenfold. @default 500 */
+  retryDelay?: pulumi.Input<number>;
+  /** Seconds after which an operation is not repeated any more. @default 120 */
+  operationDeadline?: pulumi.Input<number>;
+}
+
+/**
+ * An explicit provider: for a second Tesseral project in one stack. Everything else uses the default one, which reads
+ * `tesseral:backendApiKey` and its neighbours from the stack's config.
+ *
+ * The environment variable `TESSERAL_BACKEND_API_KEY` does not apply to it. After its key was rotated, `pulumi refresh`
+ * and `pulumi destroy` need `--run-program` to see the new one.
+ *
+ * ```ts
+ * const staging = new Provider("staging", { backendApiKey: config.requireSecret("stagingKey") });
+ * const acme = new Organization("acme", { displayName: "Acme Corp" }, { provider: staging });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  /** What the look-ups of this package need of the provider. @internal */
+  readonly connectionArgs: ProviderArgs;
+
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    const { backendApiKey, ...plain } = args;
+    const settings = Object.fromEntries(
+      Object.entries(plain).map(([key, value]) => [
+        `tesseral:${key}`,
+        pulumi.output(value).apply((one) => one?.toString()),
+      ]),
+    );
+    super(
+      "pulumi-nodejs",
+      name,
+      { ...settings, "tesseral:explicit": "true", "tesseral:backendApiKey": pulumi.secret(backendApiKey) },
+      opts,
+    );
+    Object.defineProperty(this, "connectionArgs", { value: args, enumerable: false });
+    this.connectionArgs = args;
+  }
+}

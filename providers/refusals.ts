@@ -1,0 +1,66 @@
+/** What is refused before anything is created or changed, each with the way out. All of them throw. */
+import { loginSwitches, type Project } from "../tesseral";
+import { type Bag, unknown } from "./lifecycle";
+import { resourceName } from "./managedBy";
+import type { ProviderProcess } from "./providerProcess";
+
+/** Settings that the Tesseral project does not allow, and that only the Console can allow. */
+export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
+  if (inputs.apiKeysEnabled === true && !project.apiKeysEnabled)
+    throw new Error(
+      `managed API keys are off in Tesseral project ${project.id}. Turn them on in the Tesseral Console under ` +
+        "Project settings, API Keys (Managed API Keys: Enabled, and choose a prefix), then try again",
+    );
+  const forbidden = loginSwitches.filter((name) => inputs[name] === true && project[name] === false);
+  if (forbidden.length > 0)
+    throw new Error(
+      `${forbidden.join(", ")}: not enabled in Tesseral project ${project.id}. Enable it in the Tesseral Console under ` +
+        "Project settings, or leave it out",
+    );
+}
+
+/** A new organization has no second factor but what is declared, and Tesseral requires one for `requireMfa`. */
+export function refuseMfaWithoutFactor(inputs: Bag): void {
+  const factors = [inputs.logInWithAuthenticatorApp, inputs.logInWithPasskey];
+  if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknown))
+    throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it");
+}
+
+/** Roles are referred to by id. A text that is none would only fail after the key was created. */
+export function badRoleId(value: unknown): string | undefined {
+  if (value === unknown || (typeof value === "string" && /^role_[0-9a-z]{25}$/.test(value))) return undefined;
+  return `roles: ${JSON.stringify(value)} is not the id of a Role`;
+}
+
+/**
+ * An earlier update was interrupted while it created this very resource: the object may exist without the stack knowing
+ * it, and Pulumi itself would only warn and create another.
+ */
+export async function refuseInterrupted(shared: ProviderProcess, kind: string, owner: string): Promise<void> {
+  const state = await shared.stackState(owner);
+  const name = resourceName(owner);
+  if (!state?.interruptedCreates.has(`pulumi-nodejs:dynamic/tesseral:${kind}::${name}`)) return;
+  throw new Error(
+    `an earlier update was interrupted while it created ${kind} ${JSON.stringify(name)}, so Tesseral may have it without this stack knowing. ` +
+      "Nothing was created. Run `npx pulumi-tesseral inventory` and adopt or remove what it lists, " +
+      "then `pulumi refresh --clear-pending-creates --yes`, and run the update again",
+  );
+}
+
+/** A second organization of a name that one outside the stack has: it is hard to tell them apart afterwards. */
+export async function refuseSameName(shared: ProviderProcess, displayName: unknown, owner: string): Promise<void> {
+  if (displayName === unknown) return;
+  const same = (await shared.organizationsBefore()).filter((one) => one.displayName === displayName);
+  if (same.length === 0) return;
+  const known = (await shared.stackState(owner))?.ids;
+  const outside = same.filter(({ id }) => !known?.has(id) && !shared.seen.has(id) && !shared.claimed.has(id));
+  const [first] = outside;
+  if (first === undefined) return;
+  const path = `tesseral:customers.${resourceName(owner)}`;
+  throw new Error(
+    `Tesseral has ${outside.length === 1 ? "an organization" : `${outside.length} organizations`} named ${JSON.stringify(displayName)} that this stack does not manage: ` +
+      `${outside.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ")}. Nothing was created. ` +
+      `To take it over: pulumi config set --path ${path}.adopt ${first.id} (in customers.yaml or a program: adopt: ${first.id}). ` +
+      `To have two of that name: pulumi config set --path ${path}.allowDuplicateName true`,
+  );
+}

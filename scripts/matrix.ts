@@ -1,0 +1,149 @@
+// Runs a program with one organization and one key in every combination of layout, package manager, Node and module kind:
+// npm run matrix -- [--layout tarball,repository] [--manager npm,pnpm,yarn] [--node 20.19,22,24,26] [--modules commonjs,esm]
+// Needs a registry of npm packages. Prints each cell as it ends, and exits 1 when one failed.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { findPulumi, type PulumiCli } from "../cli/pulumi";
+import { type Emulator, startEmulator } from "../emulator";
+import { makeRepositoryCopy, makeTarballProject, packTarball } from "./matrix/layouts";
+import { getNode, type NodeVersion } from "./matrix/nodeVersion";
+import { getPackageManager, type PackageManager } from "./matrix/packageManager";
+import { runCell } from "./matrix/runCell";
+
+const LAYOUTS = ["tarball", "repository"] as const;
+const MANAGERS = ["npm", "pnpm", "yarn"] as const;
+const NODES = ["20.19", "22", "24", "26"] as const;
+const PROGRAMS = { commonjs: "program.cjs", esm: "program.mjs" } as const;
+
+interface Cell {
+  layout: (typeof LAYOUTS)[number];
+  manager: (typeof MANAGERS)[number];
+  node: (typeof NODES)[number];
+  modules: keyof typeof PROGRAMS;
+}
+
+interface Result {
+  outcome: "ran" | "failed" | "skipped";
+  /** The seconds that it took, or the reason. */
+  detail: string;
+}
+
+/** What several cells share. It is made when the first of them asks, and a failure is kept for the others. */
+class Shared {
+  private readonly made = new Map<string, Promise<unknown>>();
+
+  once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.made.get(name) as Promise<T> | undefined) ?? make();
+    this.made.set(name, made);
+    return made;
+  }
+}
+
+/** A failure that says nothing about this package: something that the cell needs is not to be had here. */
+class Unavailable extends Error {}
+
+class Matrix {
+  private readonly shared = new Shared();
+
+  constructor(
+    private readonly folder: string,
+    private readonly cli: PulumiCli,
+    private readonly emulator: Emulator,
+  ) {}
+
+  async run(cell: Cell): Promise<Result> {
+    try {
+      const node = await this.node(cell.node);
+      const folder = await this.project(cell);
+      this.emulator.reset();
+      const started = performance.now();
+      const program = PROGRAMS[cell.modules];
+      await runCell({ folder, program, node: node.path, cli: this.cli, tesseral: this.emulator });
+      return { outcome: "ran", detail: `${((performance.now() - started) / 1000).toFixed(1)} s on ${node.version}` };
+    } catch (error) {
+      const outcome = error instanceof Unavailable ? "skipped" : "failed";
+      return { outcome, detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private node(line: Cell["node"]): Promise<NodeVersion> {
+    return this.shared.once(`node ${line}`, () => needed(getNode(line, join(this.folder, `node-${line}`))));
+  }
+
+  private project({ layout, manager }: Cell): Promise<string> {
+    const folder = join(this.folder, `${layout}-${manager}`);
+    return this.shared.once(folder, async () => {
+      const ready = await this.manager(manager);
+      if (layout === "repository") await makeRepositoryCopy(folder, ready);
+      else await makeTarballProject(folder, ready, await this.tarball());
+      return folder;
+    });
+  }
+
+  private manager(name: Cell["manager"]): Promise<PackageManager> {
+    return this.shared.once(name, () => needed(getPackageManager(name, join(this.folder, name))));
+  }
+
+  private tarball(): Promise<string> {
+    return this.shared.once("tarball", () => packTarball(join(this.folder, "packed")));
+  }
+}
+
+async function needed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Unavailable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The values of an axis that the command line asks for; all by default. */
+function chosen<T extends string>(all: readonly T[], text: string | undefined): readonly T[] {
+  return (
+    text?.split(",").map((wanted) => {
+      const found = all.find((value) => value === wanted);
+      if (found === undefined) throw new Error(`${wanted}: not one of ${all.join(", ")}`);
+      return found;
+    }) ?? all
+  );
+}
+
+async function main(): Promise<void> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { layout: text, manager: text, node: text, modules: text } });
+  const cells = chosen(LAYOUTS, values.layout).flatMap((layout) =>
+    chosen(MANAGERS, values.manager).flatMap((manager) =>
+      chosen(NODES, values.node).flatMap((node) =>
+        chosen(Object.keys(PROGRAMS) as Cell["modules"][], values.modules).map(
+          (modules): Cell => ({ layout, manager, node, modules }),
+        ),
+      ),
+    ),
+  );
+  const cli = await findPulumi({ progress: (line) => console.log(line) });
+  console.log(`${cli.how}\n`);
+  const folder = mkdtempSync(join(tmpdir(), "matrix-"));
+  const emulator = await startEmulator();
+  const counts = { ran: 0, failed: 0, skipped: 0 };
+  try {
+    const matrix = new Matrix(folder, cli, emulator);
+    for (const cell of cells) {
+      const { outcome, detail } = await matrix.run(cell);
+      counts[outcome]++;
+      const columns = [cell.layout.padEnd(10), cell.manager.padEnd(4), cell.node.padEnd(5), cell.modules.padEnd(8)];
+      console.log([...columns, outcome.padEnd(7), detail].join("  "));
+    }
+  } finally {
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${counts.ran} ran, ${counts.failed} failed, ${counts.skipped} skipped, of ${cells.length} cells`);
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { run } from "../../cli/pulumi/run";
+import type { PackageManager } from "./packageManager";
+
+const REPOSITORY = resolve(__dirname, "../..");
+
+/** What is copied into every project: the programs, and the script that runs one. */
+const PROGRAMS = ["program.cjs", "program.mjs", "runProgram.cjs"];
+
+/** Packs the package as it is built now; returns the tarball, whose name no package manager has seen before. */
+export async function packTarball(folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const packed: { filename: string }[] = JSON.parse(await run("npm", args, { cwd: REPOSITORY, timeout: 120_000 }));
+  const name = packed[0]?.filename;
+  if (name === undefined) throw new Error("npm pack made no file");
+  const tarball = join(folder, `${Date.now()}-${name}`);
+  renameSync(join(folder, name), tarball);
+  return tarball;
+}
+
+/** Makes an empty project in `folder` and installs the tarball there. */
+export async function makeTarballProject(folder: string, manager: PackageManager, tarball: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", private: true }));
+  await manager.add(tarball, folder);
+  copyPrograms(folder);
+}
+
+/** Copies the repository to `folder`, as a clone with the changes of the working tree has it, and installs it there. */
+export async function makeRepositoryCopy(folder: string, manager: PackageManager): Promise<void> {
+  const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: REPOSITORY,
+  });
+  for (const file of list.toString().split("\0").filter(Boolean)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(join(REPOSITORY, file), join(folder, file));
+  }
+  await manager.install(folder);
+  copyPrograms(folder);
+}
+
+function copyPrograms(folder: string): void {
+  for (const name of PROGRAMS) cpSync(join(__dirname, name), join(folder, name));
+}

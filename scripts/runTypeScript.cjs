@@ -1,0 +1,23 @@
+// Runs a TypeScript file of this repository that is no part of the package: node scripts/runTypeScript.cjs FILE [ARGUMENT...]
+// Types are checked by `npm run types`; here they are only taken out, so that a script starts at once.
+const { readFileSync } = require("node:fs");
+const { resolve } = require("node:path");
+const { ModuleKind, ScriptTarget, transpileModule } = require("typescript");
+
+require.extensions[".ts"] = (module, filename) => {
+  const compilerOptions = {
+    module: ModuleKind.CommonJS,
+    target: ScriptTarget.ES2022,
+    esModuleInterop: true,
+    inlineSourceMap: true,
+  };
+  module._compile(
+    transpileModule(readFileSync(filename, "utf8"), { compilerOptions, fileName: filename }).outputText,
+    filename,
+  );
+};
+
+process.setSourceMapsEnabled(true);
+process.argv.splice(1, 1);
+process.argv[1] = resolve(process.argv[1]);
+require(process.argv[1]);

@@ -1,0 +1,406 @@
+import { TesseralError } from "./errors";
+import { KeyedLock, Semaphore } from "./keyedLock";
+import {
+  type ApiKey,
+  type ApiKeyRoleAssignment,
+  type AuthenticateApiKeyResponse,
+  backendApiKeyForm,
+  type IdKind,
+  idForms,
+  isApiKey,
+  isAssignment,
+  isListed,
+  isNewApiKey,
+  isOrganization,
+  isProject,
+  isRole,
+  type Organization,
+  type OrganizationSettings,
+  organizationHas,
+  type Role,
+  roleHas,
+  sameList,
+} from "./objects";
+import { type Call, Operation, Transport, type TransportOptions } from "./transport";
+
+/** Creates of API keys that may be under way at once: more can stall a server whose pool has four connections for good. */
+const apiKeyCreatesAtOnce = 3;
+
+/** The three lists of values that an organization has beside its settings, and the names they have on the wire. */
+export const domainLists = {
+  domains: { path: "domains", wrapper: "organizationDomains" },
+  googleHostedDomains: { path: "google-hosted-domains", wrapper: "organizationGoogleHostedDomains" },
+  microsoftTenantIds: { path: "microsoft-tenant-ids", wrapper: "organizationMicrosoftTenantIds" },
+} as const;
+
+export type DomainList = keyof typeof domainLists;
+
+/** What all operations of a process share beside the transport. */
+interface Shared {
+  transport: Transport;
+  /** The server loses one of two changes of an organization that meet, so they go one after another. */
+  organizationChanges: KeyedLock;
+  apiKeyCreates: Semaphore;
+}
+
+/**
+ * Client of Tesseral's Backend API, with the method names of the official `@tesseral/tesseral-node`.
+ *
+ * Reads and changes are repeated after passing failures; creates are sent once, and throw an error for which
+ * `outcomeUnknown()` tells whether the object may exist (see `lostCreates.ts`). Errors are {@link TesseralError}s.
+ *
+ * ```ts
+ * const tesseral = new TesseralClient({ backendApiKey: process.env.TESSERAL_BACKEND_API_KEY ?? "" });
+ * const { project } = await tesseral.projects.getProject();
+ * ```
+ */
+export class TesseralClient {
+  private readonly shared: Shared;
+  /** The budget and deadline that this client's requests share. */
+  readonly operation: Operation;
+
+  readonly projects = {
+    getProject: () => this.get("/v1/project", "project", isProject).then((project) => ({ project })),
+  };
+
+  readonly organizations = {
+    listOrganizations: (request: { pageToken?: string } = {}) =>
+      this.page<"organizations", Organization>("/v1/organizations", "organizations", request),
+    getOrganization: (id: string) =>
+      this.get(organizationPath(id), "organization", isOrganization).then((organization) => ({ organization })),
+    createOrganization: (request: OrganizationSettings) =>
+      this.create("/v1/organizations", request, "organization", isOrganization).then((organization) => ({
+        organization,
+      })),
+    updateOrganization: (id: string, request: OrganizationSettings) => this.updateOrganization(id, request),
+    deleteOrganization: (id: string) => this.remove(organizationPath(id), "organization", isOrganization),
+    getOrganizationDomains: (id: string) => this.getDomainList(id, "domains"),
+    updateOrganizationDomains: (id: string, domains: readonly string[]) => this.setDomainList(id, "domains", domains),
+    getOrganizationGoogleHostedDomains: (id: string) => this.getDomainList(id, "googleHostedDomains"),
+    updateOrganizationGoogleHostedDomains: (id: string, domains: readonly string[]) =>
+      this.setDomainList(id, "googleHostedDomains", domains),
+    getOrganizationMicrosoftTenantIDs: (id: string) => this.getDomainList(id, "microsoftTenantIds"),
+    updateOrganizationMicrosoftTenantIDs: (id: string, ids: readonly string[]) =>
+      this.setDomainList(id, "microsoftTenantIds", ids),
+  };
+
+  readonly apiKeys = {
+    listApiKeys: (request: { organizationId: string; pageToken?: string }) =>
+      this.page<"apiKeys", ApiKey>("/v1/api-keys", "apiKeys", {
+        ...request,
+        organizationId: checkedId("organization", request.organizationId),
+      }),
+    getApiKey: (id: string) => this.get(apiKeyPath(id), "apiKey", isApiKey).then((apiKey) => ({ apiKey })),
+    /** The answer carries `secretToken`; it is answered only here. */
+    createApiKey: (request: { apiKey: { organizationId: string; displayName: string; expireTime?: string } }) =>
+      this.shared.apiKeyCreates.run(() =>
+        this.create("/v1/api-keys", request, "apiKey", isNewApiKey).then((apiKey) => ({ apiKey })),
+      ),
+    /** Sets the display name, always: the API blanks it when it is left out. */
+    updateApiKey: (id: string, request: { apiKey: { displayName: string } }) =>
+      this.change({
+        method: "PATCH",
+        path: apiKeyPath(id),
+        body: request,
+        read: (body) => pick(body, "apiKey", isApiKey),
+        look: async () => {
+          const { apiKey } = await this.apiKeys.getApiKey(id);
+          return (apiKey.displayName ?? "") === request.apiKey.displayName ? apiKey : undefined;
+        },
+      }).then((apiKey) => ({ apiKey })),
+    revokeApiKey: (id: string) =>
+      this.change({
+        method: "POST",
+        path: `${apiKeyPath(id)}/revoke`,
+        read: () => ({}),
+        look: async () => ((await this.apiKeys.getApiKey(id)).apiKey.revoked ? {} : undefined),
+      }),
+    /** Only a revoked key can be deleted. */
+    deleteApiKey: (id: string) => this.remove(apiKeyPath(id), "apiKey", isApiKey),
+    /** Throws an error with status 400 and reason `unauthenticated_api_key` for every token that is not good. */
+    authenticateApiKey: (request: { secretToken: string }) =>
+      this.change({ method: "POST", path: "/v1/api-keys/authenticate", body: request, read: authenticated }),
+  };
+
+  readonly apiKeyRoleAssignments = {
+    listApiKeyRoleAssignments: (request: { apiKeyId: string; pageToken?: string }) =>
+      this.page<"apiKeyRoleAssignments", ApiKeyRoleAssignment>(
+        "/v1/api-key-role-assignments",
+        "apiKeyRoleAssignments",
+        {
+          ...request,
+          apiKeyId: checkedId("apiKey", request.apiKeyId),
+        },
+      ),
+    /** Assigning a role that the key has already is answered with 500 by the API; here it succeeds. */
+    createApiKeyRoleAssignment: (request: { apiKeyRoleAssignment: { apiKeyId: string; roleId: string } }) =>
+      this.change({
+        method: "POST",
+        path: "/v1/api-key-role-assignments",
+        body: request,
+        read: (body) => pick(body, "apiKeyRoleAssignment", isAssignment),
+        look: async () => {
+          const { apiKeyId, roleId } = request.apiKeyRoleAssignment;
+          const all = await this.allApiKeyRoleAssignments(apiKeyId);
+          return all.find((assignment) => assignment.roleId === roleId);
+        },
+      }).then((apiKeyRoleAssignment) => ({ apiKeyRoleAssignment })),
+    /** Looking whether a lost deletion was made is not possible here, so "gone" counts as done when it is repeated. */
+    deleteApiKeyRoleAssignment: (id: string) =>
+      this.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
+  };
+
+  readonly roles = {
+    /** Without an organization: the roles of the project, and only those. */
+    listRoles: (request: { organizationId?: string; pageToken?: string } = {}) =>
+      this.page<"roles", Role>("/v1/roles", "roles", request),
+    getRole: (id: string) => this.get(rolePath(id), "role", isRole).then((role) => ({ role })),
+    createRole: (request: {
+      organizationId?: string;
+      displayName: string;
+      description?: string;
+      actions: readonly string[];
+    }) => this.create("/v1/roles", request, "role", isRole).then((role) => ({ role })),
+    /** Absent and empty fields keep what they are: neither text nor actions can be cleared. */
+    updateRole: (id: string, request: { displayName?: string; description?: string; actions?: readonly string[] }) =>
+      this.change({
+        method: "PATCH",
+        path: rolePath(id),
+        body: request,
+        read: (body) => pick(body, "role", isRole),
+        look: async () => {
+          const { role } = await this.roles.getRole(id);
+          return roleHas(role, request) ? role : undefined;
+        },
+      }).then((role) => ({ role })),
+    deleteRole: (id: string) => this.remove(rolePath(id), "role", isRole),
+  };
+
+  constructor(options: TransportOptions | Shared) {
+    this.shared =
+      "transport" in options
+        ? options
+        : {
+            transport: new Transport(checkedOptions(options)),
+            organizationChanges: new KeyedLock(),
+            apiKeyCreates: new Semaphore(apiKeyCreatesAtOnce),
+          };
+    this.operation = new Operation(this.shared.transport);
+  }
+
+  /** The same client with a budget of repetitions and a deadline of its own. */
+  begin(): TesseralClient {
+    return new TesseralClient(this.shared);
+  }
+
+  get transport(): Transport {
+    return this.shared.transport;
+  }
+
+  allOrganizations(): Promise<Organization[]> {
+    return everyPage((pageToken) => this.organizations.listOrganizations(pageToken), "organizations");
+  }
+
+  allApiKeys(organizationId: string): Promise<ApiKey[]> {
+    return everyPage((pageToken) => this.apiKeys.listApiKeys({ organizationId, ...pageToken }), "apiKeys");
+  }
+
+  allApiKeyRoleAssignments(apiKeyId: string): Promise<ApiKeyRoleAssignment[]> {
+    return everyPage(
+      (pageToken) => this.apiKeyRoleAssignments.listApiKeyRoleAssignments({ apiKeyId, ...pageToken }),
+      "apiKeyRoleAssignments",
+    );
+  }
+
+  allRoles(organizationId?: string): Promise<Role[]> {
+    const scope = organizationId === undefined ? {} : { organizationId };
+    return everyPage((pageToken) => this.roles.listRoles({ ...scope, ...pageToken }), "roles");
+  }
+
+  /** Answers one of the three lists of an organization, sorted: the server's order means nothing. */
+  async getDomainList(id: string, list: DomainList): Promise<string[]> {
+    const { path, wrapper } = domainLists[list];
+    return this.get(`${organizationPath(id)}/${path}`, wrapper, isListed).then((answer) => listed(answer, list));
+  }
+
+  /** Replaces one of the three lists of an organization; repetitions are dropped. */
+  async setDomainList(id: string, list: DomainList, values: readonly string[]): Promise<string[]> {
+    const { path, wrapper } = domainLists[list];
+    const wanted = [...new Set(values)].sort();
+    return this.shared.organizationChanges.run(id, () =>
+      this.change({
+        method: "PATCH",
+        path: `${organizationPath(id)}/${path}`,
+        body: { [list]: wanted },
+        read: (body) => pick(body, wrapper, isListed),
+        look: async () => {
+          const present = await this.getDomainList(id, list);
+          return sameList(present, wanted) ? { organizationId: id, [list]: present } : undefined;
+        },
+      }).then((answer) => listed(answer, list)),
+    );
+  }
+
+  private updateOrganization(id: string, request: OrganizationSettings): Promise<{ organization: Organization }> {
+    return this.shared.organizationChanges.run(id, async () => {
+      const organization = await this.change({
+        method: "PATCH",
+        path: organizationPath(id),
+        body: request,
+        read: (body) => pick(body, "organization", isOrganization),
+        look: async () => {
+          const { organization } = await this.organizations.getOrganization(id);
+          return organizationHas(organization, request) ? organization : undefined;
+        },
+      });
+      return { organization };
+    });
+  }
+
+  private get<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<T> {
+    return this.operation.send({
+      method: "GET",
+      path,
+      repeat: "repeatable",
+      read: (body) => pick(body, wrapper, isIt),
+    });
+  }
+
+  private create<T extends object>(
+    path: string,
+    body: unknown,
+    wrapper: string,
+    isIt: (value: object) => value is T,
+  ): Promise<T> {
+    return this.operation.send({
+      method: "POST",
+      path,
+      body,
+      repeat: "create",
+      read: (answer) => pick(answer, wrapper, isIt),
+    });
+  }
+
+  private change<T>(call: Omit<Call<T>, "repeat">): Promise<T> {
+    return this.operation.send({ ...call, repeat: "repeatable" });
+  }
+
+  /** Deletes; an object that is gone when a lost answer is looked into counts as deleted. */
+  private remove<T extends object>(
+    path: string,
+    wrapper: string,
+    isIt: (value: object) => value is T,
+  ): Promise<object> {
+    return this.change({
+      method: "DELETE",
+      path,
+      read: () => ({}),
+      look: () =>
+        this.get(path, wrapper, isIt).then(
+          () => undefined,
+          (error: unknown) => goneOrThrow(error),
+        ),
+    });
+  }
+
+  private removeBlindly(path: string): Promise<object> {
+    return this.change({ method: "DELETE", path, read: () => ({}) }).catch(goneOrThrow);
+  }
+
+  private page<L extends string, T extends object>(
+    path: string,
+    list: L,
+    query: Record<string, string | undefined>,
+  ): Promise<Page<L, T>> {
+    const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+    return this.operation.send({
+      method: "GET",
+      path: path + search,
+      repeat: "repeatable",
+      read: (body) => {
+        const items = body[list] ?? [];
+        const token = body.nextPageToken;
+        if (!Array.isArray(items) || (token !== undefined && typeof token !== "string")) return undefined;
+        return { [list]: items, ...(token ? { nextPageToken: token } : {}) } as Page<L, T>;
+      },
+    });
+  }
+}
+
+/** A page of ten in the order of ids; there are more as long as it carries a token. */
+export type Page<L extends string, T> = Record<L, T[]> & { nextPageToken?: string };
+
+/** More pages than this are a server that repeats itself. */
+const mostPages = 100_000;
+
+async function everyPage<L extends string, T>(
+  read: (at: { pageToken?: string }) => Promise<Page<L, T>>,
+  list: L,
+): Promise<T[]> {
+  const all: T[] = [];
+  let at: { pageToken?: string } = {};
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page = await read(at);
+    all.push(...page[list]);
+    if (page.nextPageToken === undefined) return all;
+    at = { pageToken: page.nextPageToken };
+  }
+  throw new TesseralError(`Tesseral: the list of ${list} does not end`);
+}
+
+function goneOrThrow(error: unknown): object {
+  if (error instanceof Error && "isGone" in error && error.isGone === true) return {};
+  throw error;
+}
+
+function checkedOptions(options: TransportOptions): TransportOptions {
+  if (!backendApiKeyForm.test(options.backendApiKey))
+    throw new TesseralError(
+      "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console",
+    );
+  if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl))
+    throw new TesseralError(
+      `the API URL ${JSON.stringify(options.apiUrl)} is not one: it begins with https:// or http://`,
+    );
+  return options;
+}
+
+function checkedId(kind: IdKind, id: string): string {
+  if (!idForms[kind].test(id))
+    throw new TesseralError(
+      `${JSON.stringify(id)} is not the id of a Tesseral ${idNames[kind]} (${idForms[kind].source})`,
+    );
+  return id;
+}
+
+const idNames: Record<IdKind, string> = {
+  organization: "organization",
+  apiKey: "managed API key",
+  role: "role",
+  apiKeyRoleAssignment: "role assignment",
+};
+
+const organizationPath = (id: string) => `/v1/organizations/${checkedId("organization", id)}`;
+const apiKeyPath = (id: string) => `/v1/api-keys/${checkedId("apiKey", id)}`;
+const rolePath = (id: string) => `/v1/roles/${checkedId("role", id)}`;
+
+function pick<T extends object>(
+  body: Record<string, unknown>,
+  name: string,
+  isIt: (value: object) => value is T,
+): T | undefined {
+  const value = body[name];
+  return typeof value === "object" && value !== null && isIt(value) ? value : undefined;
+}
+
+function authenticated(body: Record<string, unknown>): AuthenticateApiKeyResponse | undefined {
+  const { apiKeyId, organizationId, actions } = body;
+  if (typeof apiKeyId !== "string" || typeof organizationId !== "string") return undefined;
+  return { apiKeyId, organizationId, ...(Array.isArray(actions) ? { actions: actions as string[] } : {}) };
+}
+
+function listed(answer: object, list: DomainList): string[] {
+  const values = (answer as Partial<Record<DomainList, string[]>>)[list] ?? [];
+  return [...new Set(values)].sort();
+}

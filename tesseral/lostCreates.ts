@@ -1,0 +1,141 @@
+/**
+ * Creates whose answer was lost.
+ *
+ * The API has no idempotency keys and names are not unique, so a create that got no answer, or a 5xx, may have been made
+ * or not. It is looked up before anything is repeated:
+ *
+ * - An object that gets its final name by a second request anyway is created under a *marked* name, which belongs to one
+ *   resource of one stack and to nothing else. Whatever bears it is certainly ours, whoever creates the same name
+ *   meanwhile, and a later run still knows it.
+ * - Everything else is recognized by what was sent and by the time of its creation, on the server's clock.
+ */
+import { createHash } from "node:crypto";
+import { outcomeUnknown, TesseralError } from "./errors";
+import type { Operation } from "./transport";
+
+/** The span, on the server's clock, in which a lost create was carried out if it was. RFC 3339. */
+export interface LostCreate {
+  begin: string;
+  end: string;
+}
+
+/** The answer to a create was lost, and looking for the object failed too: nobody knows yet whether it exists. */
+export class CreateOutcomeUnknownError extends TesseralError {
+  override name = "CreateOutcomeUnknownError";
+
+  constructor(
+    what: string,
+    readonly lost: LostCreate,
+    cause: TesseralError,
+  ) {
+    super(
+      `the answer to the creation of ${what} was lost and it could not be looked up: ${cause.message}. Run the update again: it will look first`,
+    );
+  }
+}
+
+/** Several objects can be the one that a lost create made, so none is touched. */
+export class AmbiguousCreateError extends TesseralError {
+  override name = "AmbiguousCreateError";
+
+  constructor(
+    what: string,
+    readonly lost: LostCreate,
+    readonly candidates: readonly Candidate[],
+  ) {
+    const named = candidates.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ");
+    super(
+      `the answer to an earlier creation of ${what} was lost, and ${candidates.length} objects fit: ${named}. None was touched. ` +
+        "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
+    );
+  }
+}
+
+export interface Candidate {
+  id: string;
+  createTime: string;
+}
+
+export interface CreateSteps<T extends Candidate> {
+  /** For messages: `organization "Acme"`. */
+  what: string;
+  operation: Operation;
+  /** Sends the create, once. */
+  create: () => Promise<T>;
+  /** Lists what the lost create may have made. */
+  find: (lost: LostCreate) => Promise<T[]>;
+  /** Takes what was found for the result, or gets rid of it and answers undefined. */
+  settle: (found: T) => Promise<T | undefined>;
+  /** Gets rid of what a create that had been given up made after all. */
+  discard: (late: T) => Promise<void>;
+}
+
+export interface Created<T> {
+  made: T;
+  /**
+   * To be awaited once `made` is safely recorded: a create that was given up can still be carried out after it was looked
+   * for; this looks once more and discards what is there beside `made`.
+   */
+  sweep: () => Promise<void>;
+}
+
+/**
+ * Creates an object so that, whatever is lost, exactly one exists in the end or an error says what is there.
+ * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error.
+ */
+export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Promise<Created<T>> {
+  const { what, operation, create, find, settle, discard } = steps;
+  const { clock, timing } = operation.transport;
+  let firstBegin: string | undefined;
+
+  const sweep = async (made: T) => {
+    if (firstBegin === undefined) return;
+    const seen = await find({ begin: firstBegin, end: iso(clock.latest(timing.now())) });
+    for (const late of seen) if (late.id !== made.id) await discard(late);
+  };
+
+  for (;;) {
+    const begunAt = timing.now();
+    try {
+      const made = await create();
+      return { made, sweep: () => sweep(made) };
+    } catch (error) {
+      if (!(error instanceof TesseralError) || !outcomeUnknown(error)) throw error;
+      // From the first one on: an earlier one that was looked for in vain may still have been carried out since.
+      firstBegin ??= iso(clock.earliest(begunAt));
+      const lost = { begin: firstBegin, end: iso(clock.latest(timing.now())) };
+      const mayRepeat = await operation.permitsRetry(error);
+      const candidates = await find(lost).catch((failure: unknown) => {
+        throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
+      });
+      if (candidates.length > 1) throw new AmbiguousCreateError(what, lost, candidates);
+      const [found] = candidates;
+      const made = found && (await settle(found));
+      if (made !== undefined) return { made, sweep: () => sweep(made) };
+      if (!mayRepeat) throw error;
+    }
+  }
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Whether an object was created within the span of a lost create. */
+export function createdWithin(lost: LostCreate, { createTime }: Candidate): boolean {
+  const time = Date.parse(createTime);
+  return time >= Date.parse(lost.begin) && time <= Date.parse(lost.end);
+}
+
+/**
+ * The display name under which an object is created until its final name is set: the final one, and a mark that only the
+ * resource `managedBy` (`organization/project/stack/resource`) has.
+ */
+export function markedName(displayName: string, managedBy: string): string {
+  return `${displayName} (being created, pulumi ${createHash("sha256").update(managedBy).digest("hex").slice(0, 12)})`;
+}
+
+/** Whether a display name is one of {@link markedName}: a create that was interrupted left the object behind. */
+export function isMarkedName(displayName: string | undefined): boolean {
+  return / \(being created, pulumi [0-9a-f]{12}\)$/.test(displayName ?? "");
+}
