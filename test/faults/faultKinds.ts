@@ -22,7 +22,7 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
   "503": { do: { status: 503 }, when: "before" },
   "empty 200 before": { do: "empty", when: "before" },
   "empty 200 after commit": { do: "empty", when: "after" },
-  "HTML": { do: "html", when: "before" },
+  HTML: { do: "html", when: "before" },
   "HTML after commit": { do: "html", when: "after" },
   "truncated JSON": { do: "garbage", when: "after" },
   "connection cut in the answer": { do: "cut", when: "after" },

@@ -72,7 +72,12 @@ export class ModelEngine {
     };
     await Promise.all([...program.keys()].map(settle));
     if (outcome.errors.length === 0) await this.deleteReplaced(handlers, outcome);
-    if (outcome.errors.length === 0) await this.remove([...this.state.keys()].filter((name) => !program.has(name)), handlers, outcome);
+    if (outcome.errors.length === 0)
+      await this.remove(
+        [...this.state.keys()].filter((name) => !program.has(name)),
+        handlers,
+        outcome,
+      );
     return outcome;
   }
 
@@ -86,7 +91,12 @@ export class ModelEngine {
           const answer = await handlers[kind].read(id, copy(outputs));
           const stored = this.state.get(name);
           if (answer.id === undefined || stored === undefined) this.state.delete(name);
-          else Object.assign(stored, { outputs: copy(answer.props ?? {}), inputs: copy(answer.inputs ?? {}), initErrors: [] });
+          else
+            Object.assign(stored, {
+              outputs: copy(answer.props ?? {}),
+              inputs: copy(answer.inputs ?? {}),
+              initErrors: [],
+            });
         });
       }),
     );
@@ -145,7 +155,14 @@ export class ModelEngine {
     return copy(inputs);
   }
 
-  private async create(name: string, kind: HandlerName, handler: Lifecycle, inputs: Bag, extra: object, old?: Stored): Promise<void> {
+  private async create(
+    name: string,
+    kind: HandlerName,
+    handler: Lifecycle,
+    inputs: Bag,
+    extra: object,
+    old?: Stored,
+  ): Promise<void> {
     const keep = (id: string, outputs: Bag, initErrors: string[]) => {
       if (old !== undefined) this.replaced.push(old);
       this.state.set(name, { kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
@@ -196,14 +213,20 @@ export class ModelEngine {
   }
 
   /** After the first error no further step is begun; those under way end. */
-  private async step(what: string, outcome: Outcome, work: (note: (step: string) => void) => Promise<void>): Promise<boolean> {
+  private async step(
+    what: string,
+    outcome: Outcome,
+    work: (note: (step: string) => void) => Promise<void>,
+  ): Promise<boolean> {
     if (outcome.errors.length > 0) return false;
     try {
       await work((step) => outcome.steps.push(step));
       return true;
     } catch (error) {
       const { reasons } = error as { reasons?: string[] };
-      outcome.errors.push(`${what}: ${reasons?.join("; ") ?? (error instanceof Error ? error.message : String(error))}`);
+      outcome.errors.push(
+        `${what}: ${reasons?.join("; ") ?? (error instanceof Error ? error.message : String(error))}`,
+      );
       return false;
     }
   }

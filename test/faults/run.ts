@@ -60,7 +60,10 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
       interruptedCreates: new Set(),
     });
     const shared = new ProviderProcess({}, { ...settings, fetch: refusals.fetch }, state);
-    const config: Record<string, string> = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
+    const config: Record<string, string> = {
+      "tesseral:apiUrl": emulator.url,
+      "tesseral:backendApiKey": emulator.backendApiKey,
+    };
     shared.configure({ get: (key) => config[key] });
     return handlersOf(shared);
   });
@@ -75,12 +78,18 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     if (first.errors.length > 0) throw new Error(`the harness could not set the scene: ${first.errors.join("; ")}`);
     // Somebody has made keys by hand in the customers' organizations, one with a name that is declared too.
     for (const name of Object.keys(scenario.before))
-      bystanders.addKey(emulator.console.createApiKey({ organizationId: engine.state.get(name)?.id ?? "", displayName: "production" }));
+      bystanders.addKey(
+        emulator.console.createApiKey({ organizationId: engine.state.get(name)?.id ?? "", displayName: "production" }),
+      );
   }
 
   const handles = scenario.faults.map((planned) => ({ planned, hits: plant(emulator, refusals, planned) }));
   if (scenario.person !== undefined) meddle(emulator, bystanders, scenario.person);
-  const operations = { up: () => engine.up(programOf(scenario.after)), refresh: () => engine.refresh(), destroy: () => engine.destroy() };
+  const operations = {
+    up: () => engine.up(programOf(scenario.after)),
+    refresh: () => engine.refresh(),
+    destroy: () => engine.destroy(),
+  };
   const begin = emulator.requests.length;
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);
@@ -137,29 +146,32 @@ async function lateCommits({ faults }: Scenario): Promise<void> {
 function meddle(emulator: Emulator, bystanders: Bystanders, what: "organization" | "API key"): void {
   const plain = (name: string) => name.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
   const created = new Set<string>();
-  void emulator.waitFor((record) => {
-    if (what === "organization" && record.route === "POST /v1/organizations" && !created.has("done")) {
-      created.add("done");
-      const { displayName } = record.body as { displayName: string };
-      bystanders.addOrganization(emulator.console.createOrganization({ displayName: plain(displayName) }));
-    }
-    // In an organization that existed before; nobody else knows a new one yet.
-    if (what === "API key" && record.route === "POST /v1/api-keys" && !created.has("done")) {
-      const { apiKey } = record.body as { apiKey: { organizationId: string; displayName: string } };
-      if (apiKey.displayName !== plain(apiKey.displayName)) {
+  void emulator
+    .waitFor((record) => {
+      if (what === "organization" && record.route === "POST /v1/organizations" && !created.has("done")) {
         created.add("done");
-        bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plain(apiKey.displayName) }));
+        const { displayName } = record.body as { displayName: string };
+        bystanders.addOrganization(emulator.console.createOrganization({ displayName: plain(displayName) }));
       }
-    }
-    return false;
-  }, 1).catch(() => {});
+      // In an organization that existed before; nobody else knows a new one yet.
+      if (what === "API key" && record.route === "POST /v1/api-keys" && !created.has("done")) {
+        const { apiKey } = record.body as { apiKey: { organizationId: string; displayName: string } };
+        if (apiKey.displayName !== plain(apiKey.displayName)) {
+          created.add("done");
+          bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plain(apiKey.displayName) }));
+        }
+      }
+      return false;
+    }, 1)
+    .catch(() => {});
 }
 
 /** Does what an error message tells a person to do; false when it tells nothing. */
 function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]): boolean {
   let helped = false;
   for (const error of errors) {
-    const named = /objects fit: (.+?)\. None was touched/.exec(error)?.[1]?.match(/(org|api_key|role)_[0-9a-z]{25}/g) ?? [];
+    const named =
+      /objects fit: (.+?)\. None was touched/.exec(error)?.[1]?.match(/(org|api_key|role)_[0-9a-z]{25}/g) ?? [];
     for (const id of named.filter((one) => !bystanders.has(one))) {
       if (id.startsWith("org_")) emulator.console.deleteOrganization(id);
       else if (id.startsWith("api_key_")) emulator.console.deleteApiKey(id);

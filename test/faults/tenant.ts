@@ -94,13 +94,19 @@ export class Bystanders {
     for (const [id, { text, organizationId }] of this.keys)
       if (store.organizations.has(organizationId)) compare(id, text, store.apiKeys.get(id));
     for (const [id, { text, organizationId }] of this.roles)
-      if (organizationId === undefined || store.organizations.has(organizationId)) compare(id, text, store.roles.get(id));
+      if (organizationId === undefined || store.organizations.has(organizationId))
+        compare(id, text, store.roles.get(id));
     return problems;
   }
 }
 
 /** Everything in which the tenant and the stack's state differ from what is declared, by the emulator's own records. */
-export function problemsOf(emulator: Emulator, engine: ModelEngine, customers: Customers, bystanders: Bystanders): string[] {
+export function problemsOf(
+  emulator: Emulator,
+  engine: ModelEngine,
+  customers: Customers,
+  bystanders: Bystanders,
+): string[] {
   const { store } = emulator;
   const problems = bystanders.problems();
   const known = new Set(engine.known.map(({ id }) => id));
@@ -120,8 +126,10 @@ export function problemsOf(emulator: Emulator, engine: ModelEngine, customers: C
     }
     differs(problems, name, "displayName", remote.displayName, customer.displayName);
     differs(problems, name, "apiKeysEnabled", remote.apiKeysEnabled, !customer.suspended);
-    if (customer.logInWithEmail !== undefined) differs(problems, name, "logInWithEmail", remote.logInWithEmail, customer.logInWithEmail);
-    if (customer.domains !== undefined) differs(problems, name, "domains", [...remote.domains].sort(), [...customer.domains].sort());
+    if (customer.logInWithEmail !== undefined)
+      differs(problems, name, "logInWithEmail", remote.logInWithEmail, customer.logInWithEmail);
+    if (customer.domains !== undefined)
+      differs(problems, name, "domains", [...remote.domains].sort(), [...customer.domains].sort());
     for (const [role, actions] of Object.entries(customer.roles)) {
       const stored = store.roles.get(engine.state.get(`${name}-${role}`)?.id ?? "");
       if (stored === undefined) problems.push(`lost: role ${name}-${role} does not exist`);
@@ -140,17 +148,29 @@ export function problemsOf(emulator: Emulator, engine: ModelEngine, customers: C
       differs(problems, `${name}-${key}`, "displayName", stored.displayName, key);
       differs(problems, `${name}-${key}`, "organizationId", stored.organizationId, id);
       differs(problems, `${name}-${key}`, "expires", stored.expireTime !== undefined, expireTime !== undefined);
-      if (state?.outputs.secretToken !== stored.secretToken) problems.push(`lost token: the state does not hold the secret token of ${name}-${key}`);
-      const assigned = [...store.apiKeyRoleAssignments.values()].filter(({ apiKeyId }) => apiKeyId === stored.id).map(({ roleId }) => roleId);
-      differs(problems, `${name}-${key}`, "roles", assigned.sort(), roles.map((role) => engine.state.get(`${name}-${role}`)?.id).sort());
+      if (state?.outputs.secretToken !== stored.secretToken)
+        problems.push(`lost token: the state does not hold the secret token of ${name}-${key}`);
+      const assigned = [...store.apiKeyRoleAssignments.values()]
+        .filter(({ apiKeyId }) => apiKeyId === stored.id)
+        .map(({ roleId }) => roleId);
+      differs(
+        problems,
+        `${name}-${key}`,
+        "roles",
+        assigned.sort(),
+        roles.map((role) => engine.state.get(`${name}-${role}`)?.id).sort(),
+      );
     }
   }
   const resources = programOf(customers);
-  for (const name of engine.state.keys()) if (!resources.has(name)) problems.push(`orphan: the state still holds ${name}`);
+  for (const name of engine.state.keys())
+    if (!resources.has(name)) problems.push(`orphan: the state still holds ${name}`);
   return problems;
 }
 
 function differs(problems: string[], name: string, what: string, present: unknown, declared: unknown): void {
   if (JSON.stringify(present) !== JSON.stringify(declared))
-    problems.push(`not as declared: ${name} ${what} is ${JSON.stringify(present)}, declared ${JSON.stringify(declared)}`);
+    problems.push(
+      `not as declared: ${name} ${what} is ${JSON.stringify(present)}, declared ${JSON.stringify(declared)}`,
+    );
 }
