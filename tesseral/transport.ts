@@ -55,7 +55,8 @@ export class Transport {
   readonly apiUrl: string;
   private readonly key: string;
   private readonly fetch: typeof fetch;
-  private readonly timeoutMs: number;
+  /** Milliseconds after which a request is given up. */
+  readonly timeoutMs: number;
   /** Our clock when the server last accepted anything: how long a 429 is waited out depends on it. */
   lastAccepted: number;
 

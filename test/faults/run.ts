@@ -41,9 +41,8 @@ export interface RunResult {
 }
 
 const settings = {
-  requestTimeout: requestTimeoutMs / 1000,
   retries: 2,
-  retryDelay: 12,
+  retryDelay: 2,
   operationDeadline: 0.5,
   pacePeriod: 5,
   maxConcurrentRequests: 8,
@@ -54,12 +53,14 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   emulator.reset();
   const refusals = new Refusals();
   const secrets = [emulator.backendApiKey];
+  let faultsAreOn = false;
   const engine: ModelEngine = new ModelEngine(async () => {
     const state = async (): Promise<StackState> => ({
       ids: new Set(engine.known.map(({ id }) => id)),
       interruptedCreates: new Set(),
     });
-    const shared = new ProviderProcess({}, { ...settings, fetch: refusals.fetch }, state);
+    const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
+    const shared = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state);
     const config: Record<string, string> = {
       "tesseral:apiUrl": emulator.url,
       "tesseral:backendApiKey": emulator.backendApiKey,
@@ -90,13 +91,14 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     refresh: () => engine.refresh(),
     destroy: () => engine.destroy(),
   };
+  faultsAreOn = true;
   const begin = emulator.requests.length;
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);
   result.errors.push(...faulty.errors);
   for (const { planned, hits } of handles) if (hits() > 0) result.met.push(planned.kind);
+  faultsAreOn = false;
   lift(emulator, refusals, handles);
-  await lateCommits(scenario);
 
   const wanted = scenario.operation === "destroy" ? {} : scenario.after;
   for (;;) {
@@ -134,12 +136,6 @@ function lift(emulator: Emulator, refusals: Refusals, handles: unknown[]): void 
   armed.delete(emulator);
   refusals.clear();
   handles.length = 0;
-}
-
-/** A change that the server makes after the client gave up has to be over before the next update is judged by it. */
-async function lateCommits({ faults }: Scenario): Promise<void> {
-  if (faults.some(({ kind }) => kind === "committed after the client gave up" || kind === "slow drip"))
-    await new Promise((resolve) => setTimeout(resolve, 4 * requestTimeoutMs));
 }
 
 /** At the moment at which ours is created, somebody else creates one of the same name. */
