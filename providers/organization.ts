@@ -299,7 +299,13 @@ export class Organization extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs: Record<"createTime" | "projectId", undefined> = { createTime: undefined, projectId: undefined };
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
+    const outputs = {
+      displayName: undefined,
+      apiKeysEnabled: undefined,
+      createTime: undefined,
+      projectId: undefined,
+    };
     super(
       "pulumi-nodejs:dynamic/tesseral:Organization",
       name,

@@ -209,16 +209,17 @@ export class Role extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
+    const outputs = {
+      organizationId: undefined,
+      description: undefined,
+      createTime: undefined,
+      projectId: undefined,
+    };
     super(
       "pulumi-nodejs:dynamic/tesseral:Role",
       name,
-      {
-        createTime: undefined,
-        projectId: undefined,
-        ...args,
-        managedBy: managedBy(name),
-        __provider: bootstrap("role"),
-      },
+      { ...outputs, ...args, managedBy: managedBy(name), __provider: bootstrap("role") },
       opts,
     );
   }
