@@ -308,7 +308,9 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
     const outputs = {
+      expireTime: undefined,
       secretToken: undefined,
       secretTokenSuffix: undefined,
       createTime: undefined,
