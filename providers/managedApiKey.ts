@@ -60,11 +60,13 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
         status: "active",
         ...creationOnly(olds, news, ["managedBy"]),
       });
-      const isNewTime = expireTime !== olds.expireTime;
+      // Whatever makes the key new (see diff) makes its expiry matter: a replacement of an expired key would be expired too.
+      const isNew =
+        olds.status !== "active" || olds.organizationId !== news.organizationId || olds.expireTime !== expireTime;
       const failures = failuresOf([
         nonEmptyText("organizationId", inputs.organizationId),
         nonEmptyText("displayName", inputs.displayName),
-        isNewTime ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
+        isNew ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
         ...((inputs.roles as unknown[] | undefined)?.map(badRoleId) ?? []),
       ]);
       return checked(inputs, failures, async () => {
