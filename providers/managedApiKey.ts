@@ -61,13 +61,11 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
         status: "active",
         ...creationOnly(olds, news, ["managedBy"]),
       });
-      // Whatever makes the key new (see diff) makes its expiry matter: a replacement of an expired key would be expired too.
-      const isNew =
-        olds.status !== "active" || olds.organizationId !== news.organizationId || olds.expireTime !== expireTime;
+      const isNewTime = expireTime !== olds.expireTime;
       const failures = failuresOf([
         nonEmptyText("organizationId", inputs.organizationId),
         nonEmptyText("displayName", inputs.displayName),
-        isNew ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
+        isNewTime ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
         ...((inputs.roles as unknown[] | undefined)?.map(badRoleId) ?? []),
       ]);
       return checked(inputs, failures, async () => {
