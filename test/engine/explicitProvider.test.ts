@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { getOrganization, getOrganizations, getProject, ManagedApiKey, Organization, Provider } from "../../library";
-import { failureOf, openTesseralStack, stepsOf, type TesseralStack, textOf } from "./tesseralStack";
+import { failureOf, openTesseralStack, stepsOf, type TesseralStack } from "./tesseralStack";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -26,7 +26,6 @@ class Team extends pulumi.ComponentResource {
 describe("a stack with an explicit provider beside the default one", () => {
   let tesseral: TesseralStack;
   let stagingKey: string | undefined;
-  let environmentsKey = "";
 
   const program =
     ({ production = "default", lookUp }: { production?: "default" | "staging"; lookUp?: string } = {}) =>
@@ -55,7 +54,6 @@ describe("a stack with an explicit provider beside the default one", () => {
   beforeAll(async () => {
     tesseral = await openTesseralStack(async () => {});
     stagingKey = tesseral.emulator.keys["second-project-key"];
-    environmentsKey = tesseral.emulator.keys["empty-project-key"] ?? "";
   });
 
   afterAll(() => tesseral.close());
@@ -106,12 +104,18 @@ describe("a stack with an explicit provider beside the default one", () => {
   it("says plainly that an organization to look up is not there", async () => {
     const { id } = tesseral.organization("tenant-of-production");
     const { message } = await failureOf(tesseral.stack.preview(program({ lookUp: id })));
-    console.log(message);
+    expect(message.split("\n")).toContain(
+      `Tesseral: GET /v1/organizations/${id} failed with 404 not_found: organization not found`,
+    );
+    expect(message.split("\n")).toContain(
+      `Preview failed: there is no organization ${id} in Tesseral project ${projectOf("second")}`,
+    );
+    expect(message).not.toMatch(/^\s+at /m);
   });
 
   it("does not let the environment's key reach the explicit provider", async () => {
     tesseral.stack.automation.workspace.envVars.TESSERAL_BACKEND_API_KEY = tesseral.emulator.backendApiKey;
-    expect((await tesseral.stack.refresh()).changes).toEqual({ same: 8 });
+    expect((await tesseral.stack.refresh()).changes).toEqual({ same: 9 });
   });
 
   it("destroys an explicit provider's customers with its new key when the program is run", async () => {
@@ -121,8 +125,13 @@ describe("a stack with an explicit provider beside the default one", () => {
     web.revokeBackendApiKey(old);
     tesseral.stack.automation.workspace.program = program();
     const { message } = await failureOf(tesseral.stack.destroy());
-    console.log(message);
-    expect((await tesseral.stack.destroy({ runProgram: true })).changes).toEqual({ delete: 6 });
+    expect(message).toBe(
+      "Tesseral does not accept the backend API key in the Provider's backendApiKey: it answered 404 backend api key not found. " +
+        "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If it was replaced already: `pulumi refresh` " +
+        "and `pulumi destroy` see the new one with --run-program\nupdate failed",
+    );
+    await tesseral.stack.destroy({ runProgram: true });
+    expect(tesseral.stack.resources()).toEqual([]);
     expect(tesseral.counts()).toMatchObject({ organizations: 0, apiKeys: 0 });
   });
 
