@@ -12,7 +12,17 @@ import {
   TesseralApiError,
 } from "../tesseral";
 import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, nonEmptyText, sortedSet, switchValue } from "./inputs";
+import {
+  checked,
+  compact,
+  creationOnly,
+  failuresOf,
+  idProblem,
+  listProblems,
+  nonEmptyText,
+  sortedSet,
+  switchValue,
+} from "./inputs";
 import { afterFirstWrite, type Bag, type Lifecycle, messageOf } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
@@ -106,9 +116,8 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
       const failures = failuresOf([
         nonEmptyText("displayName", inputs.displayName),
         ...organizationSwitches.map((name) => switchValue(name, inputs[name])),
-        ...domainListNames.flatMap(
-          (name) => (inputs[name] as unknown[] | undefined)?.map((value) => nonEmptyText(name, value)) ?? [],
-        ),
+        ...domainListNames.flatMap((name) => listProblems(name, inputs[name], (value) => nonEmptyText(name, value))),
+        inputs.adopt === undefined ? undefined : idProblem("adopt", "organization", inputs.adopt),
       ]);
       return checked(inputs, failures, async () => {
         const { project } = await shared.connection();
