@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the AWS Lambda Web Adapter, which the tests of the backend and of the examples start for real.
 # It is a test tool: a deployed function takes the adapter from AWS's public layer. Needs cargo; about two minutes of CPU, once.
-# Prints the folder it made or found, laid out as the layer: extensions/lambda-adapter. The cache folder is ${PULUMI_TESSERAL_CACHE:-~/.cache/pulumi-tesseral}.
+# Prints the folder it made or found in ~/.cache/pulumi-tesseral, laid out as the layer: extensions/lambda-adapter.
 set -euo pipefail
 version=1.0.0-rc1
-root=${PULUMI_TESSERAL_CACHE:-$HOME/.cache/pulumi-tesseral}/web-adapter-$version
+root=${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-tesseral/web-adapter-$version
 binary=$root/layer/extensions/lambda-adapter
 if [[ ! -x $binary ]]; then
   command -v cargo >/dev/null || { echo 'installWebAdapter.sh: cargo is not on the PATH; install Rust first' >&2; exit 1; }

@@ -6,7 +6,7 @@ import { unpack } from "./unpack";
 const root = join(__dirname, "../..");
 
 /** Where test tools that take long to build are kept. */
-export const toolCache = process.env.PULUMI_TESSERAL_CACHE ?? join(homedir(), ".cache/pulumi-tesseral");
+export const toolCache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral");
 
 /** Unpacks the layer that `npm run build` made into a folder, and gives the folder back. */
 export function tesseralLayer(folder: string): string {
