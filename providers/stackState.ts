@@ -13,7 +13,7 @@ export interface StackState {
 /** A deployment as `pulumi stack export` prints it. */
 export interface ExportedStack {
   deployment?: {
-    resources?: { urn: string; type: string; id?: string }[];
+    resources?: { urn: string; type: string; id?: string; outputs?: Record<string, unknown> }[];
     pending_operations?: { type: string; resource: { urn: string; type: string } }[];
   };
 }

@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import type { ExportedStack } from "../providers/stackState";
+import { type Project, TesseralClient, TesseralError } from "../tesseral";
+import { run } from "./pulumi/run";
+
+/** A stack as it is stored, and the Tesseral project that its backend API key belongs to. */
+export interface StackAndTenant {
+  stack: string;
+  resources: StoredResource[];
+  /** Resources whose creation an earlier update did not get to record. */
+  interrupted: { kind: string; name: string }[];
+  tesseral: TesseralClient;
+  project: Project;
+}
+
+/** A resource of this package in the stored state. */
+export interface StoredResource {
+  /** `Organization`, `ManagedApiKey` or `Role`. */
+  kind: string;
+  /** The resource's name in the program. */
+  name: string;
+  id: string;
+  outputs: Record<string, unknown>;
+}
+
+const typePrefix = "pulumi-nodejs:dynamic/tesseral:";
+
+/**
+ * Reads the stored state of a stack with the `pulumi` on PATH, and connects to Tesseral with `TESSERAL_BACKEND_API_KEY` or
+ * the stack's `tesseral:backendApiKey`. Throws with what to do when one of them cannot be had.
+ */
+export async function openStackAndTenant(options: {
+  stack?: string | undefined;
+  cwd?: string | undefined;
+}): Promise<StackAndTenant> {
+  const cwd = resolve(options.cwd ?? ".");
+  const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
+  const pulumi = (args: string[]) =>
+    run("pulumi", [...args, ...chosen], {
+      cwd,
+      timeout: 120_000,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+  const exported = JSON.parse(await pulumi(["stack", "export"])) as ExportedStack;
+  const stack = options.stack ?? (await pulumi(["stack", "--show-name"]));
+  const setting = (name: string) => pulumi(["config", "get", `tesseral:${name}`]).catch(() => undefined); // not set
+  const backendApiKey = process.env.TESSERAL_BACKEND_API_KEY || (await setting("backendApiKey"));
+  if (!backendApiKey)
+    throw new TesseralError(
+      `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
+    );
+  const apiUrl = await setting("apiUrl");
+  const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
+  const { project } = await tesseral.projects.getProject();
+  const ours = (exported.deployment?.resources ?? []).filter(({ type }) => type.startsWith(typePrefix));
+  return {
+    stack,
+    tesseral,
+    project,
+    resources: ours
+      .map(({ urn, type, id, outputs }) => ({ ...named(urn, type), id: id ?? "", outputs: outputs ?? {} }))
+      // With explicit providers a stack can span several Tesseral projects; this is about the one that the key is for.
+      .filter(({ outputs }) => outputs.projectId === undefined || outputs.projectId === project.id),
+    interrupted: (exported.deployment?.pending_operations ?? [])
+      .filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix))
+      .map(({ resource }) => named(resource.urn, resource.type)),
+  };
+}
+
+function named(urn: string, type: string): { kind: string; name: string } {
+  return { kind: type.slice(typePrefix.length), name: urn.split("::").slice(3).join("::") };
+}

@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+/** One step of a build. Runs again only when a file of `inputs` has changed or `output` is not there. */
+export interface BuildStep {
+  command: readonly [string, ...string[]];
+  inputs: readonly string[];
+  output: string;
+}
+
+/** How an example is built and started: the commands of its README. */
+export interface Backend {
+  name: string;
+  folder: string;
+  tools: readonly Tool[];
+  build: readonly BuildStep[];
+  start: readonly [string, ...string[]];
+}
+
+/** A program that has to be on the machine. */
+export interface Tool {
+  name: string;
+  command: readonly [string, ...string[]];
+  /** Lowest version that will do. */
+  atLeast: readonly [major: number, minor: number];
+}
+
+const node: Tool = { name: "Node.js", command: ["node", "--version"], atLeast: [20, 19] };
+const python: Tool = { name: "Python", command: ["python3", "--version"], atLeast: [3, 11] };
+const go: Tool = { name: "Go", command: ["go", "version"], atLeast: [1, 25] };
+const rust: Tool = { name: "Rust", command: ["cargo", "--version"], atLeast: [1, 88] };
+
+const npmInstall: BuildStep = { command: ["npm", "ci"], inputs: ["package-lock.json"], output: "node_modules" };
+
+const virtualEnvironment: BuildStep = {
+  command: [
+    "sh",
+    "-c",
+    "python3 -m venv --clear .venv && .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt",
+  ],
+  inputs: ["requirements.txt"],
+  output: ".venv",
+};
+
+const folderOf = (name: string) => join(__dirname, "../../examples", name);
+
+export const backends: readonly Backend[] = [
+  {
+    name: "express",
+    folder: folderOf("express"),
+    tools: [node],
+    build: [npmInstall],
+    start: ["npm", "start"],
+  },
+  {
+    name: "nextjs",
+    folder: folderOf("nextjs"),
+    tools: [node],
+    build: [
+      npmInstall,
+      {
+        command: ["npm", "run", "build"],
+        inputs: ["package-lock.json", "next.config.ts", "tsconfig.json", "instrumentation.ts", "app", "lib"],
+        output: ".next/standalone",
+      },
+    ],
+    start: ["npm", "start"],
+  },
+  {
+    name: "flask",
+    folder: folderOf("flask"),
+    tools: [python],
+    build: [virtualEnvironment],
+    start: [".venv/bin/gunicorn", "app:app"],
+  },
+  {
+    name: "fastapi",
+    folder: folderOf("fastapi"),
+    tools: [python],
+    build: [virtualEnvironment],
+    start: [".venv/bin/python", "app.py"],
+  },
+  {
+    name: "django",
+    folder: folderOf("django"),
+    tools: [python],
+    build: [virtualEnvironment],
+    start: [".venv/bin/gunicorn", "backend.wsgi"],
+  },
+  {
+    name: "go",
+    folder: folderOf("go"),
+    tools: [go],
+    build: [
+      {
+        command: ["go", "build", "-o", "dist/server", "."],
+        inputs: ["go.mod", "main.go", "apikeyauth.go"],
+        output: "dist/server",
+      },
+    ],
+    start: ["dist/server"],
+  },
+  {
+    name: "axum",
+    folder: folderOf("axum"),
+    tools: [rust],
+    build: [
+      {
+        command: ["cargo", "build", "--release", "--locked"],
+        inputs: ["Cargo.lock", "Cargo.toml", "src"],
+        output: "target/release/server",
+      },
+    ],
+    start: ["target/release/server"],
+  },
+];
+
+/** Why the backend cannot be built here; undefined when it can. */
+export function missingTool(backend: Backend): string | undefined {
+  for (const { name, command, atLeast } of backend.tools) {
+    const [program, ...options] = command;
+    let answer: string;
+    try {
+      answer = execFileSync(program, options, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    } catch (error) {
+      return `${name} ${atLeast.join(".")} or later is not on the PATH (${program}: ${(error as Error).message})`;
+    }
+    const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(answer) ?? [];
+    const enough = Number(major) > atLeast[0] || (Number(major) === atLeast[0] && Number(minor) >= atLeast[1]);
+    if (!enough) return `${name} ${atLeast.join(".")} or later is needed, ${program} is ${answer.trim()}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import { type Answer, launch, NotStarted, type Running, type Startable } from "./launch";
+import { type Key, Project } from "./project";
+
+/** One server under test, running against a project of its own, and the words in which rows observe it. */
+export class Session {
+  /** What each server wrote that has ended. */
+  readonly ended: string[] = [];
+  readonly #secrets: string[] = [];
+
+  private constructor(
+    readonly server: Startable,
+    readonly project: Project,
+    readonly running: Running,
+  ) {}
+
+  /** @throws NotStarted */
+  static async start(server: Startable): Promise<Session> {
+    const project = await Project.start();
+    const { url, backendApiKey } = project.emulator;
+    try {
+      const running = await launch(server, { TESSERAL_API_URL: url, TESSERAL_BACKEND_API_KEY: backendApiKey });
+      return new Session(server, project, running);
+    } catch (error) {
+      await project.emulator.close();
+      throw error;
+    }
+  }
+
+  /** Sends a request and says what came: status, body, how often Tesseral was asked, and whatever is wrong with it. */
+  async ask(authorization: string | undefined, path = "/whoami", running = this.running): Promise<string> {
+    const callsBefore = this.project.authenticateCalls;
+    const said = await this.say(authorization, path, running);
+    const calls = this.project.authenticateCalls - callsBefore;
+    return `${said}, ${calls === 1 ? "1 call" : `${calls} calls`}`;
+  }
+
+  /** The same without the number of calls. */
+  async say(authorization: string | undefined, path = "/whoami", running = this.running): Promise<string> {
+    let answer: Answer;
+    try {
+      answer = await running.get(path, authorization === undefined ? {} : { authorization });
+    } catch (error) {
+      return `no answer: ${(error as Error).message}`;
+    }
+    const whole = JSON.stringify(answer.headers) + answer.body;
+    const faults = [
+      this.secrets.some((secret) => whole.includes(secret)) && "with a key in it",
+      answer.status === 401 && answer.headers["www-authenticate"] !== "Bearer" && "without WWW-Authenticate: Bearer",
+    ];
+    return [`${answer.status}${this.#readable(answer)}`, ...faults.filter(Boolean)].join(" ");
+  }
+
+  /** As `ask`, and after that a good key has to be good at once: the server must have taken no harm. */
+  async askAndRecover(authorization: string | undefined, path = "/whoami"): Promise<string> {
+    const said = await this.ask(authorization, path);
+    const after = await this.say(bearer(this.project.keys.reader));
+    return `${said}; then ${after.slice(0, 3)}`;
+  }
+
+  /**
+   * Runs a second server with other variables for as long as `during` needs it, and says what came of it.
+   *
+   * @param patience Milliseconds until a server that neither serves nor ends is given up. @default 20000
+   */
+  async withServer(
+    environment: Record<string, string>,
+    during: (running: Running) => Promise<string>,
+    patience?: number,
+  ): Promise<string> {
+    if (environment.TESSERAL_BACKEND_API_KEY) this.#secrets.push(environment.TESSERAL_BACKEND_API_KEY);
+    let running: Running;
+    try {
+      running = await launch(this.server, environment, patience);
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
+      this.ended.push(error.output);
+      if (error.exitCode === null) return "does not serve and does not end";
+      return error.exitCode === 0 ? "ends with 0" : "refuses to start";
+    }
+    try {
+      return await during(running);
+    } finally {
+      await running.stop();
+      this.ended.push(running.output);
+    }
+  }
+
+  /** What must be in no log and no answer. */
+  get secrets(): string[] {
+    return [...this.project.secrets, ...this.#secrets];
+  }
+
+  /** What all servers of this session have written so far. */
+  get output(): string {
+    return [...this.ended, this.running.output].join("\n");
+  }
+
+  async end(): Promise<void> {
+    await this.running.stop();
+    await this.project.emulator.close();
+  }
+
+  /** JSON with sorted fields and named ids; nothing for any other body. */
+  #readable({ headers, body }: Answer): string {
+    if (!String(headers["content-type"]).startsWith("application/json")) return "";
+    return ` ${this.project.named(JSON.stringify(sorted(JSON.parse(body))))}`;
+  }
+}
+
+export const bearer = (key: Key): string => `Bearer ${key.secretToken}`;
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+import { ConformanceTable } from "./conformanceTable.mjs";
+
+/** The suite of the example backends, run by `npm run test:examples`: it builds and starts seven programs and takes minutes. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["**/*.examples.ts"],
+    reporters: ["default", new ConformanceTable()],
+    testTimeout: 30_000,
+    // A first build of the Rust example takes minutes.
+    hookTimeout: 20 * 60_000,
+    // The machine's cores belong to the servers under test.
+    fileParallelism: false,
+    maxConcurrency: 3,
+  },
+});
