@@ -1,2 +1,9 @@
 /** What `import … from "pulumi-tesseral"` gives. */
+export {
+  Customer,
+  type CustomerApiKeyArgs,
+  type CustomerArgs,
+  type CustomerRoleArgs,
+} from "./components/customer";
+export * from "./config";
 export * from "./providers";

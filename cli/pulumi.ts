@@ -38,6 +38,9 @@ export interface FindPulumiOptions {
   signal?: AbortSignal;
 }
 
+/** There is no CLI in a place where there need not be one. */
+class Absent extends Error {}
+
 interface Search {
   env: NodeJS.ProcessEnv;
   /** The folder of this package's own CLI, whether it exists or not. */
@@ -76,7 +79,8 @@ export async function findPulumi(options: FindPulumiOptions = {}): Promise<Pulum
     } catch (error) {
       options.signal?.throwIfAborted();
       const reason = `${way.name}: ${reasonOf(error)}`;
-      search.progress(`No Pulumi CLI yet. ${reason}`);
+      // That there is none is the usual case; one that is there and cannot be taken is worth a line.
+      if (!(error instanceof Absent)) search.progress(reason);
       reasons.push(reason);
     }
   }
@@ -95,7 +99,7 @@ export function putOnPath(cli: PulumiCli, env: NodeJS.ProcessEnv = process.env):
 async function fromPath(search: Search): Promise<PulumiCli> {
   const folders = foldersOf(search.env.PATH);
   const folder = folders.find((candidate) => existsSync(programIn(candidate)));
-  if (folder === undefined) throw new Error("no pulumi there");
+  if (folder === undefined) throw new Absent("no pulumi there");
   const version = await versionOf(programIn(folder), search);
   let path = search.env.PATH ?? "";
   if (!hasDynamicProviderScript(folders)) {
@@ -108,7 +112,7 @@ async function fromPath(search: Search): Promise<PulumiCli> {
 
 async function fromCache(search: Search): Promise<PulumiCli> {
   const command = programIn(search.folder);
-  if (!existsSync(command)) throw new Error(`no pulumi in ${search.folder}`);
+  if (!existsSync(command)) throw new Absent(`no pulumi in ${search.folder}`);
   const version = await versionOf(command, search);
   await writeDynamicProviderScript(search.folder);
   const path = [search.folder, search.env.PATH ?? ""].join(delimiter);

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
-import { idPrefixes, newBackendApiKey, newId, newTokenDigits } from "./ids";
-import { loginFlags } from "./loginMethods";
+import { newBackendApiKey, newId } from "./ids";
+import { newApiKey, newOrganization, newRole } from "./newRecords";
 import type { ApiKey, ApiKeyRoleAssignment, Organization, Project, Role, Store } from "./store";
 import { parseTimestamp } from "./timestamp";
 
@@ -19,23 +19,7 @@ export class Console {
   ) {}
 
   createOrganization({ project, ...settings }: OrganizationChange & InProject): Organization {
-    const time = this.clock.tick();
-    const organization: Organization = {
-      displayName: "",
-      ...loginFlags(() => false),
-      requireMfa: false,
-      scimEnabled: false,
-      customRolesEnabled: false,
-      apiKeysEnabled: false,
-      domains: [],
-      googleHostedDomains: [],
-      microsoftTenantIds: [],
-      ...settings,
-      id: newId("organization"),
-      projectId: this.#project(project).id,
-      createTime: time,
-      updateTime: time,
-    };
+    const organization = newOrganization(this.#project(project), this.clock.tick(), settings);
     this.store().organizations.set(organization.id, organization);
     return organization;
   }
@@ -61,19 +45,11 @@ export class Console {
     const project = found(this.store().projects.get(organization.projectId), organization.projectId);
     const expireTime = key.expireTime === undefined ? undefined : parseTimestamp(key.expireTime);
     if (key.expireTime !== undefined && expireTime === undefined) throw new Error(`${key.expireTime} is not RFC 3339`);
-    const secretDigits = newTokenDigits();
-    const time = this.clock.tick();
-    const created: ApiKey = {
-      id: newId("apiKey"),
+    const created = newApiKey(project, this.clock.tick(), {
       organizationId: organization.id,
       displayName: key.displayName ?? "",
-      createTime: time,
-      updateTime: time,
       expireTime,
-      secretToken: project.apiKeySecretTokenPrefix + secretDigits,
-      secretDigits,
-      revoked: false,
-    };
+    });
     this.store().apiKeys.set(created.id, created);
     return created;
   }
@@ -100,17 +76,13 @@ export class Console {
       role.organizationId === undefined
         ? undefined
         : found(this.store().organizations.get(role.organizationId), role.organizationId);
-    const time = this.clock.tick();
-    const created: Role = {
-      id: newId("role"),
+    const created = newRole(this.clock.tick(), {
       projectId: organization?.projectId ?? this.#project(role.project).id,
       organizationId: organization?.id,
-      createTime: time,
-      updateTime: time,
       displayName: role.displayName,
       description: role.description ?? "",
       actions: role.actions ?? [],
-    };
+    });
     this.store().roles.set(created.id, created);
     return created;
   }
@@ -166,7 +138,7 @@ export class Console {
 
   #project(name: string | undefined): Project {
     const first = this.store().projects.values().next().value;
-    return found(name === undefined ? first : this.store().projectByName(name), name ?? idPrefixes.project);
+    return found(name === undefined ? first : this.store().projectByName(name), `project ${name ?? ""}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { notFound, unauthenticated } from "./errors";
-import { parseBackendApiKey } from "./ids";
+import { invalidArgument, notFound, unauthenticated } from "./errors";
+import { isBackendApiKey } from "./ids";
 import type { Project, Store } from "./store";
 
 const scheme = "Bearer ";
@@ -8,7 +8,9 @@ const scheme = "Bearer ";
 export function readBackendApiKey(header: string | undefined): string {
   if (header === undefined || header === "") throw unauthenticated("no access token found in cookies");
   if (!header.startsWith(scheme)) throw unauthenticated("");
-  return parseBackendApiKey(header.slice(scheme.length));
+  const key = header.slice(scheme.length);
+  if (!isBackendApiKey(key)) throw invalidArgument("invalid backend api key secret token");
+  return key;
 }
 
 /** The project of a backend API key. An unknown and a revoked key are the same 404 on every route. */

@@ -10,8 +10,9 @@ export interface Delivery {
   readonly ending: () => void;
 }
 
-/** Sends the whole answer at once. */
+/** Sends the whole answer at once. Like the others it does nothing when the client has hung up. */
 export function deliver(res: ServerResponse, answer: Answer, delivery: Delivery): void {
+  if (res.destroyed) return;
   const body = start(res, answer, delivery);
   delivery.ending();
   const { socket } = res;
@@ -20,19 +21,22 @@ export function deliver(res: ServerResponse, answer: Answer, delivery: Delivery)
 
 /** Sends it in small pieces, over `durationMs`; stops when the client hangs up. */
 export async function drip(res: ServerResponse, answer: Answer, durationMs: number, delivery: Delivery): Promise<void> {
+  if (res.destroyed) return;
   const body = start(res, answer, delivery);
   const pieces = Math.max(1, Math.min(body.length, Math.floor(durationMs / 10)));
   const size = Math.ceil(body.length / pieces);
-  for (let at = 0; at < body.length && !res.destroyed; at += size) {
+  for (let at = 0; at < body.length; at += size) {
+    await wait(durationMs / pieces);
+    if (res.destroyed) return;
     if (at + size >= body.length) delivery.ending();
     res.write(body.subarray(at, at + size));
-    await wait(durationMs / pieces);
   }
   res.end();
 }
 
 /** Promises the whole answer, sends half of it, and ends the connection. */
 export function cut(res: ServerResponse, answer: Answer, delivery: Delivery): void {
+  if (res.destroyed) return;
   const body = start(res, answer, delivery);
   delivery.ending();
   res.write(body.subarray(0, Math.floor(body.length / 2)), () => res.destroy());

@@ -38,7 +38,7 @@ export async function execute(
     const result = route.handle(call);
     await pause(latency, signal);
     if (!(result instanceof Write)) return result;
-    if (route.nestedConnection === true) await pool.use(signal, () => undefined);
+    if (route.nestedConnection === true) await pool.second(signal);
     signal.throwIfAborted();
     const written = result.commit();
     committed();

@@ -27,13 +27,13 @@ export const effectNames = [
   "empty",
   /** The real answer after `durationMs`. `before` the commit the change is made late, even if the client has gone by then. */
   "delay",
-  /** The real answer: for `then` alone. */
+  /** The real answer: for `meanwhile` alone. */
   "pass",
 ] as const;
 
 export type Effect = StatusEffect | (typeof effectNames)[number];
 
-/** What goes wrong, with which requests, how often. But for `then` and a RegExp it is plain JSON. */
+/** What goes wrong, with which requests, how often. but for `meanwhile` and a RegExp it is plain JSON. */
 export interface Fault {
   /** @default every method */
   readonly method?: string;
@@ -52,7 +52,7 @@ export interface Fault {
   /** Milliseconds for `slow` and `delay`. @default 1000 */
   readonly durationMs?: number;
   /** Called, and awaited, at that moment: before the request is executed, or between its commit and its answer. */
-  readonly then?: (record: RequestRecord) => void | Promise<void>;
+  readonly meanwhile?: (record: RequestRecord) => void | Promise<void>;
 }
 
 export interface FaultHandle {

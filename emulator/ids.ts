@@ -61,12 +61,9 @@ export function parseId(kind: IdKind, text: string): string {
   return text;
 }
 
-export function parseBackendApiKey(text: string): string {
-  if (digitsAfter(text, backendApiKeyPrefix, idDigits, idBits) === undefined) {
-    throw invalidArgument("invalid backend api key secret token");
-  }
-  return text;
-}
+/** Whether `text` has the form of a backend API key. Throws Panic. */
+export const isBackendApiKey = (text: string): boolean =>
+  digitsAfter(text, backendApiKeyPrefix, idDigits, idBits) !== undefined;
 
 /** The digits of a secret token of a project with that prefix; undefined if malformed. Throws Panic. */
 export const parseSecretToken = (text: string, prefix: string): string | undefined =>

@@ -3,7 +3,7 @@ import { Console } from "./console";
 import type { Backend, Latency } from "./execution";
 import { type Fault, type FaultHandle, Faults } from "./faults";
 import { Pages } from "./pagination";
-import { Pool } from "./pool";
+import { type Connections, Pool } from "./pool";
 import { RateLimit } from "./rateLimit";
 import { recordingsSeed } from "./recordingsSeed";
 import { RequestLog, type RequestRecord } from "./requestLog";
@@ -14,6 +14,8 @@ import type { Store } from "./store";
 export type { Latency } from "./execution";
 export type { Effect, Fault, FaultHandle, StatusEffect } from "./faults";
 export { effectNames } from "./faults";
+export { faultsFromJson, seedFromJson } from "./jsonFiles";
+export type { Connections } from "./pool";
 export type { Outcome, RequestRecord } from "./requestLog";
 export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed";
 export type {
@@ -65,8 +67,8 @@ export interface Emulator {
   readonly store: Store;
   /** What a person does in the console meanwhile. */
   readonly console: Console;
-  /** Database connections that are free; Infinity without a limit. */
-  readonly freeConnections: number;
+  /** How the database connections are doing; another object after a `reset`. */
+  readonly connections: Connections;
   /** Adds faults. */
   fail(fault: Fault | readonly Fault[]): FaultHandle;
   /** The first request, past or coming, of which `is` is true. Rejects after `timeout` milliseconds (@default 10000). */
@@ -111,15 +113,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return backend.store;
     },
     console: new Console(() => backend.store, clock),
-    get freeConnections() {
-      return backend.pool.free;
+    get connections() {
+      return backend.pool;
     },
     fail: (fault) => faults.add(Array.isArray(fault) ? fault : [fault]),
     waitFor: (is, timeout = 10_000) => log.waitFor(is, timeout),
     reset() {
       server.drop();
       faults.clear();
-      log.records.length = 0;
+      log.clear();
       backend = fresh();
     },
     close: () => server.close(),

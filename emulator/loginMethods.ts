@@ -12,6 +12,7 @@ export const loginMethods = [
 ] as const;
 
 export type LoginField = (typeof loginMethods)[number]["field"];
+export const loginFields: readonly LoginField[] = loginMethods.map(({ field }) => field);
 /** One switch per way to log in. */
 export type LoginFlags = Record<LoginField, boolean>;
 

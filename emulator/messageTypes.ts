@@ -1,4 +1,4 @@
-import { loginMethods } from "./loginMethods";
+import { loginFields } from "./loginMethods";
 import type { FieldType, MessageType } from "./message";
 
 const type = (name: string, fields: Record<string, FieldType>): MessageType => ({ name, fields });
@@ -9,7 +9,7 @@ const organization = type("Organization", {
   id: "text",
   displayName: "text",
   ...times,
-  ...Object.fromEntries(loginMethods.map(({ field }) => [field, "flag"] as const)),
+  ...Object.fromEntries(loginFields.map((field) => [field, "flag"] as const)),
   requireMfa: "flag",
   scimEnabled: "flag",
   customRolesEnabled: "flag",

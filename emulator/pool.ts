@@ -3,12 +3,24 @@ import { setTimeout as wait } from "node:timers/promises";
 /** How long one query takes when connections are counted, in milliseconds; without it requests would never overlap. */
 const queryTime = 1;
 
+/** What can be seen of the database connections. */
+export interface Connections {
+  /** How many can be taken now; Infinity without a limit. */
+  readonly free: number;
+  /** Whether every connection is held by somebody who waits for a second one: nothing moves until clients give up. */
+  readonly stalled: boolean;
+  /** How often that has happened. */
+  readonly stalls: number;
+}
+
 /**
  * The server's database connections. With a limit, whoever asks waits in line; a POST of an API key asks for a second one
  * while it holds its first, so as many of those as there are connections stall the server until clients give up.
  */
-export class Pool {
+export class Pool implements Connections {
   #free: number;
+  #waitingForSecond = 0;
+  #stalls = 0;
   readonly #waiting: (() => void)[] = [];
 
   /** Without `size` there is no limit. */
@@ -16,9 +28,16 @@ export class Pool {
     this.#free = size ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Connections that can be taken now. */
   get free(): number {
     return this.#free;
+  }
+
+  get stalled(): boolean {
+    return this.#waitingForSecond === this.size;
+  }
+
+  get stalls(): number {
+    return this.#stalls;
   }
 
   /** Runs `work` with a connection of its own. Throws the signal's reason when it aborts while waiting. */
@@ -31,6 +50,22 @@ export class Pool {
       return await work();
     } finally {
       this.#release();
+    }
+  }
+
+  /** Takes a second connection for a moment, while the caller holds its first. */
+  async second(signal: AbortSignal): Promise<void> {
+    this.#waitingForSecond += 1;
+    if (this.stalled) this.#stalls += 1;
+    let waiting = true;
+    const arrived = () => {
+      if (waiting) this.#waitingForSecond -= 1;
+      waiting = false;
+    };
+    try {
+      await this.use(signal, arrived);
+    } finally {
+      arrived();
     }
   }
 

@@ -9,12 +9,12 @@ export interface RequestRecord {
   /** Without the `?`. */
   readonly query: string;
   /** Method and template, e.g. `PATCH /v1/organizations/{id}`; absent if no route fits. */
-  route?: string;
+  readonly route?: string;
   status: Outcome;
   /** Whether it changed something. */
   committed: boolean;
-  /** What broke it, e.g. `after reset` or `rate limit`; absent if nothing did. */
-  fault?: string;
+  /** What broke it, e.g. `after reset`; beyond `requestsPerSecond` it is `before 429`. Absent if nothing did. */
+  readonly fault?: string;
   /** Milliseconds since 1970 by the system's clock, when the request had been read. */
   readonly startedAt: number;
   /** When its answer was sent, or it ended without one. */
@@ -30,14 +30,33 @@ type Watcher = (record: RequestRecord) => void;
 /** Every request in order, and those who wait for one. */
 export class RequestLog {
   readonly records: RequestRecord[] = [];
+  readonly #current = new Set<RequestRecord>();
   readonly #watchers = new Set<Watcher>();
 
-  begin(request: Pick<RequestRecord, "method" | "path" | "query" | "connectionId">, body: Buffer): RequestRecord {
-    const record: RequestRecord = { ...request, status: "pending", committed: false, startedAt: Date.now() };
+  begin(
+    request: Pick<RequestRecord, "method" | "path" | "query" | "connectionId">,
+    more: { route?: string | undefined; fault?: string | undefined; body: Buffer },
+  ): RequestRecord {
+    const { route, fault, body } = more;
+    const record: RequestRecord = {
+      ...request,
+      ...(route === undefined ? {} : { route }),
+      status: "pending",
+      committed: false,
+      ...(fault === undefined ? {} : { fault }),
+      startedAt: Date.now(),
+    };
     Object.defineProperty(record, "body", { value: parse(body), enumerable: false });
     this.records.push(record);
+    this.#current.add(record);
     this.changed(record);
     return record;
+  }
+
+  /** Forgets all requests; those that are under way are nobody's any more. */
+  clear(): void {
+    this.records.length = 0;
+    this.#current.clear();
   }
 
   end(record: RequestRecord, status: Outcome): void {
@@ -47,6 +66,7 @@ export class RequestLog {
   }
 
   changed(record: RequestRecord): void {
+    if (!this.#current.has(record)) return;
     for (const watcher of this.#watchers) watcher(record);
   }
 

@@ -1,7 +1,8 @@
 import type { Clock } from "./clock";
-import { idPrefixes, isId, newBackendApiKey, newId, newTokenDigits, parseSecretToken } from "./ids";
+import { idPrefixes, isBackendApiKey, isId, newBackendApiKey, newId, newTokenDigits, parseSecretToken } from "./ids";
 import { type LoginFlags, loginFlags } from "./loginMethods";
-import { type Organization, type Project, type Role, Store } from "./store";
+import { newApiKey, newOrganization, newRole } from "./newRecords";
+import { type Organization, type Project, Store } from "./store";
 import { parseTimestamp } from "./timestamp";
 
 export interface BackendApiKeySeed {
@@ -78,6 +79,7 @@ const loginsOfFirst = new Set<string>([
 
 /** The records of a seed, and its backend API keys by name. Throws Error for ids, tokens or times of the wrong form. */
 export function buildStore(seed: Seed, clock: Clock): { store: Store; keys: Record<string, string> } {
+  if (seed.projects.length === 0) throw new Error("seed: there is no project");
   const store = new Store();
   const keys: Record<string, string> = {};
   seed.projects.forEach((project, index) => {
@@ -85,6 +87,9 @@ export function buildStore(seed: Seed, clock: Clock): { store: Store; keys: Reco
     const name = index === 0 ? "backend-key" : `${project.name}-project-key`;
     for (const key of project.backendApiKeys ?? [{ name }]) {
       const secretToken = key.secretToken ?? newBackendApiKey();
+      if (key.secretToken !== undefined && !isBackendApiKey(key.secretToken)) {
+        throw new Error(`seed: the backend API key ${key.name} is not tesseral_secret_key_ and 25 digits`);
+      }
       if (key.name in keys) throw new Error(`seed: two backend API keys are called ${key.name}`);
       keys[key.name] = secretToken;
       store.backendApiKeys.set(secretToken, { secretToken, projectId: id, revoked: key.revoked ?? false });
@@ -126,23 +131,8 @@ function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
 
 function addOrganization(store: Store, clock: Clock, seed: OrganizationSeed, project: Project): void {
   const { roles = [], apiKeys = [], ...settings } = seed;
-  const time = clock.tick();
-  const organization: Organization = {
-    displayName: "",
-    createTime: time,
-    updateTime: time,
-    ...loginFlags(() => false),
-    requireMfa: false,
-    scimEnabled: false,
-    customRolesEnabled: false,
-    apiKeysEnabled: false,
-    domains: [],
-    googleHostedDomains: [],
-    microsoftTenantIds: [],
-    ...settings,
-    id: seedId("organization", seed.id),
-    projectId: project.id,
-  };
+  const id = seedId("organization", seed.id);
+  const organization = newOrganization(project, clock.tick(), { ...settings, id });
   store.organizations.set(organization.id, organization);
   for (const role of roles) addRole(store, clock, role, project, organization.id);
   for (const key of apiKeys) addApiKey(store, clock, key, project, organization.id);
@@ -155,42 +145,34 @@ function addRole(
   project: Project,
   organizationId: string | undefined,
 ): void {
-  const time = clock.tick();
-  const role: Role = {
+  const role = newRole(clock.tick(), {
     id: seedId("role", seed.id),
     projectId: project.id,
     organizationId,
-    createTime: time,
-    updateTime: time,
     displayName: seed.displayName,
     description: seed.description ?? "",
     actions: seed.actions ?? [],
-  };
+  });
   store.roles.set(role.id, role);
 }
 
 function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Project, organizationId: string): void {
   const prefix = project.apiKeySecretTokenPrefix;
-  const secretToken = seed.secretToken ?? prefix + newTokenDigits();
-  const secretDigits = parseSecretToken(secretToken, prefix);
+  const secretDigits = parseSecretToken(seed.secretToken ?? prefix + newTokenDigits(), prefix);
   if (secretDigits === undefined) throw new Error(`seed: a secret token is not ${prefix} and 55 digits`);
   const expireTime = seed.expireTime === undefined ? undefined : parseTimestamp(seed.expireTime);
   if (seed.expireTime !== undefined && expireTime === undefined) {
     throw new Error(`seed: expireTime ${seed.expireTime} is not RFC 3339`);
   }
-  const id = seedId("apiKey", seed.id);
-  const time = clock.tick();
-  store.apiKeys.set(id, {
-    id,
+  const key = newApiKey(project, clock.tick(), {
+    id: seedId("apiKey", seed.id),
     organizationId,
     displayName: seed.displayName ?? "",
-    createTime: time,
-    updateTime: time,
     expireTime,
-    secretToken,
     secretDigits,
     revoked: seed.revoked ?? false,
   });
+  store.apiKeys.set(key.id, key);
   for (const name of seed.roles ?? []) {
     const role = [...store.roles.values()].find(
       (candidate) =>
@@ -200,7 +182,7 @@ function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Projec
     );
     if (role === undefined) throw new Error(`seed: there is no role ${name}`);
     const assignmentId = newId("apiKeyRoleAssignment");
-    store.apiKeyRoleAssignments.set(assignmentId, { id: assignmentId, apiKeyId: id, roleId: role.id });
+    store.apiKeyRoleAssignments.set(assignmentId, { id: assignmentId, apiKeyId: key.id, roleId: role.id });
   }
 }
 

@@ -34,6 +34,8 @@ interface Exchange {
   readonly record: RequestRecord;
   readonly body: Buffer;
   readonly matched: Matched | Error;
+  /** As it was when the request came: one that outlives a reset changes nothing after it. */
+  readonly backend: Backend;
   /** Aborts when the client hangs up. */
   readonly left: AbortSignal;
 }
@@ -48,7 +50,7 @@ export class HttpServer {
   constructor(private readonly parts: ServerParts) {
     const connectionIds = new WeakMap<object, number>();
     this.#server = createServer((req, res) => {
-      this.#serve(req, res, connectionIds.get(req.socket) ?? 0).catch((error: unknown) => res.destroy(error as Error));
+      void this.#serve(req, res, connectionIds.get(req.socket) ?? 0);
     });
     this.#server.on("connection", (socket) => {
       this.#connections += 1;
@@ -73,7 +75,9 @@ export class HttpServer {
     for (const res of this.#underWay) res.destroy();
   }
 
+  /** Once more does nothing. */
   close(): Promise<void> {
+    if (!this.#server.listening) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#server.close((error) => (error === undefined ? resolve() : reject(error)));
       this.#server.closeAllConnections();
@@ -84,26 +88,35 @@ export class HttpServer {
     const { log, faults, rateLimit } = this.parts;
     const left = new AbortController();
     this.#underWay.add(res);
+    res.once("close", () => this.#underWay.delete(res));
     const body = await readBody(req);
     if (body === undefined) return;
     const method = req.method ?? "";
     const [path = "", query = ""] = split(req.url ?? "");
-    const record = log.begin({ method, path, query, connectionId }, body);
+    const matched = this.#match(method, path, query);
+    const template = matched instanceof Error ? undefined : matched.route.template;
+    const waitSeconds = rateLimit?.take() ?? 0;
+    const fault = waitSeconds > 0 ? this.#tooMany(waitSeconds) : faults.take(method, path, template);
+    const record = log.begin(
+      { method, path, query, connectionId },
+      { route: template && `${method} ${template}`, fault: fault && describeFault(fault), body },
+    );
     res.once("close", () => {
-      this.#underWay.delete(res);
       if (record.endedAt === undefined) log.end(record, record.status === "hang" ? "hang" : "abandoned");
       left.abort(new Abandoned());
     });
-    const matched = this.#match(method, path, query);
-    const template = matched instanceof Error ? undefined : matched.route.template;
-    if (template !== undefined) record.route = `${method} ${template}`;
-    const exchange: Exchange = { req, res, record, body, matched, left: left.signal };
-    const seconds = rateLimit?.take() ?? 0;
-    if (seconds > 0) return this.#refuse(exchange, seconds);
-    const fault = faults.take(method, path, template);
-    if (fault !== undefined) return this.#fail(exchange, fault);
-    const answer = await this.#answer(exchange, left.signal);
-    if (answer !== undefined) deliver(res, answer, this.#delivery(exchange, answer.status));
+    const exchange: Exchange = { req, res, record, body, matched, backend: this.parts.backend(), left: left.signal };
+    try {
+      await (fault === undefined ? this.#succeed(exchange) : this.#fail(exchange, fault));
+    } catch (error) {
+      log.end(record, 500);
+      confess(res, error);
+    }
+  }
+
+  async #succeed(exchange: Exchange): Promise<void> {
+    const answer = await this.#answer(exchange, exchange.left);
+    if (answer !== undefined) deliver(exchange.res, answer, this.#delivery(exchange, answer.status));
   }
 
   #match(method: string, path: string, query: string): Matched | Error {
@@ -118,7 +131,7 @@ export class HttpServer {
 
   /** The real answer; undefined if the client has left meanwhile. */
   async #answer(exchange: Exchange, left: AbortSignal): Promise<Answer | undefined> {
-    const { req, record, body, matched } = exchange;
+    const { req, record, body, matched, backend } = exchange;
     const deadline = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -128,7 +141,7 @@ export class HttpServer {
       const request = readRequest(matched, body, record.query);
       const backendApiKey = readBackendApiKey(req.headers.authorization);
       const signal = AbortSignal.any([left, deadline.signal]);
-      const reply = await execute(this.parts.backend(), matched.route, request, backendApiKey, signal, () => {
+      const reply = await execute(backend, matched.route, request, backendApiKey, signal, () => {
         record.committed = true;
         this.parts.log.changed(record);
       });
@@ -141,25 +154,24 @@ export class HttpServer {
     }
   }
 
-  #refuse(exchange: Exchange, seconds: number): void {
-    const { record, res } = exchange;
-    record.fault = "rate limit";
-    const headers = this.parts.retryAfter ? { "Retry-After": String(Math.ceil(seconds)) } : {};
-    deliver(res, statusAnswer({ status: 429, headers }), this.#delivery(exchange, 429));
+  /** What a request gets that comes too early. */
+  #tooMany(waitSeconds: number): Fault {
+    return {
+      do: { status: 429, headers: this.parts.retryAfter ? { "Retry-After": `${Math.ceil(waitSeconds)}` } : {} },
+    };
   }
 
   async #fail(exchange: Exchange, fault: Fault): Promise<void> {
     const { record, res } = exchange;
     const { do: effect, when = "before", durationMs = 1000 } = fault;
-    record.fault = describeFault(fault);
-    if (when === "before") await fault.then?.(record);
+    if (when === "before") await fault.meanwhile?.(record);
     if (when === "before" && effect === "delay") await wait(durationMs);
     const executes = when === "after" || ["slow", "cut", "delay", "pass"].includes(String(effect));
     // A request that was delayed goes on without its client, as one does that waits in a proxy.
     const left = effect === "delay" ? new AbortController().signal : exchange.left;
     const real = executes ? await this.#answer(exchange, left) : undefined;
     if (executes && real === undefined) return;
-    if (when === "after") await fault.then?.(record);
+    if (when === "after") await fault.meanwhile?.(record);
     if (when === "after" && effect === "delay") await wait(durationMs);
     await this.#break(exchange, effect, real, durationMs);
     if (effect === "hang" && !res.destroyed) {
@@ -193,13 +205,20 @@ export class HttpServer {
     }
   }
 
-  #delivery({ req, record }: Exchange, outcome: Outcome): Delivery {
+  #delivery({ req, record, backend }: Exchange, outcome: Outcome): Delivery {
     return {
-      date: this.parts.backend().clock.now(),
+      date: backend.clock.now(),
       acceptEncoding: req.headers["accept-encoding"]?.toString(),
       ending: () => this.parts.log.end(record, outcome),
     };
   }
+}
+
+/** A mistake of the emulator or of a fault's `meanwhile`: said, rather than taken for the server's own. */
+function confess(res: ServerResponse, error: unknown): void {
+  const text = `the emulator failed: ${error instanceof Error ? error.stack : error}\n`;
+  if (res.headersSent) res.destroy();
+  else res.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
 }
 
 function split(url: string): [string, string] {

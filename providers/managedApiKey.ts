@@ -5,6 +5,7 @@ import {
   CreateOutcomeUnknownError,
   createdWithin,
   createOnce,
+  isMarkedName,
   type LostCreate,
   markedName,
   TesseralApiError,
@@ -155,7 +156,8 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
       const inputs = { ...(props as unknown as Inputs), displayName: unresolved.displayName };
       const operation = tesseral.begin();
       const found = await find(shared, operation, inputs, unresolved);
-      if (found.length > 1) throw new AmbiguousCreateError(nameOf(inputs), unresolved, found);
+      if (found.length > 1 && !isMarkedName(unresolved.displayName))
+        throw new AmbiguousCreateError(nameOf(inputs), unresolved, found);
       for (const key of found) await discard(operation, key.id);
     },
   };
@@ -183,6 +185,7 @@ async function createKey(
       operation: operation.operation,
       create: async () => (await operation.apiKeys.createApiKey({ apiKey: sent })).apiKey,
       find: (lost) => find(shared, operation, sent, lost),
+      settleAll: displayName !== inputs.displayName,
       settle: (found) => discard(operation, found.id).then(() => undefined), // its token is lost
       discard: (late) => discard(operation, late.id),
     }).catch((error: unknown) => {
@@ -196,7 +199,10 @@ async function createKey(
   });
 }
 
-/** The keys that a lost create may have made: as it was sent, created while it was under way, and not known to be another's. */
+/**
+ * The keys that a lost create may have made: as it was sent and not known to be another's; and created while it was under
+ * way, unless the marked name makes that certain.
+ */
 async function find(
   shared: ProviderProcess,
   operation: TesseralClient,
@@ -208,7 +214,7 @@ async function find(
     (key) =>
       key.displayName === sent.displayName &&
       canonicalTime(key.expireTime) === canonicalTime(sent.expireTime) &&
-      createdWithin(lost, key) &&
+      (isMarkedName(key.displayName) || createdWithin(lost, key)) &&
       !shared.claimed.has(key.id),
   );
 }

@@ -14,6 +14,8 @@ export interface LimiterOptions {
   maxConcurrentRequests?: number;
   /** Requests begun in a second. @default unlimited, until the server answers 429 */
   requestsPerSecond?: number;
+  /** Milliseconds after which the pace is reconsidered, and for which the first 429 holds everything back. @default 1000 */
+  pacePeriod?: number;
   timing?: Timing;
 }
 
@@ -25,9 +27,6 @@ interface Waiter {
 
 /** The slowest pace that 429s can bring about: one request in five seconds. */
 const leastRate = 0.2;
-
-/** Milliseconds after which the pace is reconsidered. */
-const period = 1000;
 
 /** Milliseconds by which timers are expected to be late. */
 const latestTimer = 20;
@@ -43,6 +42,7 @@ export class Limiter {
   private readonly timing: Timing;
   private readonly maxConcurrent: number;
   private readonly ceiling: number;
+  private readonly period: number;
   private readonly queue: Waiter[] = [];
   private tickets = 0;
   private underWay = 0;
@@ -64,6 +64,7 @@ export class Limiter {
     this.timing = options.timing ?? realTiming;
     this.maxConcurrent = options.maxConcurrentRequests ?? 8;
     this.ceiling = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
+    this.period = options.pacePeriod ?? 1000;
     this.rate = this.ceiling;
   }
 
@@ -100,7 +101,7 @@ export class Limiter {
     this.refused += 1;
     const now = this.timing.now();
     const unpaced = this.rate === Number.POSITIVE_INFINITY;
-    const hold = retryAfterMs ?? (unpaced ? period : 0);
+    const hold = retryAfterMs ?? (unpaced ? this.period : 0);
     this.held += Math.max(0, now + hold - Math.max(now, this.pausedUntil));
     this.pausedUntil = Math.max(this.pausedUntil, now + hold);
   }
@@ -109,11 +110,11 @@ export class Limiter {
   private reconsider(): void {
     const now = this.timing.now();
     const elapsed = now - this.periodStart;
-    if (elapsed < period) return;
+    if (elapsed < this.period) return;
     if (this.refused > 0) {
       const overdone = this.rate === Number.POSITIVE_INFINITY || this.refused > 4 * (this.accepted + 1);
-      const seen = (this.accepted * 1000) / Math.max(period, elapsed - this.held);
-      this.rate = Math.max(leastRate, overdone ? Math.max(1, seen) : this.rate * 0.97);
+      const seen = (this.accepted * 1000) / Math.max(this.period, elapsed - this.held);
+      this.rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.rate * 0.97);
       if (!overdone) this.searching = false;
       this.calm = 0;
     } else if (this.rate !== Number.POSITIVE_INFINITY) {

@@ -19,7 +19,7 @@ export interface LostCreate {
   end: string;
 }
 
-/** The answer to a create was lost, and looking for the object failed too: nobody knows yet whether it exists. */
+/** The answer to a create was lost, and a look for the object failed, or did not find it and nothing more may be tried. */
 export class CreateOutcomeUnknownError extends TesseralError {
   override name = "CreateOutcomeUnknownError";
 
@@ -29,7 +29,7 @@ export class CreateOutcomeUnknownError extends TesseralError {
     cause: TesseralError,
   ) {
     super(
-      `the answer to the creation of ${what} was lost and it could not be looked up: ${cause.message}. Run the update again: it will look first`,
+      `the creation of ${what} has had no clear answer: ${cause.message.replace(/[.]? ?Run the update again when Tesseral answers$/, "")}. Run the update again: it looks first for what may have been created`,
     );
   }
 }
@@ -66,6 +66,8 @@ export interface CreateSteps<T extends Candidate> {
   find: (lost: LostCreate) => Promise<T[]>;
   /** Takes what was found for the result, or gets rid of it and answers undefined. */
   settle: (found: T) => Promise<T | undefined>;
+  /** Whether everything that `find` finds is certainly ours and worthless, so that several are no question. @default false */
+  settleAll?: boolean;
   /** Gets rid of what a create that had been given up made after all. */
   discard: (late: T) => Promise<void>;
 }
@@ -84,7 +86,7 @@ export interface Created<T> {
  * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error.
  */
 export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Promise<Created<T>> {
-  const { what, operation, create, find, settle, discard } = steps;
+  const { what, operation, create, find, settle, settleAll, discard } = steps;
   const { clock, timing } = operation.transport;
   let firstBegin: string | undefined;
 
@@ -103,16 +105,19 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
       if (!(error instanceof TesseralError) || !outcomeUnknown(error)) throw error;
       // From the first one on: an earlier one that was looked for in vain may still have been carried out since.
       firstBegin ??= iso(clock.earliest(begunAt));
-      const lost = { begin: firstBegin, end: iso(clock.latest(timing.now())) };
+      // The server was told how long it may work on the request.
+      const end = iso(clock.latest(Math.max(timing.now(), begunAt + operation.transport.timeoutMs)));
+      const lost = { begin: firstBegin, end };
       const mayRepeat = await operation.permitsRetry(error);
       const candidates = await find(lost).catch((failure: unknown) => {
         throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
       });
-      if (candidates.length > 1) throw new AmbiguousCreateError(what, lost, candidates);
-      const [found] = candidates;
-      const made = found && (await settle(found));
-      if (made !== undefined) return { made, sweep: () => sweep(made) };
-      if (!mayRepeat) throw error;
+      if (candidates.length > 1 && !settleAll) throw new AmbiguousCreateError(what, lost, candidates);
+      for (const found of candidates) {
+        const made = await settle(found);
+        if (made !== undefined) return { made, sweep: () => sweep(made) };
+      }
+      if (!mayRepeat) throw new CreateOutcomeUnknownError(what, lost, error);
     }
   }
 }

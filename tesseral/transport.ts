@@ -55,7 +55,8 @@ export class Transport {
   readonly apiUrl: string;
   private readonly key: string;
   private readonly fetch: typeof fetch;
-  private readonly timeoutMs: number;
+  /** Milliseconds after which a request is given up. */
+  readonly timeoutMs: number;
   /** Our clock when the server last accepted anything: how long a 429 is waited out depends on it. */
   lastAccepted: number;
 
@@ -159,18 +160,22 @@ export class Operation {
     }
   }
 
-  /** Takes one repetition from the budget and waits its delay; false when the budget or the time is spent. */
+  /**
+   * Waits the delay before a repetition, or before a look at what a lost request did, and takes one repetition from the
+   * budget. False when the budget or the time is spent: then there may be a look, but no repetition.
+   */
   async permitsRetry(error: TesseralError): Promise<boolean> {
     const { timing } = this.transport;
     if (error instanceof TesseralApiError && error.status === 429)
       return timing.now() - this.transport.lastAccepted < this.deadlineMs; // the limiter waits
-    if (this.retriesLeft <= 0 || timing.now() - this.begunAt >= this.deadlineMs) return false;
-    this.retriesLeft -= 1;
+    const permitted = this.retriesLeft > 0 && timing.now() - this.begunAt < this.deadlineMs;
+    if (permitted) this.retriesLeft -= 1;
+    else if (!outcomeUnknown(error)) return false;
     const wait = this.delayMs * 2 ** Math.min(this.delays, 4) * (0.5 + Math.random() / 2);
     this.delays += 1;
     const asked = error instanceof TesseralApiError ? (error.retryAfterMs ?? 0) : 0;
     await timing.sleep(Math.max(wait, Math.min(asked, this.deadlineMs)));
-    return true;
+    return permitted;
   }
 }
 

@@ -43,7 +43,9 @@ export class Narrator {
     const width = Math.max(...this.finished.map(({ title }) => title.length));
     this.say("\nWhat was shown");
     for (const [index, { title, seconds, result }] of this.finished.entries()) {
-      this.say(`   ${index + 1}. ${title.padEnd(width)}  ${seconds.toFixed(1).padStart(5)} s  ${result}`);
+      this.say(
+        `   ${String(index + 1).padStart(2)}. ${title.padEnd(width)}  ${seconds.toFixed(1).padStart(5)} s  ${result}`,
+      );
     }
     const total = this.finished.reduce((sum, { seconds }) => sum + seconds, 0);
     this.say(`   ${this.finished.length} steps in ${total.toFixed(1)} s, all as expected.`);

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
@@ -7,13 +7,19 @@ import { parse, stringify } from "yaml";
 export const projectFolder = resolve(__dirname, "../../..");
 
 /**
- * Copies `Pulumi.yaml` and `Pulumi.dev.yaml` to the folder that Pulumi works in, where it may write to them. The copy's
- * `main` points back at the project, so that the plugin runs where the program lies.
+ * Copies `Pulumi.yaml`, and the customers of `Pulumi.dev.yaml`, to the folder that Pulumi works in, where it may write to
+ * them. The copy's `main` points back at the project, so that the plugin runs where the program lies. Credentials and
+ * addresses of the stack file stay behind: the demo must not reach a real Tesseral.
  */
 export function copyProject(workDir: string): void {
   const project: Record<string, unknown> = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8"));
   writeFileSync(join(workDir, "Pulumi.yaml"), stringify({ ...project, main: projectFolder }));
-  copyFileSync(join(projectFolder, "Pulumi.dev.yaml"), join(workDir, "Pulumi.dev.yaml"));
+  const stack: { config?: Record<string, unknown> } | null = parse(
+    readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8"),
+  );
+  const customers = stack?.config?.["tesseral:customers"];
+  if (customers === undefined) throw new Error("Pulumi.dev.yaml declares no tesseral:customers for the demo to show");
+  writeFileSync(join(workDir, "Pulumi.dev.yaml"), stringify({ config: { "tesseral:customers": customers } }));
 }
 
 /**

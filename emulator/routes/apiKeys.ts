@@ -1,6 +1,7 @@
 import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../errors";
-import { newId, newTokenDigits, parseId, parseSecretToken } from "../ids";
+import { parseId, parseSecretToken } from "../ids";
 import { requests } from "../messageTypes";
+import { newApiKey } from "../newRecords";
 import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
 import type { ApiKey } from "../store";
 import { formatTimestamp, zeroTime } from "../timestamp";
@@ -46,19 +47,11 @@ function create({ request, store, project, clock }: Call): Write {
   storable(wanted.text("displayName"));
   return new Write(() => {
     stillThere(store.organizations.get(organizationId));
-    const time = clock.tick();
-    const secretDigits = newTokenDigits();
-    const key: ApiKey = {
-      id: newId("apiKey"),
+    const key = newApiKey(project, clock.tick(), {
       organizationId,
       displayName: wanted.text("displayName"),
-      createTime: time,
-      updateTime: time,
       expireTime: wanted.time("expireTime"),
-      secretToken: project.apiKeySecretTokenPrefix + secretDigits,
-      secretDigits,
-      revoked: false,
-    };
+    });
     store.apiKeys.set(key.id, key);
     return { apiKey: toWire(key, key.secretToken) };
   });

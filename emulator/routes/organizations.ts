@@ -1,8 +1,9 @@
 import { invalidArgument, notFound, permissionDenied } from "../errors";
-import { newId, parseId } from "../ids";
+import { parseId } from "../ids";
 import { loginFlags, loginMethods } from "../loginMethods";
 import { Message } from "../message";
 import { requests } from "../messageTypes";
+import { newOrganization } from "../newRecords";
 import { type Call, compact, done, type Reply, type Route, sendWebhook, stillThere, storable, Write } from "../route";
 import type { Organization, Project } from "../store";
 import { formatTimestamp } from "../timestamp";
@@ -43,22 +44,11 @@ function create({ request, store, project, clock }: Call): Write {
   checkLogins(wanted, project);
   storable(wanted.text("displayName"));
   return new Write(() => {
-    const time = clock.tick();
-    const organization: Organization = {
-      id: newId("organization"),
-      projectId: project.id,
+    const organization = newOrganization(project, clock.tick(), {
       displayName: wanted.text("displayName"),
-      createTime: time,
-      updateTime: time,
       ...loginFlags((field) => wanted.flag(field) ?? false),
-      requireMfa: false,
       scimEnabled: wanted.flag("scimEnabled") ?? false,
-      customRolesEnabled: false,
-      apiKeysEnabled: false,
-      domains: [],
-      googleHostedDomains: [],
-      microsoftTenantIds: [],
-    };
+    });
     store.organizations.set(organization.id, organization);
     return { organization: toWire(organization, project) };
   });

@@ -1,7 +1,8 @@
 import { invalidArgument, notFound } from "../errors";
-import { newId, parseId } from "../ids";
+import { parseId } from "../ids";
 import { Message } from "../message";
 import { requests } from "../messageTypes";
+import { newRole } from "../newRecords";
 import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
 import type { Project, Role } from "../store";
 import { formatTimestamp } from "../timestamp";
@@ -59,17 +60,13 @@ function create(call: Call): Write {
   storable(wanted.text("displayName"), wanted.text("description"));
   return new Write(() => {
     if (organizationId !== undefined) stillThere(store.organizations.get(organizationId));
-    const time = clock.tick();
-    const role: Role = {
-      id: newId("role"),
+    const role = newRole(clock.tick(), {
       projectId: project.id,
       organizationId,
-      createTime: time,
-      updateTime: time,
       displayName: wanted.text("displayName"),
       description: wanted.text("description"),
       actions,
-    };
+    });
     store.roles.set(role.id, role);
     return { role: toWire(role) };
   });

@@ -114,7 +114,7 @@ describe("a CLI on PATH", () => {
     const cli = await findPulumi({ env, installerSite, progress: (line) => lines.push(line) });
     expect(cli.how).toBe(`Pulumi 3.259.0 from the cache (${command})`);
     expect(cli.path).toBe([join(cache, "pulumi-3.259.0"), env.PATH].join(delimiter));
-    expect(lines).toEqual([`No Pulumi CLI yet. PATH: ${old} is version 3.253.9, older than 3.254.0`]);
+    expect(lines).toEqual([`PATH: ${old} is version 3.253.9, older than 3.254.0`]);
   });
 
   it("is passed over when it does not answer with a version", async () => {
@@ -122,9 +122,7 @@ describe("a CLI on PATH", () => {
     fakePulumi(join(cache, "pulumi-3.259.0"), "3.259.0");
     const lines: string[] = [];
     await findPulumi({ env, installerSite, progress: (line) => lines.push(line) });
-    expect(lines).toEqual([
-      `No Pulumi CLI yet. PATH: ${join(bin, "pulumi")} answered "hello" when asked for its version`,
-    ]);
+    expect(lines).toEqual([`PATH: ${join(bin, "pulumi")} answered "hello" when asked for its version`]);
   });
 });
 
@@ -193,9 +191,7 @@ describe("a build with Go", () => {
     expect(readdirSync(cache)).toEqual(["pulumi-3.259.0"]);
     expect(readdirSync(join(cache, "pulumi-3.259.0")).sort()).toEqual(["pulumi", "pulumi-resource-pulumi-nodejs"]);
     expect(lines).toEqual([
-      "No Pulumi CLI yet. PATH: no pulumi there",
-      `No Pulumi CLI yet. cache: no pulumi in ${join(cache, "pulumi-3.259.0")}`,
-      `No Pulumi CLI yet. installer: ${installerSite}/install.sh cannot be reached: it answered 503`,
+      `installer: ${installerSite}/install.sh cannot be reached: it answered 503`,
       "Building Pulumi 3.259.0 with go1.26.0 test/test; this takes some minutes, once.",
     ]);
   });

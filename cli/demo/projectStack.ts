@@ -1,0 +1,146 @@
+import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import type { PulumiCli } from "../pulumi";
+import { run } from "../pulumi/run";
+import { copyProject, program } from "./project";
+import type { TemporaryBackend } from "./temporaryBackend";
+
+/** What an operation would do, or did. */
+export interface Changes {
+  /** How many resources per kind of step, as the engine counts; `same` are the unchanged ones. */
+  counts: Record<string, number>;
+  /** The counts in words. */
+  summary: string;
+  /** One line for each resource that changes, grouped by customer. */
+  lines: string[];
+}
+
+/** An operation of the engine that failed; its message is what the engine said. */
+export class EngineError extends Error {}
+
+const SIGNS: Record<string, string> = {
+  create: "+ ",
+  update: "~ ",
+  delete: "- ",
+  replace: "+-",
+  refresh: "~ ",
+};
+
+/** The engine's words for the kinds of steps: planned, and taken. */
+const WORDS: Record<string, [planned: string, taken: string]> = {
+  create: ["to create", "created"],
+  update: ["to change", "changed"],
+  replace: ["to replace", "replaced"],
+  delete: ["to delete", "deleted"],
+  same: ["unchanged", "unchanged"],
+};
+
+/** What stops an operation. */
+export interface Stop {
+  /** No operation begins after it, and one that it meets is not reported as the engine's failure. */
+  stop: AbortSignal;
+  /** Interrupts the operation that runs. */
+  halt: AbortSignal;
+}
+
+/** The project's own stack `dev`, on a backend of its own. */
+export class ProjectStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly cli: PulumiCli,
+    private readonly backend: TemporaryBackend,
+    private readonly stop: Stop,
+  ) {}
+
+  static async open(cli: PulumiCli, backend: TemporaryBackend, stop: Stop): Promise<ProjectStack> {
+    copyProject(backend.workDir);
+    const stack = await LocalWorkspace.createStack(
+      { stackName: "dev", projectName: "tesseral", program },
+      { workDir: backend.workDir, envVars: { ...backend.env, PATH: cli.path } },
+    );
+    return new ProjectStack(stack, cli, backend, stop);
+  }
+
+  /** `pulumi config set --path`, in the copy of the stack file. */
+  async configure(key: string, value: string, secret = false): Promise<void> {
+    await this.stack.setConfig(key, { value, secret }, true);
+  }
+
+  preview(): Promise<Changes> {
+    return this.operate("planned", (options) => this.stack.preview(options));
+  }
+
+  up(): Promise<Changes> {
+    return this.operate("taken", (options) => this.stack.up(options));
+  }
+
+  refresh(): Promise<Changes> {
+    return this.operate("taken", (options) => this.stack.refresh(options));
+  }
+
+  /** What `pulumi destroy` shows, and is refused by, before it asks whether to go on. */
+  previewDestroy(): Promise<Changes> {
+    return this.operate("planned", (options) => this.stack.previewDestroy(options));
+  }
+
+  /** The rest of `pulumi destroy`. */
+  destroy(): Promise<Changes> {
+    return this.operate("taken", (options) => this.stack.destroy(options));
+  }
+
+  outputs(): Promise<OutputMap> {
+    return this.stack.outputs();
+  }
+
+  /** `pulumi state unprotect --all`. */
+  async unprotectAll(): Promise<void> {
+    await run(this.cli.command, ["state", "unprotect", "--all", "--yes", "--stack", "dev"], {
+      cwd: this.backend.workDir,
+      env: { ...process.env, ...this.backend.env, PATH: this.cli.path },
+      timeout: 60_000,
+      signal: this.stop.halt,
+    });
+  }
+
+  private async operate(
+    tense: "planned" | "taken",
+    work: (options: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
+  ): Promise<Changes> {
+    this.stop.stop.throwIfAborted();
+    const events: EngineEvent[] = [];
+    try {
+      await work({ onEvent: (event) => events.push(event), signal: this.stop.halt });
+    } catch (cause) {
+      this.stop.stop.throwIfAborted();
+      const errors = events.flatMap(({ diagnosticEvent: diagnostic }) =>
+        diagnostic?.severity === "error" ? [diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim()] : [],
+      );
+      throw new EngineError(errors.join("\n") || String(cause), { cause });
+    }
+    const counts = { ...events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges };
+    const summary = Object.entries(WORDS).flatMap(([operation, [planned, taken]]) => {
+      const count = counts[operation as keyof typeof counts] ?? 0;
+      return count === 0 ? [] : [`${count} ${tense === "planned" ? planned : taken}`];
+    });
+    return { counts, summary: summary.join(", "), lines: changeLines(events) };
+  }
+}
+
+/** The changes of this package's resources; components, providers and the stack itself only hold them together. */
+function changeLines(events: EngineEvent[]): string[] {
+  // After a refresh the engine tells only in the outputs what it found; before an update it plans in the first place.
+  const steps = events.flatMap(({ resourcePreEvent, resOutputsEvent }) => {
+    const step = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
+    return step?.type.startsWith("pulumi-nodejs:dynamic/tesseral:") ? [step] : [];
+  });
+  const lines = new Map<string, string>();
+  for (const { op, urn, type, diffs = [], detailedDiff } of steps) {
+    const sign = SIGNS[op];
+    if (sign === undefined) continue;
+    const changed = op === "create" || op === "delete" ? [] : detailedDiff ? Object.keys(detailedDiff) : diffs;
+    if (op === "refresh" && changed.length === 0) continue;
+    const name = urn.split("::").at(-1) ?? urn;
+    const kind = type.split(":").at(-1) ?? type;
+    lines.set(urn, `${sign} ${kind} ${name}${changed.length > 0 ? `: ${changed.sort().join(", ")}` : ""}`);
+  }
+  return [...lines].sort(([one], [other]) => one.localeCompare(other)).map(([, line]) => line);
+}

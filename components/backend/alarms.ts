@@ -1,0 +1,77 @@
+import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "./backendArgs";
+
+export interface AlarmOptions {
+  name: string;
+  functionName: pulumi.Output<string>;
+  /** The HTTP API's id; undefined for a function URL. */
+  apiId: pulumi.Output<string> | undefined;
+  /** False when there is no public entry, which counts answers. */
+  hasEntry: boolean;
+  /** Seconds. */
+  timeout: number;
+  topicArn: pulumi.Input<string> | undefined;
+  tags: Record<string, pulumi.Input<string>>;
+  transform: Transform<MetricAlarmArgs> | undefined;
+  opts: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Alarms on what an operator must look at, over five minutes each. A crash and a throttled call are never right; answers of 500
+ * and above are how a program says that its own key or Tesseral is out of order, and Lambda does not count those as errors.
+ */
+export function alarms(options: AlarmOptions): void {
+  const { name, functionName, apiId, hasEntry, timeout, topicArn, tags, transform, opts } = options;
+  const slow = Math.round(timeout * 800);
+  const ofFunction = { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } };
+  const answers = apiId
+    ? { namespace: "AWS/ApiGateway", dimensions: { ApiId: apiId }, metricName: "5xx" }
+    : { ...ofFunction, metricName: "Url5xxCount" };
+  const watched: Record<string, MetricAlarmArgs | undefined> = {
+    errors: {
+      ...ofFunction,
+      metricName: "Errors",
+      statistic: "Sum",
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      evaluationPeriods: 1,
+      alarmDescription: "The function crashed or ran into its timeout.",
+    },
+    throttles: {
+      ...ofFunction,
+      metricName: "Throttles",
+      statistic: "Sum",
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      evaluationPeriods: 1,
+      alarmDescription: "Calls were refused for lack of concurrency: raise reservedConcurrency.",
+    },
+    slow: {
+      ...ofFunction,
+      metricName: "Duration",
+      extendedStatistic: "p99",
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: slow,
+      evaluationPeriods: 1,
+      alarmDescription: `One call in a hundred takes ${slow} ms, four fifths of the timeout.`,
+    },
+    unavailable: hasEntry
+      ? {
+          ...answers,
+          statistic: "Sum",
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          threshold: 1,
+          evaluationPeriods: 1,
+          alarmDescription: "Answers of 500 and above: the backend API key, Tesseral or the program is out of order.",
+        }
+      : undefined,
+  };
+  const actions = topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
+  for (const [suffix, args] of Object.entries(watched)) {
+    if (!args) continue;
+    const given = { ...args, period: 300, treatMissingData: "notBreaching", ...actions, tags };
+    new MetricAlarm(`${name}-${suffix}`, transform?.(given) ?? given, opts);
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Architecture } from "./elf";
+
+/** Where the layer's script is once the layer is attached. */
+export const execWrapper = "/opt/tesseral/exec-wrapper";
+
+/**
+ * The layer that puts the key into the process, as `npm run build` made it.
+ *
+ * @throws Error when the package is not built.
+ */
+export function backendKeyLayer(): pulumi.asset.FileArchive {
+  const root = dirname(require.resolve("pulumi-tesseral/package.json"));
+  const path = join(root, "dist/components/backend/layer.zip");
+  if (!existsSync(path)) throw new Error(`pulumi-tesseral is not built in ${root}: run npm run build there`);
+  return new pulumi.asset.FileArchive(path);
+}
+
+/** Account of the Lambda Web Adapter's makers at AWS, and their layers' version: 30 is release 1.1.0. */
+const adapterAccount = "753240598075";
+const adapterVersion = 30;
+const adapterNames: Readonly<Record<Architecture, string>> = {
+  arm64: "LambdaAdapterLayerArm64",
+  x86_64: "LambdaAdapterLayerX86",
+};
+
+/**
+ * The public layer of the Lambda Web Adapter in a region, pinned to a version: a layer version never changes.
+ *
+ * @throws Error for the regions of China and of the US government, where that account publishes none.
+ */
+export function publicAdapterLayer(region: string, architecture: Architecture): string {
+  if (/^(?:cn|us-gov|us-iso|eu-isoe)/.test(region)) {
+    throw new Error(`adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there`);
+  }
+  return `arn:aws:lambda:${region}:${adapterAccount}:layer:${adapterNames[architecture]}:${adapterVersion}`;
+}

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { arnProblem } from "./checkArgs";
+
+/** Stops the program with every problem of a component, one a line. @throws pulumi.RunError when there is any */
+export function refuse(name: string, problems: readonly (string | false | undefined)[]): void {
+  const found = problems.filter((problem) => typeof problem === "string");
+  if (found.length === 0) return;
+  const lines = found.length === 1 ? ` ${found[0]}` : found.map((problem) => `\n  ${problem}`).join("");
+  throw new pulumi.RunError(`Backend "${name}":${lines}`);
+}
+
+/** Runs what may throw about the user's files or surroundings. @throws pulumi.RunError with that message */
+export function refuseWhatThrows<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new pulumi.RunError(`Backend "${name}": ${(error as Error).message}`);
+  }
+}
+
+/** An ARN that is known only later is checked then; a plain one was checked with the other arguments. */
+export function checkedArn(
+  name: string,
+  argument: string,
+  value: pulumi.Input<string> | undefined,
+): pulumi.Input<string> | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  return pulumi.output(value).apply((arn) => {
+    refuse(name, [arnProblem(argument, arn)]);
+    return arn;
+  });
+}

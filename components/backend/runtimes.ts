@@ -1,0 +1,35 @@
+/** A line of Lambda runtimes: which of them AWS still takes. */
+interface RuntimeFamily {
+  pattern: RegExp;
+  /** Lowest version of the line that is not deprecated. A deprecated one gets no security patches, and creating it is blocked. */
+  oldest: number;
+  /** What to use instead of a deprecated one. */
+  use: string;
+}
+
+// AWS Lambda developer guide, "Runtime deprecation". A version newer than this table is taken as it is.
+const families: readonly RuntimeFamily[] = [
+  { pattern: /^nodejs(\d+)?(?:\.x|\.\d+|\.3-edge)?$/, oldest: 22, use: "nodejs24.x" },
+  { pattern: /^python3\.(\d+)$/, oldest: 10, use: "python3.13" },
+  { pattern: /^python(\d+)\.\d+$/, oldest: 3, use: "python3.13" },
+  { pattern: /^ruby3\.(\d+)$/, oldest: 3, use: "ruby3.4" },
+  { pattern: /^ruby(\d+)\.\d+$/, oldest: 3, use: "ruby3.4" },
+  { pattern: /^java(8)$/, oldest: 9, use: "java25" },
+  { pattern: /^java(\d+)(?:\.al2)?$/, oldest: 8, use: "java25" },
+  { pattern: /^dotnet(?:core)?(\d+)(?:\.\d)?$/, oldest: 8, use: "dotnet10" },
+  { pattern: /^go(\d)\.x$/, oldest: Number.POSITIVE_INFINITY, use: "provided.al2023" },
+  { pattern: /^provided(?:\.al(\d+))?$/, oldest: 2023, use: "provided.al2023" },
+];
+
+/** What is wrong with a runtime, or undefined. */
+export function runtimeProblem(runtime: string): string | undefined {
+  for (const { pattern, oldest, use } of families) {
+    const found = pattern.exec(runtime);
+    if (found && Number(found[1] ?? 0) < oldest) return `"${runtime}" is deprecated by AWS Lambda; use "${use}"`;
+    if (found) return undefined;
+  }
+  return `"${runtime}" is not a Lambda runtime, such as "nodejs24.x", "python3.13" or "provided.al2023"`;
+}
+
+/** True where the package brings its own executable and Lambda runs `bootstrap`: Go, Rust. */
+export const isOsOnly = (runtime: string): boolean => runtime.startsWith("provided");

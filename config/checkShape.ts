@@ -1,0 +1,189 @@
+import { formats, namePattern, textProblem } from "./formats";
+import { nearest, suggestion } from "./nearest";
+import type { Path, Problem } from "./problem";
+import type { ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape";
+
+/** What {@link checkShape} works with. */
+export interface Check {
+  readonly now: Date;
+  /** Every problem is added here. */
+  readonly problems: Problem[];
+}
+
+/**
+ * The value as far as it fits the shape: a field that does not fit is undefined, an item of a list that does not is left out, and
+ * a problem is added for each. So the result can be checked further, and is whole when no problem was added.
+ */
+export function checkShape(shape: Shape, value: unknown, path: Path, check: Check): unknown {
+  if (value === undefined) {
+    return undefined; // It could not be read, which has been reported.
+  }
+  switch (shape.kind) {
+    case "text":
+      return checkText(shape, value, path, check);
+    case "flag":
+      return typeof value === "boolean"
+        ? value
+        : refuse(check, path, `${expected("true or false", value)}${flagHint(value)}`);
+    case "choice":
+      return checkChoice(shape.values, value, path, check);
+    case "list":
+      return checkList(shape, value, path, check);
+    case "map":
+      return checkMap(shape, value, path, check);
+    case "object":
+      return checkObject(shape, value, path, check);
+  }
+}
+
+function checkText(shape: TextShape, value: unknown, path: Path, check: Check): string | undefined {
+  if (typeof value !== "string") {
+    const scalar = typeof value === "number" || typeof value === "boolean";
+    return refuse(check, path, `${expected("text", value)}${scalar ? ": put it in quotes" : ""}`);
+  }
+  const problem = textProblem(value) ?? formats[shape.format].problem(value, check.now);
+  return problem === undefined ? value : refuse(check, path, problem);
+}
+
+function checkChoice(values: readonly string[], value: unknown, path: Path, check: Check): string | undefined {
+  if (typeof value === "string" && values.includes(value)) {
+    return value;
+  }
+  const oneOf = values.map((each) => JSON.stringify(each)).join(" or ");
+  return refuse(
+    check,
+    path,
+    typeof value === "string" ? `must be ${oneOf}${suggestion(value, values)}` : expected(oneOf, value),
+  );
+}
+
+function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
+  if (!Array.isArray(value)) {
+    return refuse(check, path, `${expected("a list", value)}${listHint(value)}`);
+  }
+  if (shape.filled && value.length === 0) {
+    return refuse(check, path, "must not be empty");
+  }
+  const seen = new Map<string, number>();
+  return value.flatMap((item: unknown, index) => {
+    const text = checkText(shape.of, item, [...path, index], check);
+    if (text === undefined) {
+      return [];
+    }
+    const same = shape.of.format === "domain" ? text.toLowerCase() : text;
+    if (seen.has(same)) {
+      return refuse(check, [...path, index], `repeats ${JSON.stringify(text)}: remove one of the two`) ?? [];
+    }
+    seen.set(same, index);
+    return [text];
+  });
+}
+
+function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Record<string, unknown> | undefined {
+  if (value === null) {
+    return {};
+  }
+  if (!isRecord(value)) {
+    return refuse(check, path, expected("a map of names", value));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (!namePattern.test(name)) {
+        const problem = textProblem(name) ?? nameProblem(name, value);
+        check.problems.push({ path: [...path, name], at: "name", message: problem });
+      }
+      return [name, checkObject(shape.of, item, [...path, name], check) ?? {}];
+    }),
+  );
+}
+
+function checkObject(
+  shape: ObjectShape,
+  value: unknown,
+  path: Path,
+  check: Check,
+): Record<string, unknown> | undefined {
+  if (value !== null && !isRecord(value)) {
+    return refuse(check, path, expected("a map of settings", value));
+  }
+  const given = value ?? {};
+  const meant = new Set<string>();
+  const fields: [string, unknown][] = [];
+  for (const [name, item] of Object.entries(given)) {
+    const field = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
+    if (field !== undefined) {
+      fields.push([name, checkShape(field, item, [...path, name], check)]);
+    } else if (shape.ignoredPrefix === undefined || !name.startsWith(shape.ignoredPrefix)) {
+      const near = nearest(name, Object.keys(shape.fields));
+      meant.add(near ?? "");
+      const message = `unknown field, ${near ? `did you mean ${JSON.stringify(near)}?` : allowed(shape)}`;
+      check.problems.push({ path: [...path, name], at: "name", message });
+    }
+  }
+  for (const name of shape.required) {
+    if (!Object.hasOwn(given, name) && !meant.has(name)) {
+      check.problems.push({ path, at: "name", message: `${name} is missing` });
+    }
+  }
+  return Object.fromEntries(fields);
+}
+
+function allowed(shape: ObjectShape): string {
+  return `the fields here are ${Object.keys(shape.fields).join(", ")}`;
+}
+
+function nameProblem(name: string, siblings: Record<string, unknown>): string {
+  const better = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(/[^a-z0-9]+/gu, "-")
+    .replaceAll(/^[-0-9]+|-+$/gu, "");
+  const proposal = better === "" || Object.hasOwn(siblings, better) ? "" : `, such as ${better}`;
+  return `must be a name of lower-case letters, digits and hyphens that begins with a letter${proposal}`;
+}
+
+function flagHint(value: unknown): string {
+  const meant = typeof value === "string" ? value.toLowerCase() : "";
+  if (["true", "yes", "on"].includes(meant)) {
+    return ": write true";
+  }
+  return ["false", "no", "off"].includes(meant) ? ": write false" : "";
+}
+
+function listHint(value: unknown): string {
+  if (value === null) {
+    return ": write [] if there is none, or remove the line";
+  }
+  return typeof value === "string" ? ": put it in square brackets" : "";
+}
+
+function expected(what: string, value: unknown): string {
+  return `must be ${what}, but ${actual(value)}`;
+}
+
+/** Says what a value is, never what it holds. */
+function actual(value: unknown): string {
+  if (value === null) {
+    return "nothing is there";
+  }
+  if (Array.isArray(value)) {
+    return "it is a list";
+  }
+  if (typeof value === "object") {
+    return "it is a map";
+  }
+  return typeof value === "string"
+    ? "it is text"
+    : `it is ${typeof value === "boolean" ? "true or false" : "a number"}`;
+}
+
+/** Whether a value is a map. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refuse(check: Check, path: Path, message: string): undefined {
+  check.problems.push({ path, message });
+  return undefined;
+}

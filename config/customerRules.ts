@@ -1,0 +1,123 @@
+import type { CustomerEntry } from "./customerShape";
+import { suggestion } from "./nearest";
+import type { Path, Problem } from "./problem";
+
+/** A customer in which what was wrong is undefined. */
+type Entry = { readonly [Field in keyof CustomerEntry]?: CustomerEntry[Field] | undefined };
+type Entries = Readonly<Record<string, Entry>>;
+
+/** What no single field shows: the problems between the fields of a customer, and between customers. */
+export function customerProblems(customers: Entries, root: Path): Problem[] {
+  return [
+    ...Object.entries(customers).flatMap(([name, customer]) => [
+      ...roleProblems(customer, [...root, name]),
+      ...mfaProblems(customer, [...root, name]),
+    ]),
+    ...nameProblems(customers, root),
+    ...displayNameProblems(customers, root),
+    ...adoptionProblems(customers, root),
+    ...resourceNameProblems(customers, root),
+  ];
+}
+
+/** Keys can only have roles that their customer declares. */
+function roleProblems(customer: Entry, path: Path): Problem[] {
+  const declared = Object.keys(customer.roles ?? {});
+  const apiKeys = isUnreadable(customer, "roles") ? {} : (customer.apiKeys ?? {});
+  return Object.entries(apiKeys).flatMap(([key, { roles = [] }]) =>
+    roles.flatMap((role, index) => {
+      if (declared.includes(role)) {
+        return [];
+      }
+      const near = suggestion(role, declared);
+      const known = declared.length === 0 ? "this customer declares no roles" : `the roles are ${declared.join(", ")}`;
+      const message = `this customer has no role ${JSON.stringify(role)}${near || `: ${known}`}`;
+      return [{ path: [...path, "apiKeys", key, "roles", index], message }];
+    }),
+  );
+}
+
+/** Tesseral refuses to require a second factor of an organization whose members cannot have one. */
+function mfaProblems(customer: Entry, path: Path): Problem[] {
+  const factors = ["logInWithAuthenticatorApp", "logInWithPasskey"] as const;
+  if (customer.requireMfa !== true || factors.some((factor) => customer[factor] || isUnreadable(customer, factor))) {
+    return [];
+  }
+  const message = "needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well";
+  return [{ path: [...path, "requireMfa"], message }];
+}
+
+/** `acme-corp` and `Acme_Corp` are one customer written twice. */
+function nameProblems(customers: Entries, root: Path): Problem[] {
+  const fold = (name: string) => name.toLowerCase().replaceAll(/[-_\s]+/gu, "-");
+  return repetitions(Object.keys(customers), fold).map(([name, earlier]) => ({
+    path: [...root, name],
+    at: "name",
+    message: `differs from ${earlier} only in case or hyphens: choose another name, or remove one of the two`,
+  }));
+}
+
+/** Two customers with the same display name are one customer declared twice, unless both say that they are not. */
+function displayNameProblems(customers: Entries, root: Path): Problem[] {
+  const named = Object.entries(customers).filter(([, { displayName }]) => displayName !== undefined);
+  const fold = ([, customer]: [string, Entry]) =>
+    (customer.displayName ?? "")
+      .normalize("NFKC")
+      .toLowerCase()
+      .replaceAll(/[\s\p{Cf}]/gu, "");
+  return repetitions(named, fold)
+    .filter(([[, one], [, other]]) => !(one.allowDuplicateName && other.allowDuplicateName))
+    .map(([[name, customer], [earlier, { displayName }]]) => ({
+      path: [...root, name, "displayName"],
+      message:
+        `is ${customer.displayName === displayName ? "the same as" : "nearly the same as"} that of ${earlier}: ` +
+        "remove one of the two, or set allowDuplicateName to true in both",
+    }));
+}
+
+/** An organization can be taken over by one customer. */
+function adoptionProblems(customers: Entries, root: Path): Problem[] {
+  const adopting = Object.entries(customers).filter(([, { adopt }]) => adopt !== undefined);
+  return repetitions(adopting, ([, { adopt = "" }]) => adopt).map(([[name], [earlier]]) => ({
+    path: [...root, name, "adopt"],
+    message: `is the organization that ${earlier} takes over: each organization belongs to one customer`,
+  }));
+}
+
+/**
+ * A key's resource is named after its customer and itself, joined by a hyphen, and so is a role's. Since names may hold hyphens,
+ * different pairs can give one name, which Pulumi would refuse without saying where it comes from.
+ */
+function resourceNameProblems(customers: Entries, root: Path): Problem[] {
+  return (["roles", "apiKeys"] as const).flatMap((field) => {
+    const places = Object.entries(customers).flatMap(([customer, entry]) =>
+      Object.keys(entry[field] ?? {}).map((name) => ({ customer, name })),
+    );
+    return repetitions(places, ({ customer, name }) => `${customer}-${name}`).map(([place, earlier]) => ({
+      path: [...root, place.customer, field, place.name],
+      at: "name" as const,
+      message:
+        `would be the resource ${place.customer}-${place.name}, and so would ${earlier.customer}.${field}.${earlier.name}: ` +
+        "give one of the two another name",
+    }));
+  });
+}
+
+/** Whether a field is there and was wrong: what depends on it cannot be judged. */
+function isUnreadable(customer: Entry, field: keyof Entry): boolean {
+  return Object.hasOwn(customer, field) && customer[field] === undefined;
+}
+
+/** Each item whose folded form an earlier one has too, with the first such. */
+function repetitions<Item>(items: readonly Item[], fold: (item: Item) => string): [Item, Item][] {
+  const first = new Map<string, Item>();
+  return items.flatMap((item): [Item, Item][] => {
+    const form = fold(item);
+    const earlier = first.get(form);
+    if (earlier === undefined) {
+      first.set(form, item);
+      return [];
+    }
+    return [[item, earlier]];
+  });
+}

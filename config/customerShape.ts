@@ -1,0 +1,145 @@
+import type { FlagShape, MapShape, ObjectShape, ValueOf } from "./shape";
+
+const logIn = (method: string): FlagShape => ({
+  kind: "flag",
+  description: `Whether members may log in with ${method}. The project must allow it too. Left out: not managed.`,
+});
+
+const role = {
+  kind: "object",
+  description: "A role of this customer: a name for a set of actions.",
+  required: ["actions"],
+  fields: {
+    displayName: {
+      kind: "text",
+      format: "filled",
+      description: "The name shown in Tesseral. Left out: the role's name.",
+    },
+    description: { kind: "text", format: "text", description: "What the role is for, shown in Tesseral." },
+    actions: {
+      kind: "list",
+      filled: true,
+      description: "The actions that the role allows. Each must exist in the Tesseral project. At least one.",
+      of: { kind: "text", format: "filled", description: "An action, such as widgets.read." },
+    },
+  },
+} as const satisfies ObjectShape;
+
+const apiKey = {
+  kind: "object",
+  description: "A managed API key of this customer.",
+  required: [],
+  fields: {
+    displayName: {
+      kind: "text",
+      format: "filled",
+      description: "The name shown in Tesseral. Left out: the key's name.",
+    },
+    roles: {
+      kind: "list",
+      description:
+        "The roles of this customer that the key has. Without one, the key authenticates and may do nothing.",
+      of: { kind: "text", format: "filled", description: "A name under roles." },
+    },
+    expireTime: {
+      kind: "text",
+      format: "future",
+      description:
+        "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key.",
+    },
+  },
+} as const satisfies ObjectShape;
+
+/** What may be written about one customer. */
+export const customerShape = {
+  kind: "object",
+  description: "A customer: an organization in Tesseral, its roles and its managed API keys.",
+  required: ["displayName"],
+  fields: {
+    displayName: { kind: "text", format: "filled", description: "The organization's name, as its members see it." },
+    apiAccess: {
+      kind: "choice",
+      values: ["enabled", "suspended"],
+      default: "enabled",
+      description:
+        "enabled: the customer's API keys work. suspended: Tesseral refuses all of them, and keeps them: enabled brings them back.",
+    },
+    roles: { kind: "map", description: "The roles of this customer, by name.", of: role },
+    apiKeys: { kind: "map", description: "The managed API keys of this customer, by name.", of: apiKey },
+    logInWithGoogle: logIn("Google"),
+    logInWithMicrosoft: logIn("Microsoft"),
+    logInWithGithub: logIn("GitHub"),
+    logInWithEmail: logIn("a link sent by email"),
+    logInWithPassword: logIn("a password"),
+    logInWithSaml: logIn("SAML"),
+    logInWithOidc: logIn("OIDC"),
+    logInWithAuthenticatorApp: logIn("an authenticator app, as a second factor"),
+    logInWithPasskey: logIn("a passkey, as a second factor"),
+    requireMfa: {
+      kind: "flag",
+      description:
+        "Whether members need a second factor. Needs logInWithAuthenticatorApp or logInWithPasskey. Left out: not managed.",
+    },
+    scimEnabled: { kind: "flag", description: "Whether the customer may use SCIM. Left out: not managed." },
+    customRolesEnabled: {
+      kind: "flag",
+      description: "Whether the customer may define roles of its own in Tesseral. Left out: not managed.",
+    },
+    domains: {
+      kind: "list",
+      description: "The email domains of the customer. Left out: not managed.",
+      of: { kind: "text", format: "domain", description: "A domain, such as example.com." },
+    },
+    googleHostedDomains: {
+      kind: "list",
+      description: "The Google Workspace domains whose accounts belong to the customer. Left out: not managed.",
+      of: { kind: "text", format: "domain", description: "A domain, such as example.com." },
+    },
+    microsoftTenantIds: {
+      kind: "list",
+      description: "The Microsoft Entra tenants whose accounts belong to the customer. Left out: not managed.",
+      of: { kind: "text", format: "filled", description: "The id of a tenant." },
+    },
+    protect: {
+      kind: "flag",
+      default: true,
+      description:
+        "Whether Pulumi refuses to delete the organization. To remove a customer, set this to false, run pulumi up, then remove the entry.",
+    },
+    adopt: {
+      kind: "text",
+      format: "organizationId",
+      description: "The id of an organization that exists already: it is taken over instead of a new one being made.",
+    },
+    allowDuplicateName: {
+      kind: "flag",
+      default: false,
+      description: "Whether another organization may have the same display name.",
+    },
+  },
+} as const satisfies ObjectShape;
+
+/** What may be written under `tesseral:customers` in a stack file, and under `customers` in a file of its own. */
+export const customersShape = {
+  kind: "map",
+  description:
+    "The customers, by name. The name is the stable identity of a customer in the stack; the customer never sees it.",
+  of: customerShape,
+} as const satisfies MapShape;
+
+/** What may be written in a file of customers. */
+export const fileShape = {
+  kind: "object",
+  description: "The customers of an API that authenticates with Tesseral.",
+  required: ["customers"],
+  ignoredPrefix: "x-",
+  fields: {
+    $schema: { kind: "text", format: "text", description: "Where the JSON Schema of this file is, for editors." },
+    customers: customersShape,
+  },
+} as const satisfies ObjectShape;
+
+/** One customer as declared, checked. */
+export type CustomerEntry = ValueOf<typeof customerShape>;
+/** Customers as declared, checked, by name. */
+export type CustomerEntries = ValueOf<typeof customersShape>;

@@ -1,0 +1,52 @@
+import { instantProblem } from "./instant";
+
+interface FormatRule {
+  /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
+  readonly schema: Readonly<Record<string, string | number>>;
+  /** What is wrong with a text, or undefined. Never repeats the text: it may be a secret in the wrong place. */
+  problem(text: string, now: Date): string | undefined;
+}
+
+/** The ways in which a text must be written. */
+export const formats = {
+  /** Any text. */
+  text: { schema: {}, problem: () => undefined },
+  /** A text with something in it. */
+  filled: {
+    schema: { pattern: "\\S" },
+    problem: (text) => (/\S/u.test(text) ? undefined : "must not be empty"),
+  },
+  /** A domain, without a scheme, a path, a port or an address before it. */
+  domain: {
+    schema: { pattern: "^[^\\s/@:]+$" },
+    problem: (text) => (/^[^\s/@:]+$/u.test(text) ? undefined : "must be a bare domain, such as example.com"),
+  },
+  /** The id of an organization. */
+  organizationId: {
+    schema: { pattern: "^org_[0-9a-z]{25}$" },
+    problem: (text) =>
+      /^org_[0-9a-z]{25}$/u.test(text)
+        ? undefined
+        : 'must be the id of an organization: "org_" and 25 digits or lower-case letters',
+  },
+  /** A moment that is still to come. */
+  future: {
+    schema: { format: "date-time" },
+    problem: (text, now) =>
+      instantProblem(text) ??
+      (Date.parse(text) > now.getTime() ? undefined : "is in the past: give a later time, or remove the key"),
+  },
+} as const satisfies Record<string, FormatRule>;
+
+/** The form of the names that become names of resources: of customers, roles and keys. */
+export const namePattern = /^[a-z][a-z0-9-]*$/u;
+
+/** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */
+export function textProblem(text: string): string | undefined {
+  if (/tesseral_secret_key_/iu.test(text)) {
+    return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral console, and make a new one";
+  }
+  return /[\0\p{Surrogate}]/u.test(text)
+    ? "holds a character that Tesseral cannot store (NUL or half a character)"
+    : undefined;
+}

@@ -1,0 +1,2 @@
+export type { CustomerEntries, CustomerEntry } from "./customerShape";
+export { type LoadCustomersOptions, loadCustomers } from "./loadCustomers";

@@ -1,0 +1,51 @@
+import { fileShape } from "./customerShape";
+import { formats, namePattern } from "./formats";
+import type { Shape } from "./shape";
+
+type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** The JSON Schema of a file of customers, for editors: `customers.schema.json`. It says what a schema can; the check says more. */
+export function customersJsonSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Customers of an API that authenticates with Tesseral",
+    ...schemaOf(fileShape),
+  };
+}
+
+function schemaOf(shape: Shape): JsonSchema {
+  const { description } = shape;
+  switch (shape.kind) {
+    case "text":
+      return { description, type: "string", ...formats[shape.format].schema };
+    case "flag":
+      return { description, type: "boolean", ...(shape.default !== undefined && { default: shape.default }) };
+    case "choice":
+      return { description, enum: shape.values, default: shape.default };
+    case "list":
+      return {
+        description,
+        type: "array",
+        items: schemaOf(shape.of),
+        uniqueItems: true,
+        ...(shape.filled && { minItems: 1 }),
+      };
+    case "map":
+      return {
+        description,
+        type: ["object", "null"],
+        propertyNames: { pattern: namePattern.source },
+        additionalProperties: schemaOf(shape.of),
+      };
+    case "object":
+      return {
+        description,
+        // Where nothing is required, nothing needs to be written: `ci:` alone is a key.
+        type: shape.required.length === 0 ? ["object", "null"] : "object",
+        properties: Object.fromEntries(Object.entries(shape.fields).map(([name, field]) => [name, schemaOf(field)])),
+        required: shape.required,
+        additionalProperties: false,
+        ...(shape.ignoredPrefix !== undefined && { patternProperties: { [`^${shape.ignoredPrefix}`]: {} } }),
+      };
+  }
+}

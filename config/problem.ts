@@ -1,0 +1,58 @@
+/** The names and list indexes that lead to a place in a document. */
+export type Path = readonly (string | number)[];
+
+/** A place in a file; both numbers begin at 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something that the user has to correct. */
+export interface Problem {
+  readonly path: Path;
+  /** What is wrong and what to do about it: the end of a sentence that begins with the path. Never holds a secret. */
+  readonly message: string;
+  /** Whether the name or what stands under it is wrong. @default "value" */
+  readonly at?: "name" | "value";
+  /** Where it is, if that is known better than from the path. */
+  readonly position?: Position;
+}
+
+/** Finds where in a file a path leads; undefined if no file is known. */
+export type Locate = (path: Path, at: "name" | "value") => Position | undefined;
+
+/** Problems as lines, in the order of the file: `customers.yaml:14:9 customers.acme.apiKeys.ci.role: unknown field, …`. */
+export function problemLines(problems: readonly Problem[], locate: Locate): string[] {
+  return problems
+    .map(({ path, message, at = "value", position = locate(path, at) }) => ({ path, message, position }))
+    .sort((one, other) => compare(one.position, other.position))
+    .map(({ path, message, position }) => {
+      const place = position === undefined ? [] : [`${position.file}:${position.line}:${position.column}`];
+      const subject = path.length === 0 ? [] : [`${pathText(path)}:`];
+      return [...place, ...subject, message].join(" ");
+    });
+}
+
+/** What has no position comes last, in the order in which it was found. */
+function compare(one: Position | undefined, other: Position | undefined): number {
+  if (one === undefined || other === undefined) {
+    return Number(one === undefined) - Number(other === undefined);
+  }
+  return one.line - other.line || one.column - other.column;
+}
+
+/** `customers.acme.apiKeys.ci.roles[0]`; names that could be misread are in quotes: `customers["acme.com"]`. */
+function pathText(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === "number") {
+        return `[${step}]`;
+      }
+      if (!/^[\p{L}_$][\p{L}\p{N}_$:-]*$/u.test(step)) {
+        return `[${JSON.stringify(step)}]`;
+      }
+      return index === 0 ? step : `.${step}`;
+    })
+    .join("");
+}

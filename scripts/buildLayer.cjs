@@ -1,0 +1,14 @@
+// Writes the Lambda layer of the Backend component, dist/components/backend/layer.zip. Part of `npm run build`.
+// One script stands in it twice, executable: as exec wrapper for managed runtimes, as bootstrap for provided.*.
+const { readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { writeZip } = require("../dist/components/backend/writeZip.js");
+
+const root = join(__dirname, "..");
+const content = readFileSync(join(root, "components/backend/layer/exec-wrapper.sh"));
+// Stored, not compressed: the bytes then depend on no compressor.
+const zip = writeZip(
+  ["tesseral/exec-wrapper", "bootstrap"].map((name) => ({ name, content, mode: 0o755 })),
+  0,
+);
+writeFileSync(join(root, "dist/components/backend/layer.zip"), zip);

@@ -1,0 +1,319 @@
+// Proves what each option changes in the registered resources, against the defaults: exactly that and nothing else.
+// The resources meet mocks here: whether the engine and AWS take them is not shown.
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { Backend, type BackendArgs } from "../../../components/backend";
+import { appFolders, webApp } from "./apps";
+import { arnOf, changes, children, type RecordOptions, record } from "./record";
+
+const folder = appFolders();
+const code = folder(webApp);
+const key = "tesseral_secret_key_0123456789abcdefghijklmno";
+const required: BackendArgs = { code, runtime: "nodejs24.x", handler: "run.sh", backendApiKey: key };
+
+const registered = (args: Partial<BackendArgs> = {}, options?: RecordOptions) =>
+  record(() => new Backend("api", { ...required, ...args }), options);
+
+/** What an option changes against the defaults. */
+const changed = async (args: Partial<BackendArgs>) => changes(await registered(), await registered(args));
+
+const lambda = "aws:lambda/function:Function api";
+const policy = "aws:iam/rolePolicy:RolePolicy api";
+const allAlarms = ["errors", "throttles", "slow", "unavailable"].map(
+  (suffix) => `aws:cloudwatch/metricAlarm:MetricAlarm api-${suffix}`,
+);
+const everyChild = (args: Record<string, unknown>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, args]));
+const urlChildren = [
+  "aws:lambda/functionUrl:FunctionUrl api",
+  "aws:lambda/permission:Permission api-url",
+  "aws:lambda/permission:Permission api-invoke",
+];
+
+describe("each option changes exactly what it says", () => {
+  it("architecture", async () => {
+    expect(await changed({ architecture: "x86_64" })).toEqual({
+      [lambda]: {
+        architectures: ["x86_64"],
+        layers: [
+          "arn:aws:lambda:us-east-1:753240598075:layer:LambdaAdapterLayerX86:30",
+          arnOf("aws:lambda/layerVersion:LayerVersion", "api"),
+        ],
+      },
+    });
+  });
+
+  it('adapter: "none"', async () => {
+    const own = { code: folder({ "index.mjs": "" }), handler: "index.handler", adapter: "none" as const };
+    expect(await changed(own)).toEqual({
+      [lambda]: {
+        code: { path: expect.any(String) },
+        handler: "index.handler",
+        layers: [arnOf("aws:lambda/layerVersion:LayerVersion", "api")],
+        environment: {
+          variables: {
+            AWS_LAMBDA_EXEC_WRAPPER: "/opt/tesseral/exec-wrapper",
+            TESSERAL_BACKEND_API_KEY_SECRET_ARN: arnOf("aws:secretsmanager/secret:Secret", "api"),
+            TESSERAL_BACKEND_API_KEY_SECRET_VERSION_ID: "version-of-api",
+          },
+        },
+      },
+    });
+  });
+
+  it("runtime: provided.al2023 needs no exec wrapper, and the layer with bootstrap comes last", async () => {
+    const difference = await changed({ runtime: "provided.al2023" });
+    expect(Object.keys(difference)).toEqual([lambda]);
+    expect(difference[lambda]).toEqual({
+      runtime: "provided.al2023",
+      environment: {
+        variables: {
+          TESSERAL_BACKEND_API_KEY_SECRET_ARN: arnOf("aws:secretsmanager/secret:Secret", "api"),
+          TESSERAL_BACKEND_API_KEY_SECRET_VERSION_ID: "version-of-api",
+          TESSERAL_EXEC_MODE: "web",
+          PORT: "8080",
+          AWS_LWA_READINESS_CHECK_PATH: "/healthz",
+        },
+      },
+    });
+  });
+
+  it("adapterLayerArn and layers", async () => {
+    const adapterLayerArn = "arn:aws:lambda:us-east-1:123456789012:layer:adapter:1";
+    const otel = "arn:aws:lambda:us-east-1:901920570463:layer:aws-otel-nodejs-arm64:1";
+    expect(await changed({ adapterLayerArn, layers: [otel] })).toEqual({
+      [lambda]: { layers: [otel, adapterLayerArn, arnOf("aws:lambda/layerVersion:LayerVersion", "api")] },
+    });
+  });
+
+  it("environment, with a wrapper of the user's own handed on", async () => {
+    const environment = {
+      LOG_LEVEL: "debug",
+      TABLE: pulumi.output("customers"),
+      AWS_LAMBDA_EXEC_WRAPPER: "/opt/otel-instrument",
+    };
+    expect(await changed({ environment, port: 3000, healthCheckPath: "/up" })).toEqual({
+      [lambda]: {
+        environment: {
+          variables: {
+            LOG_LEVEL: "debug",
+            TABLE: "customers",
+            AWS_LAMBDA_EXEC_WRAPPER: "/opt/tesseral/exec-wrapper",
+            TESSERAL_NEXT_EXEC_WRAPPER: "/opt/otel-instrument",
+            TESSERAL_BACKEND_API_KEY_SECRET_ARN: arnOf("aws:secretsmanager/secret:Secret", "api"),
+            TESSERAL_BACKEND_API_KEY_SECRET_VERSION_ID: "version-of-api",
+            TESSERAL_EXEC_MODE: "web",
+            PORT: "3000",
+            AWS_LWA_READINESS_CHECK_PATH: "/up",
+          },
+        },
+      },
+    });
+  });
+
+  it("memorySize, timeout and reservedConcurrency", async () => {
+    expect(await changed({ memorySize: 1024, timeout: 120, reservedConcurrency: 5 })).toEqual({
+      [lambda]: { memorySize: 1024, timeout: 120, reservedConcurrentExecutions: 5 },
+      "aws:cloudwatch/metricAlarm:MetricAlarm api-slow": {
+        threshold: 96000,
+        alarmDescription: "One call in a hundred takes 96000 ms, four fifths of the timeout.",
+      },
+    });
+    expect(await changed({ reservedConcurrency: "unreserved" })).toEqual({
+      [lambda]: { reservedConcurrentExecutions: undefined },
+    });
+    expect(await changed({ reservedConcurrency: 0 })).toEqual({ [lambda]: { reservedConcurrentExecutions: 0 } });
+  });
+
+  it('url: "none"', async () => {
+    expect(await changed({ url: "none" })).toEqual({
+      ...Object.fromEntries(urlChildren.map((name) => [name, "gone"])),
+      "aws:cloudwatch/metricAlarm:MetricAlarm api-unavailable": "gone",
+      [lambda]: { reservedConcurrentExecutions: undefined },
+    });
+  });
+
+  it('url: "httpApi"', async () => {
+    expect(await changed({ url: "httpApi" })).toEqual({
+      ...Object.fromEntries(urlChildren.map((name) => [name, "gone"])),
+      [lambda]: { reservedConcurrentExecutions: undefined },
+      "aws:cloudwatch/metricAlarm:MetricAlarm api-unavailable": {
+        namespace: "AWS/ApiGateway",
+        dimensions: { ApiId: "api-id" },
+        metricName: "5xx",
+      },
+      "aws:cloudwatch/logGroup:LogGroup api-access": { retentionInDays: 30, tags: {} },
+      "aws:apigatewayv2/api:Api api": { protocolType: "HTTP", tags: {} },
+      "aws:apigatewayv2/integration:Integration api": {
+        apiId: "api-id",
+        integrationType: "AWS_PROXY",
+        integrationUri: "arn:aws:apigateway:us-east-1:lambda:path/functions/api",
+        payloadFormatVersion: "2.0",
+        timeoutMilliseconds: 30000,
+      },
+      "aws:apigatewayv2/route:Route api": {
+        apiId: "api-id",
+        routeKey: "$default",
+        authorizationType: "NONE",
+        target: "integrations/api-id",
+      },
+      "aws:apigatewayv2/stage:Stage api": {
+        apiId: "api-id",
+        name: "$default",
+        autoDeploy: true,
+        accessLogSettings: {
+          destinationArn: arnOf("aws:cloudwatch/logGroup:LogGroup", "api-access"),
+          format:
+            '{"requestId":"$context.requestId","time":"$context.requestTimeEpoch","sourceIp":"$context.identity.sourceIp",' +
+            '"method":"$context.httpMethod","path":"$context.path","status":"$context.status",' +
+            '"latency":"$context.responseLatency","integrationError":"$context.integrationErrorMessage"}',
+        },
+        defaultRouteSettings: { throttlingRateLimit: 50, throttlingBurstLimit: 100 },
+        tags: {},
+      },
+      "aws:lambda/permission:Permission api": {
+        principal: "apigateway.amazonaws.com",
+        action: "lambda:InvokeFunction",
+        function: "api-1a2b3c4",
+        qualifier: "live",
+        sourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*/*",
+      },
+    });
+  });
+
+  it("throttle", async () => {
+    const throttle = { requestsPerSecond: 5, burst: 7 };
+    const difference = changes(await registered({ url: "httpApi" }), await registered({ url: "httpApi", throttle }));
+    expect(difference).toEqual({
+      "aws:apigatewayv2/stage:Stage api": { defaultRouteSettings: { throttlingRateLimit: 5, throttlingBurstLimit: 7 } },
+    });
+  });
+
+  it("cors, on either entry", async () => {
+    const cors = { allowOrigins: ["https://app.example.com"] };
+    const expected = { ...cors, allowMethods: ["*"], allowHeaders: ["authorization", "content-type"], maxAge: 3600 };
+    expect(await changed({ cors })).toEqual({ "aws:lambda/functionUrl:FunctionUrl api": { cors: expected } });
+    expect(changes(await registered({ url: "httpApi" }), await registered({ url: "httpApi", cors }))).toEqual({
+      "aws:apigatewayv2/api:Api api": { corsConfiguration: expected },
+    });
+    const full = {
+      ...cors,
+      allowMethods: ["GET"],
+      allowHeaders: ["x-a"],
+      exposeHeaders: ["x-b"],
+      allowCredentials: true,
+      maxAge: 0,
+    };
+    expect(await changed({ cors: full })).toEqual({ "aws:lambda/functionUrl:FunctionUrl api": { cors: full } });
+  });
+
+  it("logRetentionInDays", async () => {
+    expect(await changed({ logRetentionInDays: 365 })).toEqual({
+      "aws:cloudwatch/logGroup:LogGroup api": { retentionInDays: 365 },
+    });
+  });
+
+  it("kmsKeyArn, for the secret, the environment and the logs", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555";
+    expect(await changed({ kmsKeyArn })).toEqual({
+      [lambda]: { kmsKeyArn },
+      [policy]: { policy: expect.any(String) },
+      "aws:cloudwatch/logGroup:LogGroup api": { kmsKeyId: kmsKeyArn },
+      "aws:secretsmanager/secret:Secret api": { kmsKeyId: kmsKeyArn },
+    });
+  });
+
+  it("vpc and tracing", async () => {
+    const vpc = { subnetIds: ["subnet-1"], securityGroupIds: pulumi.output(["sg-1"]) };
+    expect(await changed({ vpc, tracing: true })).toEqual({
+      [lambda]: {
+        vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+        tracingConfig: { mode: "Active" },
+      },
+      [policy]: { policy: expect.any(String) },
+    });
+  });
+
+  it("alarms and alarmTopicArn", async () => {
+    const topic = "arn:aws:sns:us-east-1:123456789012:on-call";
+    expect(await changed({ alarmTopicArn: topic })).toEqual(
+      everyChild({ alarmActions: [topic], okActions: [topic] }, allAlarms),
+    );
+    expect(await changed({ alarms: false })).toEqual(Object.fromEntries(allAlarms.map((name) => [name, "gone"])));
+  });
+
+  it("permissionsBoundaryArn", async () => {
+    const permissionsBoundaryArn = "arn:aws:iam::123456789012:policy/boundary";
+    expect(await changed({ permissionsBoundaryArn })).toEqual({
+      "aws:iam/role:Role api": { permissionsBoundary: permissionsBoundaryArn },
+    });
+  });
+
+  it("tags, on everything that takes them", async () => {
+    const tags = { team: "api" };
+    const tagged = [
+      "aws:cloudwatch/logGroup:LogGroup api",
+      "aws:secretsmanager/secret:Secret api",
+      "aws:iam/role:Role api",
+      lambda,
+    ];
+    expect(await changed({ tags })).toEqual(everyChild({ tags }, [...tagged, ...allAlarms]));
+    const withApi = changes(await registered({ url: "httpApi" }), await registered({ url: "httpApi", tags }));
+    const more = [
+      "aws:cloudwatch/logGroup:LogGroup api-access",
+      "aws:apigatewayv2/api:Api api",
+      "aws:apigatewayv2/stage:Stage api",
+    ];
+    expect(withApi).toEqual(everyChild({ tags }, [...tagged, ...allAlarms, ...more]));
+  });
+
+  it("transform, for each child it names", async () => {
+    const description = "changed";
+    const difference = await changed({
+      transform: {
+        function: (args) => ({ ...args, description, ephemeralStorage: { size: 1024 } }),
+        alias: (args) => ({ ...args, description }),
+        role: (args) => ({ ...args, description }),
+        rolePolicy: (args) => ({ ...args, name: "own" }),
+        secret: (args) => ({ ...args, recoveryWindowInDays: 7 }),
+        logGroup: (args) => ({ ...args, skipDestroy: true }),
+        functionUrl: (args) => ({ ...args, invokeMode: "RESPONSE_STREAM" }),
+        alarm: (args) => ({ ...args, period: 60 }),
+      },
+    });
+    expect(difference).toEqual({
+      [lambda]: { description, ephemeralStorage: { size: 1024 } },
+      "aws:lambda/alias:Alias api": { description },
+      "aws:iam/role:Role api": { description },
+      [policy]: { name: "own" },
+      "aws:secretsmanager/secret:Secret api": { recoveryWindowInDays: 7 },
+      "aws:cloudwatch/logGroup:LogGroup api": { skipDestroy: true },
+      "aws:lambda/functionUrl:FunctionUrl api": { invokeMode: "RESPONSE_STREAM" },
+      ...everyChild({ period: 60 }, allAlarms),
+    });
+    const api = await registered({ url: "httpApi" });
+    const changedApi = await registered({
+      url: "httpApi",
+      transform: { httpApi: (args) => ({ ...args, description }), stage: (args) => ({ ...args, description }) },
+    });
+    expect(changes(api, changedApi)).toEqual({
+      "aws:apigatewayv2/api:Api api": { description },
+      "aws:apigatewayv2/stage:Stage api": { description },
+    });
+  });
+
+  it("registers the same children in a first preview, with every option set", async () => {
+    const later = pulumi.output("arn:aws:sns:us-east-1:123456789012:on-call");
+    const args: Partial<BackendArgs> = {
+      url: "httpApi",
+      kmsKeyArn: pulumi.output("arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d"),
+      vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+      tracing: true,
+      alarmTopicArn: later,
+      cors: { allowOrigins: ["*"] },
+      tags: { team: "api" },
+    };
+    const known = children(await registered(args)).sort();
+    expect(children(await registered(args, { preview: true })).sort()).toEqual(known);
+  });
+});

@@ -1,0 +1,106 @@
+// Proves that customers.schema.json is what the definition gives, and that it never refuses what the check lets through. Not that
+// an editor makes good use of it.
+import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import fc from "fast-check";
+import { expect, expectTypeOf, it } from "vitest";
+import { parse } from "yaml";
+import type { CustomerArgs } from "../../components/customer";
+import type { CustomerEntry } from "../../config";
+import { checkShape } from "../../config/checkShape";
+import { fileShape } from "../../config/customerShape";
+import { customersJsonSchema } from "../../config/jsonSchema";
+import type { Problem } from "../../config/problem";
+import type { Shape } from "../../config/shape";
+
+const now = new Date("2026-01-01T00:00:00Z");
+const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
+const matches = ajv.compile(customersJsonSchema());
+
+// `npx vitest run -u test/config/jsonSchema.test.ts` writes the file anew.
+it("is published as customers.schema.json", async () => {
+  await expect(`${JSON.stringify(customersJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+    "../../customers.schema.json",
+  );
+});
+
+it("describes every field", () => {
+  const undescribed: string[] = [];
+  const visit = (shape: Shape, path: string): void => {
+    if (!/^[A-Z].*\.$|^enabled: /u.test(shape.description)) undescribed.push(path);
+    if (shape.kind === "list" || shape.kind === "map") visit(shape.of, `${path}.*`);
+    if (shape.kind === "object") {
+      for (const [name, field] of Object.entries(shape.fields)) visit(field, `${path}.${name}`);
+    }
+  };
+  visit(fileShape, "");
+  expect(undescribed).toEqual([]);
+});
+
+it("admits the example, and what an empty place in YAML means", () => {
+  expect(matches(parse(readFileSync("customers.example.yaml", "utf8"), { merge: true }))).toBe(true);
+  expect(matches(parse("customers:"))).toBe(true);
+  expect(matches(parse("customers: { acme: { displayName: Acme, roles: , apiKeys: { ci: } } }"))).toBe(true);
+});
+
+it.each([
+  ["a field that is not known", { displayName: "Acme", displayname: "Acme" }],
+  ["a customer without a name", {}],
+  ["an empty name", { displayName: " " }],
+  ["a role without actions", { displayName: "Acme", roles: { reader: { actions: [] } } }],
+  ["a repeated role", { displayName: "Acme", apiKeys: { ci: { roles: ["reader", "reader"] } } }],
+  ["another kind of access", { displayName: "Acme", apiAccess: "offboarding" }],
+  ["text for a switch", { displayName: "Acme", requireMfa: "yes" }],
+  ["an URL for a domain", { displayName: "Acme", domains: ["https://acme.example"] }],
+])("refuses %s", (_, acme) => {
+  expect(matches({ customers: { acme } })).toBe(false);
+});
+
+it("refuses a name that the check refuses", () => {
+  expect(matches({ customers: { Acme: { displayName: "Acme" } } })).toBe(false);
+});
+
+it("never refuses what the check lets through", () => {
+  let letThrough = 0;
+  fc.assert(
+    fc.property(arbitrary(fileShape), (document) => {
+      const problems: Problem[] = [];
+      checkShape(fileShape, document, [], { now, problems });
+      if (problems.length === 0) {
+        letThrough += 1;
+        expect(matches(document), JSON.stringify(matches.errors)).toBe(true);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect(letThrough).toBeGreaterThan(100);
+});
+
+it("has exactly the fields of the component that it feeds", () => {
+  expectTypeOf<keyof CustomerEntry>().toEqualTypeOf<keyof CustomerArgs>();
+  expectTypeOf<CustomerEntry>().toExtend<CustomerArgs>();
+});
+
+/** Values that mostly fit a shape. */
+function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
+  const odd = { arbitrary: fc.constantFrom<unknown>(null, "", 1, true, [], {}), weight: 1 };
+  const mostly = (usual: fc.Arbitrary<unknown>) => fc.oneof({ arbitrary: usual, weight: 60 }, odd);
+  switch (shape.kind) {
+    case "text":
+      return mostly(
+        fc.constantFrom("Acme", "acme.example", "org_0000000000000000000000001", "2035-01-01T00:00:00+02:00", " x"),
+      );
+    case "flag":
+      return mostly(fc.boolean());
+    case "choice":
+      return mostly(fc.constantFrom(...shape.values));
+    case "list":
+      return mostly(fc.array(arbitrary(shape.of), { maxLength: 3 }));
+    case "map":
+      return mostly(fc.dictionary(fc.constantFrom("acme", "globex-2", "a", "B"), arbitrary(shape.of), { maxKeys: 2 }));
+    case "object": {
+      const fields = Object.entries(shape.fields).map(([name, field]) => [name, arbitrary(field)] as const);
+      return mostly(fc.record(Object.fromEntries(fields), { requiredKeys: [...shape.required] }));
+    }
+  }
+}

@@ -1,0 +1,233 @@
+// Proves where customers are looked for, and what the stack's file adds: places, times as they were written, and refusals of what is
+// or should be encrypted. How Pulumi hands settings to programs is as its CLI was seen to do it; project.test.ts runs the CLI.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { loadCustomers } from "../../config";
+import { now } from "./declared";
+
+let directory: string;
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "tesseral", "dev");
+});
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "customers-"));
+  settings({});
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+function settings(values: Record<string, unknown>): void {
+  const texts = Object.entries(values).map(([name, value]) => [
+    `tesseral:${name}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+}
+
+function file(name: string, text: string): void {
+  writeFileSync(join(directory, name), text);
+}
+
+function load() {
+  return loadCustomers({ directory, now });
+}
+
+/** The lines of the error, of which the first counts the others. */
+function problems(): string[] {
+  try {
+    load();
+  } catch (error) {
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    const [first, ...lines] = (error as Error).message.split("\n");
+    const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+    expect(first).toBe(`${count} in the configuration, so nothing was created or changed:`);
+    return lines;
+  }
+  throw new Error("There was no problem");
+}
+
+const acme = { acme: { displayName: "Acme" } };
+
+it("takes the customers of the stack's configuration", () => {
+  settings({ customers: acme });
+  expect(load()).toEqual(acme);
+});
+
+it("takes those of customers.yaml when the stack has none, be it nothing or the empty map of Pulumi.yaml", () => {
+  file("customers.yaml", "customers: { acme: { displayName: Acme } }");
+  expect(load()).toEqual(acme);
+  settings({ customers: {}, customersFile: "customers.yaml" });
+  expect(load()).toEqual(acme);
+});
+
+it("takes those of the file that is named", () => {
+  file("prod.json", '{ "customers": { "acme": { "displayName": "Acme" } } }');
+  settings({ customersFile: "prod.json" });
+  expect(load()).toEqual(acme);
+});
+
+it("has no customers when nothing declares any, and says so", () => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  expect(load()).toEqual({});
+  expect(warn.mock.calls).toEqual([
+    ["No customers are declared: put them under tesseral:customers in the stack's file, or in customers.yaml."],
+  ]);
+});
+
+it("says nothing when a file declares that there are none", () => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  file("customers.yaml", "customers: {}");
+  expect(load()).toEqual({});
+  expect(warn).not.toHaveBeenCalled();
+});
+
+it("refuses customers in two places", () => {
+  file("customers.yaml", "customers: {}");
+  settings({ customers: acme });
+  expect(problems()).toEqual([
+    "tesseral:customers: there are customers in customers.yaml as well: keep one of the two",
+  ]);
+  file("Pulumi.dev.yaml", "config:\n  tesseral:customers: { acme: { displayName: Acme } }");
+  expect(problems()).toEqual([
+    "Pulumi.dev.yaml:2:3 tesseral:customers: there are customers in customers.yaml as well: keep one of the two",
+  ]);
+});
+
+it("refuses a named file that is not there", () => {
+  settings({ customersFile: "prod.yaml" });
+  file("Pulumi.dev.yaml", "config:\n  tesseral:customersFile: prod.yaml");
+  expect(problems()).toEqual([
+    `Pulumi.dev.yaml:2:27 tesseral:customersFile: names a file that cannot be read: ENOENT: no such file or directory, open '${join(directory, "prod.yaml")}'`,
+  ]);
+});
+
+it("names the file of a problem as it was named", () => {
+  file("prod.yaml", "customers: { acme: { name: Acme } }");
+  settings({ customersFile: "./prod.yaml" });
+  expect(problems()).toEqual(['./prod.yaml:1:22 customers.acme.name: unknown field, did you mean "displayName"?']);
+});
+
+it("names the place in the stack's file", () => {
+  const wrong = { acme: { displayName: "Acme", apiKeys: { ci: { role: ["reader"] } } } };
+  settings({ customers: wrong });
+  file(
+    "Pulumi.dev.yaml",
+    `
+config:
+  aws:region: eu-central-1
+  tesseral:customers:
+    acme:
+      displayName: Acme
+      apiKeys:
+        ci:
+          role: [reader]
+`,
+  );
+  expect(problems()).toEqual([
+    'Pulumi.dev.yaml:9:11 tesseral:customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?',
+  ]);
+});
+
+it.each([
+  ["is not there", undefined],
+  ["holds other customers", "config:\n  tesseral:customers: { globex: { name: Acme } }"],
+  ["holds other values", "config:\n  tesseral:customers: { acme: { name: Other } }"],
+  ["holds none", "config: { tesseral:apiUrl: x }"],
+  ["has no configuration", "encryptionsalt: v1"],
+  ["is not YAML", "config: ["],
+])("names no place when the stack's file %s", (_, text) => {
+  settings({ customers: { acme: { name: "Acme" } } });
+  if (text !== undefined) file("Pulumi.dev.yaml", text);
+  expect(problems()).toEqual(['tesseral:customers.acme.name: unknown field, did you mean "displayName"?']);
+});
+
+it("refuses customers that are no map", () => {
+  settings({ customers: "acme" });
+  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is text"]);
+  settings({ customers: ["acme"] });
+  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is a list"]);
+});
+
+/** A time as Pulumi hands it over when it stands without quotes in the stack's file. */
+const asPulumiReads = (expireTime: string) => ({ acme: { displayName: "Acme", apiKeys: { ci: { expireTime } } } });
+const asWritten = (expireTime: string) =>
+  `config:\n  tesseral:customers: { acme: { displayName: Acme, apiKeys: { ci: { expireTime: ${expireTime} } } } }`;
+
+it.each([
+  ["2030-01-01 00:00:00 +0000 UTC", "2030-01-01T00:00:00Z"],
+  ["2030-01-01 00:00:00.5 +0200 +0200", "2030-01-01T00:00:00.5+02:00"],
+  ["2030-01-01 00:00:00.123456789 -0730 -0730", "2030-01-01T00:00:00.123456789-07:30"],
+])("turns the time %s back into RFC 3339", (read, expected) => {
+  settings({ customers: asPulumiReads(read) });
+  const expireTime = () => load().acme?.apiKeys?.ci?.expireTime;
+  expect(expireTime()).toBe(expected);
+  // `pulumi config set` rewrites the file so.
+  file("Pulumi.dev.yaml", asWritten(read));
+  expect(expireTime()).toBe(expected);
+  file("Pulumi.dev.yaml", asWritten(expected));
+  expect(expireTime()).toBe(expected);
+});
+
+it("takes a date for the text that was written, not for the time that Pulumi makes of it", () => {
+  settings({ customers: asPulumiReads("2030-01-01 00:00:00 +0000 UTC") });
+  file("Pulumi.dev.yaml", asWritten("2030-01-01"));
+  expect(problems()).toEqual([
+    "Pulumi.dev.yaml:2:81 tesseral:customers.acme.apiKeys.ci.expireTime: must be a time in RFC 3339, with its offset, such as 2030-01-31T00:00:00Z",
+  ]);
+});
+
+it("refuses encrypted customers, without their values", () => {
+  settings({ customers: { acme: { displayName: "Top Secret", name: 1 } } });
+  file(
+    "Pulumi.dev.yaml",
+    "config:\n  tesseral:customers:\n    acme:\n      name: 1\n      displayName:\n        secure: v1:abc\n",
+  );
+  const message = "is encrypted, but state and previews show customers as they are: set it again without --secret";
+  expect(problems()).toEqual([`Pulumi.dev.yaml:6:9 tesseral:customers.acme.displayName: ${message}`]);
+  file("Pulumi.dev.yaml", "config:\n  tesseral:customers:\n    secure: v1:abc\n");
+  expect(problems()).toEqual([`Pulumi.dev.yaml:3:5 tesseral:customers: ${message}`]);
+});
+
+it("refuses a backend API key that anyone can read, without repeating it", () => {
+  settings({ customers: acme, backendApiKey: "tesseral_secret_key_0" });
+  file("Pulumi.dev.yaml", "config:\n  tesseral:backendApiKey: tesseral_secret_key_0\n");
+  expect(problems()).toEqual([
+    "Pulumi.dev.yaml:2:27 tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral console, revoke this one, " +
+      "and run `pulumi config set --secret tesseral:backendApiKey <key>`",
+  ]);
+});
+
+it.each([
+  ["encrypted", "tesseral_secret_key_0", "config: { tesseral:backendApiKey: { secure: v1:abc } }"],
+  ["empty, as Pulumi.yaml has it", "", "config: { tesseral:apiUrl: x }"],
+  ["from elsewhere", "tesseral_secret_key_0", "config: { tesseral:backendApiKey: other }"],
+])("lets a backend API key pass that is %s", (_, backendApiKey, text) => {
+  settings({ customers: acme, backendApiKey });
+  file("Pulumi.dev.yaml", text);
+  expect(load()).toEqual(acme);
+});
+
+it("refuses a misspelled setting, and leaves settings alone that are not meant for it", () => {
+  settings({ customer: acme, apiURL: "x", backendUrl: "y", url: "z", customers: acme });
+  file("Pulumi.dev.yaml", "config:\n  tesseral:apiURL: x\n");
+  expect(problems()).toEqual([
+    'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"?',
+    'tesseral:customer: unknown setting, did you mean "tesseral:customers"?',
+  ]);
+});
+
+it("reports problems of the settings and of the customers together", () => {
+  settings({ customer: {}, customers: { acme: {} } });
+  expect(problems()).toEqual([
+    'tesseral:customer: unknown setting, did you mean "tesseral:customers"?',
+    "tesseral:customers.acme: displayName is missing",
+  ]);
+});

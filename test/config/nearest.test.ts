@@ -1,0 +1,50 @@
+// Proves what is proposed for a misspelled name, and that nothing is where nothing is near.
+import { expect, it } from "vitest";
+import { misspelled, nearest, suggestion } from "../../config/nearest";
+
+const fields = ["displayName", "apiAccess", "roles", "apiKeys", "requireMfa", "scimEnabled", "expireTime"];
+
+it.each([
+  ["role", "roles"],
+  ["rolse", "roles"],
+  ["Roles", "roles"],
+  ["api_keys", "apiKeys"],
+  ["api-key", "apiKeys"],
+  ["keys", "apiKeys"],
+  ["name", "displayName"],
+  ["dsiplayNmae", "displayName"],
+  ["mfa", "requireMfa"],
+  ["expiresTime", "expireTime"],
+  ["scim", "scimEnabled"],
+])("proposes for %s: %s", (written, meant) => {
+  expect(nearest(written, fields)).toBe(meant);
+});
+
+it.each(["", "x", "rotateEvery", "overlap", "constructor", "x".repeat(100_000)])(
+  "proposes nothing for %.20s",
+  (written) => {
+    expect(nearest(written, fields)).toBeUndefined();
+    expect(suggestion(written, fields)).toBe("");
+  },
+);
+
+it("takes the nearest of several", () => {
+  expect(nearest("reder", ["writer", "reader", "header"])).toBe("reader");
+});
+
+it("puts a proposal into words", () => {
+  expect(suggestion("role", fields)).toBe(', did you mean "roles"?');
+});
+
+it("takes for misspelled only what is nearly the same", () => {
+  const settings = ["backend", "apiUrl", "customers"];
+  expect(["Backend", "api-url", "custmoers", "customer"].map((name) => misspelled(name, settings))).toEqual([
+    "backend",
+    "apiUrl",
+    "customers",
+    "customers",
+  ]);
+  expect(["backendUrl", "url", "custom", ""].map((name) => misspelled(name, settings))).toEqual(
+    Array(4).fill(undefined),
+  );
+});

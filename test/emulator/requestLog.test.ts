@@ -1,0 +1,117 @@
+// Proves what is recorded of requests, how a test waits for one, and that a reset and a rate limit do what they say.
+import { inspect } from "node:util";
+import { afterEach, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator/index";
+import { send } from "./exchange";
+
+let emulator: Emulator;
+afterEach(() => emulator.close());
+
+it("records method, path, query, route, status and commit, in order", async () => {
+  emulator = await startEmulator();
+  await send(emulator, "GET", "/v1/organizations?pageToken=");
+  await send(emulator, "POST", "/v1/organizations", { body: { displayName: "Acme" } });
+  await send(emulator, "PATCH", "/v1/organizations/nope");
+  await send(emulator, "GET", "/nowhere");
+  const times = { startedAt: expect.any(Number), endedAt: expect.any(Number) };
+  expect(emulator.requests).toEqual([
+    {
+      method: "GET",
+      path: "/v1/organizations",
+      query: "pageToken=",
+      connectionId: 1,
+      route: "GET /v1/organizations",
+      status: 200,
+      committed: false,
+      ...times,
+    },
+    {
+      method: "POST",
+      path: "/v1/organizations",
+      query: "",
+      connectionId: 2,
+      route: "POST /v1/organizations",
+      status: 200,
+      committed: true,
+      ...times,
+    },
+    {
+      method: "PATCH",
+      path: "/v1/organizations/nope",
+      query: "",
+      connectionId: 3,
+      route: "PATCH /v1/organizations/{id}",
+      status: 400,
+      committed: false,
+      ...times,
+    },
+    { method: "GET", path: "/nowhere", query: "", connectionId: 4, status: 404, committed: false, ...times },
+  ]);
+});
+
+it("records a change whose webhook failed as committed", async () => {
+  emulator = await startEmulator();
+  await send(emulator, "POST", "/v1/organizations", { key: "broken-webhook-project-key" });
+  expect(emulator.requests[0]).toMatchObject({ status: 500, committed: true });
+});
+
+it("keeps bodies, which nothing prints", async () => {
+  emulator = await startEmulator();
+  await send(emulator, "POST", "/v1/api-keys/authenticate", { body: { secretToken: "acme_sk_secret" } });
+  expect(emulator.requests[0]?.body).toEqual({ secretToken: "acme_sk_secret" });
+  expect(inspect(emulator.requests) + JSON.stringify(emulator.requests)).not.toContain("acme_sk_secret");
+});
+
+it("waits for a request that has been made, for one to come, and not for ever", async () => {
+  emulator = await startEmulator();
+  const coming = emulator.waitFor(({ status }) => status === 404);
+  await send(emulator, "GET", "/v1/nope");
+  const record = await coming;
+  expect(record.path).toBe("/v1/nope");
+  expect(await emulator.waitFor(({ path }) => path === "/v1/nope")).toBe(record);
+  await expect(emulator.waitFor(() => false, 10)).rejects.toThrow("no such request within 10 ms");
+});
+
+it("goes back to the seed on reset: same keys and projects, nothing else", async () => {
+  emulator = await startEmulator();
+  const { requests, keys, backendApiKey } = emulator;
+  const project = (await send(emulator, "GET", "/v1/project")).json;
+  emulator.console.createOrganization({ displayName: "Acme" });
+  emulator.console.setProject({ displayName: "Changed" });
+  emulator.console.revokeBackendApiKey(backendApiKey);
+  const fault = emulator.fail({ do: "reset", times: "always" });
+  emulator.reset();
+  expect(emulator.requests).toBe(requests);
+  expect(requests).toEqual([]);
+  expect(emulator.keys).toBe(keys);
+  expect((await send(emulator, "GET", "/v1/project")).json).toEqual(project);
+  expect((await send(emulator, "GET", "/v1/organizations")).json).toEqual({});
+  expect(fault.hits).toBe(0);
+});
+
+it("answers 429 beyond the rate, at once and without executing anything, and a second's worth may come at once", async () => {
+  emulator = await startEmulator({ requestsPerSecond: 5, retryAfter: true });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send(emulator, "POST", "/v1/organizations")));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+  const refused = answers.find(({ status }) => status === 429);
+  expect(refused?.headers["retry-after"]).toBe("1");
+  expect(refused?.json).toEqual({ code: 8, message: "resource_exhausted", details: [] });
+  expect(emulator.store.organizations.size).toBe(5);
+  expect(emulator.requests.filter(({ fault }) => fault === "before 429")).toHaveLength(3);
+});
+
+it("does not say when to come back unless told to", async () => {
+  emulator = await startEmulator({ requestsPerSecond: 1 });
+  await send(emulator, "GET", "/v1/project");
+  const refused = await send(emulator, "GET", "/v1/project");
+  expect(refused.status).toBe(429);
+  expect(refused.headers).not.toHaveProperty("retry-after");
+});
+
+it("does not spend a fault on a request that the rate limit refused", async () => {
+  emulator = await startEmulator({ requestsPerSecond: 1 });
+  await send(emulator, "GET", "/v1/project");
+  const fault = emulator.fail({ do: "html" });
+  expect((await send(emulator, "GET", "/v1/project")).status).toBe(429);
+  expect(fault.hits).toBe(0);
+});

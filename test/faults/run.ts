@@ -1,0 +1,208 @@
+// One run of the fault harness: a stack is brought to a state, an operation meets faults, and the next update must leave
+// the tenant exactly as declared.
+import type { Emulator, Fault, RequestRecord } from "../../emulator";
+import { handlersOf } from "../../providers/handlers";
+import { ProviderProcess } from "../../providers/providerProcess";
+import type { StackState } from "../../providers/stackState";
+import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
+import { ModelEngine } from "./modelEngine";
+import { Bystanders, type Customers, problemsOf, programOf } from "./tenant";
+
+/** A fault of one request, or of several of one route. */
+export interface PlannedFault {
+  /** A name of `faultKinds`, or "refused": the connection is not made. */
+  kind: FaultKind | "refused";
+  /** As the emulator records it: `POST /v1/organizations`. */
+  route: string;
+  /** How many requests of the route pass before. */
+  skip: number;
+  times: number | "always";
+}
+
+export interface Scenario {
+  /** What the stack has before; undefined: it is new. */
+  before?: Customers | undefined;
+  after: Customers;
+  operation: "up" | "refresh" | "destroy";
+  faults: PlannedFault[];
+  /** Somebody else creates the same names in the console while ours are being created. */
+  person?: "organization" | "API key" | undefined;
+}
+
+export interface RunResult {
+  problems: string[];
+  /** Names of the faults that requests really met. */
+  met: string[];
+  /** Updates until one succeeded, the faulty one not counted. */
+  updates: number;
+  errors: string[];
+  /** The requests of the operation that met the faults. */
+  requests: readonly RequestRecord[];
+}
+
+const settings = {
+  retries: 2,
+  retryDelay: 2,
+  operationDeadline: 0.5,
+  pacePeriod: 5,
+  maxConcurrentRequests: 8,
+};
+
+/** Runs a scenario against an emulator, which is reset first. */
+export async function run(emulator: Emulator, scenario: Scenario): Promise<RunResult> {
+  emulator.reset();
+  const refusals = new Refusals();
+  const secrets = [emulator.backendApiKey];
+  let faultsAreOn = false;
+  const engine: ModelEngine = new ModelEngine(async () => {
+    const state = async (): Promise<StackState> => ({
+      ids: new Set(engine.known.map(({ id }) => id)),
+      interruptedCreates: new Set(),
+    });
+    const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
+    const shared = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state);
+    const config: Record<string, string> = {
+      "tesseral:apiUrl": emulator.url,
+      "tesseral:backendApiKey": emulator.backendApiKey,
+    };
+    shared.configure({ get: (key) => config[key] });
+    return handlersOf(shared);
+  });
+  const bystanders = new Bystanders(emulator);
+  const stranger = emulator.console.createOrganization({ displayName: "Umbrella", apiKeysEnabled: true });
+  bystanders.addOrganization(stranger);
+  bystanders.addKey(emulator.console.createApiKey({ organizationId: stranger.id, displayName: "production" }));
+
+  const result: RunResult = { problems: [], met: [], updates: 0, errors: [], requests: [] };
+  if (scenario.before !== undefined) {
+    const first = await engine.up(programOf(scenario.before));
+    if (first.errors.length > 0) throw new Error(`the harness could not set the scene: ${first.errors.join("; ")}`);
+    // Somebody has made keys by hand in the customers' organizations, one with a name that is declared too.
+    for (const name of Object.keys(scenario.before))
+      bystanders.addKey(
+        emulator.console.createApiKey({ organizationId: engine.state.get(name)?.id ?? "", displayName: "production" }),
+      );
+  }
+
+  const handles = scenario.faults.map((planned) => ({ planned, hits: plant(emulator, refusals, planned) }));
+  if (scenario.person !== undefined) meddle(emulator, bystanders, scenario.person);
+  const operations = {
+    up: () => engine.up(programOf(scenario.after)),
+    refresh: () => engine.refresh(),
+    destroy: () => engine.destroy(),
+  };
+  faultsAreOn = true;
+  const begin = emulator.requests.length;
+  const faulty = await operations[scenario.operation]();
+  result.requests = emulator.requests.slice(begin);
+  result.errors.push(...faulty.errors);
+  for (const { planned, hits } of handles) if (hits() > 0) result.met.push(planned.kind);
+  faultsAreOn = false;
+  lift(emulator, refusals, handles);
+
+  const wanted = scenario.operation === "destroy" ? {} : scenario.after;
+  for (;;) {
+    result.updates += 1;
+    const next = await engine.up(programOf(wanted));
+    if (next.errors.length === 0) break;
+    result.errors.push(...next.errors);
+    if (!helpAsTold(emulator, bystanders, next.errors) && result.updates >= 2) {
+      result.problems.push(`the update after the faults fails: ${next.errors.join("; ")}`);
+      break;
+    }
+    if (result.updates > 5) break;
+  }
+  result.problems.push(...problemsOf(emulator, engine, wanted, bystanders));
+  secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
+  for (const error of result.errors)
+    if (secrets.some((secret) => error.includes(secret))) result.problems.push("leak: an error message holds a secret");
+  return result;
+}
+
+/** Arms a fault; answers how often it has happened. */
+function plant(emulator: Emulator, refusals: Refusals, { kind, route, skip, times }: PlannedFault): () => number {
+  const [method, path] = route.split(" ") as [string, string];
+  if (kind === "refused") return refusals.add(method, path, skip, times);
+  const fault: Fault = { ...(faultKinds[kind] ?? { do: "reset" }), method, path, skip, times };
+  const handle = emulator.fail(fault);
+  armed.set(emulator, [...(armed.get(emulator) ?? []), () => handle.remove()]);
+  return () => handle.hits;
+}
+
+const armed = new WeakMap<Emulator, (() => void)[]>();
+
+function lift(emulator: Emulator, refusals: Refusals, handles: unknown[]): void {
+  for (const remove of armed.get(emulator) ?? []) remove();
+  armed.delete(emulator);
+  refusals.clear();
+  handles.length = 0;
+}
+
+/** At the moment at which ours is created, somebody else creates one of the same name. */
+function meddle(emulator: Emulator, bystanders: Bystanders, what: "organization" | "API key"): void {
+  const plain = (name: string) => name.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
+  const created = new Set<string>();
+  void emulator
+    .waitFor((record) => {
+      if (what === "organization" && record.route === "POST /v1/organizations" && !created.has("done")) {
+        created.add("done");
+        const { displayName } = record.body as { displayName: string };
+        bystanders.addOrganization(emulator.console.createOrganization({ displayName: plain(displayName) }));
+      }
+      // In an organization that existed before; nobody else knows a new one yet.
+      if (what === "API key" && record.route === "POST /v1/api-keys" && !created.has("done")) {
+        const { apiKey } = record.body as { apiKey: { organizationId: string; displayName: string } };
+        if (apiKey.displayName !== plain(apiKey.displayName)) {
+          created.add("done");
+          bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plain(apiKey.displayName) }));
+        }
+      }
+      return false;
+    }, 1)
+    .catch(() => {});
+}
+
+/** Does what an error message tells a person to do; false when it tells nothing. */
+function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]): boolean {
+  let helped = false;
+  for (const error of errors) {
+    const named =
+      /objects fit: (.+?)\. None was touched/.exec(error)?.[1]?.match(/(org|api_key|role)_[0-9a-z]{25}/g) ?? [];
+    for (const id of named.filter((one) => !bystanders.has(one))) {
+      if (id.startsWith("org_")) emulator.console.deleteOrganization(id);
+      else if (id.startsWith("api_key_")) emulator.console.deleteApiKey(id);
+      else emulator.console.deleteRole(id);
+      helped = true;
+    }
+  }
+  return helped;
+}
+
+/** Connections that are not made: the emulator cannot refuse single ones, so the client's `fetch` does. */
+class Refusals {
+  private planned: { method: string; path: RegExp; skip: number; times: number; hits: number }[] = [];
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const { pathname } = new URL(String(input));
+    for (const refusal of this.planned) {
+      if (refusal.method !== init?.method || !refusal.path.test(pathname)) continue;
+      if (refusal.skip > 0) refusal.skip -= 1;
+      else if (refusal.hits < refusal.times) {
+        refusal.hits += 1;
+        throw new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
+      }
+    }
+    return fetch(input, init);
+  };
+
+  add(method: string, template: string, skip: number, times: number | "always"): () => number {
+    const path = new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`);
+    const refusal = { method, path, skip, times: times === "always" ? Number.POSITIVE_INFINITY : times, hits: 0 };
+    this.planned.push(refusal);
+    return () => refusal.hits;
+  }
+
+  clear(): void {
+    this.planned = [];
+  }
+}

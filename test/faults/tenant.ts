@@ -1,0 +1,176 @@
+// What is declared in a run of the fault harness, and the invariants that must hold of the tenant after it.
+import type { ApiKey, Emulator, Organization, Role } from "../../emulator";
+import type { Declared, ModelEngine, Program } from "./modelEngine";
+
+/** A customer as the harness declares it. */
+export interface DeclaredCustomer {
+  displayName: string;
+  suspended: boolean;
+  domains: string[] | undefined;
+  logInWithEmail: boolean | undefined;
+  roles: Record<string, string[]>;
+  keys: Record<string, { roles: string[]; expireTime?: string }>;
+}
+
+export type Customers = Record<string, DeclaredCustomer>;
+
+const owner = "organization/tesseral/test";
+
+/** The resources that `Customer` would register. */
+export function programOf(customers: Customers): Program {
+  const program = new Map<string, Declared>();
+  for (const [name, customer] of Object.entries(customers)) {
+    program.set(name, {
+      kind: "organization",
+      inputs: {
+        displayName: customer.displayName,
+        apiKeysEnabled: !customer.suspended,
+        domains: customer.domains,
+        logInWithEmail: customer.logInWithEmail,
+        managedBy: `${owner}/${name}`,
+      },
+    });
+    for (const [role, actions] of Object.entries(customer.roles))
+      program.set(`${name}-${role}`, {
+        kind: "role",
+        inputs: { organizationId: { ref: name }, displayName: role, actions, managedBy: `${owner}/${name}-${role}` },
+        deletedWith: name,
+      });
+    // A key cannot be created in a suspended organization; a real program suspends one that has its keys already.
+    for (const [key, { roles, expireTime }] of Object.entries(customer.keys))
+      program.set(`${name}-${key}`, {
+        kind: "managedApiKey",
+        inputs: {
+          organizationId: { ref: name },
+          displayName: key,
+          expireTime,
+          roles: roles.map((role) => ({ ref: `${name}-${role}` })),
+          managedBy: `${owner}/${name}-${key}`,
+        },
+        deletedWith: name,
+      });
+  }
+  return program;
+}
+
+/** A record as a text; its times are big integers. */
+function snapshot(record: object): string {
+  return JSON.stringify(record, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+}
+
+/** Objects that the stack does not manage, as they were before the run. */
+export class Bystanders {
+  private readonly organizations = new Map<string, string>();
+  private readonly keys = new Map<string, { text: string; organizationId: string }>();
+  private readonly roles = new Map<string, { text: string; organizationId: string | undefined }>();
+
+  constructor(private readonly emulator: Emulator) {}
+
+  addOrganization(organization: Organization): void {
+    this.organizations.set(organization.id, snapshot(organization));
+  }
+
+  addKey(key: ApiKey): void {
+    this.keys.set(key.id, { text: snapshot(key), organizationId: key.organizationId });
+  }
+
+  addRole(role: Role): void {
+    this.roles.set(role.id, { text: snapshot(role), organizationId: role.organizationId });
+  }
+
+  has(id: string): boolean {
+    return this.organizations.has(id) || this.keys.has(id) || this.roles.has(id);
+  }
+
+  /** What is not as it was. What went with an organization of the stack is no harm. */
+  problems(): string[] {
+    const { store } = this.emulator;
+    const problems: string[] = [];
+    const compare = (id: string, before: string, now: object | undefined) => {
+      if (now === undefined) problems.push(`touched bystander: ${id} is gone`);
+      else if (snapshot(now) !== before) problems.push(`touched bystander: ${id} is changed`);
+    };
+    for (const [id, text] of this.organizations) compare(id, text, store.organizations.get(id));
+    for (const [id, { text, organizationId }] of this.keys)
+      if (store.organizations.has(organizationId)) compare(id, text, store.apiKeys.get(id));
+    for (const [id, { text, organizationId }] of this.roles)
+      if (organizationId === undefined || store.organizations.has(organizationId))
+        compare(id, text, store.roles.get(id));
+    return problems;
+  }
+}
+
+/** Everything in which the tenant and the stack's state differ from what is declared, by the emulator's own records. */
+export function problemsOf(
+  emulator: Emulator,
+  engine: ModelEngine,
+  customers: Customers,
+  bystanders: Bystanders,
+): string[] {
+  const { store } = emulator;
+  const problems = bystanders.problems();
+  const known = new Set(engine.known.map(({ id }) => id));
+  const seen = (what: string, id: string, name: string) => {
+    if (!known.has(id) && !bystanders.has(id)) problems.push(`orphan: ${what} ${id} (${name}) is not in the state`);
+  };
+  for (const one of store.organizations.values()) seen("organization", one.id, one.displayName);
+  for (const one of store.apiKeys.values()) seen(one.revoked ? "revoked API key" : "API key", one.id, one.displayName);
+  for (const one of store.roles.values()) seen("role", one.id, one.displayName);
+
+  for (const [name, customer] of Object.entries(customers)) {
+    const id = engine.state.get(name)?.id ?? "";
+    const remote = store.organizations.get(id);
+    if (remote === undefined) {
+      problems.push(`lost: organization of ${name} does not exist`);
+      continue;
+    }
+    differs(problems, name, "displayName", remote.displayName, customer.displayName);
+    differs(problems, name, "apiKeysEnabled", remote.apiKeysEnabled, !customer.suspended);
+    if (customer.logInWithEmail !== undefined)
+      differs(problems, name, "logInWithEmail", remote.logInWithEmail, customer.logInWithEmail);
+    if (customer.domains !== undefined)
+      differs(problems, name, "domains", [...remote.domains].sort(), [...customer.domains].sort());
+    for (const [role, actions] of Object.entries(customer.roles)) {
+      const stored = store.roles.get(engine.state.get(`${name}-${role}`)?.id ?? "");
+      if (stored === undefined) problems.push(`lost: role ${name}-${role} does not exist`);
+      else {
+        differs(problems, `${name}-${role}`, "displayName", stored.displayName, role);
+        differs(problems, `${name}-${role}`, "actions", [...stored.actions].sort(), [...actions].sort());
+      }
+    }
+    for (const [key, { roles, expireTime }] of Object.entries(customer.keys)) {
+      const state = engine.state.get(`${name}-${key}`);
+      const stored = store.apiKeys.get(state?.id ?? "");
+      if (stored === undefined || stored.revoked) {
+        problems.push(`lost: API key ${name}-${key} ${stored === undefined ? "does not exist" : "is revoked"}`);
+        continue;
+      }
+      differs(problems, `${name}-${key}`, "displayName", stored.displayName, key);
+      differs(problems, `${name}-${key}`, "organizationId", stored.organizationId, id);
+      differs(problems, `${name}-${key}`, "expires", stored.expireTime !== undefined, expireTime !== undefined);
+      if (state?.outputs.secretToken !== stored.secretToken)
+        problems.push(`lost token: the state does not hold the secret token of ${name}-${key}`);
+      const assigned = [...store.apiKeyRoleAssignments.values()]
+        .filter(({ apiKeyId }) => apiKeyId === stored.id)
+        .map(({ roleId }) => roleId);
+      differs(
+        problems,
+        `${name}-${key}`,
+        "roles",
+        assigned.sort(),
+        roles.map((role) => engine.state.get(`${name}-${role}`)?.id).sort(),
+      );
+    }
+  }
+  const resources = programOf(customers);
+  for (const name of engine.state.keys())
+    if (!resources.has(name)) problems.push(`orphan: the state still holds ${name}`);
+  return problems;
+}
+
+function differs(problems: string[], name: string, what: string, present: unknown, declared: unknown): void {
+  if (JSON.stringify(present) !== JSON.stringify(declared))
+    problems.push(
+      `not as declared: ${name} ${what} is ${JSON.stringify(present)}, declared ${JSON.stringify(declared)}`,
+    );
+}
