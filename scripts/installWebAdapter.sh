@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # Builds the AWS Lambda Web Adapter, which the tests of the backend and of the examples start for real.
 # It is a test tool: a deployed function takes the adapter from AWS's public layer. Needs cargo; about two minutes of CPU, once.
-# Prints the folder it made or found, laid out as the layer: extensions/lambda-adapter. The cache folder is ${PULUMI_TESSERAL_CACHE:-~/.cache/pulumi-tesseral}.
+# Prints the folder it made or found in ~/.cache/pulumi-tesseral, laid out as the layer: extensions/lambda-adapter and bootstrap.
 set -euo pipefail
 version=1.0.0-rc1
-root=${PULUMI_TESSERAL_CACHE:-$HOME/.cache/pulumi-tesseral}/web-adapter-$version
-binary=$root/layer/extensions/lambda-adapter
-if [[ ! -x $binary ]]; then
+root=${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-tesseral/web-adapter-$version
+if [[ ! -x $root/layer/bootstrap ]]; then
   command -v cargo >/dev/null || { echo 'installWebAdapter.sh: cargo is not on the PATH; install Rust first' >&2; exit 1; }
   mkdir -p "$root"
   exec 9>"$root/.lock"
   flock 9 # two test runs may ask at the same time
-  if [[ ! -x $binary ]]; then
+  if [[ ! -x $root/layer/bootstrap ]]; then
     # The target folder beside the result keeps a cut build resumable; it is removed once the binary is there.
     CARGO_TARGET_DIR=$root/target nice -n 10 cargo install lambda_web_adapter --version "$version" --locked --root "$root" >&2
+    sources=("${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/lambda_web_adapter-"$version")
+    install -D "$root/bin/lambda-adapter" "$root/layer/extensions/lambda-adapter"
+    install -D "${sources[0]}/layer/bootstrap" "$root/layer/bootstrap" # last: it says that all is there
     rm -rf "$root/target"
-    mkdir -p "${binary%/*}"
-    mv "$root/bin/lambda-adapter" "$binary"
   fi
 fi
 echo "$root/layer"

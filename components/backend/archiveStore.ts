@@ -7,11 +7,11 @@ const keptDays = 30;
 
 /**
  * Writes a zip where the engine can read it, under a name made of its content, and gives the path.
- * The folder is `~/.cache/pulumi-tesseral/archives` (`PULUMI_TESSERAL_CACHE` changes the part before `archives`);
+ * The folder is `~/.cache/pulumi-tesseral/archives`, with `XDG_CACHE_HOME` in place of `~/.cache` where it is set;
  * what no run used for 30 days is removed.
  */
 export function storeArchive(zip: Buffer): string {
-  const folder = join(process.env.PULUMI_TESSERAL_CACHE ?? join(homedir(), ".cache/pulumi-tesseral"), "archives");
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral/archives");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${createHash("sha256").update(zip).digest("hex")}.zip`);
   // Renamed into place: another run may be reading the same name.

@@ -23,8 +23,8 @@ export function functionPackage(
 ): pulumi.Input<pulumi.asset.Archive> {
   const read = (path: string) => refuseWhatThrows(name, () => archiveAt(path, rules));
   if (typeof code === "string") return read(code);
-  if (!pulumi.asset.FileArchive.isInstance(code)) return code;
-  return pulumi.output((code as pulumi.asset.FileArchive).path).apply(read);
+  // By its field and not by its class: two copies of the SDK have two classes, and isInstance knows any archive.
+  return "path" in code ? pulumi.output((code as pulumi.asset.FileArchive).path).apply(read) : code;
 }
 
 function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive {

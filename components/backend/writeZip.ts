@@ -9,9 +9,6 @@ export interface ZipEntry {
   mode: number;
 }
 
-/** The earliest time a zip can hold. Zips keep local time, so the local constructor gives the same bytes in every time zone. */
-const noTime = new Date(1980, 0, 1);
-
 /** `attrs` of a zip entry made on Unix: the file type "regular" and the permission bits in the upper half. */
 const unixAttributes = (mode: number): number => ((0o100000 | mode) << 16) >>> 0;
 
@@ -23,9 +20,11 @@ const unixAttributes = (mode: number): number => ((0o100000 | mode) << 16) >>> 0
  * @param level 0 (stored) to 9. @default 6
  */
 export function writeZip(entries: readonly ZipEntry[], level: 0 | 6 = 6): Buffer {
+  // The earliest time a zip can hold. It is kept as local time, so a local date gives the same bytes in every time zone.
+  const mtime = new Date(1980, 0, 1);
   const files: Zippable = {};
   for (const { name, content, mode } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    files[name] = [content, { level, mtime: noTime, os: 3, attrs: unixAttributes(mode) }];
+    files[name] = [content, { level, mtime, os: 3, attrs: unixAttributes(mode) }];
   }
   return Buffer.from(zipSync(files));
 }

@@ -1,0 +1,42 @@
+// Proves that the layer is built from the script alone, byte for byte the same everywhere. What it does is tested with layer.test.ts.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readZip } from "../../../components/backend/readZip";
+
+const root = join(__dirname, "../../..");
+const path = join(root, "dist/components/backend/layer.zip");
+const script = readFileSync(join(root, "components/backend/layer/exec-wrapper.sh"));
+
+it("holds the script twice, executable, and nothing else", () => {
+  const files = readZip(readFileSync(path)).map(({ name, mode, read }) => ({
+    name,
+    mode,
+    same: read().equals(script),
+  }));
+  expect(files).toEqual([
+    { name: "bootstrap", mode: 0o755, same: true },
+    { name: "tesseral/exec-wrapper", mode: 0o755, same: true },
+  ]);
+});
+
+it("is built again to the same bytes, in another time zone too", () => {
+  const before = readFileSync(path);
+  execFileSync(process.execPath, [join(root, "scripts/buildLayer.cjs")], {
+    env: { ...process.env, TZ: "Asia/Kolkata" },
+  });
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+// Another hash is another layer version, and with it a new version of every deployed function: that must be on purpose.
+it("is the layer of this release", () => {
+  expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(
+    "3cac206bb450c0c02c3a0974418c4c24bdfa11035524c9daad93da3ea1af180f",
+  );
+});
+
+it("has a script that bash understands", () => {
+  execFileSync("/bin/bash", ["-n", join(root, "components/backend/layer/exec-wrapper.sh")]);
+});
