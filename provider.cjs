@@ -4,8 +4,7 @@ try {
 } catch (error) {
   const notBuilt = error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/providers/handlers.js");
   if (!notBuilt) throw error;
-  throw Object.assign(
-    new Error(`pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`),
-    { stack: "" },
-  );
+  const sentence = `pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`;
+  // Frozen, since what loads this file would put another advice before it; the rest as providers/lifecycle.ts does.
+  throw Object.freeze(Object.assign(new Error(sentence), { stack: "not built", toString: () => "pulumi-tesseral" }));
 }

@@ -112,17 +112,25 @@ function perOperation<T>(value: T): Record<Operation, T> {
   return { up: value, preview: value, refresh: value, destroy: value };
 }
 
+/** A table with a row for each operation and a column for each contender. */
 function print(results: Record<string, Result>): void {
   const titles = { up: "up", preview: "preview, no change", refresh: "refresh", destroy: "destroy" };
-  const rows = [["", ...OPERATIONS.flatMap((operation) => [titles[operation], "requests"]), "state per customer"]];
-  for (const [name, { seconds, requests, stateBytes }] of Object.entries(results)) {
-    const cells = OPERATIONS.flatMap((operation) => [
-      `${seconds[operation].toFixed(1)} s`,
-      String(total(requests[operation])),
-    ]);
-    rows.push([name, ...cells, stateBytes === undefined ? "-" : `${Math.round(stateBytes)} bytes`]);
-  }
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const contenders = Object.values(results);
+  const rows = [
+    ["", ...Object.keys(results)],
+    ...OPERATIONS.map((operation) => [
+      titles[operation],
+      ...contenders.map(({ seconds, requests }) => {
+        const count = total(requests[operation]);
+        return `${seconds[operation].toFixed(1)} s${count === 0 ? "" : `, ${count} request${count === 1 ? "" : "s"}`}`;
+      }),
+    ]),
+    [
+      "state per customer",
+      ...contenders.map(({ stateBytes }) => (stateBytes === undefined ? "" : `${Math.round(stateBytes)} bytes`)),
+    ],
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const [head = [], ...body] = rows;
   console.log([line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n"));

@@ -20,9 +20,8 @@ export class Pages {
    */
   page<T extends { id: string }>(all: Iterable<T>, pageToken: string): Page<T> {
     const start = pageToken === "" ? "" : this.#decode(pageToken);
-    const sorted = [...all]
-      .filter((item) => digitsOf(item.id) >= start)
-      .sort((a, b) => (digitsOf(a.id) < digitsOf(b.id) ? -1 : 1));
+    // Ids of one list share their prefix, so they sort as their digits do.
+    const sorted = [...all].filter((item) => digitsOf(item.id) >= start).sort((a, b) => (a.id < b.id ? -1 : 1));
     const next = sorted[pageSize];
     const items = sorted.slice(0, pageSize);
     return next === undefined ? { items } : { items, nextPageToken: this.#encode(digitsOf(next.id)) };

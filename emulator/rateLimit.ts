@@ -4,16 +4,21 @@ import { performance } from "node:perf_hooks";
 export class RateLimit {
   readonly #size: number;
   #tokens: number;
-  #filledAt = performance.now();
+  #filledAt: number;
 
-  constructor(private readonly requestsPerSecond: number) {
+  /** `now` is in milliseconds. */
+  constructor(
+    private readonly requestsPerSecond: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.#filledAt = now();
     this.#size = Math.max(1, requestsPerSecond);
     this.#tokens = this.#size;
   }
 
   /** 0 if the request may pass, else the seconds until the next one may. */
   take(): number {
-    const now = performance.now();
+    const now = this.now();
     const filled = ((now - this.#filledAt) / 1000) * this.requestsPerSecond;
     this.#tokens = Math.min(this.#size, this.#tokens + filled);
     this.#filledAt = now;

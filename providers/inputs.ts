@@ -1,4 +1,5 @@
 /** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
+import { idForms } from "../tesseral";
 import { type Bag, type CheckFailure, messageOf, unknown } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
@@ -27,6 +28,23 @@ export function nonEmptyText(name: string, value: unknown): string | undefined {
   if (typeof value !== "string") return `${name} must be a text`;
   if (value.trim() === "") return `${name} is empty`;
   return value.includes("\0") ? `${name} contains a NUL character` : undefined;
+}
+
+/** Why a list is not acceptable, or any of its members. Absent and unknown are. */
+export function listProblems(
+  name: string,
+  list: unknown,
+  problem: (member: unknown) => string | undefined,
+): (string | undefined)[] {
+  if (list === undefined || list === unknown) return [];
+  return Array.isArray(list) ? list.map(problem) : [`${name} must be a list`];
+}
+
+/** Why a text is not the id of such an object, or undefined. Unknown is acceptable. Otherwise only Tesseral would tell, and late. */
+export function idProblem(name: string, kind: "organization" | "role", id: unknown): string | undefined {
+  if (id === unknown || (typeof id === "string" && idForms[kind].test(id))) return undefined;
+  const named = kind === "role" ? "a Role" : "an Organization";
+  return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
 }
 
 /** Why a switch is not acceptable, or undefined. Absent and unknown are. */

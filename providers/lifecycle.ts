@@ -56,28 +56,34 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The lifecycle with every error made fit for the terminal: without stack (the engine would print it), without secrets. */
+/**
+ * The lifecycle with every error made fit for the terminal: without secrets, without stack.
+ *
+ * The engine shows an error's message beside the resource. What Pulumi's provider process writes besides, `${error}: ${error.stack}`
+ * in the midst of the stack's own messages, cannot be helped; so it is made one short line that repeats nothing.
+ */
 export function presentable(lifecycle: Lifecycle, scrub: (text: string) => string): Lifecycle {
   const clean =
-    <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
+    <A extends unknown[], R>(name: string, method: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
       try {
         return await method(...args);
       } catch (error) {
         const shown = error instanceof Error ? error : new Error(String(error));
         shown.message = scrub(shown.message);
-        shown.stack = "";
+        shown.stack = `${name} failed`;
+        Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
         if (shown instanceof PartialFailure) shown.reasons.splice(0, Infinity, ...shown.reasons.map(scrub));
         throw shown;
       }
     };
   return {
-    configure: clean(lifecycle.configure),
-    check: clean(lifecycle.check),
-    diff: clean(lifecycle.diff),
-    create: clean(lifecycle.create),
-    read: clean(lifecycle.read),
-    update: clean(lifecycle.update),
-    delete: clean(lifecycle.delete),
+    configure: clean("configure", lifecycle.configure),
+    check: clean("check", lifecycle.check),
+    diff: clean("diff", lifecycle.diff),
+    create: clean("create", lifecycle.create),
+    read: clean("read", lifecycle.read),
+    update: clean("update", lifecycle.update),
+    delete: clean("delete", lifecycle.delete),
   };
 }

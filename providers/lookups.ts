@@ -1,6 +1,7 @@
 /** Look-ups in a program: read from Tesseral while the program runs, in previews too. They manage nothing. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Organization, Project } from "../tesseral";
+import { messageOf } from "./lifecycle";
 import type { Provider } from "./provider";
 import { ProviderProcess } from "./providerProcess";
 
@@ -41,8 +42,8 @@ export function getOrganizations(options: LookupOptions = {}): pulumi.Output<Org
 function lookup<T>({ provider }: LookupOptions, read: (shared: ProviderProcess) => Promise<T>): pulumi.Output<T> {
   const answer =
     provider === undefined
-      ? pulumi.output(connect(stackConfig()).then(read))
-      : pulumi.unsecret(pulumi.output(provider.connectionArgs)).apply((args) => connect(explicit(args)).then(read));
+      ? pulumi.output(lookIn(stackConfig(), read))
+      : pulumi.unsecret(pulumi.output(provider.connectionArgs)).apply((args) => lookIn(explicit(args), read));
   // What is read holds no outputs of its own, so unwrapping changes nothing of its type.
   return answer as unknown as pulumi.Output<T>;
 }
@@ -51,10 +52,18 @@ function explicit(args: object): { get(key: string): string | undefined } {
   return { get: (key) => (key === "tesseral:explicit" ? "true" : textOf(args, key)) };
 }
 
-async function connect(config: { get(key: string): string | undefined }): Promise<ProviderProcess> {
+/** Throws what Pulumi shows as a plain line; of any other error it would show where in this package it came from. */
+async function lookIn<T>(
+  config: { get(key: string): string | undefined },
+  read: (shared: ProviderProcess) => Promise<T>,
+): Promise<T> {
   const shared = new ProviderProcess();
   shared.configure(config);
-  return shared;
+  try {
+    return await read(shared);
+  } catch (error) {
+    throw new pulumi.RunError(shared.scrub(messageOf(error)));
+  }
 }
 
 function stackConfig(): { get(key: string): string | undefined } {

@@ -12,12 +12,12 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, nonEmptyText, sortedSet } from "./inputs";
+import { checked, compact, creationOnly, failuresOf, idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import { canonicalTime, timeProblem } from "./instant";
 import { afterFirstWrite, type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
-import { badRoleId, refuseInterrupted } from "./refusals";
+import { refuseInterrupted } from "./refusals";
 
 export interface ManagedApiKeyArgs {
   /** Id of the organization that the key is for, `org_…`. Changing this replaces the key. */
@@ -63,10 +63,10 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
       });
       const isNewTime = expireTime !== olds.expireTime;
       const failures = failuresOf([
-        nonEmptyText("organizationId", inputs.organizationId),
+        idProblem("organizationId", "organization", inputs.organizationId),
         nonEmptyText("displayName", inputs.displayName),
         isNewTime ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
-        ...((inputs.roles as unknown[] | undefined)?.map(badRoleId) ?? []),
+        ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
       ]);
       return checked(inputs, failures, async () => {
         await shared.connection();
@@ -314,7 +314,9 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
     const outputs = {
+      expireTime: undefined,
       secretToken: undefined,
       secretTokenSuffix: undefined,
       createTime: undefined,

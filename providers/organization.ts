@@ -12,7 +12,17 @@ import {
   TesseralApiError,
 } from "../tesseral";
 import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, nonEmptyText, sortedSet, switchValue } from "./inputs";
+import {
+  checked,
+  compact,
+  creationOnly,
+  failuresOf,
+  idProblem,
+  listProblems,
+  nonEmptyText,
+  sortedSet,
+  switchValue,
+} from "./inputs";
 import { afterFirstWrite, type Bag, type Lifecycle, messageOf } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
@@ -106,9 +116,8 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
       const failures = failuresOf([
         nonEmptyText("displayName", inputs.displayName),
         ...organizationSwitches.map((name) => switchValue(name, inputs[name])),
-        ...domainListNames.flatMap(
-          (name) => (inputs[name] as unknown[] | undefined)?.map((value) => nonEmptyText(name, value)) ?? [],
-        ),
+        ...domainListNames.flatMap((name) => listProblems(name, inputs[name], (value) => nonEmptyText(name, value))),
+        inputs.adopt === undefined ? undefined : idProblem("adopt", "organization", inputs.adopt),
       ]);
       return checked(inputs, failures, async () => {
         const { project } = await shared.connection();
@@ -299,7 +308,13 @@ export class Organization extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs: Record<"createTime" | "projectId", undefined> = { createTime: undefined, projectId: undefined };
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
+    const outputs = {
+      displayName: undefined,
+      apiKeysEnabled: undefined,
+      createTime: undefined,
+      projectId: undefined,
+    };
     super(
       "pulumi-nodejs:dynamic/tesseral:Organization",
       name,

@@ -112,7 +112,8 @@ export class ProviderProcess {
     const { project } = await tesseral.projects.getProject().catch((error: unknown) => {
       if (error instanceof TesseralApiError && error.isWrongCredentials)
         throw new Error(
-          `Tesseral does not accept the backend API key in ${sourceOf(explicit, this.environment)}: it answered ${error.status} ${error.description || error.reason}. Create a key in the Tesseral Console, under Project settings, Backend API Keys`,
+          `Tesseral does not accept the backend API key in ${sourceOf(explicit, this.environment)}: it answered ${error.status} ${error.description || error.reason}. ` +
+            `Create a key in the Tesseral Console, under Project settings, Backend API Keys${afterRotation(explicit, this.environment)}`,
         );
       throw error;
     });
@@ -127,6 +128,14 @@ const noKey =
 function sourceOf(explicit: boolean, environment: NodeJS.ProcessEnv): string {
   if (explicit) return "the Provider's backendApiKey";
   return environment.TESSERAL_BACKEND_API_KEY ? "TESSERAL_BACKEND_API_KEY" : "tesseral:backendApiKey";
+}
+
+/** Pulumi keeps the key of the last update for operations that do not run the program. */
+function afterRotation(explicit: boolean, environment: NodeJS.ProcessEnv): string {
+  if (explicit)
+    return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program";
+  if (environment.TESSERAL_BACKEND_API_KEY) return "";
+  return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program, or in TESSERAL_BACKEND_API_KEY";
 }
 
 function settings(config: Config): Partial<TransportOptions> {

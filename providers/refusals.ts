@@ -26,12 +26,6 @@ export function refuseMfaWithoutFactor(inputs: Bag): void {
     throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it");
 }
 
-/** Roles are referred to by id. A text that is none would only fail after the key was created. */
-export function badRoleId(value: unknown): string | undefined {
-  if (value === unknown || (typeof value === "string" && /^role_[0-9a-z]{25}$/.test(value))) return undefined;
-  return `roles: ${JSON.stringify(value)} is not the id of a Role`;
-}
-
 /**
  * An earlier update was interrupted while it created this very resource: the object may exist without the stack knowing
  * it, and Pulumi itself would only warn and create another.

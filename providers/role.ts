@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AmbiguousCreateError, createOnce, markedName, type Role as RemoteRole, TesseralApiError } from "../tesseral";
 import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, nonEmptyText, sortedSet } from "./inputs";
+import { checked, compact, creationOnly, failuresOf, idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import { afterFirstWrite, type Bag, type Lifecycle } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
@@ -49,9 +49,11 @@ export function roleLifecycle(shared: ProviderProcess): Lifecycle {
         actions: sortedSet(news.actions ?? []),
         ...creationOnly(olds, news, ["managedBy"]),
       });
+      const { organizationId } = inputs;
       const failures = failuresOf([
+        organizationId === undefined ? undefined : idProblem("organizationId", "organization", organizationId),
         nonEmptyText("displayName", inputs.displayName),
-        ...(Array.isArray(inputs.actions) ? inputs.actions.map((action) => nonEmptyText("actions", action)) : []),
+        ...listProblems("actions", inputs.actions, (action) => nonEmptyText("actions", action)),
       ]);
       return checked(inputs, failures, async () => {
         await shared.connection();
@@ -209,16 +211,17 @@ export class Role extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
+    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
+    const outputs = {
+      organizationId: undefined,
+      description: undefined,
+      createTime: undefined,
+      projectId: undefined,
+    };
     super(
       "pulumi-nodejs:dynamic/tesseral:Role",
       name,
-      {
-        createTime: undefined,
-        projectId: undefined,
-        ...args,
-        managedBy: managedBy(name),
-        __provider: bootstrap("role"),
-      },
+      { ...outputs, ...args, managedBy: managedBy(name), __provider: bootstrap("role") },
       opts,
     );
   }

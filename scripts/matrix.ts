@@ -1,27 +1,35 @@
-// Runs a program with one organization and one key in every combination of layout, package manager, Node and module kind:
-// npm run matrix -- [--layout tarball,repository] [--manager npm,pnpm,yarn] [--node 20.19,22,24,26] [--modules commonjs,esm]
+// Runs a program with one organization and one key in every combination of layout, package manager, Node, module kind and way:
+// npm run matrix -- [--layout tarball,repository] [--manager npm,pnpm,yarn] [--node 20.19,22,24,26]
+//                   [--modules commonjs,esm,typescript] [--way inline,commands]
+// Inline programs are run through the Automation API; commands are those that people type, and need a full Pulumi installation.
 // Needs a registry of npm packages. Prints each cell as it ends, and exits 1 when one failed.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findPulumi, type PulumiCli } from "../cli/pulumi";
+import { foldersOf } from "../cli/pulumi/dynamicProviderScript";
 import { type Emulator, startEmulator } from "../emulator";
 import { makeRepositoryCopy, makeTarballProject, packTarball } from "./matrix/layouts";
 import { getNode, type NodeVersion } from "./matrix/nodeVersion";
 import { getPackageManager, type PackageManager } from "./matrix/packageManager";
-import { runCell } from "./matrix/runCell";
+import { type Modules, PROGRAMS, runCommands, runInline } from "./matrix/runCell";
 
 const LAYOUTS = ["tarball", "repository"] as const;
 const MANAGERS = ["npm", "pnpm", "yarn"] as const;
 const NODES = ["20.19", "22", "24", "26"] as const;
-const PROGRAMS = { commonjs: "program.cjs", esm: "program.mjs" } as const;
+const MODULES = Object.keys(PROGRAMS) as Modules[];
+const WAYS = { inline: runInline, commands: runCommands };
+
+/** The part of a full Pulumi installation that runs programs for the engine. */
+const LANGUAGE_HOST = process.platform === "win32" ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
 
 interface Cell {
   layout: (typeof LAYOUTS)[number];
   manager: (typeof MANAGERS)[number];
   node: (typeof NODES)[number];
-  modules: keyof typeof PROGRAMS;
+  modules: Modules;
+  way: keyof typeof WAYS;
 }
 
 interface Result {
@@ -55,16 +63,23 @@ class Matrix {
 
   async run(cell: Cell): Promise<Result> {
     try {
+      this.refuseImpossible(cell);
       const node = await this.node(cell.node);
       const folder = await this.project(cell);
       this.emulator.reset();
       const started = performance.now();
-      const program = PROGRAMS[cell.modules];
-      await runCell({ folder, program, node: node.path, cli: this.cli, tesseral: this.emulator });
+      const { cli, emulator: tesseral } = this;
+      await WAYS[cell.way]({ folder, modules: cell.modules, node: node.path, cli, tesseral });
       return { outcome: "ran", detail: `${((performance.now() - started) / 1000).toFixed(1)} s on ${node.version}` };
     } catch (error) {
       const outcome = error instanceof Unavailable ? "skipped" : "failed";
       return { outcome, detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private refuseImpossible({ way }: Cell): void {
+    if (way === "commands" && !foldersOf(this.cli.path).some((folder) => existsSync(join(folder, LANGUAGE_HOST)))) {
+      throw new Unavailable(`no ${LANGUAGE_HOST} beside the CLI or on PATH`);
     }
   }
 
@@ -112,12 +127,17 @@ function chosen<T extends string>(all: readonly T[], text: string | undefined): 
 
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { layout: text, manager: text, node: text, modules: text } });
+  const { values } = parseArgs({
+    options: { layout: text, manager: text, node: text, modules: text, way: text },
+  });
   const cells = chosen(LAYOUTS, values.layout).flatMap((layout) =>
     chosen(MANAGERS, values.manager).flatMap((manager) =>
       chosen(NODES, values.node).flatMap((node) =>
-        chosen(Object.keys(PROGRAMS) as Cell["modules"][], values.modules).map(
-          (modules): Cell => ({ layout, manager, node, modules }),
+        chosen(MODULES, values.modules).flatMap((modules) =>
+          chosen(Object.keys(WAYS) as Cell["way"][], values.way)
+            // A program in TypeScript that is run inline is compiled before: it is one of the other two.
+            .filter((way) => way !== "inline" || modules !== "typescript")
+            .map((way): Cell => ({ layout, manager, node, modules, way })),
         ),
       ),
     ),
@@ -132,7 +152,8 @@ async function main(): Promise<void> {
     for (const cell of cells) {
       const { outcome, detail } = await matrix.run(cell);
       counts[outcome]++;
-      const columns = [cell.layout.padEnd(10), cell.manager.padEnd(4), cell.node.padEnd(5), cell.modules.padEnd(8)];
+      const { layout, manager, node, modules, way } = cell;
+      const columns = [layout.padEnd(10), manager.padEnd(4), node.padEnd(5), modules.padEnd(10), way.padEnd(8)];
       console.log([...columns, outcome.padEnd(7), detail].join("  "));
     }
   } finally {

@@ -80,16 +80,24 @@ export class TesseralRetriesSpentError extends TesseralError {
     seconds: number,
     readonly last: TesseralError,
   ) {
+    const line = `Tesseral: ${request.method} ${request.path} `;
+    const times = attempts.length === 1 ? "once" : `${attempts.length} times`;
     super(
-      `Tesseral: ${request.method} ${request.path} was tried ${attempts.length} times in ${seconds.toFixed(1)} s (${summary(attempts)}) and given up; ` +
-        `the last failure was: ${last.message.replace(/^Tesseral: /, "")}. Run the update again when Tesseral answers`,
+      `${line}was tried ${times} in ${seconds.toFixed(1)} s (${summary(attempts)}) and given up; ` +
+        `the last time it ${last.message.replace(line, "")}. Run the update again when Tesseral answers`,
     );
   }
 }
 
-/** `["503", "503", "timeout"]` as `503, 503, timeout`, shortened when long. */
+/** `["503", "503", "timeout"]` as `2 × 503, timeout`. */
 function summary(attempts: readonly string[]): string {
-  return attempts.length <= 6 ? attempts.join(", ") : `${attempts.slice(0, 5).join(", ")}, … ${attempts.at(-1)}`;
+  const runs: { what: string; times: number }[] = [];
+  for (const what of attempts) {
+    const last = runs.at(-1);
+    if (last?.what === what) last.times += 1;
+    else runs.push({ what, times: 1 });
+  }
+  return runs.map(({ what, times }) => (times === 1 ? what : `${times} × ${what}`)).join(", ");
 }
 
 /** Whether the server may have carried the request out although no success was answered. */
@@ -100,8 +108,8 @@ export function outcomeUnknown(error: unknown): boolean {
   return error instanceof TesseralApiError && error.status >= 500 && error.code !== 2;
 }
 
-/** Statuses after which the same request may succeed later. */
-const retryableStatuses: ReadonlySet<number> = new Set([
+/** Statuses after which the same request may succeed later. Often a proxy's, whose answer is no JSON. */
+export const retryableStatuses: ReadonlySet<number> = new Set([
   408, // a proxy waited too long for the request
   429, // too many requests; nothing was done
   500, // a fault of the server, or an outdated webhook

@@ -2,6 +2,7 @@ import {
   type NoAnswerCause,
   outcomeUnknown,
   type RequestLine,
+  retryableStatuses,
   shortly,
   TesseralApiError,
   TesseralError,
@@ -117,6 +118,9 @@ export class Transport {
   }
 }
 
+/** Repetitions after answers that are not Tesseral's: more of them are a wrong address, which nobody should wait for. */
+const mostUnexpected = 2;
+
 /**
  * One operation of a caller, such as the creation of a customer's organization: several requests that share one budget
  * of repetitions and one deadline.
@@ -127,6 +131,7 @@ export class Operation {
   private readonly deadlineMs: number;
   private readonly delayMs: number;
   private delays = 0;
+  private unexpected = 0;
 
   constructor(readonly transport: Transport) {
     this.begunAt = transport.timing.now();
@@ -168,7 +173,9 @@ export class Operation {
     const { timing } = this.transport;
     if (error instanceof TesseralApiError && error.status === 429)
       return timing.now() - this.transport.lastAccepted < this.deadlineMs; // the limiter waits
-    const permitted = this.retriesLeft > 0 && timing.now() - this.begunAt < this.deadlineMs;
+    if (error instanceof TesseralNoAnswerError && error.kind === "unexpected answer") this.unexpected += 1;
+    const permitted =
+      this.retriesLeft > 0 && this.unexpected <= mostUnexpected && timing.now() - this.begunAt < this.deadlineMs;
     if (permitted) this.retriesLeft -= 1;
     else if (!outcomeUnknown(error)) return false;
     const wait = this.delayMs * 2 ** Math.min(this.delays, 4) * (0.5 + Math.random() / 2);
@@ -208,7 +215,7 @@ function apiError(call: RequestLine, response: Response, text: string, now: numb
     typeof body?.code === "number" ? body.code : undefined,
     typeof body?.message === "string"
       ? body.message
-      : body === undefined
+      : body === undefined && !retryableStatuses.has(response.status)
         ? `an answer that is not JSON (${contentType(response)}). Check tesseral:apiUrl`
         : "",
     typeof detail === "string" ? detail : "",
@@ -248,13 +255,13 @@ function asObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Error codes of connections that were never made: the request certainly did not arrive. */
+/** Error codes of connections that were never made: the request certainly did not arrive. `bad port` is one that fetch refuses. */
 const neverSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*|UNABLE_TO_.*|EPROTO|ERR_INVALID_URL)$/;
+  /^(bad port|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*|UNABLE_TO_.*|EPROTO|ERR_INVALID_URL)$/;
 
 function noAnswer(call: RequestLine, error: unknown, timeoutMs: number, apiUrl: string): TesseralNoAnswerError {
   const codes = causes(error);
-  const code = codes.find((name) => name !== "") ?? (error instanceof Error ? error.name : "unknown error");
+  const code = codes.find((name) => name !== "") ?? "unknown error";
   if (code === "TimeoutError")
     return new TesseralNoAnswerError(line(call), "timeout", `none within ${timeoutMs / 1000} s`);
   const kind: NoAnswerCause = codes.some((name) => neverSent.test(name)) ? "unreachable" : "connection lost";
@@ -265,15 +272,14 @@ function noAnswer(call: RequestLine, error: unknown, timeoutMs: number, apiUrl: 
   return new TesseralNoAnswerError(line(call), kind, advice);
 }
 
-/** The codes of an error and of what it was caused by: `fetch` only says "fetch failed". */
+/** The codes of an error and of what it was caused by: `fetch` only says "fetch failed". Without any code, the innermost message. */
 function causes(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
+  if (error.name === "TimeoutError") return [error.name];
   const { code } = error as { code?: unknown };
-  const inner = error instanceof AggregateError ? error.errors : [error.cause];
-  return [
-    ...(typeof code === "string" ? [code] : error.name === "TimeoutError" ? ["TimeoutError"] : []),
-    ...inner.flatMap(causes),
-  ];
+  const codes = (error instanceof AggregateError ? error.errors : [error.cause]).flatMap(causes);
+  if (typeof code === "string") return [code, ...codes];
+  return codes.length > 0 ? codes : [error.message];
 }
 
 /** The `updateTime` of an object that was just written tells the database's clock. */

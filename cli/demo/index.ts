@@ -38,7 +38,7 @@ export async function demoCommand(args: string[]): Promise<void> {
   let patience: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stop.signal.aborted) halt.abort();
-    stop.abort(new Error(`The demo was stopped by ${signal}`));
+    stop.abort(new Error(`the demo was stopped by ${signal}`));
     patience ??= setTimeout(() => halt.abort(), PATIENCE);
   };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

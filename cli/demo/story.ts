@@ -52,7 +52,7 @@ export async function tellStory(stage: Stage): Promise<void> {
     await stage.narrator.step(title, why, async () => {
       const result = await work.call(story);
       const requests = stage.emulator.requests.slice(before);
-      return `${result}; ${requests.length} requests, ${requests.filter(isWrite).length} of them writes`;
+      return `${result}; requests: ${requests.length}, writing: ${requests.filter(isWrite).length}`;
     });
   }
   stage.narrator.summary();
@@ -193,7 +193,7 @@ class Story {
 }
 
 function expect(truth: boolean, wanted: string): void {
-  if (!truth) throw new Error(`Expected ${wanted}`);
+  if (!truth) throw new Error(`the demo expected ${wanted}`);
 }
 
 function isWrite({ method, path }: { method: string; path: string }): boolean {

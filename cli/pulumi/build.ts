@@ -79,6 +79,10 @@ function countLines(progress: (line: string) => void): (line: string) => void {
     if (now - shown < PROGRESS_EVERY) return;
     shown = now;
     const seconds = Math.round((now - started) / 1000);
-    progress(`  ${seconds} s: ${downloaded} modules downloaded, ${compiled} packages compiled`);
+    const done = [
+      ...(downloaded > 0 ? [`${downloaded} modules downloaded`] : []),
+      ...(compiled > 0 ? [`${compiled} packages compiled`] : []),
+    ];
+    progress(`  ${seconds} s: ${done.join(", ")}`);
   };
 }

@@ -6,8 +6,20 @@ import type { PackageManager } from "./packageManager";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
-/** What is copied into every project: the programs, and the script that runs one. */
-const PROGRAMS = ["program.cjs", "program.mjs", "runProgram.cjs"];
+/** The compiler settings that `pulumi new typescript` gives to a project. */
+const COMPILER_OPTIONS = {
+  strict: true,
+  outDir: "bin",
+  target: "es2020",
+  module: "commonjs",
+  moduleResolution: "node",
+  sourceMap: true,
+  experimentalDecorators: true,
+  pretty: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitReturns: true,
+  forceConsistentCasingInFileNames: true,
+};
 
 /** Packs the package as it is built now; returns the tarball, whose name no package manager has seen before. */
 export async function packTarball(folder: string): Promise<string> {
@@ -25,6 +37,10 @@ export async function packTarball(folder: string): Promise<string> {
 export async function makeTarballProject(folder: string, manager: PackageManager, tarball: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", private: true }));
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ["typescript.ts"] }),
+  );
   await manager.add(tarball, folder);
   copyPrograms(folder);
 }
@@ -43,5 +59,5 @@ export async function makeRepositoryCopy(folder: string, manager: PackageManager
 }
 
 function copyPrograms(folder: string): void {
-  for (const name of PROGRAMS) cpSync(join(__dirname, name), join(folder, name));
+  cpSync(join(__dirname, "programs"), folder, { recursive: true });
 }

@@ -4,8 +4,11 @@ import { run } from "../../cli/pulumi/run";
 /** Milliseconds for one call of a package manager, downloads included. */
 const LIMIT = 15 * 60_000;
 
-/** The newest Pulumi SDK that every supported Node may use: later ones refuse Node 20. */
-const PULUMI_SDK = "@pulumi/pulumi@3.248.0";
+/**
+ * What `pulumi new typescript` also gives to a project. The Pulumi SDK is the newest that every supported Node may use: later ones
+ * refuse Node 20.
+ */
+const BESIDE = ["@pulumi/pulumi@3.248.0", "typescript@5", "@types/node@20"];
 
 export type PackageManagerName = "npm" | "pnpm" | "yarn";
 
@@ -16,7 +19,7 @@ interface Kind {
   file?: string;
   /** Arguments that keep what it downloads in `cache`. */
   caching: (cache: string) => string[];
-  /** Installs a package and the Pulumi SDK into an empty project. */
+  /** Installs packages into a project. */
   add: string[];
   /** Installs what a project's package.json asks for. */
   install: string[];
@@ -48,7 +51,7 @@ const KINDS: Record<PackageManagerName, Kind> = {
 /** A package manager, ready to be called. */
 export interface PackageManager {
   name: PackageManagerName;
-  /** Installs the tarball and the Pulumi SDK into the project in `folder`. */
+  /** Installs the tarball, and what a Pulumi program in TypeScript has beside it, into the project in `folder`. */
   add(tarball: string, folder: string): Promise<void>;
   /** Installs what the project in `folder` asks for, and runs its own `prepare`. */
   install(folder: string): Promise<void>;
@@ -65,7 +68,7 @@ export async function getPackageManager(name: PackageManagerName, folder: string
   };
   return {
     name,
-    add: (tarball, project) => call([...add, tarball, PULUMI_SDK], project),
+    add: (tarball, project) => call([...add, tarball, ...BESIDE], project),
     install: (project) => call(install, project),
   };
 }

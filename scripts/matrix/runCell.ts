@@ -1,38 +1,72 @@
+import { writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { temporaryBackend } from "../../cli/demo/temporaryBackend";
+import { stringify } from "yaml";
+import { type TemporaryBackend, temporaryBackend } from "../../cli/demo/temporaryBackend";
 import type { PulumiCli } from "../../cli/pulumi";
 import { run } from "../../cli/pulumi/run";
+import type { Emulator } from "../../emulator";
 
-/** Milliseconds for up, preview and destroy of one organization and one key. */
+/** Milliseconds for one command. */
 const LIMIT = 180_000;
+
+/** The programs, each declaring one organization and one key. */
+export const PROGRAMS = { commonjs: "commonjs.cjs", esm: "esm.mjs", typescript: "typescript.ts" } as const;
+export type Modules = keyof typeof PROGRAMS;
 
 /** What a cell runs with. */
 export interface CellOptions {
   /** The project, with everything installed. */
   folder: string;
-  program: "program.cjs" | "program.mjs";
+  modules: Modules;
   /** The Node that runs the program and the plugin. */
   node: string;
   cli: PulumiCli;
-  /** Tesseral's address and a backend API key. */
-  tesseral: { url: string; backendApiKey: string };
+  tesseral: Emulator;
 }
 
-/** Runs a program's whole life: up, a preview without changes, destroy. Throws with the program's last lines if it fails. */
-export async function runCell({ folder, program, node, cli, tesseral }: CellOptions): Promise<void> {
+/** Runs a program's whole life through the Automation API: up, a preview without changes, destroy. Throws if anything is amiss. */
+export async function runInline(options: CellOptions): Promise<void> {
+  await withBackend(options, async (backend, env) => {
+    const script = join(options.folder, "runInline.cjs");
+    const args = [script, PROGRAMS[options.modules], backend.workDir];
+    await run(options.node, args, { cwd: options.folder, timeout: LIMIT, env });
+  });
+}
+
+/** The same with the commands that people type. Needs the language host of a full Pulumi installation. */
+export async function runCommands(options: CellOptions): Promise<void> {
+  const { folder, modules, cli, tesseral } = options;
+  await withBackend(options, async (backend, env) => {
+    const main = join(folder, PROGRAMS[modules]);
+    writeFileSync(join(backend.workDir, "Pulumi.yaml"), stringify({ name: "matrix", runtime: "nodejs", main }));
+    const pulumi = (...args: string[]) =>
+      run(cli.command, [...args, "--non-interactive"], { cwd: backend.workDir, timeout: LIMIT, env });
+    await pulumi("stack", "init", "dev");
+    await pulumi("config", "set", "tesseral:apiUrl", tesseral.url);
+    await pulumi("config", "set", "--secret", "tesseral:backendApiKey", tesseral.backendApiKey);
+    await pulumi("up", "--yes");
+    const [key] = tesseral.store.apiKeys.values();
+    const token = await pulumi("stack", "output", "secretToken", "--show-secrets");
+    if (key === undefined || token !== key.secretToken) throw new Error("the output is not the token of the new key");
+    await pulumi("preview", "--expect-no-changes");
+    await pulumi("destroy", "--yes");
+    if (tesseral.store.organizations.size > 0) throw new Error("destroy left an organization behind");
+  });
+}
+
+async function withBackend(
+  { node, cli, tesseral }: CellOptions,
+  work: (backend: TemporaryBackend, env: NodeJS.ProcessEnv) => Promise<void>,
+): Promise<void> {
   const backend = temporaryBackend("matrix-");
   try {
-    await run(node, [join(folder, "runProgram.cjs"), program, backend.workDir], {
-      cwd: folder,
-      timeout: LIMIT,
-      env: {
-        ...process.env,
-        ...backend.env,
-        // The plugin is started by the engine: it takes the first Node on PATH.
-        PATH: [dirname(node), cli.path].join(delimiter),
-        TESSERAL_URL: tesseral.url,
-        TESSERAL_KEY: tesseral.backendApiKey,
-      },
+    await work(backend, {
+      ...process.env,
+      ...backend.env,
+      // The language host and the plugin are started by the engine: they take the first Node on PATH.
+      PATH: [dirname(node), cli.path].join(delimiter),
+      TESSERAL_URL: tesseral.url,
+      TESSERAL_KEY: tesseral.backendApiKey,
     });
   } finally {
     backend.remove();

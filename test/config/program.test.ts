@@ -12,7 +12,7 @@ import { type EngineStack, OperationFailed, openStack } from "../engine/stack";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const require = createRequire(import.meta.url);
+const require = createRequire(resolve("package.json"));
 const dist = resolve("dist");
 const dev: CustomerEntries = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config["tesseral:customers"];
 

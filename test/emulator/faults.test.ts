@@ -138,9 +138,13 @@ it("answers nothing, as a server that panicked", async () => {
 });
 
 it("makes the change late, when the client has already gone", async () => {
-  fail({ do: "delay", durationMs: 50 });
-  const request = send(emulator, "POST", "/v1/organizations", { signal: AbortSignal.timeout(10) });
-  await expect(request).rejects.toThrow("aborted");
+  fail({ do: "delay", durationMs: 500 });
+  const client = new AbortController();
+  const request = send(emulator, "POST", "/v1/organizations", { signal: client.signal });
+  const outcome = expect(request).rejects.toThrow("aborted");
+  await emulator.waitFor(({ fault }) => fault === "before delay");
+  client.abort();
+  await outcome;
   await emulator.waitFor(({ endedAt }) => endedAt !== undefined);
   expect(names()).toEqual([]);
   const late = await emulator.waitFor(({ committed }) => committed);
@@ -149,13 +153,13 @@ it("makes the change late, when the client has already gone", async () => {
 });
 
 it("keeps a late change of before a reset out of what comes after it", async () => {
-  fail({ do: "delay", durationMs: 30 });
+  fail({ do: "delay", durationMs: 500 });
   const request = send(emulator, "POST", "/v1/organizations");
   const outcome = expect(request).rejects.toMatchObject({ code: "ECONNRESET" });
   const record = await emulator.waitFor(({ fault }) => fault === "before delay");
   emulator.reset();
   await outcome;
-  await expect.poll(() => record.committed).toBe(true);
+  await expect.poll(() => record.committed, { timeout: 5000 }).toBe(true);
   expect(names()).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// Proves what is recorded of requests, how a test waits for one, and that a reset and a rate limit do what they say.
+// Proves what is recorded of requests, how a test waits for one, and what a reset keeps.
 import { inspect } from "node:util";
 import { afterEach, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/index";
@@ -86,32 +86,5 @@ it("goes back to the seed on reset: same keys and projects, nothing else", async
   expect(emulator.keys).toBe(keys);
   expect((await send(emulator, "GET", "/v1/project")).json).toEqual(project);
   expect((await send(emulator, "GET", "/v1/organizations")).json).toEqual({});
-  expect(fault.hits).toBe(0);
-});
-
-it("answers 429 beyond the rate, at once and without executing anything, and a second's worth may come at once", async () => {
-  emulator = await startEmulator({ requestsPerSecond: 5, retryAfter: true });
-  const answers = await Promise.all(Array.from({ length: 8 }, () => send(emulator, "POST", "/v1/organizations")));
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
-  const refused = answers.find(({ status }) => status === 429);
-  expect(refused?.headers["retry-after"]).toBe("1");
-  expect(refused?.json).toEqual({ code: 8, message: "resource_exhausted", details: [] });
-  expect(emulator.store.organizations.size).toBe(5);
-  expect(emulator.requests.filter(({ fault }) => fault === "before 429")).toHaveLength(3);
-});
-
-it("does not say when to come back unless told to", async () => {
-  emulator = await startEmulator({ requestsPerSecond: 1 });
-  await send(emulator, "GET", "/v1/project");
-  const refused = await send(emulator, "GET", "/v1/project");
-  expect(refused.status).toBe(429);
-  expect(refused.headers).not.toHaveProperty("retry-after");
-});
-
-it("does not spend a fault on a request that the rate limit refused", async () => {
-  emulator = await startEmulator({ requestsPerSecond: 1 });
-  await send(emulator, "GET", "/v1/project");
-  const fault = emulator.fail({ do: "html" });
-  expect((await send(emulator, "GET", "/v1/project")).status).toBe(429);
   expect(fault.hits).toBe(0);
 });

@@ -8,7 +8,7 @@ import { findPulumi } from "../../cli/pulumi";
 import { type Emulator, startEmulator } from "../../emulator";
 import { makeTarballProject, packTarball } from "../../scripts/matrix/layouts";
 import { getPackageManager } from "../../scripts/matrix/packageManager";
-import { runCell } from "../../scripts/matrix/runCell";
+import { runInline } from "../../scripts/matrix/runCell";
 
 let folder: string;
 let emulator: Emulator;
@@ -28,7 +28,7 @@ it("declares, previews and destroys a customer from an installed tarball", { tim
   const npm = await getPackageManager("npm", join(folder, "npm"));
   await makeTarballProject(project, npm, await packTarball(folder));
   const cli = await findPulumi();
-  await runCell({ folder: project, program: "program.cjs", node: process.execPath, cli, tesseral: emulator });
+  await runInline({ folder: project, modules: "commonjs", node: process.execPath, cli, tesseral: emulator });
 
   // The program checks what it is told; that Tesseral was really asked to do it shows here.
   const writes = emulator.requests.filter(({ method, path }) => method !== "GET" && !path.endsWith("/authenticate"));

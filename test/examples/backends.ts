@@ -15,6 +15,8 @@ export interface Backend {
   tools: readonly Tool[];
   build: readonly BuildStep[];
   start: readonly [string, ...string[]];
+  /** What `Backend` is told of it in the README. */
+  lambda: { runtime: string; handler: string };
 }
 
 /** A program that has to be on the machine. */
@@ -25,10 +27,12 @@ export interface Tool {
   atLeast: readonly [major: number, minor: number];
 }
 
-const node: Tool = { name: "Node.js", command: ["node", "--version"], atLeast: [20, 19] };
-const python: Tool = { name: "Python", command: ["python3", "--version"], atLeast: [3, 11] };
-const go: Tool = { name: "Go", command: ["go", "version"], atLeast: [1, 25] };
-const rust: Tool = { name: "Rust", command: ["cargo", "--version"], atLeast: [1, 88] };
+export const tools = {
+  node: { name: "Node.js", command: ["node", "--version"], atLeast: [20, 19] },
+  python: { name: "Python", command: ["python3", "--version"], atLeast: [3, 11] },
+  go: { name: "Go", command: ["go", "version"], atLeast: [1, 25] },
+  rust: { name: "Rust", command: ["cargo", "--version"], atLeast: [1, 88] },
+} satisfies Record<string, Tool>;
 
 const npmInstall: BuildStep = { command: ["npm", "ci"], inputs: ["package-lock.json"], output: "node_modules" };
 
@@ -48,14 +52,15 @@ export const backends: readonly Backend[] = [
   {
     name: "express",
     folder: folderOf("express"),
-    tools: [node],
+    tools: [tools.node],
     build: [npmInstall],
     start: ["npm", "start"],
+    lambda: { runtime: "nodejs24.x", handler: "run.sh" },
   },
   {
     name: "nextjs",
     folder: folderOf("nextjs"),
-    tools: [node],
+    tools: [tools.node],
     build: [
       npmInstall,
       {
@@ -65,32 +70,36 @@ export const backends: readonly Backend[] = [
       },
     ],
     start: ["npm", "start"],
+    lambda: { runtime: "nodejs24.x", handler: "run.sh" },
   },
   {
     name: "flask",
     folder: folderOf("flask"),
-    tools: [python],
+    tools: [tools.python],
     build: [virtualEnvironment],
     start: [".venv/bin/gunicorn", "app:app"],
+    lambda: { runtime: "python3.13", handler: "run.sh" },
   },
   {
     name: "fastapi",
     folder: folderOf("fastapi"),
-    tools: [python],
+    tools: [tools.python],
     build: [virtualEnvironment],
     start: [".venv/bin/python", "app.py"],
+    lambda: { runtime: "python3.13", handler: "run.sh" },
   },
   {
     name: "django",
     folder: folderOf("django"),
-    tools: [python],
+    tools: [tools.python],
     build: [virtualEnvironment],
     start: [".venv/bin/gunicorn", "backend.wsgi"],
+    lambda: { runtime: "python3.13", handler: "run.sh" },
   },
   {
     name: "go",
     folder: folderOf("go"),
-    tools: [go],
+    tools: [tools.go],
     build: [
       {
         command: ["go", "build", "-o", "dist/server", "."],
@@ -99,11 +108,12 @@ export const backends: readonly Backend[] = [
       },
     ],
     start: ["dist/server"],
+    lambda: { runtime: "provided.al2023", handler: "server" },
   },
   {
     name: "axum",
     folder: folderOf("axum"),
-    tools: [rust],
+    tools: [tools.rust],
     build: [
       {
         command: ["cargo", "build", "--release", "--locked"],
@@ -112,12 +122,13 @@ export const backends: readonly Backend[] = [
       },
     ],
     start: ["target/release/server"],
+    lambda: { runtime: "provided.al2023", handler: "server" },
   },
 ];
 
-/** Why the backend cannot be built here; undefined when it can. */
-export function missingTool(backend: Backend): string | undefined {
-  for (const { name, command, atLeast } of backend.tools) {
+/** Which of the tools is not here, or is too old; undefined when all of them will do. */
+export function missingTool(needed: readonly Tool[]): string | undefined {
+  for (const { name, command, atLeast } of needed) {
     const [program, ...options] = command;
     let answer: string;
     try {

@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Backend, BuildStep } from "./backends";
+import type { Backend } from "./backends";
 
 /** Builds an example; a step whose inputs have not changed since it last ran is left out. */
 export async function build(backend: Backend): Promise<void> {
   for (const [index, step] of backend.build.entries()) {
     const stamp = join(backend.folder, "dist", `.built-${index}`);
-    const inputs = digest(backend.folder, step);
+    const inputs = `${step.command.join(" ")} ${digest(backend.folder, step.inputs)}`;
     const isBuilt = existsSync(join(backend.folder, step.output)) && existsSync(stamp);
     if (isBuilt && readFileSync(stamp, "utf8") === inputs) continue;
     await run(step.command, backend.folder);
@@ -41,11 +41,19 @@ export async function run(
   return output;
 }
 
-function digest(folder: string, step: BuildStep): string {
-  const hash = createHash("sha256").update(step.command.join("\0"));
-  for (const path of step.inputs.flatMap((input) => filesBelow(join(folder, input)))) {
+/** Changes when a file of the example does that is not the result of a build. */
+export function sourceDigest(folder: string): string {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return digest(folder, files.trim().split("\n"));
+}
+
+function digest(folder: string, paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap((path) => filesBelow(join(folder, path))))
     hash.update(path).update(readFileSync(path));
-  }
   return hash.digest("hex");
 }
 

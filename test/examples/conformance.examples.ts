@@ -14,7 +14,7 @@ declare module "vitest" {
 }
 
 for (const backend of backends) {
-  const missing = missingTool(backend);
+  const missing = missingTool(backend.tools);
   if (missing && process.env.CI === "true") throw new Error(`${backend.name}: ${missing}`);
   if (missing) console.warn(`${backend.name} is left out: ${missing}`);
 

@@ -48,7 +48,7 @@ export class NotStarted extends Error {
 export async function launch(
   server: Startable,
   environment: Record<string, string>,
-  patience = 20_000,
+  patience = 25_000,
 ): Promise<Running> {
   const port = await freePort();
   const [command, ...options] = server.start;

@@ -50,27 +50,28 @@ export class Session {
     return [`${answer.status}${this.#readable(answer)}`, ...faults.filter(Boolean)].join(" ");
   }
 
-  /** As `ask`, and after that a good key has to be good at once: the server must have taken no harm. */
-  async askAndRecover(authorization: string | undefined, path = "/whoami"): Promise<string> {
-    const said = await this.ask(authorization, path);
-    const after = await this.say(bearer(this.project.keys.reader));
-    return `${said}; then ${after.slice(0, 3)}`;
+  /**
+   * Says what a good key gets now: after whatever was done, the server must have taken no harm.
+   *
+   * @param tries How often the good key may ask. @default 1
+   */
+  async recovered(tries = 1): Promise<string> {
+    let said = "";
+    for (let tried = 0; tried < tries && !said.startsWith("200"); tried += 1) {
+      said = await this.say(bearer(this.project.keys.reader));
+    }
+    return `then ${said.slice(0, 3)}`;
   }
 
-  /**
-   * Runs a second server with other variables for as long as `during` needs it, and says what came of it.
-   *
-   * @param patience Milliseconds until a server that neither serves nor ends is given up. @default 20000
-   */
+  /** Runs a second server with other variables for as long as `during` needs it, and says what came of it. */
   async withServer(
     environment: Record<string, string>,
     during: (running: Running) => Promise<string>,
-    patience?: number,
   ): Promise<string> {
     if (environment.TESSERAL_BACKEND_API_KEY) this.#secrets.push(environment.TESSERAL_BACKEND_API_KEY);
     let running: Running;
     try {
-      running = await launch(this.server, environment, patience);
+      running = await launch(this.server, environment);
     } catch (error) {
       if (!(error instanceof NotStarted)) throw error;
       this.ended.push(error.output);

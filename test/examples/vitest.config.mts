@@ -7,11 +7,11 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["**/*.examples.ts"],
     reporters: ["default", new ConformanceTable()],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // A first build of the Rust example takes minutes.
     hookTimeout: 20 * 60_000,
     // The machine's cores belong to the servers under test.
     fileParallelism: false,
-    maxConcurrency: 3,
+    maxConcurrency: 7,
   },
 });

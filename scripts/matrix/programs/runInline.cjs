@@ -1,13 +1,23 @@
-// Runs a program's whole life on the engine, in the folder of the program and by the Node that runs this file:
-// node runProgram.cjs program.cjs FOLDER. TESSERAL_URL and TESSERAL_KEY say where Tesseral is; Pulumi's own variables say
-// where its state is, FOLDER being its work folder. Prints nothing and exits 0 when everything is as it should be.
+// Runs a program's whole life on the engine through Pulumi's Automation API, in the folder of the program and by the Node that
+// runs this file: node runInline.cjs PROGRAM WORK_FOLDER. TESSERAL_URL and TESSERAL_KEY say where Tesseral is; Pulumi's own
+// variables say where its state is. Exits 0 when everything is as it should be.
 const assert = require("node:assert/strict");
 const { join } = require("node:path");
 const { LocalWorkspace } = require("@pulumi/pulumi/automation");
 
 const { TESSERAL_URL: url, TESSERAL_KEY: backendKey } = process.env;
 
-/** What Tesseral answers to the program's backend. */
+/** Runs the program's file anew, each time it is called. What it exports are the outputs. */
+function programOf(file) {
+  let runs = 0;
+  return async () => {
+    if (file.endsWith(".mjs")) return { ...(await import(`file://${file}?run=${runs++}`)) };
+    delete require.cache[file];
+    return { ...require(file) };
+  };
+}
+
+/** What Tesseral answers to a backend that asks for a token. */
 async function authenticate(secretToken) {
   const response = await fetch(`${url}/v1/api-keys/authenticate`, {
     method: "POST",
@@ -18,9 +28,8 @@ async function authenticate(secretToken) {
 }
 
 async function main([file, workDir]) {
-  const { program } = await import(`file://${join(__dirname, file)}`);
   const stack = await LocalWorkspace.createStack(
-    { stackName: "dev", projectName: "matrix", program },
+    { stackName: "dev", projectName: "matrix", program: programOf(join(__dirname, file)) },
     { workDir, projectSettings: { name: "matrix", runtime: "nodejs", main: __dirname } },
   );
   await stack.setAllConfig({

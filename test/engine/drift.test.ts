@@ -1,0 +1,159 @@
+// Proves that a refresh finds every kind of change made behind Pulumi's back, that it changes nothing by itself, and that
+// the next update repairs each. Says nothing of changes that Pulumi makes itself.
+import type * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ManagedApiKey, Organization, Role } from "../../library";
+import { failureOf, foundBy, openTesseralStack, stepsOf, type TesseralStack, textOf } from "./tesseralStack";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** Milliseconds for which the key of `expired` is good: the first update has to come to it in that time. */
+const shortLife = 8_000;
+
+describe("customers that somebody changed in the console", () => {
+  let tesseral: TesseralStack;
+  let tokens: Record<string, string>;
+  let expireTime: string | undefined;
+
+  /** One customer for each thing that can happen to one. */
+  async function customers() {
+    expireTime ??= new Date(Date.now() + shortLife).toISOString();
+    const tokensOf: Record<string, pulumi.Output<string>> = {};
+    const customer = (name: string, key: { expireTime?: string } = {}) => {
+      const organization = new Organization(name, { displayName: name, domains: [`${name}.example`] });
+      const args = { organizationId: organization.id, displayName: `${name}-role`, actions: ["widgets.read"] };
+      const role = new Role(`${name}-role`, args);
+      const { secretToken } = new ManagedApiKey(
+        `${name}-key`,
+        { organizationId: organization.id, displayName: `${name}-key`, roles: [role.id], ...key },
+        { deletedWith: organization },
+      );
+      tokensOf[name] = secretToken;
+    };
+    customer("expired", { expireTime });
+    for (const name of ["renamed", "suspended", "deleted", "revoked", "keyless", "unassigned", "unroled"])
+      customer(name);
+    return tokensOf;
+  }
+
+  const outputs = async () => {
+    const all = await tesseral.stack.automation.outputs();
+    return Object.fromEntries(Object.keys(all).map((name) => [name, textOf(all, name)]));
+  };
+
+  beforeAll(async () => {
+    tesseral = await openTesseralStack(customers);
+    await tesseral.stack.up();
+    tokens = await outputs();
+    const { console } = tesseral.emulator;
+    console.updateOrganization(tesseral.organization("renamed").id, {
+      displayName: "Renamed by somebody",
+      domains: ["renamed.example", "else.example"],
+    });
+    // What is not declared is not managed: logInWithSaml is nobody's business here.
+    console.updateOrganization(tesseral.organization("suspended").id, { apiKeysEnabled: false, logInWithSaml: true });
+    console.deleteOrganization(tesseral.organization("deleted").id);
+    console.revokeApiKey(tesseral.apiKey("revoked-key").id);
+    console.deleteApiKey(tesseral.apiKey("keyless-key").id);
+    console.unassignRole(tesseral.apiKey("unassigned-key").id, tesseral.role("unassigned-role").id);
+    console.deleteRole(tesseral.role("unroled-role").id);
+    tesseral.requests();
+  });
+
+  afterAll(() => tesseral.close());
+
+  const drift = [
+    "delete deleted",
+    "delete deleted-key",
+    "delete deleted-role",
+    "delete keyless-key",
+    "delete unroled-role",
+    "update expired-key: status",
+    "update renamed: displayName, domains[0], domains[1]",
+    "update revoked-key: status",
+    "update suspended: apiKeysEnabled",
+    "update unassigned-key: roles[0]",
+    "update unroled-key: roles[0]",
+  ];
+
+  it("are not noticed by a preview, which reads nothing", async () => {
+    expect((await tesseral.stack.preview()).changes).toEqual({ same: 25 });
+    expect(tesseral.requests()).toEqual(["GET /v1/project"]);
+  });
+
+  it("are shown by the preview of a refresh", async () => {
+    const left = Date.parse(expireTime ?? "") - Date.now();
+    if (left >= 0) await new Promise((resolve) => setTimeout(resolve, left + 1));
+    const preview = await tesseral.stack.previewRefresh();
+    expect(foundBy(preview)).toEqual(drift);
+  });
+
+  it("are taken into the state by a refresh, which writes nothing and keeps every token", async () => {
+    const refresh = await tesseral.stack.refresh();
+    expect(foundBy(refresh)).toEqual(drift);
+    expect(refresh.changes).toEqual({ update: 6, delete: 5, same: 14 });
+    expect(tesseral.writes()).toEqual([]);
+    expect(await outputs()).toEqual(tokens);
+  });
+
+  it("stop the preview of the next update where a key expired and its declared expiry is past", async () => {
+    const { message } = await failureOf(tesseral.stack.preview());
+    expect(message).toBe(
+      `pulumi-nodejs:dynamic/tesseral:ManagedApiKey resource 'expired-key' has a problem: expireTime is ${expireTime}, which is in the past: a key created with it would never work`,
+    );
+  });
+
+  it("are repaired by the next update, as its preview says", async () => {
+    expireTime = "2099-01-01T00:00:00Z";
+    const repairs = [
+      "create deleted",
+      "create deleted-key",
+      "create deleted-role",
+      "create keyless-key",
+      "create unroled-role",
+      "create-replacement expired-key: expireTime, status",
+      "create-replacement revoked-key: status",
+      "delete-replaced expired-key",
+      "delete-replaced revoked-key",
+      "replace expired-key: expireTime, status",
+      "replace revoked-key: status",
+      "update renamed: displayName, domains",
+      "update suspended: apiKeysEnabled",
+      "update unassigned-key: roles",
+      "update unroled-key: roles",
+    ];
+    expect(stepsOf(await tesseral.stack.preview()).sort()).toEqual(repairs);
+    expect(stepsOf(await tesseral.stack.up()).sort()).toEqual(repairs);
+    const now = await outputs();
+    const renewed = Object.keys(tokens).filter((name) => now[name] !== tokens[name]);
+    expect(renewed.sort()).toEqual(["deleted", "expired", "keyless", "revoked"]);
+    for (const token of Object.values(now)) expect(await tesseral.authenticate(token)).toEqual(["widgets.read"]);
+    expect(tesseral.counts()).toEqual({ organizations: 8, apiKeys: 8, roles: 8, assignments: 8 });
+    expect(tesseral.organization("renamed").domains).toEqual(["renamed.example"]);
+    expect(tesseral.organization("suspended")).toMatchObject({ apiKeysEnabled: true, logInWithSaml: true });
+  });
+
+  it("are as declared afterwards, in Tesseral and in the state", async () => {
+    expect((await tesseral.stack.refresh()).changes).toEqual({ same: 25 });
+    expect((await tesseral.stack.preview()).changes).toEqual({ same: 25 });
+  });
+
+  it("are none of them lost to a backend API key that is revoked while a refresh is under way", async () => {
+    const state = tesseral.recorded();
+    tesseral.emulator.fail({
+      skip: 10,
+      do: "pass",
+
+      meanwhile: () => tesseral.emulator.console.revokeBackendApiKey(tesseral.emulator.backendApiKey),
+    });
+    const { message } = await failureOf(tesseral.stack.refresh());
+    const lines = message.split("\n");
+    expect(lines.pop()).toBe("update failed");
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines)
+      expect(line).toMatch(
+        /^Tesseral: GET \/v1\/(api-keys\/api_key_\w{25}|roles\/role_\w{25}|organizations\/org_\w{25}(\/domains)?|api-key-role-assignments\?apiKeyId=api_key_\w{25}) failed with 404 not_found: backend api key not found\. The backend API key is unknown or revoked: check tesseral:backendApiKey \(or TESSERAL_BACKEND_API_KEY\) against the Console$/,
+      );
+    expect(tesseral.recorded()).toEqual(state);
+  });
+});

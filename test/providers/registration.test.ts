@@ -1,0 +1,114 @@
+// Proves that the text stored with every resource never changes, and that what the classes register is on the wire what the
+// installed SDK's own dynamic.Resource registers. Says nothing of what the provider then does.
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ManagedApiKey, Organization, Role } from "../../library";
+import { bootstrap } from "../../providers/bootstrap";
+
+describe("the bootstrap text", () => {
+  it.each([
+    [
+      "organization",
+      `exports.handler=()=>{try{return require("module").createRequire(process.cwd()+"/")("pulumi-tesseral/provider").organization}catch(e){e.message="run npm install: "+e.message;e.stack="";throw e}}`,
+    ],
+    [
+      "managedApiKey",
+      `exports.handler=()=>{try{return require("module").createRequire(process.cwd()+"/")("pulumi-tesseral/provider").managedApiKey}catch(e){e.message="run npm install: "+e.message;e.stack="";throw e}}`,
+    ],
+    [
+      "role",
+      `exports.handler=()=>{try{return require("module").createRequire(process.cwd()+"/")("pulumi-tesseral/provider").role}catch(e){e.message="run npm install: "+e.message;e.stack="";throw e}}`,
+    ],
+  ] as const)("of %s is what it has always been: a changed byte would be an update of every resource", (kind, text) => {
+    expect(bootstrap(kind)).toBe(text);
+    expect(Buffer.byteLength(text)).toBeLessThan(200);
+  });
+});
+
+/** The requests that reach the engine, by resource name. */
+const registered = new Map<string, Record<string, unknown>>();
+
+interface Request {
+  getName(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+  toObject(): Record<string, unknown>;
+}
+type Monitor = { registerResource(request: Request, callback: unknown): unknown };
+
+/** One of the SDK's own dynamic resources, under the same token. */
+class Reference extends pulumi.dynamic.Resource {
+  constructor(kind: string, name: string, props: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
+    super({ create: async () => ({ id: "made" }) }, name, props, opts, "tesseral", kind);
+  }
+}
+
+describe("a resource", () => {
+  beforeAll(async () => {
+    await pulumi.runtime.setMocks(
+      { newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }), call: () => ({}) },
+      "shop",
+      "prod",
+      false,
+      "organization",
+    );
+    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+    const original = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      registered.set(request.getName(), { ...request.toObject(), object: request.getObject()?.toJavaScript() });
+      return original(request, callback);
+    };
+  });
+
+  /** Registers both and answers what went over the wire; where in the sources the resources stand is left out. */
+  async function requestsFor(ours: pulumi.CustomResource, reference: Reference) {
+    const urns = [ours, reference].map(({ urn }) => new Promise<string>((resolve) => urn.apply(resolve)));
+    const names = (await Promise.all(urns)).map((urn) => urn.split("::").at(-1) ?? "");
+    return names.map((name) => {
+      const { sourceposition, stacktrace, ...request } = registered.get(name) ?? {};
+      return request;
+    });
+  }
+
+  const kinds: [string, (name: string) => pulumi.CustomResource, (name: string) => Reference][] = [
+    [
+      "Organization",
+      (name) => new Organization(name, { displayName: "Acme", domains: ["b.example", "a.example"] }, { protect: true }),
+      (name) =>
+        new Reference(
+          "Organization",
+          name,
+          { displayName: "Acme", domains: ["b.example", "a.example"], managedBy: "" },
+          { protect: true },
+        ),
+    ],
+    [
+      "ManagedApiKey",
+      (name) => new ManagedApiKey(name, { organizationId: "org_1", displayName: "ci", roles: [] }),
+      (name) =>
+        new Reference(
+          "ManagedApiKey",
+          name,
+          { organizationId: "org_1", displayName: "ci", roles: [], managedBy: "" },
+          { additionalSecretOutputs: ["secretToken"] },
+        ),
+    ],
+    [
+      "Role",
+      (name) => new Role(name, { displayName: "reader", actions: ["widgets.read"] }),
+      (name) => new Reference("Role", name, { displayName: "reader", actions: ["widgets.read"], managedBy: "" }),
+    ],
+  ];
+
+  it.each(kinds)("of kind %s is registered as a dynamic resource is", async (kind, make, makeReference) => {
+    const [ours, reference] = await requestsFor(make(`ours-${kind}`), makeReference(`reference-${kind}`));
+    expect(ours?.type).toBe(`pulumi-nodejs:dynamic/tesseral:${kind}`);
+    const inputs = ours?.object as Record<string, unknown>;
+    const referenceInputs = reference?.object as Record<string, unknown>;
+    expect(inputs.managedBy).toBe(`organization/shop/prod/ours-${kind}`);
+    expect(typeof referenceInputs.__provider).toBe(typeof inputs.__provider);
+    expect(inputs.__provider).toMatch(/^exports\.handler=/);
+    expect(String(referenceInputs.__provider)).toMatch(/^exports\.handler = /);
+    const { __provider, managedBy } = inputs;
+    expect(ours).toEqual({ ...reference, name: ours?.name, object: { ...referenceInputs, __provider, managedBy } });
+  });
+});
