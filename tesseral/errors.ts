@@ -51,6 +51,8 @@ function adviceFor(status: number, description: string): string {
     return ". The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console";
   if (description === "api keys are not enabled for this project")
     return ". Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys";
+  if (description === "api keys are not enabled for this organization")
+    return ". Enable them on the organization first (apiKeysEnabled: true, or apiAccess: enabled): no key can be created while they are off";
   return "";
 }
 

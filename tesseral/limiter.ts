@@ -98,8 +98,9 @@ export class Limiter {
   /** Tells that the server answered 429, and the milliseconds of its `Retry-After`, if any. */
   noteRefused(retryAfterMs: number | undefined): void {
     this.reconsider();
-    this.refused += 1;
     const now = this.timing.now();
+    // What was under way when everything was held back tells nothing new.
+    if (now >= this.pausedUntil) this.refused += 1;
     const unpaced = this.rate === Number.POSITIVE_INFINITY;
     const hold = retryAfterMs ?? (unpaced ? this.period : 0);
     this.held += Math.max(0, now + hold - Math.max(now, this.pausedUntil));
@@ -114,7 +115,8 @@ export class Limiter {
     if (this.refused > 0) {
       const overdone = this.rate === Number.POSITIVE_INFINITY || this.refused > 4 * (this.accepted + 1);
       const seen = (this.accepted * 1000) / Math.max(this.period, elapsed - this.held);
-      this.rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.rate * 0.97);
+      // Where each 429 holds everything back (`Retry-After`), meeting the limit is dear, so more distance is kept.
+      this.rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.rate * (this.held > 0 ? 0.9 : 0.97));
       if (!overdone) this.searching = false;
       this.calm = 0;
     } else if (this.rate !== Number.POSITIVE_INFINITY) {

@@ -109,15 +109,16 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
       const end = iso(clock.latest(Math.max(timing.now(), begunAt + operation.transport.timeoutMs)));
       const lost = { begin: firstBegin, end };
       const mayRepeat = await operation.permitsRetry(error);
-      const candidates = await find(lost).catch((failure: unknown) => {
+      const unclear = (failure: unknown): never => {
         throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
-      });
+      };
+      const candidates = await find(lost).catch(unclear);
       if (candidates.length > 1 && !settleAll) throw new AmbiguousCreateError(what, lost, candidates);
       for (const found of candidates) {
-        const made = await settle(found);
+        const made = await settle(found).catch(unclear);
         if (made !== undefined) return { made, sweep: () => sweep(made) };
       }
-      if (!mayRepeat) throw new CreateOutcomeUnknownError(what, lost, error);
+      if (!mayRepeat) unclear(error);
     }
   }
 }

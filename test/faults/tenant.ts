@@ -16,8 +16,8 @@ export type Customers = Record<string, DeclaredCustomer>;
 
 const owner = "organization/tesseral/test";
 
-/** The resources that `Customer` would register. */
-export function programOf(customers: Customers): Program {
+/** The resources that `Customer` would register; `allowDuplicateName` as a person sets it when told to. */
+export function programOf(customers: Customers, allowDuplicateName = false): Program {
   const program = new Map<string, Declared>();
   for (const [name, customer] of Object.entries(customers)) {
     program.set(name, {
@@ -27,6 +27,7 @@ export function programOf(customers: Customers): Program {
         apiKeysEnabled: !customer.suspended,
         domains: customer.domains,
         logInWithEmail: customer.logInWithEmail,
+        allowDuplicateName,
         managedBy: `${owner}/${name}`,
       },
     });
@@ -36,7 +37,6 @@ export function programOf(customers: Customers): Program {
         inputs: { organizationId: { ref: name }, displayName: role, actions, managedBy: `${owner}/${name}-${role}` },
         deletedWith: name,
       });
-    // A key cannot be created in a suspended organization; a real program suspends one that has its keys already.
     for (const [key, { roles, expireTime }] of Object.entries(customer.keys))
       program.set(`${name}-${key}`, {
         kind: "managedApiKey",
