@@ -21,7 +21,8 @@ const program: PulumiFn = async () => {
   for (const file of Object.keys(require.cache)) {
     if (file.startsWith(dist)) delete require.cache[file];
   }
-  return { ...require(`${dist}/index.js`) };
+  const run: PulumiFn = require(`${dist}/index.js`);
+  return run();
 };
 
 let emulator: Emulator;
