@@ -13,9 +13,9 @@ type StateOutputs = Readonly<Record<string, { readonly outputs?: Readonly<Record
  * The customers of this stack that have an organization in Pulumi's state, by name. Those that a component or another program
  * declares are not among them. Call it before the first resource: what a running update has already done may be in the answer or not.
  *
- * The state is asked, not the stack's outputs: an update that fails stores no outputs, or those of customers that it did not delete.
- * A `StackReference` would also keep a copy of every token, those of deleted keys included. The answer holds all outputs of all
- * resources, in plain text, so nothing of it is passed on but names and protection.
+ * The state is asked, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
+ * there. A `StackReference` would also be a resource of its own, with a copy of every token. The answer holds the outputs of all
+ * resources in plain text, so nothing of it is passed on but names and protection.
  */
 export async function deployedCustomers(): Promise<Map<string, DeployedCustomer>> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
