@@ -27,6 +27,10 @@ export function timeProblem(name: string, value: unknown, now: number): string |
     : undefined;
 }
 
+/** Tesseral takes the years 1 to 9999 of UTC. */
+const first = Date.parse("0001-01-01T00:00:00Z");
+const last = Date.parse("9999-12-31T23:59:59Z");
+
 interface Instant {
   /** Since 1970, whole. */
   seconds: number;
@@ -43,5 +47,8 @@ function parse(text: string): Instant | undefined {
   // 30 February and the like are taken by Date.parse for a day of March.
   const isRealDay =
     !Number.isNaN(milliseconds) && new Date(`${local}Z`).toISOString().slice(0, 10) === local.slice(0, 10);
-  return isRealDay ? { seconds: milliseconds / 1000, micros: (fraction ?? "").padEnd(6, "0").slice(0, 6) } : undefined;
+  const isTaken = milliseconds >= first && milliseconds <= last;
+  return isRealDay && isTaken
+    ? { seconds: milliseconds / 1000, micros: (fraction ?? "").padEnd(6, "0").slice(0, 6) }
+    : undefined;
 }

@@ -1,0 +1,97 @@
+// Proves how inputs are normalized and what is said of those that are not acceptable. Says nothing of which resource has which.
+import { describe, expect, it } from "vitest";
+import {
+  checked,
+  compact,
+  creationOnly,
+  failuresOf,
+  idProblem,
+  listProblems,
+  nonEmptyText,
+  sortedSet,
+  switchValue,
+} from "../../providers/inputs";
+import { unknown } from "../../providers/lifecycle";
+
+it("drops what is not given, and keeps what is false or empty", () => {
+  expect(compact({ a: undefined, b: null, c: false, d: "", e: 0, f: [] })).toEqual({ c: false, d: "", e: 0, f: [] });
+});
+
+it("takes lists for sets, unless something in them is not known yet", () => {
+  expect(sortedSet(["b", "a", "b"])).toEqual(["a", "b"]);
+  expect(sortedSet(["b", unknown, "a"])).toEqual(["b", unknown, "a"]);
+  expect(sortedSet(unknown)).toBe(unknown);
+  expect(sortedSet(undefined)).toBeUndefined();
+});
+
+it("takes what matters at creation only from the past once there is one", () => {
+  const news = { adopt: "org_new", managedBy: "new" };
+  expect(creationOnly({}, news, ["adopt", "managedBy"])).toEqual({ adopt: "org_new", managedBy: "new" });
+  expect(creationOnly({ managedBy: "old" }, news, ["adopt", "managedBy"])).toEqual({
+    adopt: undefined,
+    managedBy: "old",
+  });
+});
+
+describe("what is said of", () => {
+  const id = "org_0000000000000000000000000";
+  it.each([
+    ["a text", nonEmptyText("displayName", "Acme"), undefined],
+    ["an unknown text", nonEmptyText("displayName", unknown), undefined],
+    ["an absent text", nonEmptyText("displayName", undefined), "displayName must be a text"],
+    ["a number in the place of a text", nonEmptyText("displayName", 5), "displayName must be a text"],
+    ["a blank text", nonEmptyText("displayName", " \t"), "displayName is empty"],
+    [
+      "a text that the database cannot hold",
+      nonEmptyText("displayName", "a\0b"),
+      "displayName contains a NUL character",
+    ],
+    ["a switch", switchValue("scimEnabled", false), undefined],
+    ["an absent switch", switchValue("scimEnabled", undefined), undefined],
+    ["an unknown switch", switchValue("scimEnabled", unknown), undefined],
+    ["a text in the place of a switch", switchValue("scimEnabled", "true"), "scimEnabled must be true or false"],
+    ["an id", idProblem("adopt", "organization", id), undefined],
+    ["an unknown id", idProblem("adopt", "organization", unknown), undefined],
+    ["another kind of id", idProblem("roles", "role", id), `roles: "${id}" is not the id of a Role`],
+    [
+      "an absent id",
+      idProblem("organizationId", "organization", undefined),
+      "organizationId: undefined is not the id of an Organization",
+    ],
+  ])("%s", (_, said, expected) => {
+    expect(said).toBe(expected);
+  });
+
+  it("lists and their members", () => {
+    const problem = (member: unknown) => nonEmptyText("domains", member);
+    expect(failuresOf(listProblems("domains", undefined, problem))).toEqual([]);
+    expect(failuresOf(listProblems("domains", unknown, problem))).toEqual([]);
+    expect(failuresOf(listProblems("domains", ["a.example", unknown], problem))).toEqual([]);
+    expect(failuresOf(listProblems("domains", ["a.example", "", 5], problem))).toEqual([
+      "domains is empty",
+      "domains must be a text",
+    ]);
+    expect(failuresOf(listProblems("domains", "a.example", problem))).toEqual(["domains must be a list"]);
+  });
+});
+
+describe("a check", () => {
+  const inputs = { displayName: "Acme" };
+
+  it("asks the connection only when the inputs are good in themselves", async () => {
+    const ask = async () => {
+      throw new Error("it asked");
+    };
+    expect(await checked(inputs, ["displayName is empty"], ask)).toEqual({
+      inputs,
+      failures: [{ property: "", reason: "displayName is empty" }],
+    });
+  });
+
+  it("names no property, whose value the engine would print, secret or not", async () => {
+    const ask = async () => {
+      throw new Error("no key");
+    };
+    expect((await checked(inputs, [], ask)).failures).toEqual([{ property: "", reason: "no key" }]);
+  });
+});

@@ -1,0 +1,310 @@
+// Proves what each method of the ManagedApiKey provider checks, sends and answers, without the engine. What the engine makes of
+// the answers: test/engine. Failures on the way: test/faults.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import { type Bag, PartialFailure, unknown } from "../../providers/lifecycle";
+import { markedName } from "../../tesseral";
+import { reasonsOf, startProcess, writesTo } from "./process";
+
+let emulator: Emulator;
+let organizationId: string;
+let readerId: string;
+let writerId: string;
+let inputs: Bag;
+
+const managedBy = "organization/tesseral/prod/acme-ci";
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+beforeEach(() => {
+  emulator.reset();
+  const { console } = emulator;
+  organizationId = console.createOrganization({ displayName: "Acme", apiKeysEnabled: true }).id;
+  const roles = ["reader", "writer"]
+    .map((displayName) => console.createRole({ organizationId, displayName }).id)
+    .sort();
+  [readerId = "", writerId = ""] = roles;
+  inputs = { organizationId, displayName: "ci", status: "active", managedBy };
+});
+
+afterAll(() => emulator.close());
+
+const rolesOf = (id: string) =>
+  [...emulator.store.apiKeyRoleAssignments.values()]
+    .filter((one) => one.apiKeyId === id)
+    .map(({ roleId }) => roleId)
+    .sort();
+
+describe("check", () => {
+  it("normalizes times and roles, and adds the status that drift is told by", async () => {
+    const { managedApiKey } = startProcess(emulator);
+    const news = {
+      organizationId,
+      displayName: "ci",
+      expireTime: "2099-01-01T02:00:00.10+02:00",
+      roles: [writerId, readerId],
+      managedBy,
+    };
+    expect(await managedApiKey.check({}, news)).toEqual({
+      inputs: { ...inputs, expireTime: "2099-01-01T00:00:00.100Z", roles: [readerId, writerId] },
+      failures: [],
+    });
+  });
+
+  it("lets pass what is not known yet", async () => {
+    const { managedApiKey } = startProcess(emulator);
+    const news = {
+      organizationId: unknown,
+      displayName: unknown,
+      expireTime: unknown,
+      roles: [unknown, readerId],
+      managedBy,
+    };
+    expect(await managedApiKey.check({}, news)).toEqual({ inputs: { ...news, status: "active" }, failures: [] });
+  });
+
+  it("names everything that is wrong at once", async () => {
+    const { managedApiKey } = startProcess(emulator);
+    const news = {
+      organizationId: "acme",
+      displayName: " ",
+      expireTime: "2020-01-01T00:00:00Z",
+      roles: ["reader"],
+      managedBy,
+    };
+    expect(await reasonsOf(managedApiKey, {}, news)).toEqual([
+      'organizationId: "acme" is not the id of an Organization',
+      "displayName is empty",
+      "expireTime is 2020-01-01T00:00:00Z, which is in the past: a key created with it would never work",
+      'roles: "reader" is not the id of a Role',
+    ]);
+  });
+
+  it("does not mind that an expiry which is declared already has passed: the key only ends", async () => {
+    const olds = { ...inputs, expireTime: "2020-01-01T00:00:00Z" };
+    expect(await reasonsOf(startProcess(emulator).managedApiKey, olds, olds)).toEqual([]);
+  });
+});
+
+describe("diff", () => {
+  it.each([
+    ["another name", { displayName: "cd" }, []],
+    ["other roles", { roles: [] }, []],
+    ["another expiry", { expireTime: "2099-01-01T00:00:00Z" }, ["expireTime"]],
+    ["another organization", { organizationId: "org_0000000000000000000000001" }, ["organizationId"]],
+    ["an organization that is not known yet", { organizationId: unknown }, ["organizationId"]],
+  ])("for %s", async (_, change, replaces) => {
+    const { managedApiKey } = startProcess(emulator);
+    expect(await managedApiKey.diff("api_key_1", inputs, { ...inputs, ...change })).toEqual({ replaces });
+  });
+
+  it("replaces a key that was found revoked or expired", async () => {
+    const { managedApiKey } = startProcess(emulator);
+    for (const status of ["revoked", "expired"])
+      expect(await managedApiKey.diff("api_key_1", { ...inputs, status }, inputs)).toEqual({ replaces: ["status"] });
+  });
+});
+
+describe("create", () => {
+  it("creates under a marked name where others may make keys, then names it and assigns its roles", async () => {
+    const all = { ...inputs, expireTime: "2099-01-01T00:00:00Z", roles: [readerId, writerId] };
+    const { id, outs } = await startProcess(emulator).managedApiKey.create(all);
+    const key = emulator.store.apiKeys.get(id);
+    expect(outs).toEqual({
+      ...all,
+      secretToken: key?.secretToken,
+      secretTokenSuffix: key?.secretToken.slice(-4),
+      createTime: expect.stringMatching(/^20.*Z$/),
+      revoked: false,
+      projectId: emulator.store.projectByName("first")?.id,
+    });
+    expect(rolesOf(id)).toEqual([readerId, writerId]);
+    const sent = { organizationId, displayName: markedName("ci", managedBy), expireTime: "2099-01-01T00:00:00Z" };
+    expect(writesTo(emulator)).toEqual([
+      `POST /v1/api-keys ${JSON.stringify({ apiKey: sent })}`,
+      'PATCH /v1/api-keys/{id} {"apiKey":{"displayName":"ci"}}',
+      ...[readerId, writerId].map(
+        (roleId) =>
+          `POST /v1/api-key-role-assignments ${JSON.stringify({ apiKeyRoleAssignment: { apiKeyId: id, roleId } })}`,
+      ),
+    ]);
+  });
+
+  it("creates under its own name in an organization that this process made, by a single request", async () => {
+    const { organization, managedApiKey } = startProcess(emulator);
+    const own = await organization.create({ displayName: "Globex", apiKeysEnabled: true, managedBy: "a/b/c/globex" });
+    const before = writesTo(emulator).length;
+    await managedApiKey.create({ ...inputs, organizationId: own.id });
+    expect(writesTo(emulator).slice(before)).toEqual([
+      `POST /v1/api-keys ${JSON.stringify({ apiKey: { organizationId: own.id, displayName: "ci" } })}`,
+    ]);
+  });
+
+  it("is a partial failure that keeps the token when a role cannot be assigned", async () => {
+    const missing = "role_0000000000000000000000001";
+    const failure = await startProcess(emulator)
+      .managedApiKey.create({ ...inputs, roles: [missing] })
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PartialFailure);
+    const [key] = emulator.store.apiKeys.values();
+    const { id, properties, reasons } = failure as PartialFailure;
+    expect(id).toBe(key?.id);
+    expect(properties).toMatchObject({ secretToken: key?.secretToken, displayName: "ci" });
+    expect(properties).not.toHaveProperty("roles");
+    expect(reasons).toEqual([
+      `API key ${id} was created, but is not yet as declared: Tesseral: POST /v1/api-key-role-assignments failed with 404 not_found: role not found`,
+    ]);
+  });
+
+  it("never tells a secret in an error, whatever Tesseral says", async () => {
+    const detail = { description: "" };
+    emulator.fail({
+      path: "/v1/api-key-role-assignments",
+      method: "POST",
+      do: { status: 400, body: { code: 3, message: "invalid_argument", details: [detail] } },
+      meanwhile: () => {
+        const [key] = emulator.store.apiKeys.values();
+        detail.description = `${emulator.backendApiKey} cannot do this to ${key?.secretToken}`;
+      },
+    });
+    const failure = await startProcess(emulator)
+      .managedApiKey.create({ ...inputs, roles: [readerId] })
+      .catch((error: unknown) => error);
+    const { message, reasons } = failure as PartialFailure;
+    expect(reasons).toEqual([
+      expect.stringMatching(/ failed with 400 invalid_argument: \[secret\] cannot do this to \[secret\]$/),
+    ]);
+    expect(message).toBe(reasons[0]);
+  });
+});
+
+describe("a key that exists", () => {
+  async function existing(change: Bag = {}) {
+    const { id, outs } = await startProcess(emulator).managedApiKey.create({ ...inputs, ...change });
+    const made = writesTo(emulator).length;
+    return { id, outs, declared: { ...inputs, ...change }, writes: () => writesTo(emulator).slice(made) };
+  }
+
+  it("is read with inputs and outputs, and keeps the token that no answer holds", async () => {
+    const { id, outs, declared } = await existing({ roles: [readerId] });
+    emulator.console.renameApiKey(id, "renamed");
+    emulator.console.assignRole(id, writerId);
+    const seen = { displayName: "renamed", roles: [readerId, writerId] };
+    expect(await startProcess(emulator).managedApiKey.read(id, outs)).toEqual({
+      id,
+      props: { ...outs, ...seen },
+      inputs: { ...declared, ...seen },
+    });
+  });
+
+  it("is read as revoked or expired in inputs and outputs", async () => {
+    const { id, outs } = await existing();
+    emulator.console.revokeApiKey(id);
+    const revoked = await startProcess(emulator).managedApiKey.read(id, outs);
+    expect(revoked.props).toMatchObject({ status: "revoked", revoked: true, secretToken: outs.secretToken });
+    expect(revoked.inputs).toMatchObject({ status: "revoked" });
+
+    const late = emulator.console.createApiKey({
+      organizationId,
+      displayName: "ci",
+      expireTime: "2020-01-01T00:00:00Z",
+    });
+    const expired = await startProcess(emulator).managedApiKey.read(late.id, {
+      ...outs,
+      expireTime: "2020-01-01T00:00:00Z",
+    });
+    expect(expired.inputs).toMatchObject({ status: "expired", expireTime: "2020-01-01T00:00:00Z" });
+  });
+
+  it("has its roles read only where they are managed, or it is looked up", async () => {
+    const { id, outs } = await existing();
+    emulator.console.assignRole(id, writerId);
+    const { managedApiKey } = startProcess(emulator);
+    expect((await managedApiKey.read(id, outs)).inputs).not.toHaveProperty("roles");
+    expect((await managedApiKey.read(id, {})).props).toMatchObject({ organizationId, roles: [writerId] });
+  });
+
+  it("that is gone is dropped by a refresh, and an error for a look-up", async () => {
+    const { id, outs } = await existing();
+    emulator.console.deleteApiKey(id);
+    const { managedApiKey } = startProcess(emulator);
+    expect(await managedApiKey.read(id, outs)).toEqual({});
+    await expect(managedApiKey.read(id, {})).rejects.toThrow(
+      `there is no API key ${id} in Tesseral project ${emulator.store.projectByName("first")?.id}`,
+    );
+  });
+
+  it("is given and taken roles as the difference is, looked up anew", async () => {
+    const { id, outs, writes } = await existing({ roles: [readerId] });
+    emulator.console.assignRole(id, writerId);
+    const { outs: updated } = await startProcess(emulator).managedApiKey.update(id, outs, {
+      ...inputs,
+      roles: [writerId],
+    });
+    expect(updated).toEqual({ ...outs, roles: [writerId] });
+    expect(rolesOf(id)).toEqual([writerId]);
+    expect(writes()).toEqual(["DELETE /v1/api-key-role-assignments/{id}"]);
+  });
+
+  it("keeps its roles when they are declared no longer, and loses all when none are declared", async () => {
+    const { id, outs } = await existing({ roles: [readerId] });
+    const { outs: unmanaged } = await startProcess(emulator).managedApiKey.update(id, outs, inputs);
+    expect(unmanaged).not.toHaveProperty("roles");
+    expect(rolesOf(id)).toEqual([readerId]);
+    await startProcess(emulator).managedApiKey.update(id, unmanaged, { ...inputs, roles: [] });
+    expect(rolesOf(id)).toEqual([]);
+  });
+
+  it("is revoked, then deleted; revoked or gone already is as good", async () => {
+    const { id, outs, writes } = await existing();
+    emulator.console.revokeApiKey(id);
+    await startProcess(emulator).managedApiKey.delete(id, outs);
+    expect(writes()).toEqual(["POST /v1/api-keys/{id}/revoke", "DELETE /v1/api-keys/{id}"]);
+    await startProcess(emulator).managedApiKey.delete(id, outs);
+    expect(emulator.store.apiKeys.size).toBe(0);
+  });
+});
+
+describe("a key of which nobody knows whether it was created", () => {
+  async function unresolved() {
+    emulator.fail({ method: "POST", path: "/v1/api-keys", when: "after", do: "reset" });
+    const list = emulator.fail({ method: "GET", path: "/v1/api-keys", times: "always", do: { status: 503 } });
+    const failure = await startProcess(emulator)
+      .managedApiKey.create(inputs)
+      .catch((error: unknown) => error);
+    list.remove();
+    if (!(failure instanceof PartialFailure)) throw failure;
+    return failure;
+  }
+
+  it("is recorded as a partial failure that holds what to look for", async () => {
+    const { id, properties } = await unresolved();
+    expect(id).toMatch(new RegExp(`^unresolved-${organizationId}-\\d+$`));
+    expect(properties).toMatchObject({
+      ...inputs,
+      unresolved: { begin: expect.any(String), end: expect.any(String), displayName: markedName("ci", managedBy) },
+    });
+  });
+
+  it("stays as it is in a refresh, and is replaced by the next update, the old one first", async () => {
+    const { id, properties } = await unresolved();
+    const { managedApiKey } = startProcess(emulator);
+    expect(await managedApiKey.read(id, properties)).toEqual({ id, props: properties, inputs });
+    expect(await managedApiKey.diff(id, properties, inputs)).toEqual({
+      changes: true,
+      replaces: ["status"],
+      deleteBeforeReplace: true,
+    });
+    expect(emulator.store.apiKeys.size).toBe(1);
+    await managedApiKey.delete(id, properties);
+    expect(emulator.store.apiKeys.size).toBe(0);
+  });
+
+  it("is deleted where it was never created", async () => {
+    const { id, properties } = await unresolved();
+    for (const key of emulator.store.apiKeys.keys()) emulator.console.deleteApiKey(key);
+    await startProcess(emulator).managedApiKey.delete(id, properties);
+  });
+});

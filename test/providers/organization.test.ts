@@ -1,0 +1,239 @@
+// Proves what each method of the Organization provider checks, sends and answers, without the engine. What the engine makes of
+// the answers: test/engine. Failures on the way: test/faults.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
+import { unknown } from "../../providers/lifecycle";
+import { markedName } from "../../tesseral";
+import { reasonsOf, startProcess, writesTo } from "./process";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+beforeEach(() => emulator.reset());
+
+afterAll(() => emulator.close());
+
+const managedBy = "organization/tesseral/prod/acme";
+const acme = { displayName: "Acme", apiKeysEnabled: true, managedBy };
+const projectId = () => emulator.store.projectByName("first")?.id;
+
+describe("check", () => {
+  it("fills in and normalizes, so that equal meanings are equal inputs", async () => {
+    const { organization } = startProcess(emulator);
+    const news = {
+      displayName: "Acme",
+      domains: ["b.example", "a.example", "b.example"],
+      scimEnabled: undefined,
+      managedBy,
+    };
+    expect(await organization.check({}, news)).toEqual({
+      inputs: { ...acme, domains: ["a.example", "b.example"] },
+      failures: [],
+    });
+  });
+
+  it("lets pass what is not known yet", async () => {
+    const { organization } = startProcess(emulator);
+    const news = { displayName: unknown, apiKeysEnabled: unknown, domains: unknown, adopt: unknown, managedBy };
+    expect(await organization.check({}, news)).toEqual({ inputs: news, failures: [] });
+  });
+
+  it("names everything that is wrong at once", async () => {
+    const { organization } = startProcess(emulator);
+    const news = { displayName: "", scimEnabled: "yes", domains: "a.example", microsoftTenantIds: [""], adopt: "acme" };
+    expect(await reasonsOf(organization, {}, { ...news, managedBy })).toEqual([
+      "displayName is empty",
+      "scimEnabled must be true or false",
+      "domains must be a list",
+      "microsoftTenantIds is empty",
+      'adopt: "acme" is not the id of an Organization',
+    ]);
+    expect(emulator.requests.map(({ route }) => route)).not.toContain("GET /v1/organizations");
+  });
+
+  it("keeps what was read at creation only, so that it can leave the program", async () => {
+    const { organization } = startProcess(emulator);
+    const olds = { ...acme, adopt: "org_0000000000000000000000000", managedBy: "organization/old/prod/acme" };
+    const news = { displayName: "Acme", allowDuplicateName: true, managedBy };
+    expect((await organization.check(olds, news)).inputs).toEqual(olds);
+  });
+
+  it("asks for a second factor where one is required of a new organization", async () => {
+    const { organization } = startProcess(emulator);
+    const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it";
+    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true })).toEqual([refusal]);
+    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: true })).toEqual([]);
+    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknown })).toEqual([]);
+    // One that exists may have its second factor without its being declared.
+    expect(await reasonsOf(organization, acme, { ...acme, requireMfa: true })).toEqual([]);
+  });
+
+  it("stops where an earlier update was interrupted while it created this very organization", async () => {
+    const interruptedCreates = new Set(["pulumi-nodejs:dynamic/tesseral:Organization::acme"]);
+    const { organization, stacksAsked } = startProcess(emulator, { state: { interruptedCreates } });
+    expect(await reasonsOf(organization, {}, acme)).toEqual([
+      'an earlier update was interrupted while it created Organization "acme", so Tesseral may have it without this stack knowing. ' +
+        "Nothing was created. Run `npx pulumi-tesseral inventory` and adopt or remove what it lists, " +
+        "then `pulumi refresh --clear-pending-creates --yes`, and run the update again",
+    ]);
+    expect(await reasonsOf(organization, {}, { ...acme, managedBy: "organization/tesseral/prod/globex" })).toEqual([]);
+    expect(await reasonsOf(organization, acme, acme)).toEqual([]);
+    expect(stacksAsked).toEqual(["organization/tesseral/prod"]);
+  });
+});
+
+describe("create", () => {
+  it("creates under a marked name, then sends one request with everything that differs, then the lists", async () => {
+    const { organization } = startProcess(emulator);
+    const inputs = {
+      ...acme,
+      logInWithSaml: true,
+      logInWithEmail: false,
+      domains: ["a.example"],
+      googleHostedDomains: [],
+    };
+    const { id, outs } = await organization.create(inputs);
+    expect(outs).toEqual({ ...inputs, projectId: projectId(), createTime: expect.stringMatching(/^20.*Z$/) });
+    expect(emulator.store.organizations.get(id)).toMatchObject({ displayName: "Acme", domains: ["a.example"] });
+    expect(writesTo(emulator)).toEqual([
+      `POST /v1/organizations {"displayName":"${markedName("Acme", managedBy)}"}`,
+      'PATCH /v1/organizations/{id} {"displayName":"Acme","logInWithSaml":true,"apiKeysEnabled":true}',
+      'PATCH /v1/organizations/{organizationId}/domains {"domains":["a.example"]}',
+      'PATCH /v1/organizations/{organizationId}/google-hosted-domains {"googleHostedDomains":[]}',
+    ]);
+  });
+
+  it("goes on with the one that an interrupted creation left under the marked name", async () => {
+    const left = emulator.console.createOrganization({ displayName: markedName("Acme", managedBy) });
+    const { id } = await startProcess(emulator).organization.create(acme);
+    expect(id).toBe(left.id);
+    expect(emulator.store.organizations.size).toBe(1);
+    expect(left).toMatchObject({ displayName: "Acme", apiKeysEnabled: true });
+  });
+
+  it("touches none of two that were left, and names them", async () => {
+    const displayName = markedName("Acme", managedBy);
+    const left = [1, 2].map(() => emulator.console.createOrganization({ displayName }));
+    const failure = await startProcess(emulator)
+      .organization.create(acme)
+      .catch((error: Error) => error.message);
+    expect(failure).toMatch(
+      /^the answer to an earlier creation of organization "Acme" was lost, and 2 objects fit: org_\w+ \(created \S+Z\), org_\w+ \(created \S+Z\)\. None was touched\./,
+    );
+    for (const { id, createTime } of left) expect(failure).toContain(`${id} (created ${formatTimestamp(createTime)})`);
+    expect(writesTo(emulator)).toEqual([]);
+  });
+
+  it("takes over an organization that exists, and sends it only what differs", async () => {
+    const { id: adopt } = emulator.console.createOrganization({ displayName: "Acme", domains: ["a.example"] });
+    const inputs = { ...acme, adopt, domains: ["a.example"] };
+    expect((await startProcess(emulator).organization.create(inputs)).id).toBe(adopt);
+    expect(writesTo(emulator)).toEqual([
+      'PATCH /v1/organizations/{id} {"apiKeysEnabled":true}',
+      'PATCH /v1/organizations/{organizationId}/domains {"domains":["a.example"]}',
+    ]);
+  });
+});
+
+describe("an organization that exists", () => {
+  /** Creates one and forgets the requests that it took. */
+  async function existing(inputs: Record<string, unknown> = acme) {
+    const { id, outs } = await startProcess(emulator).organization.create(inputs);
+    const made = writesTo(emulator).length;
+    return { id, outs, writes: () => writesTo(emulator).slice(made) };
+  }
+
+  it("is read with inputs and outputs, of which the inputs hold only what is declared", async () => {
+    const { id, outs } = await existing({ ...acme, domains: ["a.example"] });
+    const { console: web } = emulator;
+    web.updateOrganization(id, { displayName: "Renamed", scimEnabled: true, domains: ["c.example", "b.example"] });
+    const seen = { displayName: "Renamed", domains: ["b.example", "c.example"] };
+    expect(await startProcess(emulator).organization.read(id, outs)).toEqual({
+      id,
+      props: { ...outs, ...seen },
+      inputs: { ...acme, ...seen },
+    });
+  });
+
+  it("is read whole where it is only looked up", async () => {
+    const { id } = await existing();
+    const { props } = await startProcess(emulator).organization.read(id, {});
+    expect(props).toMatchObject({
+      displayName: "Acme",
+      apiKeysEnabled: true,
+      scimEnabled: false,
+      domains: [],
+      projectId: projectId(),
+    });
+  });
+
+  it("that is gone is dropped by a refresh, and an error for a look-up", async () => {
+    const { id, outs } = await existing();
+    emulator.console.deleteOrganization(id);
+    const { organization } = startProcess(emulator);
+    expect(await organization.read(id, outs)).toEqual({});
+    await expect(organization.read(id, {})).rejects.toThrow(
+      `there is no organization ${id} in Tesseral project ${projectId()}`,
+    );
+  });
+
+  it("is not taken for gone when the backend API key is", async () => {
+    const { id, outs } = await existing();
+    const { organization, shared } = startProcess(emulator);
+    await shared.connection();
+    emulator.console.revokeBackendApiKey(emulator.backendApiKey);
+    await expect(organization.read(id, outs)).rejects.toThrow("backend api key not found");
+    await expect(organization.delete(id, outs)).rejects.toThrow("backend api key not found");
+  });
+
+  it("is sent only what changed, since restating requireMfa can be refused", async () => {
+    const inputs = { ...acme, requireMfa: true, logInWithPasskey: true };
+    const { id, outs, writes } = await existing(inputs);
+    // The last second factor is gone; a request with requireMfa: true would be refused from now on.
+    emulator.console.updateOrganization(id, { logInWithPasskey: false });
+    const news = { ...inputs, displayName: "Acme Ltd" };
+    const update = await startProcess(emulator).organization.update(id, outs, news);
+    // What the answer tells beside is recorded.
+    expect(update.outs).toEqual({ ...outs, displayName: "Acme Ltd", logInWithPasskey: false });
+    expect(writes()).toEqual(['PATCH /v1/organizations/{id} {"displayName":"Acme Ltd"}']);
+  });
+
+  it("keeps in Tesseral what is declared no longer, and lists that are equal as sets are not sent", async () => {
+    const { id, outs, writes } = await existing({ ...acme, scimEnabled: true, domains: ["a.example"] });
+    const update = startProcess(emulator).organization.update(id, outs, { ...acme });
+    expect((await update).outs).toEqual({ ...acme, projectId: projectId(), createTime: outs.createTime });
+    expect(writes()).toEqual([]);
+    expect(emulator.store.organizations.get(id)).toMatchObject({ scimEnabled: true, domains: ["a.example"] });
+  });
+
+  it("is replaced by no difference at all", async () => {
+    const { id, outs } = await existing();
+    expect(await startProcess(emulator).organization.diff(id, outs, { ...acme, displayName: "X" })).toEqual({});
+  });
+
+  it("is deleted, and being gone already is as good", async () => {
+    const { id, outs } = await existing();
+    await startProcess(emulator).organization.delete(id, outs);
+    expect(emulator.store.organizations.size).toBe(0);
+    await startProcess(emulator).organization.delete(id, outs);
+  });
+
+  it("is not touched with a key of another project, by any method", async () => {
+    const { id, outs, writes } = await existing();
+    const { organization } = startProcess(emulator, { config: { backendApiKey: emulator.keys["second-project-key"] } });
+    const refusal =
+      `${id} belongs to Tesseral project ${projectId()}, but the backend API key in use is for project ${emulator.store.projectByName("second")?.id}. ` +
+      "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to";
+    for (const method of [
+      () => organization.diff(id, outs, acme),
+      () => organization.read(id, outs),
+      () => organization.update(id, outs, { ...acme, displayName: "X" }),
+      () => organization.delete(id, outs),
+    ])
+      await expect(method()).rejects.toThrow(refusal);
+    expect(writes()).toEqual([]);
+  });
+});
