@@ -21,7 +21,9 @@ import {
   roleHas,
   sameList,
 } from "./objects";
-import { type Call, Operation, Transport, type TransportOptions } from "./transport";
+import { Operation } from "./operation";
+import { everyPage, pick, Requests } from "./requests";
+import { Transport, type TransportOptions } from "./transport";
 
 /** Creates of API keys that may be under way at once: more can stall a server whose pool has four connections for good. */
 const apiKeyCreatesAtOnce = 3;
@@ -54,10 +56,9 @@ interface Shared {
  * const { project } = await tesseral.projects.getProject();
  * ```
  */
-export class TesseralClient {
+export class TesseralClient extends Requests {
   private readonly shared: Shared;
-  /** The budget and deadline that this client's requests share. */
-  readonly operation: Operation;
+  override readonly operation: Operation;
 
   readonly projects = {
     getProject: () => this.get("/v1/project", "project", isProject).then((project) => ({ project })),
@@ -177,6 +178,7 @@ export class TesseralClient {
   };
 
   constructor(options: TransportOptions | Shared) {
+    super();
     this.shared =
       "transport" in options
         ? options
@@ -256,102 +258,6 @@ export class TesseralClient {
       return { organization };
     });
   }
-
-  private get<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<T> {
-    return this.operation.send({
-      method: "GET",
-      path,
-      repeat: "repeatable",
-      read: (body) => pick(body, wrapper, isIt),
-    });
-  }
-
-  private create<T extends object>(
-    path: string,
-    body: unknown,
-    wrapper: string,
-    isIt: (value: object) => value is T,
-  ): Promise<T> {
-    return this.operation.send({
-      method: "POST",
-      path,
-      body,
-      repeat: "create",
-      read: (answer) => pick(answer, wrapper, isIt),
-    });
-  }
-
-  private change<T>(call: Omit<Call<T>, "repeat">): Promise<T> {
-    return this.operation.send({ ...call, repeat: "repeatable" });
-  }
-
-  /** Deletes; an object that is gone when a lost answer is looked into counts as deleted. */
-  private remove<T extends object>(
-    path: string,
-    wrapper: string,
-    isIt: (value: object) => value is T,
-  ): Promise<object> {
-    return this.change({
-      method: "DELETE",
-      path,
-      read: () => ({}),
-      look: () =>
-        this.get(path, wrapper, isIt).then(
-          () => undefined,
-          (error: unknown) => goneOrThrow(error),
-        ),
-    });
-  }
-
-  private removeBlindly(path: string): Promise<object> {
-    return this.change({ method: "DELETE", path, read: () => ({}) }).catch(goneOrThrow);
-  }
-
-  private page<L extends string, T extends object>(
-    path: string,
-    list: L,
-    query: Record<string, string | undefined>,
-  ): Promise<Page<L, T>> {
-    const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
-    return this.operation.send({
-      method: "GET",
-      path: path + search,
-      repeat: "repeatable",
-      read: (body) => {
-        const items = body[list] ?? [];
-        const token = body.nextPageToken;
-        if (!Array.isArray(items) || (token !== undefined && typeof token !== "string")) return undefined;
-        return { [list]: items, ...(token ? { nextPageToken: token } : {}) } as Page<L, T>;
-      },
-    });
-  }
-}
-
-/** A page of ten in the order of ids; there are more as long as it carries a token. */
-export type Page<L extends string, T> = Record<L, T[]> & { nextPageToken?: string };
-
-/** More pages than this are a server that repeats itself. */
-const mostPages = 100_000;
-
-async function everyPage<L extends string, T>(
-  read: (at: { pageToken?: string }) => Promise<Page<L, T>>,
-  list: L,
-): Promise<T[]> {
-  const all: T[] = [];
-  let at: { pageToken?: string } = {};
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    const page = await read(at);
-    all.push(...page[list]);
-    if (page.nextPageToken === undefined) return all;
-    at = { pageToken: page.nextPageToken };
-  }
-  throw new TesseralError(`Tesseral: the list of ${list} does not end`);
-}
-
-function goneOrThrow(error: unknown): object {
-  if (error instanceof Error && "isGone" in error && error.isGone === true) return {};
-  throw error;
 }
 
 function checkedOptions(options: TransportOptions): TransportOptions {
@@ -384,15 +290,6 @@ const idNames: Record<IdKind, string> = {
 const organizationPath = (id: string) => `/v1/organizations/${checkedId("organization", id)}`;
 const apiKeyPath = (id: string) => `/v1/api-keys/${checkedId("apiKey", id)}`;
 const rolePath = (id: string) => `/v1/roles/${checkedId("role", id)}`;
-
-function pick<T extends object>(
-  body: Record<string, unknown>,
-  name: string,
-  isIt: (value: object) => value is T,
-): T | undefined {
-  const value = body[name];
-  return typeof value === "object" && value !== null && isIt(value) ? value : undefined;
-}
 
 function authenticated(body: Record<string, unknown>): AuthenticateApiKeyResponse | undefined {
   const { apiKeyId, organizationId, actions } = body;

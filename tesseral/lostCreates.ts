@@ -11,7 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { outcomeUnknown, TesseralError } from "./errors";
-import type { Operation } from "./transport";
+import type { Operation } from "./operation";
 
 /** The span, on the server's clock, in which a lost create was carried out if it was. RFC 3339. */
 export interface LostCreate {

@@ -78,7 +78,7 @@ async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promis
   await stack.configure("tesseral:backendApiKey", backendApiKey, true);
   await tellStory({ narrator, stack, emulator: opened.emulator, apiUrl: opened.api.url, signal: stop });
   narrator.say(`
-With your own Tesseral project, in ${projectFolder}:
+With a Tesseral project of your own, in a clone of this one:
    pulumi stack init dev
    pulumi config set --secret tesseral:backendApiKey <a backend API key from the Tesseral Console>
    pulumi up`);

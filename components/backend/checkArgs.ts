@@ -62,8 +62,43 @@ export function keyProblem(key: string): string | undefined {
   return `backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; ${reason}`;
 }
 
+/** Every argument there is; the type keeps the list whole. */
+const argumentNames: Readonly<Record<keyof BackendArgs, true>> = {
+  adapter: true,
+  adapterLayerArn: true,
+  alarmTopicArn: true,
+  alarms: true,
+  architecture: true,
+  backendApiKey: true,
+  backendApiKeySecretArn: true,
+  backendApiKeySecretJsonKey: true,
+  backendApiKeySecretVersionId: true,
+  code: true,
+  cors: true,
+  environment: true,
+  handler: true,
+  healthCheckPath: true,
+  kmsKeyArn: true,
+  layers: true,
+  logRetentionInDays: true,
+  memorySize: true,
+  permissionsBoundaryArn: true,
+  port: true,
+  reservedConcurrency: true,
+  runtime: true,
+  tags: true,
+  throttle: true,
+  timeout: true,
+  tracing: true,
+  transform: true,
+  url: true,
+  vpc: true,
+};
+
 /** Everything that is wrong with the arguments as they stand; values that are not known yet are left to later checks. */
 export function argsProblems(name: string, args: BackendArgs): string[] {
+  const shape = shapeProblems(args);
+  if (shape.length > 0) return shape; // the checks below count on it
   return [
     ...nameProblems(name),
     ...choiceProblems(args),
@@ -72,6 +107,19 @@ export function argsProblems(name: string, args: BackendArgs): string[] {
     ...environmentProblems(args.environment ?? {}),
     ...entryProblems(args),
     ...plainArnProblems(args),
+  ];
+}
+
+/** Arguments may come from a stack's configuration, which TypeScript has not seen. */
+function shapeProblems(args: BackendArgs): string[] {
+  const unknown = Object.keys(args).filter((argument) => !(argument in argumentNames));
+  const missing = (["code", "runtime", "handler"] as const).filter((argument) => args[argument] === undefined);
+  return [
+    ...unknown.map((argument) => {
+      const meant = Object.keys(argumentNames).find((known) => known.toLowerCase() === argument.toLowerCase());
+      return `${argument}: unknown argument${meant ? `, did you mean "${meant}"?` : ""}`;
+    }),
+    ...missing.map((argument) => `${argument}: is required`),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface Answer {
 }
 
 export interface Running {
+  /** On 127.0.0.1. */
+  readonly port: number;
   /** Sends a GET with exactly these header values. @throws Error when the server ends the connection without an answer. */
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Everything written to stdout and stderr so far. */
@@ -69,6 +71,7 @@ export async function launch(
     child.on("error", reject).on("close", resolve);
   });
   const running: Running = {
+    port,
     get: (path, headers = {}) => get(port, path, headers),
     get output() {
       return output;

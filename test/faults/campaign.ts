@@ -27,11 +27,16 @@ export class Tally {
   }
 }
 
-/** Every request of a fixed scenario × every kind of fault × every number of times; `sample` takes one run out of so many. */
+/** Every request of a fixed scenario × every kind of fault × every number of times; a shard takes one run out of `of`. */
 export async function everyFault(
   emulator: Emulator,
   name: string,
-  options: { times: readonly (1 | 2 | "always")[]; shard?: { index: number; of: number }; tally: Tally },
+  options: {
+    times: readonly (1 | 2 | "always")[];
+    shard?: { index: number; of: number };
+    limit?: number;
+    tally: Tally;
+  },
 ): Promise<void> {
   const scenario = fixedScenarios[name];
   if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
@@ -42,7 +47,7 @@ export async function everyFault(
   const { index, of } = options.shard ?? { index: 0, of: 1 };
   const planned = options.times.flatMap((times) => everyKind.flatMap((kind) => faultsOf(routes, kind, times)));
   for (const [position, fault] of planned.entries()) {
-    if (position % of !== index) continue;
+    if (position % of !== index || options.tally.runs >= (options.limit ?? Number.POSITIVE_INFINITY)) continue;
     const faulty = { ...scenario, faults: [fault] };
     options.tally.count(faulty, await run(emulator, faulty));
   }

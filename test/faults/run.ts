@@ -97,7 +97,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     refresh: () => engine.refresh(),
     destroy: () => engine.destroy(),
   };
-  faultsAreOn = true;
+  faultsAreOn = scenario.faults.length > 0;
   const begin = emulator.requests.length;
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);

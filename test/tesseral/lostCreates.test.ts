@@ -13,7 +13,7 @@ import {
   type TesseralError,
   TesseralNoAnswerError,
 } from "../../tesseral";
-import { Operation } from "../../tesseral/transport";
+import { Operation } from "../../tesseral/operation";
 import { transportWith } from "./answers";
 import type { VirtualTime } from "./virtualTime";
 

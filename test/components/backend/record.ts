@@ -21,9 +21,18 @@ async function shown(given: unknown): Promise<unknown> {
   return Object.fromEntries(await Promise.all(entries.map(async ([name, item]) => [name, await shown(item)] as const)));
 }
 
+const arnTails: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": "logs:us-east-1:123456789012:log-group:NAME",
+  "aws:iam/role:Role": "iam::123456789012:role/NAME",
+  "aws:lambda/alias:Alias": "lambda:us-east-1:123456789012:function:NAME:live",
+  "aws:lambda/function:Function": "lambda:us-east-1:123456789012:function:NAME",
+  "aws:lambda/layerVersion:LayerVersion": "lambda:us-east-1:123456789012:layer:NAME:1",
+  "aws:secretsmanager/secret:Secret": "secretsmanager:us-east-1:123456789012:secret:NAME-AbCdEf",
+};
+
 /** The ARN that a mock gives a resource: one for each, so that a policy on another resource's shows. */
 export const arnOf = (type: string, name: string): string =>
-  `arn:aws:${type.split(/[:/]/)[1]}:us-east-1:123456789012:${type.split(":")[2]}/${name}`;
+  `arn:aws:${arnTails[type]?.replace("NAME", name) ?? `other:us-east-1:123456789012:${type.split(":")[2]}/${name}`}`;
 
 export interface RecordOptions {
   /** A first preview: no resource has an id or any output yet. @default false */
@@ -52,7 +61,7 @@ export async function record(
           invokeArn: `arn:aws:apigateway:us-east-1:lambda:path/functions/${name}`,
         };
         // A secret's id is its ARN, as AWS has it.
-        const id = type.startsWith("aws:secretsmanager") ? arnOf(type, name) : `${name}-id`;
+        const id = type === "aws:secretsmanager/secret:Secret" ? arnOf(type, name) : `${name}-id`;
         return { id, state: { ...made, ...addresses, ...inputs } };
       },
       call: ({ inputs }) => ({ ...inputs, region }),

@@ -192,6 +192,16 @@ describe("refuses, before anything is registered", () => {
     );
   });
 
+  it("arguments that a stack's configuration misspells or leaves out", async () => {
+    const given = { code, handler: "run.sh", memorysize: 512, lambda: true, backendApiKey: required.backendApiKey };
+    expect(await refusalOf("api", given as unknown as BackendArgs)).toBe(
+      'Backend "api":\n' +
+        '  memorysize: unknown argument, did you mean "memorySize"?\n' +
+        "  lambda: unknown argument\n" +
+        "  runtime: is required",
+    );
+  });
+
   it("a name that would be too long for a function, or has other characters", async () => {
     expect(await refusal({}, "a".repeat(56))).toBe("accepted");
     expect(await refusal({}, "a".repeat(57))).toBe(

@@ -1,7 +1,7 @@
 // Proves what was deployed by running it: packages, layers, configuration and secret out of the engine's state, started as Lambda
 // starts them, with the real web adapter, asked with a customer's key. Not shown: Amazon Linux, IAM, the front door, arm64.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -23,6 +23,7 @@ import {
 } from "../../lambda";
 import { type Deployed, deployed } from "./deployed";
 import { awsStack } from "./echo/awsStack";
+import { expressFolder } from "./expressFolder";
 
 const root = join(__dirname, "../../..");
 const programs = join(__dirname, "programs");
@@ -53,14 +54,7 @@ const program = (backendApiKey: string) => async () => {
 
 beforeAll(async () => {
   if (leftOut) return;
-  cpSync(join(root, "examples/express"), join(work, "express"), {
-    recursive: true,
-    filter: (path) => !/node_modules|dist/.test(path),
-  });
-  execFileSync("npm", ["ci", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], {
-    cwd: join(work, "express"),
-    stdio: "pipe",
-  });
+  expressFolder(join(work, "express"));
   const goArguments = ["build", "-trimpath", "-ldflags=-s -w", "-o", join(work, "go/server"), "."];
   execFileSync("go", goArguments, {
     cwd: join(root, "examples/go"),

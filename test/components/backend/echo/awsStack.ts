@@ -1,10 +1,11 @@
 import { delimiter, join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { findPulumi } from "../../../../cli/pulumi";
-import { type EngineStack, openStack } from "../../../engine/stack";
+import { type EngineStack, openStack, type StackOptions } from "../../../engine/stack";
 
 /** A stack on the real engine, whose AWS resources go to the echo plugin instead of Amazon. */
-export async function awsStack(program: PulumiFn): Promise<EngineStack> {
+export async function awsStack(program: PulumiFn, options: StackOptions = {}): Promise<EngineStack> {
   const { path } = await findPulumi();
-  return await openStack(program, { env: { PATH: [join(__dirname, "bin"), path].join(delimiter) } });
+  const PATH = [join(__dirname, "bin"), path].join(delimiter);
+  return await openStack(program, { ...options, env: { ...options.env, PATH } });
 }

@@ -1,0 +1,139 @@
+// How fast the example backends are, and what authentication costs them: npm run bench:examples -- [--seconds 5] [--rounds 3]
+// All of them side by side in one run, against one emulator in a process of its own. Each round asks every backend in turn, so
+// that what else the machine does meets all alike; the round in the middle counts.
+import { parseArgs } from "node:util";
+import { TesseralClient } from "../tesseral";
+import { backends, missingTool } from "../test/examples/backends";
+import { build } from "../test/examples/build";
+import { launch, type Running } from "../test/examples/launch";
+import { EmulatorProcess } from "./emulatorProcess";
+import { type LoadResult, load, percentile } from "./httpLoad";
+
+const CONNECTIONS = 16;
+
+/** One server that is measured, and the requests for it. */
+interface Contender {
+  name: string;
+  port: number;
+  /** Answered without asking anybody. */
+  plain?: string;
+  /** Answered after asking Tesseral about the key. */
+  authenticated: string;
+}
+
+/** What one round found for one request. */
+interface Measured {
+  /** With 16 connections. */
+  many: LoadResult;
+  /** With one. */
+  one: LoadResult;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seconds: { type: "string", default: "5" }, rounds: { type: "string", default: "3" } },
+  });
+  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+  const emulator = await EmulatorProcess.start();
+  const running: Running[] = [];
+  try {
+    const secretToken = await createKey(emulator);
+    const contenders: Contender[] = [];
+    for (const backend of backends) {
+      const missing = missingTool(backend.tools);
+      if (missing) {
+        console.log(`${backend.name} is left out: ${missing}`);
+        continue;
+      }
+      await build(backend);
+      const environment = { TESSERAL_API_URL: emulator.url, TESSERAL_BACKEND_API_KEY: emulator.backendApiKey };
+      const server = await launch(backend, environment);
+      running.push(server);
+      contenders.push({
+        name: backend.name,
+        port: server.port,
+        plain: get("/healthz"),
+        authenticated: get("/whoami", `Authorization: Bearer ${secretToken}`),
+      });
+    }
+    contenders.push(floor(emulator, secretToken));
+    print(await measure(contenders, seconds, rounds));
+  } finally {
+    for (const server of running) await server.stop();
+    emulator.close();
+  }
+}
+
+/** What no backend can go below: Tesseral itself, asked by the load. */
+function floor({ url, backendApiKey }: EmulatorProcess, secretToken: string): Contender {
+  const body = JSON.stringify({ secretToken });
+  const headers = [
+    "POST /v1/api-keys/authenticate HTTP/1.1",
+    "Host: localhost",
+    `Authorization: Bearer ${backendApiKey}`,
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+  ];
+  const authenticated = `${headers.join("\r\n")}\r\n\r\n${body}`;
+  return { name: "the emulator alone", port: Number(new URL(url).port), authenticated };
+}
+
+const get = (path: string, ...headers: string[]) =>
+  `${[`GET ${path} HTTP/1.1`, "Host: localhost", ...headers].join("\r\n")}\r\n\r\n`;
+
+async function createKey({ url, backendApiKey }: EmulatorProcess): Promise<string> {
+  const tesseral = new TesseralClient({ apiUrl: url, backendApiKey });
+  const { organization } = await tesseral.organizations.createOrganization({ displayName: "Bench" });
+  await tesseral.organizations.updateOrganization(organization.id, { apiKeysEnabled: true });
+  const { apiKey } = await tesseral.apiKeys.createApiKey({
+    apiKey: { organizationId: organization.id, displayName: "bench" },
+  });
+  return apiKey.secretToken;
+}
+
+type Results = Map<string, { plain: Measured[]; authenticated: Measured[] }>;
+
+async function measure(contenders: readonly Contender[], seconds: number, rounds: number): Promise<Results> {
+  const results: Results = new Map(contenders.map(({ name }) => [name, { plain: [], authenticated: [] }]));
+  for (const round of Array.from({ length: rounds + 1 }, (_, index) => index)) {
+    for (const { name, port, plain, authenticated } of contenders) {
+      for (const kind of ["plain", "authenticated"] as const) {
+        const request = { plain, authenticated }[kind];
+        if (request === undefined) continue;
+        // The first round only warms up, for a second each.
+        const time = round === 0 ? 1 : seconds;
+        const measured = {
+          many: await load(port, request, CONNECTIONS, time),
+          one: await load(port, request, 1, time / 2),
+        };
+        if (round > 0) results.get(name)?.[kind].push(measured);
+      }
+    }
+  }
+  return results;
+}
+
+function print(results: Results): void {
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  const rows = [...results].map(([name, { plain, authenticated }]) => {
+    const perSecond = (measured: Measured[]) => median(measured.map(({ many }) => many.requestsPerSecond));
+    const latency = (measured: Measured[], share: number) => median(measured.map(({ one }) => percentile(one, share)));
+    const cells = (measured: Measured[]) =>
+      measured.length === 0
+        ? ["", "", ""]
+        : [perSecond(measured).toFixed(0), latency(measured, 0.5).toFixed(2), latency(measured, 0.99).toFixed(2)];
+    const ratio = perSecond(plain) / perSecond(authenticated);
+    return [name, ...cells(plain), ...cells(authenticated), Number.isNaN(ratio) ? "" : ratio.toFixed(1)];
+  });
+  const heads = ["", "/healthz per s", "p50 ms", "p99 ms", "/whoami per s", "p50 ms", "p99 ms", "healthz ÷ whoami"];
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  console.log([line(heads), line(rule), ...rows.map(line)].join("\n"));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

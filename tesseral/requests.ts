@@ -1,0 +1,116 @@
+import { TesseralError } from "./errors";
+import type { Operation } from "./operation";
+import type { Call } from "./transport";
+
+/** The kinds of requests of which the client's methods are made. */
+export abstract class Requests {
+  /** The budget and deadline that this client's requests share. */
+  abstract readonly operation: Operation;
+
+  protected get<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<T> {
+    return this.operation.send({
+      method: "GET",
+      path,
+      repeat: "repeatable",
+      read: (body) => pick(body, wrapper, isIt),
+    });
+  }
+
+  protected create<T extends object>(
+    path: string,
+    body: unknown,
+    wrapper: string,
+    isIt: (value: object) => value is T,
+  ): Promise<T> {
+    return this.operation.send({
+      method: "POST",
+      path,
+      body,
+      repeat: "create",
+      read: (answer) => pick(answer, wrapper, isIt),
+    });
+  }
+
+  protected change<T>(call: Omit<Call<T>, "repeat">): Promise<T> {
+    return this.operation.send({ ...call, repeat: "repeatable" });
+  }
+
+  /** Deletes; an object that is gone when a lost answer is looked into counts as deleted. */
+  protected remove<T extends object>(
+    path: string,
+    wrapper: string,
+    isIt: (value: object) => value is T,
+  ): Promise<object> {
+    return this.change({
+      method: "DELETE",
+      path,
+      read: () => ({}),
+      look: () =>
+        this.get(path, wrapper, isIt).then(
+          () => undefined,
+          (error: unknown) => goneOrThrow(error),
+        ),
+    });
+  }
+
+  protected removeBlindly(path: string): Promise<object> {
+    return this.change({ method: "DELETE", path, read: () => ({}) }).catch(goneOrThrow);
+  }
+
+  protected page<L extends string, T extends object>(
+    path: string,
+    list: L,
+    query: Record<string, string | undefined>,
+  ): Promise<Page<L, T>> {
+    const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+    return this.operation.send({
+      method: "GET",
+      path: path + search,
+      repeat: "repeatable",
+      read: (body) => {
+        const items = body[list] ?? [];
+        const token = body.nextPageToken;
+        if (!Array.isArray(items) || (token !== undefined && typeof token !== "string")) return undefined;
+        return { [list]: items, ...(token ? { nextPageToken: token } : {}) } as Page<L, T>;
+      },
+    });
+  }
+}
+
+/** A page of ten in the order of ids; there are more as long as it carries a token. */
+export type Page<L extends string, T> = Record<L, T[]> & { nextPageToken?: string };
+
+/** More pages than this are a server that repeats itself. */
+const mostPages = 100_000;
+
+/** Reads a list to its end. Throws when it has none. */
+export async function everyPage<L extends string, T>(
+  read: (at: { pageToken?: string }) => Promise<Page<L, T>>,
+  list: L,
+): Promise<T[]> {
+  const all: T[] = [];
+  let at: { pageToken?: string } = {};
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page = await read(at);
+    all.push(...page[list]);
+    if (page.nextPageToken === undefined) return all;
+    at = { pageToken: page.nextPageToken };
+  }
+  throw new TesseralError(`Tesseral: the list of ${list} does not end`);
+}
+
+function goneOrThrow(error: unknown): object {
+  if (error instanceof Error && "isGone" in error && error.isGone === true) return {};
+  throw error;
+}
+
+/** The object of that name in a body, if it is what it should be. */
+export function pick<T extends object>(
+  body: Record<string, unknown>,
+  name: string,
+  isIt: (value: object) => value is T,
+): T | undefined {
+  const value = body[name];
+  return typeof value === "object" && value !== null && isIt(value) ? value : undefined;
+}

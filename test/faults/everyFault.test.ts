@@ -1,0 +1,38 @@
+// Proves that after any single failure of any request the next update leaves the tenant as declared: nothing orphaned, duplicated,
+// lost or touched. Not the real engine (realEngine.test.ts) nor every number of repetitions (npm run test:faults).
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import { everyFault, randomRuns, Tally } from "./campaign";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+afterAll(() => emulator.close());
+
+it.each([
+  ["create", 1],
+  ["update and replace", 5],
+  ["add, suspend and remove customers", 5],
+  ["refresh", 3],
+  ["destroy", 1],
+] as const)(
+  "survives every fault of every request of: %s (one run out of %i)",
+  async (name, of) => {
+    const tally = new Tally();
+    await everyFault(emulator, name, { times: [1], shard: { index: Date.now() % of, of }, tally });
+    expect(tally.failures).toEqual([]);
+    expect(tally.runs).toBeGreaterThan(20);
+  },
+  120_000,
+);
+
+it("survives random stacks, changes and faults", async () => {
+  const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`fault harness: random runs with FAULT_SEED=${seed}`);
+  const tally = new Tally();
+  await randomRuns(emulator, { runs: 100, seed, tally });
+  expect([...tally.problems]).toEqual([]);
+}, 120_000);

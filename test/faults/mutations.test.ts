@@ -1,0 +1,119 @@
+// Proves that the fault harness sees what it is for: each part of the recovery, taken out, makes it fail.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import type { PlannedFault, RunResult, Scenario } from "./run";
+import { fixedScenarios } from "./scenarios";
+
+let emulator: Emulator;
+
+beforeEach(async () => {
+  vi.resetModules();
+  emulator = await startEmulator();
+});
+
+afterEach(async () => {
+  vi.doUnmock("../../tesseral/lostCreates");
+  vi.doUnmock("../../providers/lifecycle");
+  await emulator.close();
+});
+
+const create = { ...fixedScenarios.create, operation: "up", after: fixedScenarios.create?.after ?? {} } as const;
+
+const fault = (route: string, kind: string): PlannedFault => ({ kind, route, skip: 0, times: 1 });
+
+/** A run with the modules as they are mocked at this moment. */
+async function mutated(scenario: Scenario): Promise<RunResult> {
+  const { run } = await import("./run.js");
+  return run(emulator, scenario);
+}
+
+type LostCreates = typeof import("../../tesseral/lostCreates");
+
+describe("without the look-up of a lost create", () => {
+  beforeEach(() =>
+    vi.doMock("../../tesseral/lostCreates", async (original) => ({
+      ...(await original<LostCreates>()),
+      createOnce: async ({ create: send }: { create: () => Promise<object> }) => {
+        const made = await send().catch(send);
+        return { made, sweep: async () => {} };
+      },
+    })),
+  );
+
+  it.each([
+    ["POST /v1/organizations", "orphan: organization"],
+    ["POST /v1/api-keys", "orphan: API key"],
+    ["POST /v1/roles", "orphan: role"],
+  ])("%s leaves an orphan", async (route, problem) => {
+    const { problems } = await mutated({ ...create, faults: [fault(route, "reset after commit")] });
+    expect(problems).toContainEqual(expect.stringContaining(problem));
+  });
+});
+
+it("without the mark, somebody else's organization is taken for ours", async () => {
+  vi.doMock("../../tesseral/lostCreates", async (original) => ({
+    ...(await original<LostCreates>()),
+    markedName: (displayName: string) => displayName,
+  }));
+  const { problems } = await mutated({
+    ...create,
+    faults: [fault("POST /v1/organizations", "reset before")],
+    person: "organization",
+  });
+  expect(problems).toContainEqual(expect.stringContaining("touched bystander: org_"));
+});
+
+describe("an API key that somebody made in a new organization a while before ours", () => {
+  const acme = {
+    displayName: "Acme",
+    suspended: false,
+    domains: undefined,
+    logInWithEmail: undefined,
+    roles: { reader: ["widgets.read"] },
+    keys: { production: { roles: ["reader"] } },
+  };
+  const scenario: Scenario = {
+    operation: "up",
+    after: { acme },
+    // The first makes the while, the second loses our create.
+    faults: [fault("POST /v1/roles", "slow drip"), fault("POST /v1/api-keys", "reset before")],
+    person: "early API key",
+  };
+
+  it("is left alone", async () => {
+    const { problems, met } = await mutated(scenario);
+    expect(met).toContain("reset before");
+    expect(problems).toEqual([]);
+  });
+
+  it("is revoked without the check of the time", async () => {
+    vi.doMock("../../tesseral/lostCreates", async (original) => ({
+      ...(await original<LostCreates>()),
+      createdWithin: () => true,
+    }));
+    const { problems } = await mutated(scenario);
+    expect(problems).toContainEqual(expect.stringContaining("touched bystander: api_key_"));
+  });
+});
+
+it("without the token in the partial failure, the token is lost", async () => {
+  vi.doMock("../../providers/lifecycle", async (original) => {
+    const real = await original<typeof import("../../providers/lifecycle")>();
+    return {
+      ...real,
+      afterFirstWrite: (
+        id: string,
+        properties: () => Record<string, unknown>,
+        what: string,
+        steps: () => Promise<unknown>,
+      ) => real.afterFirstWrite(id, () => ({ ...properties(), secretToken: undefined }), what, steps),
+    };
+  });
+  const { problems } = await mutated({
+    ...create,
+    faults: [{ kind: "503", route: "POST /v1/api-key-role-assignments", skip: 0, times: "always" }],
+  });
+  expect(problems).toContainEqual(
+    expect.stringContaining("lost token: the state does not hold the secret token of acme-production"),
+  );
+});
