@@ -41,10 +41,10 @@ describe("without the look-up of a lost create", () => {
   );
 
   it.each([
-    ["POST /v1/organizations", "orphan: organization"],
-    ["POST /v1/api-keys", "orphan: API key"],
-    ["POST /v1/roles", "orphan: role"],
-  ])("%s leaves an orphan", async (route, problem) => {
+    ["POST /v1/organizations", "duplicate: organization"],
+    ["POST /v1/api-keys", "duplicate: API key"],
+    ["POST /v1/roles", "duplicate: role"],
+  ])("%s leaves a duplicate", async (route, problem) => {
     const { problems } = await mutated({ ...create, faults: [fault(route, "reset after commit")] });
     expect(problems).toContainEqual(expect.stringContaining(problem));
   });

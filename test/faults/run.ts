@@ -6,7 +6,7 @@ import { ProviderProcess } from "../../providers/providerProcess";
 import type { StackState } from "../../providers/stackState";
 import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
 import { ModelEngine } from "./modelEngine";
-import { Bystanders, type Customers, problemsOf, programOf } from "./tenant";
+import { Bystanders, type Customers, plainName, problemsOf, programOf } from "./tenant";
 
 /** A fault of one request, or of several of one route. */
 export interface PlannedFault {
@@ -149,22 +149,21 @@ function lift(emulator: Emulator, refusals: Refusals, handles: unknown[]): void 
 
 /** Lets somebody else act when the request that it depends on comes by. */
 function meddle(emulator: Emulator, bystanders: Bystanders, person: Person): () => void {
-  const plain = (name: string) => name.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
   let acted = false;
   const act: Record<Person, (record: RequestRecord) => void> = {
     organization: ({ route, body }) => {
       if (route !== "POST /v1/organizations") return;
       acted = true;
       const { displayName } = body as { displayName: string };
-      bystanders.addOrganization(emulator.console.createOrganization({ displayName: plain(displayName) }));
+      bystanders.addOrganization(emulator.console.createOrganization({ displayName: plainName(displayName) }));
     },
     "API key": ({ route, body }) => {
       if (route !== "POST /v1/api-keys") return;
       const { apiKey } = body as { apiKey: { organizationId: string; displayName: string } };
       // In an organization that existed before: nobody else knows a new one yet.
-      if (apiKey.displayName === plain(apiKey.displayName)) return;
+      if (apiKey.displayName === plainName(apiKey.displayName)) return;
       acted = true;
-      bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plain(apiKey.displayName) }));
+      bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plainName(apiKey.displayName) }));
     },
     "early API key": ({ route, path, status }) => {
       if (route !== "PATCH /v1/organizations/{id}" || status !== 200) return;

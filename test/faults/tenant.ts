@@ -110,8 +110,11 @@ export function problemsOf(
   const { store } = emulator;
   const problems = bystanders.problems();
   const known = new Set(engine.known.map(({ id }) => id));
+  const declaredNames = namesOf(customers);
   const seen = (what: string, id: string, name: string) => {
-    if (!known.has(id) && !bystanders.has(id)) problems.push(`orphan: ${what} ${id} (${name}) is not in the state`);
+    if (known.has(id) || bystanders.has(id)) return;
+    const kind = declaredNames.has(plainName(name)) ? "duplicate" : "orphan";
+    problems.push(`${kind}: ${what} ${id} (${name}) is not in the state`);
   };
   for (const one of store.organizations.values()) seen("organization", one.id, one.displayName);
   for (const one of store.apiKeys.values()) seen(one.revoked ? "revoked API key" : "API key", one.id, one.displayName);
@@ -166,6 +169,21 @@ export function problemsOf(
   for (const name of engine.state.keys())
     if (!resources.has(name)) problems.push(`orphan: the state still holds ${name}`);
   return problems;
+}
+
+/** Every display name that is declared. */
+function namesOf(customers: Customers): Set<string> {
+  const names = Object.values(customers).flatMap(({ displayName, roles, keys }) => [
+    displayName,
+    ...Object.keys(roles),
+    ...Object.keys(keys),
+  ]);
+  return new Set(names);
+}
+
+/** A display name without the mark that it bears while the object is being created. */
+export function plainName(displayName: string): string {
+  return displayName.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
 }
 
 function differs(problems: string[], name: string, what: string, present: unknown, declared: unknown): void {
