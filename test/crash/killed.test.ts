@@ -104,6 +104,18 @@ it("settles a killed creation of a key by removing it: its token is lost", async
   ]);
   expect(outputs.secretTokens?.value).toEqual({ acme: { ci: keys[0]?.secretToken } });
   expect(killed.emulator.store.organizations.size).toBe(1);
+
+  const [organization = ""] = killed.emulator.store.organizations.keys();
+  await expect(killed.run(`npx pulumi-tesseral remove ${organization} --yes`)).rejects.toThrow(
+    `organization ${organization} is managed by stack test as "acme": remove it from the program, then run pulumi up`,
+  );
+  await expect(killed.run(`npx pulumi-tesseral remove ${left?.id}`)).rejects.toThrow(
+    "there is nobody to ask: pass --yes to remove without a question",
+  );
+  expect(await killed.run(`npx pulumi-tesseral remove ${left?.id} --yes`)).toContain(
+    `API key ${left?.id} was gone already`,
+  );
+  expect(killed.emulator.store.organizations.size).toBe(1);
 });
 
 it("goes on by itself with what a killed provider process left", async () => {
