@@ -100,12 +100,11 @@ async function measure(contenders: readonly Contender[], seconds: number, rounds
       for (const kind of ["plain", "authenticated"] as const) {
         const request = { plain, authenticated }[kind];
         if (request === undefined) continue;
-        // The first round only warms up, for a second each.
-        const time = round === 0 ? 1 : seconds;
         const measured = {
-          many: await load(port, request, CONNECTIONS, time),
-          one: await load(port, request, 1, time / 2),
+          many: await load(port, request, CONNECTIONS, seconds),
+          one: await load(port, request, 1, seconds / 2),
         };
+        // The first round only warms up.
         if (round > 0) results.get(name)?.[kind].push(measured);
       }
     }
