@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
 
+/** How a {@link Customer} is called in Pulumi's state. */
+export const customerType = "tesseral:index:Customer";
+
 /** A role of a {@link Customer}. */
 export interface CustomerRoleArgs {
   /** The name shown in Tesseral. @default the role's name in `roles` */
@@ -67,7 +70,7 @@ export class Customer extends pulumi.ComponentResource {
 
   /** @throws pulumi.RunError if a key has a role that `roles` does not hold */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tesseral:index:Customer", name, {}, opts);
+    super(customerType, name, {}, opts);
     const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect = opts?.protect ?? true, ...settings } = args;
     for (const [key, { roles: wanted = [] }] of Object.entries(apiKeys)) {
       checkRoles(`Customer ${name}: apiKeys.${key}.roles`, wanted, roles);
@@ -79,9 +82,13 @@ export class Customer extends pulumi.ComponentResource {
       { parent: this, protect },
     );
     const organizationId = organization.id;
-    // Children would take over the component's protection, which is meant for the organization. What is in an organization goes
-    // with it, so that nothing is left to be asked for.
-    const within: pulumi.CustomResourceOptions = { parent: this, protect: false, deletedWith: organization };
+    // Children would take over the component's protection, which is meant for the organization. What is in an organization that may
+    // be deleted goes with it, without a request. In a protected one it stays alive, so Pulumi must not believe it gone.
+    const within: pulumi.CustomResourceOptions = {
+      parent: this,
+      protect: false,
+      ...(!protect && { deletedWith: organization }),
+    };
 
     const roleIds = mapValues(
       roles,
@@ -105,6 +112,8 @@ export class Customer extends pulumi.ComponentResource {
       organizationId: this.organizationId,
       apiKeyIds: this.apiKeyIds,
       secretTokens: this.secretTokens,
+      // Not for users: what the next update can know of this customer when it is no longer declared.
+      protect,
     });
   }
 }

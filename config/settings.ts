@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { misspelled } from "./nearest";
 import type { Problem } from "./problem";
+import { removalLimit, removalLimitProblem } from "./removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
 /** The settings of the namespace `tesseral`. */
@@ -11,6 +12,7 @@ const settingNames: readonly string[] = [
   "customers",
   "customersFile",
   "maxConcurrentRequests",
+  "maxRemovals",
   "operationDeadline",
   "requestTimeout",
   "requestsPerSecond",
@@ -18,9 +20,9 @@ const settingNames: readonly string[] = [
   "retryDelay",
 ];
 
-/** What is wrong with the settings themselves: names that are nearly right, and a key that anyone can read. */
+/** What is wrong with the settings themselves: names that are nearly right, a key that anyone can read, a limit that is none. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
-  return [...misspelledSettings(), ...readableKey(stackFile)];
+  return [...misspelledSettings(), ...readableKey(stackFile), ...unclearLimit()];
 }
 
 /** Only what is nearly one of ours is a mistake: a project named tesseral keeps its own settings in the same namespace. */
@@ -48,4 +50,9 @@ function readableKey(stackFile: StackFile | undefined): Problem[] {
     "is not encrypted: make a new key in the Tesseral console, revoke this one, and run " +
     "`pulumi config set --secret tesseral:backendApiKey <key>`";
   return [{ path: [setting], message }];
+}
+
+function unclearLimit(): Problem[] {
+  const limit = new pulumi.Config("tesseral").get("maxRemovals");
+  return !limit || removalLimit(limit) ? [] : [{ path: ["tesseral:maxRemovals"], message: removalLimitProblem }];
 }

@@ -23,8 +23,8 @@ export function copyProject(workDir: string): void {
 }
 
 /**
- * The project's own program, `index.ts` as it was built. Importing it does its work, and what it exports are the outputs of
- * the stack. It is imported anew for each operation, with all of this package's modules that it uses.
+ * The project's own program, `index.ts` as it was built: a function that declares everything and returns the outputs of the
+ * stack. It is imported anew for each operation, with all of this package's modules that it uses.
  */
 export const program: PulumiFn = async () => {
   const dist = join(projectFolder, "dist");
@@ -32,6 +32,6 @@ export const program: PulumiFn = async () => {
     const part = file.startsWith(dist) ? file.slice(dist.length + 1) : undefined;
     if (part !== undefined && !/^(cli|emulator)[\\/]/.test(part)) delete require.cache[file];
   }
-  const outputs: Record<string, unknown> = require(join(dist, "index.js"));
-  return { ...outputs };
+  const run: PulumiFn = require(join(dist, "index.js"));
+  return run();
 };

@@ -143,20 +143,27 @@ it("turns API keys off for the organization of a suspended customer, and keeps i
   );
 });
 
-it("protects the organization and nothing in it, which goes with the organization without a request", () => {
-  const { customer, declared, find } = declare("acme", acme);
-  const organization = find("Organization", "acme").resource;
-  expect(organization).toBeInstanceOf(Organization);
+it("protects the organization and nothing in it, which is never taken to be gone with a protected organization", () => {
+  const { customer, declared } = declare("acme", acme);
   for (const { type, opts } of declared.slice(1)) {
-    const { parent, protect, deletedWith } = opts;
-    const isOrganization = type.endsWith(":Organization");
-    expect({ type, protect, deletedWith }).toEqual({
+    const { parent, protect } = opts;
+    expect({ type, protect, deletedWith: "deletedWith" in opts }).toEqual({
       type,
-      protect: isOrganization,
-      deletedWith: isOrganization ? undefined : organization,
+      protect: type.endsWith(":Organization"),
+      deletedWith: false,
     });
     expect(parent).toBe(customer);
   }
+});
+
+it("lets everything go with an organization that may be deleted, without a request of its own", () => {
+  const { declared, find } = declare("acme", { ...acme, protect: false });
+  const organization = find("Organization", "acme").resource;
+  expect(organization).toBeInstanceOf(Organization);
+  const goingWith = declared
+    .slice(1)
+    .map(({ opts: { protect, deletedWith } }) => [protect, deletedWith === organization]);
+  expect(goingWith).toEqual([[false, false], ...Array(5).fill([false, true])]);
 });
 
 it.each<[string, boolean | undefined, boolean | undefined, boolean]>([

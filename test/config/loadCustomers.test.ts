@@ -215,6 +215,14 @@ it.each([
   expect(load()).toEqual(acme);
 });
 
+it("refuses a limit of removals that is none", () => {
+  settings({ customers: acme, maxRemovals: "a few" });
+  file("Pulumi.dev.yaml", "config:\n  tesseral:maxRemovals: a few\n");
+  expect(problems()).toEqual([
+    "Pulumi.dev.yaml:2:25 tesseral:maxRemovals: must be a whole number, such as 3, or a percentage up to 100%, such as 10%",
+  ]);
+});
+
 it("refuses a misspelled setting, and leaves settings alone that are not meant for it", () => {
   settings({ customer: acme, apiURL: "x", backendUrl: "y", url: "z", customers: acme });
   file("Pulumi.dev.yaml", "config:\n  tesseral:apiURL: x\n");

@@ -1,64 +1,21 @@
 // Proves that the program that `pulumi up` runs, `index.ts` as it was built, does what Pulumi.dev.yaml says: on the real engine, with
 // the emulator for Tesseral. The node process that Pulumi itself would start for it is not part of this.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { parse } from "yaml";
-import type { CustomerEntries } from "../../config";
-import { type Emulator, startEmulator } from "../../emulator";
-import { type EngineStack, OperationFailed, openStack } from "../engine/stack";
+import { OperationFailed } from "../engine/stack";
+import { dev, openProgram, type ProgramStack, require } from "./programStack";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const require = createRequire(resolve("package.json"));
-const dist = resolve("dist");
-const dev: CustomerEntries = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config["tesseral:customers"];
-
-/** Runs the built program anew, as each update does. */
-const program: PulumiFn = async () => {
-  for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(dist)) delete require.cache[file];
-  }
-  return { ...require(`${dist}/index.js`) };
-};
-
-let emulator: Emulator;
-let stack: EngineStack;
+let opened: ProgramStack;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  stack = await openStack(program, {
-    config: {
-      "tesseral:apiUrl": emulator.url,
-      "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
-    },
-  });
+  opened = await openProgram();
 });
 
-afterEach(async () => {
-  stack.close();
-  await emulator.close();
-});
-
-async function configure(customers: Record<string, unknown>): Promise<void> {
-  await stack.automation.setConfig("tesseral:customers", { value: JSON.stringify(customers) });
-}
-
-/** The requests since the last call that were sent to change something. */
-function changes(): string[] {
-  const sent = emulator.requests.slice(seen).filter(({ method }) => method !== "GET");
-  seen = emulator.requests.length;
-  return sent.map(({ route }) => route ?? "").sort();
-}
-let seen = 0;
-
-beforeEach(() => {
-  seen = 0;
-});
+afterEach(() => opened.close());
 
 it("brings the customers of Pulumi.dev.yaml into being, and then leaves them alone", async () => {
+  const { changes, configure, stack } = opened;
   await configure(dev);
   const { outputs, changes: counts } = await stack.up();
   expect(counts).toEqual({ create: 13 });
@@ -102,6 +59,7 @@ it("brings the customers of Pulumi.dev.yaml into being, and then leaves them alo
 });
 
 it("suspends a customer by one request, and brings it back with the keys it had", async () => {
+  const { changes, configure, stack } = opened;
   await configure(dev);
   const { outputs } = await stack.up();
   changes();
@@ -118,24 +76,8 @@ it("suspends a customer by one request, and brings it back with the keys it had"
   expect(again.outputs.secretTokens?.value).toEqual(outputs.secretTokens?.value);
 });
 
-it("refuses to remove a customer whose entry is only taken away, and removes it in two steps", async () => {
-  await configure(dev);
-  await stack.up();
-  changes();
-  const { globex, ...rest } = dev;
-  await configure(rest);
-  await expect(stack.preview()).rejects.toThrow(/globex" cannot be deleted\nbecause it is protected/);
-  expect(changes()).toEqual([]);
-
-  await configure({ ...rest, globex: { ...globex, protect: false } });
-  expect((await stack.up()).changes).toEqual({ same: 13 });
-  await configure(rest);
-  expect((await stack.up()).changes).toEqual({ same: 9, delete: 4 });
-  // Its role and its key go with the organization.
-  expect(changes()).toEqual(["DELETE /v1/organizations/{id}"]);
-});
-
 it("takes away a key and a role of a protected customer", async () => {
+  const { changes, configure, stack } = opened;
   await configure(dev);
   await stack.up();
   changes();
@@ -145,6 +87,7 @@ it("takes away a key and a role of a protected customer", async () => {
 });
 
 it("stops at a mistake with one message, before it creates or asks for anything", async () => {
+  const { configure, emulator, stack } = opened;
   await configure({ ...dev, hooli: { displayname: "Hooli", apiKeys: { ci: { role: ["reader"] } } } });
   const failed = await stack.up().catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(OperationFailed);

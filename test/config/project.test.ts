@@ -49,6 +49,7 @@ const defaults = {
   "tesseral:backendApiKey": "",
   "tesseral:customers": {},
   "tesseral:customersFile": "customers.yaml",
+  "tesseral:maxRemovals": "1",
 };
 
 it("gives every setting a default, so that a new stack needs none", async () => {
@@ -75,6 +76,16 @@ it("takes the customers of Pulumi.dev.yaml, and keeps a key encrypted", async ()
     "tesseral:backendApiKey": "secret",
     "tesseral:customers": customers,
   });
+});
+
+it("takes a limit of removals without quotes too", async () => {
+  const file = join(backend.workDir, "Pulumi.limit.yaml");
+  await pulumi("stack", "init", "limit");
+  writeFileSync(file, `${readFileSync(file, "utf8")}\nconfig:\n  tesseral:maxRemovals: 3\n`);
+  expect((await settings("limit"))["tesseral:maxRemovals"]).toBe("3");
+  // Where there is no language host, the preview fails for want of one, which is after the settings were checked.
+  const said = await pulumi("preview", "--stack", "limit").catch(String);
+  expect(said).not.toContain("validating stack config");
 });
 
 it("refuses customers that are no map", async () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { afterEach, expect, it, vi } from "vitest";
 import type { EngineStack, StackOptions } from "../../engine/stack";
 import { appFolders, webApp } from "./apps";
@@ -17,10 +18,11 @@ const load = createRequire(join(root, "dist/index.js"));
 const loaded = (part: string) => Object.keys(load.cache).filter((path) => path.startsWith(join(root, part)));
 
 /** The program, as it was built, loaded anew. */
-async function program(): Promise<Record<string, unknown>> {
+const program: PulumiFn = async () => {
   for (const path of [...loaded("dist"), ...loaded("node_modules/@pulumi/aws")]) delete load.cache[path];
-  return { ...load(join(root, "dist/index.js")) };
-}
+  const run: PulumiFn = load(join(root, "dist/index.js"));
+  return run();
+};
 
 let stack: EngineStack | undefined;
 afterEach(() => {
