@@ -2,13 +2,20 @@
 // function with the key as a plain variable. node scripts/runTypeScript.cjs bench/backendColdStart.ts [--runs 21]
 // Needs the web adapter (scripts/installWebAdapter.sh), Go and npm. Secrets Manager is on loopback here: on AWS, a TLS handshake
 // and a round trip in the region come on top, once per cold start.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { expressFolder } from "../test/components/backend/expressFolder";
-import { type LambdaOptions, secretsManager, startLambda, tesseralLayer, webAdapterLayer } from "../test/lambda";
+import {
+  type LambdaOptions,
+  type SecretsManager,
+  secretsManager,
+  startLambda,
+  tesseralLayer,
+  webAdapterLayer,
+} from "../test/lambda";
 import { alternating, lowerQuartile } from "./alternating";
 
 const arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:api-AbCdEf";
@@ -75,6 +82,8 @@ async function main(): Promise<void> {
       const [plain, layered] = [lowerQuartile(measured.plain), lowerQuartile(measured.layer)];
       console.log(`| ${name} | ${plain.toFixed(0)} ms | ${layered.toFixed(0)} ms | ${(layered / plain).toFixed(2)} |`);
     }
+    const { script } = await alternating({ script: async () => scriptAlone(layer, manager) }, runs);
+    console.log(`\nThe layer's script alone, bash and curl from start to end: ${lowerQuartile(script).toFixed(0)} ms`);
   } finally {
     manager.close();
     rmSync(work, { recursive: true, force: true });
@@ -82,6 +91,24 @@ async function main(): Promise<void> {
 }
 
 const health = { AWS_LWA_READINESS_CHECK_PATH: "/healthz" };
+
+/** Milliseconds of the script with a program that does nothing behind it. */
+async function scriptAlone(layer: string, { url, credentials }: SecretsManager): Promise<number> {
+  const began = performance.now();
+  const child = spawn(join(layer, "tesseral/exec-wrapper"), ["/bin/true"], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      TESSERAL_BACKEND_API_KEY_SECRET_ARN: arn,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    },
+  });
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  if (code !== 0) throw new Error(`the layer's script ended with ${code}`);
+  return performance.now() - began;
+}
 
 async function ready(options: LambdaOptions): Promise<number> {
   const lambda = await startLambda(options);

@@ -75,7 +75,8 @@ export async function takeInventory(
   const organizations = await operation.allOrganizations();
   for (const role of await operation.allRoles()) {
     // Roles of the project are made in the Console too; only what an interrupted creation left is ours to tell of.
-    if (known.has(role.id) || isMarkedName(role.displayName)) look(role, () => unknownObject("Role", role, now, ""));
+    if (known.has(role.id) || isMarkedName(role.displayName))
+      look(role, () => unknownObject("Role", role, now, "", stack));
     seen.add(role.id);
   }
   for (const organization of organizations) {
@@ -83,11 +84,11 @@ export async function takeInventory(
     if (!known.has(organization.id)) continue;
     const owner = ` of ${organization.id} (${JSON.stringify(organization.displayName ?? "")})`;
     for (const key of await tesseral.begin().allApiKeys(organization.id)) {
-      look(key, () => unknownObject("ManagedApiKey", key, now, owner));
+      look(key, () => unknownObject("ManagedApiKey", key, now, owner, stack));
       if (known.has(key.id)) findings.push(...endingSoon(key, known.get(key.id)?.name ?? "", now, expiringDays));
     }
     for (const role of await tesseral.begin().allRoles(organization.id))
-      look(role, () => unknownObject("Role", role, now, owner));
+      look(role, () => unknownObject("Role", role, now, owner, stack));
   }
   for (const resource of resources) if (!seen.has(resource.id)) findings.push(missing(resource, stack));
   return findings;
@@ -133,14 +134,20 @@ function home(managedBy: unknown): string[] {
   return typeof managedBy === "string" ? [managedBy.split("/").slice(0, 3).join("/")] : [];
 }
 
-function unknownObject(kind: "ManagedApiKey" | "Role", object: ApiKey | Role, now: number, owner: string): Finding {
+function unknownObject(
+  kind: "ManagedApiKey" | "Role",
+  object: ApiKey | Role,
+  now: number,
+  owner: string,
+  stack: string,
+): Finding {
   const revoked = "revoked" in object && object.revoked ? ", revoked" : "";
   return {
     finding: "unknown",
     kind,
     id: object.id,
     text: `${JSON.stringify(object.displayName ?? "")}${owner}, created ${age(object.createTime, now)}${revoked}`,
-    commands: [{ to: "remove", run: `npx pulumi-tesseral remove ${object.id}` }],
+    commands: [{ to: "remove", run: `npx pulumi-tesseral remove ${object.id} --stack ${stack}` }],
   };
 }
 

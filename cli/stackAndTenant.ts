@@ -35,11 +35,12 @@ export async function openStackAndTenant(options: {
 }): Promise<StackAndTenant> {
   const cwd = resolve(options.cwd ?? ".");
   const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
+  const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const pulumi = (args: string[]) =>
-    run("pulumi", [...args, ...chosen], {
-      cwd,
-      timeout: 120_000,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    run("pulumi", [...args, ...chosen], { cwd, timeout: 120_000, env: environment }).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT")
+        throw new Error("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
+      throw error;
     });
   const exported = JSON.parse(await pulumi(["stack", "export"])) as ExportedStack;
   const stack = options.stack ?? (await pulumi(["stack", "--show-name"]));

@@ -1,20 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  AmbiguousCreateError,
-  type ApiKey,
-  CreateOutcomeUnknownError,
-  createdWithin,
-  createOnce,
-  isMarkedName,
-  type LostCreate,
-  markedName,
-  TesseralApiError,
-  type TesseralClient,
-} from "../tesseral";
+import { AmbiguousCreateError, type ApiKey, isMarkedName, TesseralApiError, type TesseralClient } from "../tesseral";
 import { bootstrap } from "./bootstrap";
 import { checked, compact, creationOnly, failuresOf, idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import { canonicalTime, timeProblem } from "./instant";
 import { afterFirstWrite, type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
+import { createKey, discardKey, findCreated, nameOf, type Unresolved } from "./managedApiKeyCreation";
 import { managedBy } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import { refuseInterrupted } from "./refusals";
@@ -30,7 +20,7 @@ export interface ManagedApiKeyArgs {
   roles?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-interface Inputs {
+export interface ManagedApiKeyInputs {
   organizationId: string;
   displayName: string;
   expireTime?: string;
@@ -38,12 +28,6 @@ interface Inputs {
   /** Set by the provider: "active", until a refresh finds the key "revoked" or "expired". A difference replaces the key. */
   status: string;
   managedBy: string;
-}
-
-/** What is recorded in the place of a key whose creation had no answer and could not be looked up. */
-interface Unresolved extends LostCreate {
-  /** The display name that was sent. */
-  displayName: string;
 }
 
 export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
@@ -83,7 +67,7 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
     },
 
     async create(bag) {
-      const inputs = bag as unknown as Inputs;
+      const inputs = bag as unknown as ManagedApiKeyInputs;
       const { project } = await shared.connection();
       const { made, sweep } = await createKey(shared, inputs, (error, displayName) => {
         const unresolved: Unresolved = { ...error.lost, displayName };
@@ -144,96 +128,36 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
         id,
         () => outputs,
         `API key ${id} is not yet as declared`,
-        () => apply(shared, id, outputs, news as unknown as Inputs),
+        () => apply(shared, id, outputs, news as unknown as ManagedApiKeyInputs),
       );
       return { outs: outputs };
     },
 
     async delete(id, props) {
       const { tesseral } = await shared.guarded(id, props.projectId);
-      if (props.unresolved === undefined) return discard(tesseral.begin(), id);
+      if (props.unresolved === undefined) return discardKey(tesseral.begin(), id);
       const unresolved = props.unresolved as Unresolved;
-      const inputs = { ...(props as unknown as Inputs), displayName: unresolved.displayName };
+      const inputs = { ...(props as unknown as ManagedApiKeyInputs), displayName: unresolved.displayName };
       const operation = tesseral.begin();
-      const found = await find(shared, operation, inputs, unresolved);
+      const found = await findCreated(shared, operation, inputs, unresolved);
       if (found.length > 1 && !isMarkedName(unresolved.displayName))
         throw new AmbiguousCreateError(nameOf(inputs), unresolved, found);
-      for (const key of found) await discard(operation, key.id);
+      for (const key of found) await discardKey(operation, key.id);
     },
   };
-}
-
-/**
- * Creates the key. In an organization that this very run created, where nobody else can make keys yet, under its own name;
- * elsewhere under a marked one, so that no key that somebody creates at the same moment can be taken for it.
- */
-async function createKey(
-  shared: ProviderProcess,
-  inputs: Inputs,
-  unresolved: (error: CreateOutcomeUnknownError | AmbiguousCreateError, displayName: string) => PartialFailure,
-) {
-  const { tesseral } = await shared.connection();
-  const operation = tesseral.begin();
-  const { organizationId, expireTime } = inputs;
-  const isOwn = shared.createdOrganizations.has(organizationId);
-  const displayName = isOwn ? inputs.displayName : markedName(inputs.displayName, inputs.managedBy);
-  const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
-  // Two creates of the same name must not be under way at once: the one could not be told from the other.
-  return shared.creations.run(`${organizationId}/${displayName}`, async () => {
-    const created = await createOnce<ApiKey>({
-      what: nameOf(inputs),
-      operation: operation.operation,
-      create: async () => (await operation.apiKeys.createApiKey({ apiKey: sent })).apiKey,
-      find: (lost) => find(shared, operation, sent, lost),
-      settleAll: displayName !== inputs.displayName,
-      settle: (found) => discard(operation, found.id).then(() => undefined), // its token is lost
-      discard: (late) => discard(operation, late.id),
-    }).catch((error: unknown) => {
-      if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError)
-        throw unresolved(error, displayName);
-      throw error;
-    });
-    shared.claimed.add(created.made.id);
-    shared.keepSecret(created.made.secretToken ?? "");
-    return created;
-  });
-}
-
-/**
- * The keys that a lost create may have made: as it was sent and not known to be another's; and created while it was under
- * way, unless the marked name makes that certain.
- */
-async function find(
-  shared: ProviderProcess,
-  operation: TesseralClient,
-  sent: { organizationId: string; displayName: string; expireTime?: string },
-  lost: LostCreate,
-): Promise<ApiKey[]> {
-  const keys = await operation.allApiKeys(sent.organizationId);
-  return keys.filter(
-    (key) =>
-      key.displayName === sent.displayName &&
-      canonicalTime(key.expireTime) === canonicalTime(sent.expireTime) &&
-      (isMarkedName(key.displayName) || createdWithin(lost, key)) &&
-      !shared.claimed.has(key.id),
-  );
-}
-
-/** Revokes and deletes a key; one that is gone is done. */
-async function discard(operation: TesseralClient, id: string): Promise<void> {
-  try {
-    await operation.apiKeys.revokeApiKey(id);
-    await operation.apiKeys.deleteApiKey(id);
-  } catch (error) {
-    if (!(error instanceof TesseralApiError && error.isGone)) throw error;
-  }
 }
 
 /**
  * Brings the name and the roles of a key to what the inputs declare; keeps `outputs` at what is known to be true of it.
  * A key that was just created has no roles, so they are not asked for.
  */
-async function apply(shared: ProviderProcess, id: string, outputs: Bag, inputs: Inputs, isNew = false): Promise<void> {
+async function apply(
+  shared: ProviderProcess,
+  id: string,
+  outputs: Bag,
+  inputs: ManagedApiKeyInputs,
+  isNew = false,
+): Promise<void> {
   const { tesseral } = await shared.connection();
   const operation = tesseral.begin();
   if (outputs.displayName !== inputs.displayName) {
@@ -268,10 +192,6 @@ function outputsOf(key: ApiKey): Bag {
 function statusOf(key: ApiKey, now: number): string {
   if (key.revoked) return "revoked";
   return key.expireTime !== undefined && Date.parse(key.expireTime) <= now ? "expired" : "active";
-}
-
-function nameOf({ displayName, organizationId }: Pick<Inputs, "displayName" | "organizationId">): string {
-  return `API key ${JSON.stringify(displayName)} of ${organizationId}`;
 }
 
 const outputsOnly = ["secretToken", "secretTokenSuffix", "createTime", "revoked", "projectId", "unresolved"];

@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AmbiguousCreateError,
-  createOnce,
   type DomainList,
   domainLists,
-  markedName,
   type OrganizationSettings,
   organizationSwitches,
   type Organization as RemoteOrganization,
@@ -23,8 +20,9 @@ import {
   sortedSet,
   switchValue,
 } from "./inputs";
-import { afterFirstWrite, type Bag, type Lifecycle, messageOf } from "./lifecycle";
+import { afterFirstWrite, type Bag, type Lifecycle } from "./lifecycle";
 import { managedBy } from "./managedBy";
+import { createMarked, takeOver } from "./organizationCreation";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { refuseInterrupted, refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
 
@@ -72,7 +70,7 @@ export interface OrganizationArgs {
 const domainListNames = Object.keys(domainLists) as DomainList[];
 
 /** The inputs as `check` leaves them: unmanaged ones are absent, lists are sorted sets. */
-type Inputs = OrganizationSettings &
+export type OrganizationInputs = OrganizationSettings &
   Partial<Record<DomainList, string[]>> & {
     displayName: string;
     apiKeysEnabled: boolean;
@@ -82,14 +80,14 @@ type Inputs = OrganizationSettings &
   };
 
 /** What the server says of the settings that the inputs manage. */
-function managed(remote: RemoteOrganization, inputs: Partial<Inputs>): OrganizationSettings {
+function managed(remote: RemoteOrganization, inputs: Partial<OrganizationInputs>): OrganizationSettings {
   const settings: OrganizationSettings = { displayName: remote.displayName ?? "" };
   for (const name of organizationSwitches) if (inputs[name] !== undefined) settings[name] = remote[name];
   return settings;
 }
 
 /** The settings of `wanted` that are not so in `present`: what is unchanged must not be sent again. */
-function changedSettings(present: OrganizationSettings, wanted: Partial<Inputs>): OrganizationSettings {
+function changedSettings(present: OrganizationSettings, wanted: Partial<OrganizationInputs>): OrganizationSettings {
   const changes: OrganizationSettings = {};
   if (wanted.displayName !== undefined && wanted.displayName !== present.displayName)
     changes.displayName = wanted.displayName;
@@ -138,7 +136,7 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
     },
 
     async create(bag) {
-      const inputs = bag as unknown as Inputs;
+      const inputs = bag as unknown as OrganizationInputs;
       const connection = await shared.connection();
       refuseWhatProjectForbids(connection.project, bag);
       const { remote, sweep } =
@@ -171,7 +169,9 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
       const isLookup = props.displayName === undefined;
       try {
         const { organization } = await operation.organizations.getOrganization(id);
-        const seen: Bag = { ...managed(organization, isLookup ? organization : (props as unknown as Inputs)) };
+        const seen: Bag = {
+          ...managed(organization, isLookup ? organization : (props as unknown as OrganizationInputs)),
+        };
         for (const list of domainListNames)
           if (isLookup || props[list] !== undefined) seen[list] = await operation.getDomainList(id, list);
         const inputs = { ...inputsIn(props), ...seen };
@@ -187,9 +187,9 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
 
     async update(id, olds, news) {
       const connection = await shared.guarded(id, olds.projectId);
-      const inputs = news as unknown as Inputs;
+      const inputs = news as unknown as OrganizationInputs;
       const outputs: Bag = { ...olds, ...news };
-      const before = olds as Partial<Inputs>;
+      const before = olds as Partial<OrganizationInputs>;
       // What is not managed any more stays as it is in Tesseral and leaves the state.
       for (const name of [...organizationSwitches, ...domainListNames])
         if (news[name] === undefined) delete outputs[name];
@@ -212,7 +212,7 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
 }
 
 /** Brings an organization to what the inputs declare; keeps `outputs` at what is known to be true of it. */
-async function apply({ tesseral }: Connection, id: string, outputs: Bag, inputs: Inputs): Promise<void> {
+async function apply({ tesseral }: Connection, id: string, outputs: Bag, inputs: OrganizationInputs): Promise<void> {
   const operation = tesseral.begin();
   const changes = changedSettings(outputs as OrganizationSettings, inputs);
   if (Object.keys(changes).length > 0) {
@@ -229,48 +229,6 @@ async function apply({ tesseral }: Connection, id: string, outputs: Bag, inputs:
     const present = outputs[list] as string[] | undefined;
     if (wanted === undefined || (present !== undefined && sameList(present, wanted))) continue;
     outputs[list] = await operation.setDomainList(id, list, wanted);
-  }
-}
-
-interface Beginning {
-  remote: RemoteOrganization;
-  sweep: () => Promise<void>;
-}
-
-/** Creates the organization under its marked name, or goes on with the one that an earlier run left under it. */
-async function createMarked(shared: ProviderProcess, inputs: Inputs): Promise<Beginning> {
-  const { tesseral } = await shared.connection();
-  const operation = tesseral.begin();
-  const displayName = markedName(inputs.displayName, inputs.managedBy);
-  const what = `organization ${JSON.stringify(inputs.displayName)}`;
-  if (!inputs.allowDuplicateName) await refuseSameName(shared, inputs.displayName, inputs.managedBy);
-  const marked = (all: RemoteOrganization[]) =>
-    all.filter((one) => one.displayName === displayName && !shared.claimed.has(one.id));
-  const left = marked(await shared.organizationsBefore());
-  if (left.length > 1) throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
-  if (left[0] !== undefined) return { remote: left[0], sweep: async () => {} };
-  const { made, sweep } = await createOnce<RemoteOrganization>({
-    what,
-    operation: operation.operation,
-    create: async () => (await operation.organizations.createOrganization({ displayName })).organization,
-    find: async () => marked(await operation.allOrganizations()),
-    settle: async (found) => found,
-    discard: async (late) => {
-      await operation.organizations.deleteOrganization(late.id);
-    },
-  });
-  shared.createdOrganizations.add(made.id);
-  return { remote: made, sweep };
-}
-
-async function takeOver(shared: ProviderProcess, inputs: Inputs): Promise<Beginning> {
-  const { tesseral, project } = await shared.connection();
-  const id = inputs.adopt ?? "";
-  try {
-    const { organization } = await tesseral.begin().organizations.getOrganization(id);
-    return { remote: organization, sweep: async () => {} };
-  } catch (error) {
-    throw new Error(`organization ${id} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`);
   }
 }
 

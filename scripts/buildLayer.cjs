@@ -1,4 +1,4 @@
-// Writes the Lambda layer of the Backend component, dist/components/backend/layer.zip. Part of `npm run build`.
+// Writes the Lambda layer of the Backend component: node scripts/buildLayer.cjs [FILE]. Part of `npm run build`.
 // One script stands in it twice, executable: as exec wrapper for managed runtimes, as bootstrap for provided.*.
 const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -11,4 +11,4 @@ const zip = writeZip(
   ["tesseral/exec-wrapper", "bootstrap"].map((name) => ({ name, content, mode: 0o755 })),
   0,
 );
-writeFileSync(join(root, "dist/components/backend/layer.zip"), zip);
+writeFileSync(process.argv[2] ?? join(root, "dist/components/backend/layer.zip"), zip);

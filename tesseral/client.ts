@@ -5,6 +5,8 @@ import {
   type ApiKeyRoleAssignment,
   type AuthenticateApiKeyResponse,
   backendApiKeyForm,
+  type DomainList,
+  domainLists,
   type IdKind,
   idForms,
   isApiKey,
@@ -27,15 +29,6 @@ import { Transport, type TransportOptions } from "./transport";
 
 /** Creates of API keys that may be under way at once: more can stall a server whose pool has four connections for good. */
 const apiKeyCreatesAtOnce = 3;
-
-/** The three lists of values that an organization has beside its settings, and the names they have on the wire. */
-export const domainLists = {
-  domains: { path: "domains", wrapper: "organizationDomains" },
-  googleHostedDomains: { path: "google-hosted-domains", wrapper: "organizationGoogleHostedDomains" },
-  microsoftTenantIds: { path: "microsoft-tenant-ids", wrapper: "organizationMicrosoftTenantIds" },
-} as const;
-
-export type DomainList = keyof typeof domainLists;
 
 /** What all operations of a process share beside the transport. */
 interface Shared {

@@ -87,6 +87,15 @@ export interface AuthenticateApiKeyResponse {
   actions?: string[];
 }
 
+/** The three lists of values that an organization has beside its settings, and the names they have on the wire. */
+export const domainLists = {
+  domains: { path: "domains", wrapper: "organizationDomains" },
+  googleHostedDomains: { path: "google-hosted-domains", wrapper: "organizationGoogleHostedDomains" },
+  microsoftTenantIds: { path: "microsoft-tenant-ids", wrapper: "organizationMicrosoftTenantIds" },
+} as const;
+
+export type DomainList = keyof typeof domainLists;
+
 /** Forms of the ids: a prefix and 25 digits of base 36. */
 export const idForms = {
   organization: /^org_[0-9a-z]{25}$/,

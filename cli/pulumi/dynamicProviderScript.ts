@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
@@ -9,7 +9,11 @@ const RESOLVE = "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')";
 
 const SCRIPTS = {
   // `exec`, so that the signals of the engine reach Node itself.
-  posix: { name: PLUGIN, text: `#!/bin/sh\nexec node "$(node -p "${RESOLVE}")" "$@"\n` },
+  posix: {
+    name: PLUGIN,
+    // Without the plugin's code `node` would wait for a program on standard input, and the engine for it, for ever.
+    text: `#!/bin/sh\nplugin=$(node -p "${RESOLVE}") || exit 1\nexec node "$plugin" "$@"\n`,
+  },
   windows: {
     name: `${PLUGIN}.cmd`,
     text: [
@@ -31,15 +35,15 @@ export function hasDynamicProviderScript(folders: string[], platform: NodeJS.Pla
 }
 
 /**
- * Writes the plugin's start script into a folder, unless it is there already. A full Pulumi installation brings it along; a
+ * Writes the plugin's start script into a folder, unless it is there already as it is now. A full Pulumi installation brings it along; a
  * CLI built from source does not. It starts the plugin of the `@pulumi/pulumi` that the program itself uses.
  */
 export async function writeDynamicProviderScript(
   folder: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<void> {
-  if (hasDynamicProviderScript([folder], platform)) return;
   const { name, text } = scriptFor(platform);
+  if (existsSync(join(folder, name)) && readFileSync(join(folder, name), "utf8") === text) return;
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `.${name}.${process.pid}`);
   await writeFile(unfinished, text, { mode: 0o755 });

@@ -103,7 +103,7 @@ describe("a CLI on PATH", () => {
     const cli = await findPulumi({ env, installerSite });
     expect(cli.path).toBe([env.PATH, join(cache, "plugins")].join(delimiter));
     expect(readFileSync(join(cache, "plugins", "pulumi-resource-pulumi-nodejs"), "utf8")).toBe(
-      `#!/bin/sh\nexec node "$(node -p "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')")" "$@"\n`,
+      `#!/bin/sh\nplugin=$(node -p "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')") || exit 1\nexec node "$plugin" "$@"\n`,
     );
   });
 

@@ -1,4 +1,6 @@
 // Opens a stack on the real Pulumi engine whose provider talks to an emulated Tesseral of its own.
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { OutputMap, PulumiFn } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, type RequestRecord, startEmulator } from "../../emulator";
 import { TesseralApiError, TesseralClient } from "../../tesseral";
@@ -15,6 +17,7 @@ export async function openTesseralStack(
   program: PulumiFn,
   { emulator: seed = {}, key = "backend-key", config = {}, ...options }: TesseralStackOptions = {},
 ): Promise<TesseralStack> {
+  refuseStaleBuild();
   const emulator = await startEmulator(seed);
   const stack = await openStack(program, {
     ...options,
@@ -147,6 +150,15 @@ export function textOf(outputs: OutputMap, name: string): string {
   const value: unknown = outputs[name]?.value;
   if (typeof value !== "string") throw new Error(`the stack has no output ${name} that is a text`);
   return value;
+}
+
+/** The engine runs what was built last, so a test of anything older would prove nothing. */
+function refuseStaleBuild(): void {
+  const builtAt = statSync("dist/providers/handlers.js", { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const newer = ["providers", "tesseral"]
+    .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
+    .filter((file) => statSync(file).mtimeMs > builtAt);
+  if (newer.length > 0) throw new Error(`run \`npm run build\` first: ${newer.join(", ")} changed since`);
 }
 
 function routeOf({ method, path, route }: RequestRecord): string {

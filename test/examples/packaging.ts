@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
 import type { Architecture } from "../../components/backend/elf";
@@ -21,15 +21,15 @@ export const architecture: Architecture = process.arch === "arm64" ? "arm64" : "
 export async function packaged(backend: Backend): Promise<Buffer> {
   const { folder } = backend;
   const stamp = join(folder, "dist", ".packaged");
-  const sources = sourceDigest(folder);
+  // The folder's birth is part of it: someone may have packaged for another architecture since.
+  const state = () => `${sourceDigest(folder)} ${statSync(join(folder, "dist/lambda")).birthtimeMs}`;
   const isDone = existsSync(join(folder, "dist/lambda")) && existsSync(stamp);
-  if (isDone && readFileSync(stamp, "utf8") === sources) return zipped(backend);
+  if (isDone && readFileSync(stamp, "utf8") === state()) return zipped(backend);
   const first = await packagedAnew(backend);
   const second = await packagedAnew(backend);
   if (!first.equals(second))
     throw new Error(`${backend.name}: packaging twice gave ${digest(first)}, ${digest(second)}`);
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, sources);
+  writeFileSync(stamp, state());
   return second;
 }
 

@@ -99,10 +99,7 @@ it("reports what a handler throws, and goes on", async () => {
 });
 
 it("ends a start that takes too long, and everything it started", async () => {
-  const script = "#!/bin/bash\nsleep 1000 & echo $! > /tmp/$0.pid; echo waiting; wait\n".replace(
-    "/tmp/$0.pid",
-    join(folder, "pid"),
-  );
+  const script = `#!/bin/bash\nsleep 1000 & echo $! > ${join(folder, "pid")}; echo waiting; wait\n`;
   const begun = start({ bootstrap: script }, { runtime: "provided.al2023", handler: "x", initTimeout: 500 });
   await expect(begun).rejects.toThrow("not ready after 500 ms; log: waiting");
   expect(existsSync(`/proc/${readFileSync(join(folder, "pid"), "utf8").trim()}/exe`)).toBe(false);

@@ -2,7 +2,7 @@
 // installed SDK's own dynamic.Resource registers. Says nothing of what the provider then does.
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ManagedApiKey, Organization, Role } from "../../library";
+import { ManagedApiKey, Organization, Provider, Role } from "../../library";
 import { bootstrap } from "../../providers/bootstrap";
 
 describe("the bootstrap text", () => {
@@ -98,6 +98,22 @@ describe("a resource", () => {
       (name) => new Reference("Role", name, { displayName: "reader", actions: ["widgets.read"], managedBy: "" }),
     ],
   ];
+
+  it("that is an explicit provider is registered with texts, and its key as a secret", async () => {
+    const provider = new Provider("staging", { backendApiKey: "key-of-staging", maxConcurrentRequests: 4 });
+    await new Promise((resolve) => provider.urn.apply(resolve));
+    expect(registered.get("staging")).toMatchObject({
+      type: "pulumi:providers:pulumi-nodejs",
+      object: {
+        "tesseral:explicit": "true",
+        "tesseral:maxConcurrentRequests": "4",
+        "tesseral:backendApiKey": {
+          "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+          value: "key-of-staging",
+        },
+      },
+    });
+  });
 
   it.each(kinds)("of kind %s is registered as a dynamic resource is", async (kind, make, makeReference) => {
     const [ours, reference] = await requestsFor(make(`ours-${kind}`), makeReference(`reference-${kind}`));

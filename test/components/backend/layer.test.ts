@@ -1,8 +1,10 @@
 // Proves what the layer does at a cold start: the key reaches the process, and whatever is wrong stops it with one line.
 // It runs the script of the layer under this machine's bash and curl; it does not show Amazon Linux, IAM or freeze and thaw.
+import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type Isolation,
@@ -42,6 +44,7 @@ beforeAll(() => {
     `#!/bin/bash\n_HANDLER=index.handler exec node ${join(__dirname, "../../lambda/nodeRuntimeClient.mjs")}\n`,
   );
   write("wrapper", '#!/bin/bash\nexport WRAPPED=yes\nexec "$@"\n');
+  write("noisy", "echo read by bash >&2; set -x\n");
   writeFileSync(join(task, "plain.sh"), "#!/bin/bash\n", { mode: 0o644 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -138,10 +141,22 @@ describe("what it reads", () => {
   });
 
   it("does not trace the key into the log when the function's environment asks bash to", async () => {
-    const environment = { SHELLOPTS: "xtrace", BASH_ENV: "/var/task/wrapper", PS4: "+" };
-    const lambda = await start(await withSecret(key), { environment });
-    expect(await lambda.invoke({})).toMatchObject({ key });
-    expect(lambda.log).toBe("");
+    const { url, credentials } = await withSecret(key);
+    // Started without the harness, whose own shell would swallow these settings.
+    const child = spawn(join(layer, "tesseral/exec-wrapper"), ["/usr/bin/printenv", "TESSERAL_BACKEND_API_KEY"], {
+      env: {
+        PATH: "/usr/bin:/bin",
+        SHELLOPTS: "xtrace",
+        BASH_ENV: join(task, "noisy"),
+        TESSERAL_BACKEND_API_KEY_SECRET_ARN: arn,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+      },
+    });
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect({ output, errors }).toEqual({ output: `${key}\n`, errors: "" });
   });
 });
 

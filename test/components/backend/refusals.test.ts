@@ -3,7 +3,6 @@
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs, type BackendTransform } from "../../../components/backend";
 import { publicAdapterLayer } from "../../../components/backend/layers";
-import { runtimeProblem } from "../../../components/backend/runtimes";
 import { appFolders, webApp } from "./apps";
 import { record } from "./record";
 
@@ -248,56 +247,4 @@ it.each(["cn-north-1", "us-gov-west-1"])("asks for an adapter layer in %s, which
   expect(() => publicAdapterLayer(region, "arm64")).toThrow(
     `adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there`,
   );
-});
-
-describe("of runtimes", () => {
-  const taken = [
-    "nodejs22.x",
-    "nodejs24.x",
-    "nodejs26.x",
-    "python3.10",
-    "python3.13",
-    "python3.15",
-    "ruby3.3",
-    "ruby4.0",
-    "java11",
-    "java17",
-    "java21",
-    "java25",
-    "java8.al2",
-    "dotnet8",
-    "dotnet10",
-    "provided.al2023",
-    "provided.al2026",
-  ];
-  const deprecated = [
-    "nodejs",
-    "nodejs4.3",
-    "nodejs8.10",
-    "nodejs16.x",
-    "nodejs18.x",
-    "nodejs20.x",
-    "python2.7",
-    "python3.6",
-    "python3.9",
-    "ruby2.7",
-    "ruby3.2",
-    "java8",
-    "dotnetcore3.1",
-    "dotnet6",
-    "dotnet7",
-    "go1.x",
-    "provided",
-    "provided.al2",
-  ];
-
-  it("takes those that AWS supports, and newer ones that it does not know yet", () => {
-    expect(taken.filter((runtime) => runtimeProblem(runtime) !== undefined)).toEqual([]);
-  });
-
-  it("refuses those that AWS has deprecated", () => {
-    expect(deprecated.filter((runtime) => !runtimeProblem(runtime)?.includes("is deprecated by AWS Lambda"))).toEqual(
-      [],
-    );
-  });
 });

@@ -1,0 +1,173 @@
+// Proves what the inventory finds and which commands it names, against the emulator. That the commands do what they say, and how
+// the stack's state is read, is shown by test/crash.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Finding, takeInventory } from "../../cli/inventory";
+import type { StackAndTenant, StoredResource } from "../../cli/stackAndTenant";
+import { type Emulator, startEmulator } from "../../emulator";
+import { markedName, TesseralClient } from "../../tesseral";
+
+let emulator: Emulator;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+});
+
+afterEach(() => emulator.close());
+
+/** An inventory of a stack that knows these resources; ages are left out of the texts. */
+async function inventory(
+  resources: StoredResource[],
+  interrupted: StackAndTenant["interrupted"] = [],
+): Promise<Finding[]> {
+  const tesseral = new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
+  const found = await takeInventory(
+    { resources, interrupted, tesseral, stack: "prod" },
+    { now: Date.now(), expiringDays: 30 },
+  );
+  return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
+}
+
+const resource = (kind: string, name: string, id: string, outputs: Record<string, unknown> = {}): StoredResource => ({
+  kind,
+  name,
+  id,
+  outputs: { managedBy: `organization/tesseral/prod/${name}`, ...outputs },
+});
+
+it("finds nothing where the stack knows everything", async () => {
+  const { id } = emulator.console.createOrganization({ displayName: "Acme" });
+  const key = emulator.console.createApiKey({ organizationId: id, displayName: "ci" });
+  expect(await inventory([resource("Organization", "acme", id), resource("ManagedApiKey", "acme-ci", key.id)])).toEqual(
+    [],
+  );
+});
+
+it("names what the stack does not know, with the commands that adopt or remove it", async () => {
+  const acme = emulator.console.createOrganization({ displayName: "Acme" });
+  const stranger = emulator.console.createOrganization({ displayName: "Über Corp & Co." });
+  const key = emulator.console.createApiKey({ organizationId: acme.id, displayName: "by hand" });
+  const revoked = emulator.console.createApiKey({ organizationId: acme.id, displayName: "old" });
+  emulator.console.revokeApiKey(revoked.id);
+  const role = emulator.console.createRole({ organizationId: acme.id, displayName: "admin" });
+  emulator.console.createRole({ displayName: "a role of the project, made in the Console" });
+  const found = await inventory([resource("Organization", "acme", acme.id)]);
+  const remove = (id: string) => ({ to: "remove", run: `npx pulumi-tesseral remove ${id} --stack prod` });
+  expect(new Map(found.map((finding) => [finding.id, finding]))).toEqual(
+    new Map<string | undefined, Finding>([
+      [
+        stranger.id,
+        {
+          finding: "unknown",
+          kind: "Organization",
+          id: stranger.id,
+          text: '"Über Corp & Co."',
+          commands: [
+            {
+              to: "adopt",
+              run: `pulumi config set --path tesseral:customers.u-ber-corp-co.adopt ${stranger.id} --stack prod`,
+            },
+            remove(stranger.id),
+          ],
+        },
+      ],
+      [
+        key.id,
+        {
+          finding: "unknown",
+          kind: "ManagedApiKey",
+          id: key.id,
+          text: `"by hand" of ${acme.id} ("Acme")`,
+          commands: [remove(key.id)],
+        },
+      ],
+      [
+        revoked.id,
+        {
+          finding: "unknown",
+          kind: "ManagedApiKey",
+          id: revoked.id,
+          text: `"old" of ${acme.id} ("Acme"), revoked`,
+          commands: [remove(revoked.id)],
+        },
+      ],
+      [
+        role.id,
+        {
+          finding: "unknown",
+          kind: "Role",
+          id: role.id,
+          text: `"admin" of ${acme.id} ("Acme")`,
+          commands: [remove(role.id)],
+        },
+      ],
+    ]),
+  );
+});
+
+it("knows by its marked name to which interrupted creation an organization belongs", async () => {
+  const globex = emulator.console.createOrganization({ displayName: "Globex" });
+  const left = emulator.console.createOrganization({
+    displayName: markedName("Acme", "organization/tesseral/prod/acme"),
+  });
+  const found = await inventory(
+    [resource("Organization", "globex", globex.id)],
+    [
+      { kind: "Organization", name: "initech" },
+      { kind: "Organization", name: "acme" },
+    ],
+  );
+  expect(found.filter(({ finding }) => finding === "interrupted").map(({ text }) => text)).toEqual([
+    "the creation of initech: what it made, if anything, is listed here as unknown to the stack",
+    "the creation of acme: what it made, if anything, is listed here as unknown to the stack",
+  ]);
+  expect(found.find(({ id }) => id === left.id)).toMatchObject({
+    text: expect.stringMatching(
+      /^"Acme \(being created, pulumi [0-9a-f]{12}\)", left by a creation that was interrupted$/,
+    ),
+    commands: [
+      { to: "adopt", run: `pulumi config set --path tesseral:customers.acme.adopt ${left.id} --stack prod` },
+      { to: "remove", run: `npx pulumi-tesseral remove ${left.id} --stack prod` },
+    ],
+  });
+});
+
+it("names what is gone, what is unresolved, and what ends soon", async () => {
+  const { id } = emulator.console.createOrganization({ displayName: "Acme" });
+  const soon = new Date(Date.now() + 5 * 86_400_000).toISOString();
+  const key = emulator.console.createApiKey({ organizationId: id, displayName: "ci", expireTime: soon });
+  const later = emulator.console.createApiKey({
+    organizationId: id,
+    displayName: "later",
+    expireTime: "2090-01-01T00:00:00Z",
+  });
+  const gone = `api_key_${"0".repeat(24)}1`;
+  const found = await inventory([
+    resource("Organization", "acme", id),
+    resource("ManagedApiKey", "acme-ci", key.id),
+    resource("ManagedApiKey", "acme-later", later.id),
+    resource("ManagedApiKey", "acme-old", gone),
+    resource("ManagedApiKey", "acme-new", `unresolved-${id}-1`, { unresolved: { displayName: "new" } }),
+  ]);
+  expect(found).toEqual([
+    {
+      finding: "expiring",
+      kind: "ManagedApiKey",
+      id: key.id,
+      text: `acme-ci ends ${soon}`,
+      commands: [{ to: "replace", run: "give it another expireTime, then pulumi up" }],
+    },
+    {
+      finding: "gone",
+      kind: "ManagedApiKey",
+      id: gone,
+      text: "acme-old: in the stack, gone from Tesseral",
+      commands: [{ to: "create again", run: "pulumi refresh --yes --stack prod && pulumi up --stack prod" }],
+    },
+    {
+      finding: "interrupted",
+      kind: "ManagedApiKey",
+      text: "acme-new: its creation had no clear answer",
+      commands: [{ to: "look and create again", run: "pulumi up --stack prod" }],
+    },
+  ]);
+});

@@ -1,0 +1,104 @@
+// Kills a running update with SIGKILL, as a crash or a lost machine does, and runs the commands that people are told to run.
+import { execFile, execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { type Emulator, type RequestRecord, startEmulator } from "../../emulator";
+import { type EngineStack, openStack } from "../engine/stack";
+
+const require = createRequire(resolve("package.json"));
+const dist = resolve("dist");
+
+/** The built index.ts, anew for each update. */
+const program: PulumiFn = async () => {
+  for (const file of Object.keys(require.cache)) if (file.startsWith(dist)) delete require.cache[file];
+  const loaded = require(`${dist}/index.js`);
+  return typeof loaded === "function" ? loaded() : { ...loaded };
+};
+
+export class KilledUpdate {
+  private constructor(
+    readonly emulator: Emulator,
+    readonly stack: EngineStack,
+  ) {}
+
+  /** Opens a stack of customers whose fields are given by their paths: `acme.displayName`. */
+  static async open(customers: Record<string, string>): Promise<KilledUpdate> {
+    const emulator = await startEmulator();
+    const stack = await openStack(program, {
+      config: {
+        "tesseral:apiUrl": emulator.url,
+        "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
+      },
+    });
+    for (const [path, value] of Object.entries(customers))
+      await stack.automation.setConfig(`tesseral:customers.${path}`, { value }, true);
+    return new KilledUpdate(emulator, stack);
+  }
+
+  /** Runs an update until a request is under way, and kills the CLI, its plugin, or both. */
+  async killAt(is: (record: RequestRecord) => boolean, victim: "cli" | "plugin"): Promise<void> {
+    const update = this.stack.up().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await this.emulator.waitFor(is, 60_000);
+    const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
+    const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
+    if (victim === "cli") process.kill(cli.pid, "SIGKILL");
+    // The plugin outlives a killed CLI for good; it is ended here in any case.
+    for (const { pid } of plugins) process.kill(pid, "SIGKILL");
+    if ((await update) === undefined) throw new Error("the update succeeded although it was killed");
+  }
+
+  /** `pulumi cancel`: what the lock of a killed update asks for. */
+  async cancel(): Promise<void> {
+    await this.stack.automation.cancel();
+  }
+
+  /** Runs a command line as a person would, in the stack's folder. Answers what it printed; throws when it fails. */
+  async run(line: string): Promise<string> {
+    const [command = "", ...args] = line.replace(/^npx pulumi-tesseral /, `node ${dist}/cli/main.js `).split(" ");
+    const { workDir, envVars } = this.stack.automation.workspace;
+    // Not synchronously: the emulator, which the command asks, lives in this process.
+    const { stdout } = await promisify(execFile)(command, args, { cwd: workDir, env: { ...process.env, ...envVars } });
+    return stdout;
+  }
+
+  async close(): Promise<void> {
+    this.stack.close();
+    await this.emulator.close();
+  }
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+  args: string;
+}
+
+function processes(): Process[] {
+  const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  return listed.split("\n").flatMap((line) => {
+    const [, pid, parent, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), command: args.split(" ")[0] ?? "", args }];
+  });
+}
+
+function children(pid: number): Process[] {
+  return processes().filter(({ parent }) => parent === pid);
+}
+
+function descendants(pid: number): Process[] {
+  return children(pid).flatMap((child) => [child, ...descendants(child.pid)]);
+}
+
+function only<T>(all: T[]): T {
+  const [one] = all;
+  if (one === undefined || all.length > 1) throw new Error(`expected one, found ${all.length}`);
+  return one;
+}

@@ -1,0 +1,125 @@
+// Proves how a provider process comes to its connection, which key it takes, and what it says when it cannot. Says nothing of
+// the resources that use it.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import { handlersOf } from "../../providers/handlers";
+import { ProviderProcess } from "../../providers/providerProcess";
+import { startProcess } from "./process";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ latency: 20 });
+});
+
+beforeEach(() => emulator.reset());
+
+afterAll(() => emulator.close());
+
+const managedBy = "organization/tesseral/prod/acme";
+const projectId = (name: string) => emulator.store.projectByName(name)?.id;
+
+describe("a provider process", () => {
+  it("connects once, though the engine calls other methods before configure is done", async () => {
+    const settings: Record<string, string> = {
+      "tesseral:apiUrl": emulator.url,
+      "tesseral:backendApiKey": emulator.backendApiKey,
+    };
+    const handlers = handlersOf(new ProviderProcess({}));
+    const config = { get: (key: string) => settings[key] };
+    // None of these is awaited before the next is called, as Pulumi's provider process does it.
+    const results = await Promise.all([
+      handlers.organization.configure({ config }),
+      handlers.role.configure({ config }),
+      handlers.organization.diff("org_1", {}, {}),
+      handlers.managedApiKey.diff("api_key_1", { status: "active" }, { status: "active" }),
+      handlers.organization.check({ managedBy }, { displayName: "Acme", managedBy }),
+    ]);
+    expect(results[4]).toMatchObject({ failures: [] });
+    expect(emulator.requests.map(({ route }) => route)).toEqual(["GET /v1/project"]);
+  });
+
+  it("reports what kept it from connecting by every method, not by configure", async () => {
+    const { organization, shared } = startProcess(emulator, { config: { backendApiKey: undefined } });
+    const noKey =
+      "no Tesseral backend API key: run `pulumi config set --secret tesseral:backendApiKey <key>`, or set TESSERAL_BACKEND_API_KEY. " +
+      "Keys are created in the Tesseral Console, under Project settings, Backend API Keys";
+    const { failures } = await organization.check({}, { displayName: "Acme", managedBy });
+    expect(failures).toEqual([{ property: "", reason: noKey }]);
+    await expect(organization.read("org_1", {})).rejects.toThrow(noKey);
+    await expect(shared.connection()).rejects.toThrow(noKey);
+  });
+
+  it("says so when the engine never configured it", async () => {
+    const { organization } = handlersOf(new ProviderProcess({}));
+    await expect(organization.diff("org_1", {}, {})).rejects.toThrow(
+      "the Tesseral provider was not configured by the Pulumi engine",
+    );
+  });
+});
+
+describe("the backend API key", () => {
+  const projectWith = async (config: Record<string, string | undefined>, env: NodeJS.ProcessEnv) =>
+    (await startProcess(emulator, { config, env }).shared.connection()).project.id;
+
+  it("is the environment's before the config's, but never for an explicit provider", async () => {
+    const env = { TESSERAL_BACKEND_API_KEY: emulator.keys["second-project-key"] };
+    expect(await projectWith({}, {})).toBe(projectId("first"));
+    expect(await projectWith({}, env)).toBe(projectId("second"));
+    expect(await projectWith({}, { TESSERAL_BACKEND_API_KEY: "" })).toBe(projectId("first"));
+    expect(await projectWith({ backendApiKey: undefined }, env)).toBe(projectId("second"));
+    expect(await projectWith({ explicit: "true" }, env)).toBe(projectId("first"));
+  });
+
+  it("is named by where it came from when it is refused, and by how a replaced one is given", async () => {
+    const unknownKey = "tesseral_secret_key_0000000000000000000000000";
+    const refusal = (source: string, advice: string) =>
+      `Tesseral does not accept the backend API key in ${source}: it answered 404 backend api key not found. ` +
+      `Create a key in the Tesseral Console, under Project settings, Backend API Keys${advice}`;
+    const rotated =
+      ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program";
+    await expect(projectWith({ backendApiKey: unknownKey }, {})).rejects.toThrow(
+      refusal("tesseral:backendApiKey", `${rotated}, or in TESSERAL_BACKEND_API_KEY`),
+    );
+    await expect(projectWith({}, { TESSERAL_BACKEND_API_KEY: unknownKey })).rejects.toThrow(
+      refusal("TESSERAL_BACKEND_API_KEY", ""),
+    );
+    await expect(projectWith({ backendApiKey: unknownKey, explicit: "true" }, {})).rejects.toThrow(
+      refusal("the Provider's backendApiKey", rotated),
+    );
+  });
+
+  it("is refused for its form, without being shown", async () => {
+    await expect(projectWith({ backendApiKey: "tesseral_secret_key_SHORT" }, {})).rejects.toThrow(
+      /^tesseral:backendApiKey is not a backend API key: one is `tesseral_secret_key_` and 25 characters of 0-9 and a-z\. Copy it again from the Tesseral Console, under Project settings, Backend API Keys$/,
+    );
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
+describe("a setting", () => {
+  it.each([
+    ["maxConcurrentRequests", "0"],
+    ["maxConcurrentRequests", "-1"],
+    ["requestsPerSecond", "fast"],
+    ["requestTimeout", "0"],
+    ["retries", "-1"],
+    ["operationDeadline", ""],
+  ])("%s of %j is refused", async (name, value) => {
+    await expect(startProcess(emulator, { config: { [name]: value } }).shared.connection()).rejects.toThrow(
+      `tesseral:${name} is ${JSON.stringify(value)}, but must be a number greater than 0`,
+    );
+  });
+
+  it("reaches the client, and zero is allowed for retries and their delay", async () => {
+    const config = { maxConcurrentRequests: "3", requestTimeout: "2.5", retries: "0", retryDelay: "0" };
+    const { tesseral } = await startProcess(emulator, { config }).shared.connection();
+    expect(tesseral.transport.options).toMatchObject({
+      maxConcurrentRequests: 3,
+      requestTimeout: 2.5,
+      retries: 0,
+      retryDelay: 0,
+      apiUrl: emulator.url,
+    });
+  });
+});
