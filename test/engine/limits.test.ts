@@ -27,7 +27,8 @@ it.each([false, true])("finishes 50 customers at 5 requests a second, Retry-Afte
   const accepted = requests.filter(({ status }) => status === 200);
   expect(accepted.length).toBe(2 + 50 * 3);
   expect(requests.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
-  const begin = Math.min(...requests.map(({ startedAt }) => startedAt));
+  // From the first creation on: what the engine does before it is not the limiter's.
+  const begin = Math.min(...requests.filter(({ method }) => method === "POST").map(({ startedAt }) => startedAt));
   const end = Math.max(...requests.map(({ endedAt = 0 }) => endedAt));
   console.log(
     `${accepted.length} requests, ${requests.length - accepted.length} refused, in ${((end - begin) / 1000).toFixed(1)} s`,
