@@ -59,6 +59,7 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
     },
 
     async diff(id, olds, news) {
+      shared.seen.add(id);
       await shared.guarded(id, olds.projectId);
       // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
       if (olds.unresolved !== undefined) return { changes: true, replaces: ["status"], deleteBeforeReplace: true };

@@ -39,6 +39,7 @@ export async function createKey(
   const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
   // Two creates of the same name must not be under way at once: the one could not be told from the other.
   return shared.creations.run(`${organizationId}/${displayName}`, async () => {
+    if (!isOwn) await settleLeft(shared, operation, inputs, displayName);
     const created = await createOnce<ApiKey>({
       what: nameOf(inputs),
       operation: operation.operation,
@@ -56,6 +57,29 @@ export async function createKey(
     shared.keepSecret(created.made.secretToken ?? "");
     return created;
   });
+}
+
+/**
+ * Gets rid of what an earlier process left that was killed before the engine knew of its key: the engine keeps nothing of
+ * it. What bears the marked name is certainly such a key, and its token is lost. Of a key with the plain name nobody can tell, so
+ * it is only named.
+ */
+async function settleLeft(
+  shared: ProviderProcess,
+  operation: TesseralClient,
+  { organizationId, displayName, managedBy }: ManagedApiKeyInputs,
+  marked: string,
+): Promise<void> {
+  const others = (await shared.apiKeysBefore(organizationId)).filter(({ id }) => !shared.claimed.has(id));
+  for (const left of others) if (left.displayName === marked) await discardKey(operation, left.id);
+  const alike = others.filter((key) => key.displayName === displayName && !key.revoked && !shared.seen.has(key.id));
+  if (alike.length === 0) return;
+  const known = (await shared.stackState(managedBy))?.ids;
+  for (const { id, createTime } of known === undefined ? [] : alike.filter((key) => !known.has(key.id)))
+    shared.warn(
+      `${organizationId} has an API key ${JSON.stringify(displayName)} that this stack does not know: ${id} (created ${createTime}). ` +
+        `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${id}`,
+    );
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  type ApiKey,
   backendApiKeyForm,
   type Organization,
   type Project,
@@ -35,6 +36,7 @@ type Config = { get(key: string): string | undefined };
 export class ProviderProcess {
   private connecting: Promise<Connection> | undefined;
   private before: Promise<Organization[]> | undefined;
+  private readonly keysBefore = new Map<string, Promise<ApiKey[]>>();
   private state: Promise<StackState | undefined> | undefined;
   private secrets: string[] = [];
   /** Ids of objects that this process created or took over: no lost create can have made them. */
@@ -43,13 +45,15 @@ export class ProviderProcess {
   readonly createdOrganizations = new Set<string>();
   /** Creates that must not meet, by what makes them alike. */
   readonly creations = new KeyedLock();
-  /** Organizations of the stack that the engine told of. */
+  /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
 
   constructor(
     private readonly environment: NodeJS.ProcessEnv = process.env,
     private readonly overrides: Partial<TransportOptions> = {},
     private readonly readState: typeof readStackState = readStackState,
+    /** Tells people something that stops nothing: Pulumi shows it among the messages of the update. */
+    readonly warn: (text: string) => void = console.warn,
   ) {}
 
   /** Begins to connect. Must set the promise before it returns: Pulumi calls other methods while this one is awaited. */
@@ -80,6 +84,14 @@ export class ProviderProcess {
     const { tesseral } = await this.connection();
     this.before ??= tesseral.begin().allOrganizations();
     return this.before;
+  }
+
+  /** Every API key that an organization had before this process created one in it. Listed once. */
+  async apiKeysBefore(organizationId: string): Promise<ApiKey[]> {
+    const { tesseral } = await this.connection();
+    const before = this.keysBefore.get(organizationId) ?? tesseral.begin().allApiKeys(organizationId);
+    this.keysBefore.set(organizationId, before);
+    return before;
   }
 
   /** What the stack's stored state knows; undefined where it cannot be read. Read once. */

@@ -66,7 +66,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
       interruptedCreates: new Set(),
     });
     const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
-    const shared = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state);
+    const shared = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state, () => {});
     const config: Record<string, string> = {
       "tesseral:apiUrl": emulator.url,
       "tesseral:backendApiKey": emulator.backendApiKey,

@@ -1,7 +1,7 @@
 // Proves what each method of the ManagedApiKey provider checks, sends and answers, without the engine. What the engine makes of
 // the answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator";
+import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
 import { type Bag, PartialFailure, unknown } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
@@ -130,6 +130,45 @@ describe("create", () => {
           `POST /v1/api-key-role-assignments ${JSON.stringify({ apiKeyRoleAssignment: { apiKeyId: id, roleId } })}`,
       ),
     ]);
+  });
+
+  it("removes what a killed process left under the marked name, and no key of anybody else", async () => {
+    const { console } = emulator;
+    const left = console.createApiKey({ organizationId, displayName: markedName("ci", managedBy) });
+    const others = [
+      console.createApiKey({ organizationId, displayName: markedName("ci", "organization/tesseral/prod/acme-cd") }),
+      console.createApiKey({ organizationId, displayName: markedName("cd", managedBy) }),
+    ];
+    const { managedApiKey, warnings } = startProcess(emulator);
+    const { id } = await managedApiKey.create(inputs);
+    expect([...emulator.store.apiKeys.keys()]).toEqual([...others.map((key) => key.id), id]);
+    expect(emulator.store.apiKeys.has(left.id)).toBe(false);
+    expect(warnings).toEqual([]);
+  });
+
+  it("only names a live key of the plain name that the stack does not know: somebody may have made it", async () => {
+    const { console } = emulator;
+    const own = console.createApiKey({ organizationId, displayName: "ci" });
+    const replaced = console.createApiKey({ organizationId, displayName: "ci" });
+    const revoked = console.createApiKey({ organizationId, displayName: "ci" });
+    console.revokeApiKey(revoked.id);
+    const strange = console.createApiKey({ organizationId, displayName: "ci" });
+    const { managedApiKey, warnings } = startProcess(emulator, { state: { ids: new Set([own.id]) } });
+    await managedApiKey.diff(replaced.id, inputs, inputs);
+    await managedApiKey.create(inputs);
+    expect(emulator.store.apiKeys.size).toBe(5);
+    expect(warnings).toEqual([
+      `${organizationId} has an API key "ci" that this stack does not know: ${strange.id} (created ${formatTimestamp(strange.createTime)}). ` +
+        `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${strange.id}`,
+    ]);
+  });
+
+  it("lists the keys of an organization once for all that it creates there", async () => {
+    const { managedApiKey } = startProcess(emulator);
+    await Promise.all(
+      ["a", "b", "c"].map((name) => managedApiKey.create({ ...inputs, displayName: name, managedBy: `o/p/s/${name}` })),
+    );
+    expect(emulator.requests.filter(({ route }) => route === "GET /v1/api-keys")).toHaveLength(1);
   });
 
   it("creates under its own name in an organization that this process made, by a single request", async () => {

@@ -26,9 +26,10 @@ export function startProcess(emulator: Emulator, { config = {}, env = {}, state 
     asked.push(stack);
     return { ids: new Set(), interruptedCreates: new Set(), ...state };
   };
-  const shared = new ProviderProcess(env, {}, readState);
+  const warnings: string[] = [];
+  const shared = new ProviderProcess(env, {}, readState, (text) => warnings.push(text));
   shared.configure({ get: (key) => settings[key.replace(/^tesseral:/, "")] });
-  return { shared, ...handlersOf(shared), stacksAsked: asked };
+  return { shared, ...handlersOf(shared), stacksAsked: asked, warnings };
 }
 
 /** The reasons for which a check fails. */
