@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { type Emulator, type RequestRecord, startEmulator } from "../../emulator";
-import { type EngineStack, openStack } from "../engine/stack";
+import { type EngineStack, openStack, type StackOptions } from "../engine/stack";
 
 const require = createRequire(resolve("package.json"));
 const dist = resolve("dist");
@@ -24,9 +24,13 @@ export class KilledUpdate {
   ) {}
 
   /** Opens a stack of customers whose fields are given by their paths: `acme.displayName`. */
-  static async open(customers: Record<string, string>): Promise<KilledUpdate> {
+  static async open(
+    customers: Record<string, string>,
+    options: Pick<StackOptions, "name" | "project"> = {},
+  ): Promise<KilledUpdate> {
     const emulator = await startEmulator();
     const stack = await openStack(program, {
+      ...options,
       config: {
         "tesseral:apiUrl": emulator.url,
         "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
