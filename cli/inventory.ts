@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type ApiKey, isMarkedName, markedName, type Organization, type Role } from "../tesseral";
+import { type ApiKey, isMarkedName, type Organization, type Role } from "../tesseral";
+import { adoption, type Command } from "./adoption";
 import { openStackAndTenant, type StackAndTenant, type StoredResource } from "./stackAndTenant";
 
 const usage = `pulumi-tesseral inventory [--stack NAME] [--cwd FOLDER] [--expiring DAYS] [--json] [--expect-none]
@@ -24,7 +25,7 @@ export interface Finding {
   /** For people: name, owner, age. */
   text: string;
   /** Commands, each the beginning of a way out. */
-  commands: { to: string; run: string }[];
+  commands: Command[];
 }
 
 /** `pulumi-tesseral inventory`. */
@@ -49,11 +50,14 @@ export async function inventoryCommand(args: string[]): Promise<void> {
   if (values["expect-none"] && findings.some(({ finding }) => finding !== "expiring")) process.exitCode = 3;
 }
 
+type Opened = Omit<StackAndTenant, "project">;
+
 /** Everything in which the stack and the tenant differ. One request for ten organizations, and two for each organization. */
 export async function takeInventory(
-  { resources, interrupted, tesseral, stack }: Pick<StackAndTenant, "resources" | "interrupted" | "tesseral" | "stack">,
+  opened: Opened,
   { now, expiringDays }: { now: number; expiringDays: number },
 ): Promise<Finding[]> {
+  const { resources, interrupted, tesseral, stack } = opened;
   const known = new Map(resources.map((resource) => [resource.id, resource]));
   const findings: Finding[] = interrupted.map(({ kind, name }) => ({
     finding: "interrupted",
@@ -80,7 +84,7 @@ export async function takeInventory(
     seen.add(role.id);
   }
   for (const organization of organizations) {
-    look(organization, () => unknownOrganization(organization, interrupted, resources, stack, now));
+    look(organization, () => unknownOrganization(organization, opened, now));
     if (!known.has(organization.id)) continue;
     const owner = ` of ${organization.id} (${JSON.stringify(organization.displayName ?? "")})`;
     for (const key of await tesseral.begin().allApiKeys(organization.id)) {
@@ -94,44 +98,19 @@ export async function takeInventory(
   return findings;
 }
 
-function unknownOrganization(
-  organization: Organization,
-  interrupted: StackAndTenant["interrupted"],
-  resources: StoredResource[],
-  stack: string,
-  now: number,
-): Finding {
-  const { id } = organization;
-  const displayName = organization.displayName ?? "";
-  const marked = isMarkedName(displayName);
-  const owner = interrupted.find(
-    ({ kind, name }) => kind === "Organization" && belongsTo(displayName, name, resources, stack),
-  );
-  const candidates = interrupted.filter(({ kind }) => kind === "Organization");
-  const name =
-    owner?.name ?? (candidates.length === 1 && marked ? candidates[0]?.name : undefined) ?? slug(displayName);
+function unknownOrganization(organization: Organization, opened: Opened, now: number): Finding {
+  const { id, displayName = "", createTime } = organization;
+  const left = isMarkedName(displayName) ? ", left by a creation that was interrupted" : "";
   return {
     finding: "unknown",
     kind: "Organization",
     id,
-    text: `${JSON.stringify(displayName)}, created ${age(organization.createTime, now)}${marked ? ", left by a creation that was interrupted" : ""}`,
+    text: `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`,
     commands: [
-      { to: "adopt", run: `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack ${stack}` },
-      { to: "remove", run: `npx pulumi-tesseral remove ${id} --stack ${stack}` },
+      adoption(organization, opened),
+      { to: "remove", run: `npx pulumi-tesseral remove ${id} --stack ${opened.stack}` },
     ],
   };
-}
-
-/** Whether a marked name is the one of this resource, as far as the other resources of the stack tell where it is at home. */
-function belongsTo(displayName: string, name: string, resources: StoredResource[], stack: string): boolean {
-  const plain = displayName.replace(/ \(being created.*$/, "");
-  const homes = new Set(resources.flatMap(({ outputs }) => home(outputs.managedBy)));
-  homes.add(stack);
-  return [...homes].some((one) => markedName(plain, `${one}/${name}`) === displayName);
-}
-
-function home(managedBy: unknown): string[] {
-  return typeof managedBy === "string" ? [managedBy.split("/").slice(0, 3).join("/")] : [];
 }
 
 function unknownObject(
@@ -214,13 +193,3 @@ const ageUnits: [string, number][] = [
   ["hour", 3600],
   ["minute", 60],
 ];
-
-/** A display name as the name of a customer: lower case, digits, dashes. */
-function slug(displayName: string): string {
-  const words =
-    displayName
-      .toLowerCase()
-      .normalize("NFKD")
-      .match(/[a-z0-9]+/g) ?? [];
-  return words.join("-").replace(/^[^a-z]+/, "") || "customer";
-}

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ExportedStack } from "../providers/stackState";
 import { type Project, TesseralClient, TesseralError } from "../tesseral";
@@ -8,9 +9,26 @@ export interface StackAndTenant {
   stack: string;
   resources: StoredResource[];
   /** Resources whose creation an earlier update did not get to record. */
-  interrupted: { kind: string; name: string }[];
+  interrupted: InterruptedCreation[];
+  customers: DeclaredCustomers;
   tesseral: TesseralClient;
   project: Project;
+}
+
+/** A resource whose creation was interrupted. */
+export interface InterruptedCreation {
+  kind: string;
+  name: string;
+  /** The stack with its project, `organization/project/stack`, as states in files know it. */
+  home: string;
+}
+
+/** What the stack's configuration says of its customers. */
+export interface DeclaredCustomers {
+  /** Display names in `tesseral:customers`, by name. */
+  declared: Record<string, string | undefined>;
+  /** The file that holds the customers; absent where there is none. */
+  file?: string;
 }
 
 /** A resource of this package in the stored state. */
@@ -42,15 +60,19 @@ export async function openStackAndTenant(options: {
         throw new Error("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
       throw error;
     });
-  const exported = JSON.parse(await pulumi(["stack", "export"])) as ExportedStack;
-  const stack = options.stack ?? (await pulumi(["stack", "--show-name"]));
-  const setting = (name: string) => pulumi(["config", "get", `tesseral:${name}`]).catch(() => undefined); // not set
-  const backendApiKey = process.env.TESSERAL_BACKEND_API_KEY || (await setting("backendApiKey"));
+  const keyAtHand = process.env.TESSERAL_BACKEND_API_KEY;
+  const [exported, stack, config] = await Promise.all([
+    pulumi(["stack", "export"]).then((text) => JSON.parse(text) as ExportedStack),
+    options.stack ?? pulumi(["stack", "--show-name"]),
+    // What needs no decryption must not fail for want of a passphrase.
+    pulumi(["config", "--json", ...(keyAtHand ? [] : ["--show-secrets"])]).then((text) => JSON.parse(text) as Config),
+  ]);
+  const backendApiKey = keyAtHand || config["tesseral:backendApiKey"]?.value;
   if (!backendApiKey)
     throw new TesseralError(
       `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
     );
-  const apiUrl = await setting("apiUrl");
+  const apiUrl = config["tesseral:apiUrl"]?.value;
   const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
   const { project } = await tesseral.projects.getProject();
   const ours = (exported.deployment?.resources ?? []).filter(({ type }) => type.startsWith(typePrefix));
@@ -64,8 +86,31 @@ export async function openStackAndTenant(options: {
       .filter(({ outputs }) => outputs.projectId === undefined || outputs.projectId === project.id),
     interrupted: (exported.deployment?.pending_operations ?? [])
       .filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix))
-      .map(({ resource }) => named(resource.urn, resource.type)),
+      .map(({ resource }) => ({ ...named(resource.urn, resource.type), home: homeOf(resource.urn) })),
+    customers: declaredCustomers(config, cwd),
   };
+}
+
+/** As `pulumi config --json` prints it. */
+type Config = Record<string, { value?: string; objectValue?: unknown }>;
+
+type Entry = { displayName?: string } | null;
+
+function declaredCustomers(config: Config, folder: string): DeclaredCustomers {
+  const { value = "", objectValue } = config["tesseral:customers"] ?? {};
+  // Set without --path it is a text.
+  const declared = (objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {})) as Record<string, Entry>;
+  const file = config["tesseral:customersFile"]?.value || "customers.yaml";
+  return {
+    declared: Object.fromEntries(Object.entries(declared).map(([name, entry]) => [name, entry?.displayName])),
+    ...(existsSync(resolve(folder, file)) ? { file } : {}),
+  };
+}
+
+/** From `urn:pulumi:stack::project::type::name`. */
+function homeOf(urn: string): string {
+  const [stack = "", project = ""] = urn.replace("urn:pulumi:", "").split("::");
+  return ["organization", project, stack].join("/");
 }
 
 function named(urn: string, type: string): { kind: string; name: string } {

@@ -2,7 +2,7 @@
 // the stack's state is read, is shown by test/crash.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Finding, takeInventory } from "../../cli/inventory";
-import type { StackAndTenant, StoredResource } from "../../cli/stackAndTenant";
+import type { DeclaredCustomers, InterruptedCreation, StoredResource } from "../../cli/stackAndTenant";
 import { type Emulator, startEmulator } from "../../emulator";
 import { markedName, TesseralClient } from "../../tesseral";
 
@@ -17,11 +17,18 @@ afterEach(() => emulator.close());
 /** An inventory of a stack that knows these resources; ages are left out of the texts. */
 async function inventory(
   resources: StoredResource[],
-  interrupted: StackAndTenant["interrupted"] = [],
+  interrupted: Omit<InterruptedCreation, "home">[] = [],
+  customers: DeclaredCustomers = { declared: {} },
 ): Promise<Finding[]> {
   const tesseral = new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
   const found = await takeInventory(
-    { resources, interrupted, tesseral, stack: "prod" },
+    {
+      resources,
+      interrupted: interrupted.map((one) => ({ ...one, home: "organization/tesseral/prod" })),
+      customers,
+      tesseral,
+      stack: "prod",
+    },
     { now: Date.now(), expiringDays: 30 },
   );
   return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
@@ -50,7 +57,7 @@ it("names what the stack does not know, with the commands that adopt or remove i
   emulator.console.revokeApiKey(revoked.id);
   const role = emulator.console.createRole({ organizationId: acme.id, displayName: "admin" });
   emulator.console.createRole({ displayName: "a role of the project, made in the Console" });
-  const found = await inventory([resource("Organization", "acme", acme.id)]);
+  const found = await inventory([resource("Organization", "acme", acme.id)], [], { declared: { acme: "Acme" } });
   const remove = (id: string) => ({ to: "remove", run: `npx pulumi-tesseral remove ${id} --stack prod` });
   expect(new Map(found.map((finding) => [finding.id, finding]))).toEqual(
     new Map<string | undefined, Finding>([
@@ -64,7 +71,9 @@ it("names what the stack does not know, with the commands that adopt or remove i
           commands: [
             {
               to: "adopt",
-              run: `pulumi config set --path tesseral:customers.u-ber-corp-co.adopt ${stranger.id} --stack prod`,
+              run:
+                "pulumi config set --path tesseral:customers.uber-corp-co.displayName --type string 'Über Corp & Co.' --stack prod && " +
+                `pulumi config set --path tesseral:customers.uber-corp-co.adopt ${stranger.id} --stack prod`,
             },
             remove(stranger.id),
           ],
@@ -105,16 +114,16 @@ it("names what the stack does not know, with the commands that adopt or remove i
 });
 
 it("knows by its marked name to which interrupted creation an organization belongs", async () => {
-  const globex = emulator.console.createOrganization({ displayName: "Globex" });
   const left = emulator.console.createOrganization({
     displayName: markedName("Acme", "organization/tesseral/prod/acme"),
   });
   const found = await inventory(
-    [resource("Organization", "globex", globex.id)],
+    [],
     [
       { kind: "Organization", name: "initech" },
       { kind: "Organization", name: "acme" },
     ],
+    { declared: { initech: "Initech", acme: "Another Name By Now", globex: "Globex" } },
   );
   expect(found.filter(({ finding }) => finding === "interrupted").map(({ text }) => text)).toEqual([
     "the creation of initech: what it made, if anything, is listed here as unknown to the stack",

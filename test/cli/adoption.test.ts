@@ -1,0 +1,96 @@
+// Proves to which customer an organization is taken to belong, and what adopts it, wherever customers are declared. That the commands
+// do what they say is shown by test/crash.
+import { expect, it } from "vitest";
+import { adoption } from "../../cli/adoption";
+import type { DeclaredCustomers } from "../../cli/stackAndTenant";
+import { markedName, type Organization } from "../../tesseral";
+
+const id = "org_0000000000000000000000001";
+const home = "organization/shop/prod";
+
+interface Situation {
+  customers?: DeclaredCustomers;
+  /** Names of the organizations that the stack has. */
+  has?: string[];
+  /** Names of the organizations whose creation was interrupted. */
+  interrupted?: string[];
+}
+
+const adopt = (displayName: string, { customers = { declared: {} }, has = [], interrupted = [] }: Situation = {}) =>
+  adoption({ id, displayName } as Organization, {
+    stack: "prod",
+    customers,
+    resources: has.map((name) => ({ kind: "Organization", name, id: `org_${name}`, outputs: {} })),
+    interrupted: interrupted.map((name) => ({ kind: "Organization", name, home })),
+  });
+
+const set = (path: string, value: string) =>
+  `pulumi config set --path tesseral:customers.${path} ${value} --stack prod`;
+const add = (name: string, displayName: string) =>
+  `${set(`${name}.displayName`, `--type string ${displayName}`)} && ${set(`${name}.adopt`, id)}`;
+
+it.each<[string, string, Situation, string]>([
+  [
+    "an entry that waits for an organization of this name",
+    "Acme",
+    { customers: { declared: { acme: "Acme" } } },
+    set("acme.adopt", id),
+  ],
+  [
+    "the interrupted creation whose marked name it bears",
+    markedName("Acme", `${home}/acme`),
+    { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["initech", "acme"] },
+    set("acme.adopt", id),
+  ],
+  [
+    "the only interrupted creation, of a stack in Pulumi Cloud, whose organization is not known",
+    markedName("Acme", "somebody/shop/prod/acme"),
+    { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["acme"] },
+    set("acme.adopt", id),
+  ],
+  [
+    "a new entry, since the one of this name has its organization",
+    "Acme",
+    { customers: { declared: { acme: "Acme" } }, has: ["acme"] },
+    add("acme-2", "'Acme'"),
+  ],
+  [
+    "a new entry, for which the mark tells nothing",
+    markedName("Acme", "organization/other/prod/acme"),
+    { customers: { declared: { globex: "Globex" } } },
+    add("acme", "'Acme'"),
+  ],
+  ["the first entry of a new stack", "42", {}, add("customer", "'42'")],
+  [
+    "an entry of a file, by an interrupted creation",
+    markedName("Acme", `${home}/acme`),
+    { customers: { declared: {}, file: "customers.yaml" }, interrupted: ["acme"] },
+    `write adopt: ${id} into customers.acme in customers.yaml`,
+  ],
+  [
+    "a new entry of a file",
+    "Acme: A & B",
+    { customers: { declared: {}, file: "customers.yaml" } },
+    `write acme-a-b: { displayName: "Acme: A & B", adopt: ${id} } under customers in customers.yaml`,
+  ],
+  [
+    "a resource of a program, by an interrupted creation",
+    markedName("Acme", `${home}/acme`),
+    { interrupted: ["acme"] },
+    `give Organization "acme" the argument adopt: "${id}"`,
+  ],
+  [
+    "a new resource of a program",
+    "Acme",
+    { has: ["globex"] },
+    `declare new Organization("acme", { displayName: "Acme", adopt: "${id}" })`,
+  ],
+])("goes to %s", (_, displayName, situation, run) => {
+  expect(adopt(displayName, situation)).toEqual({ to: "adopt", run });
+});
+
+it("lets no display name run anything in a shell", () => {
+  expect(adopt("A'; rm -rf $(pwd) `id`\n\u001b[31m").run).toBe(
+    add("a-rm-rf-pwd-id-31m", "'A'\\''; rm -rf $(pwd) `id` [31m'"),
+  );
+});

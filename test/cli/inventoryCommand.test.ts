@@ -1,0 +1,287 @@
+// Proves what `pulumi-tesseral inventory` prints and how it ends, as a process of its own, against the emulator. Which findings there are is
+// the matter of inventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import { markedName } from "../../tesseral";
+import { type Ran, StandInPulumi } from "./standInPulumi";
+
+let emulator: Emulator;
+let pulumi: StandInPulumi;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  pulumi = new StandInPulumi();
+});
+
+afterEach(async () => {
+  pulumi.close();
+  await emulator.close();
+});
+
+const config = () => ({
+  "tesseral:apiUrl": { value: emulator.url },
+  "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
+  "tesseral:customers": {
+    objectValue: { acme: { displayName: "Acme" }, globex: { displayName: "Globex" }, initech: null },
+  },
+});
+
+/** Runs it; the backend API key must not be seen. */
+async function inventory(...args: string[]): Promise<Ran> {
+  const ran = await pulumi.type(["inventory", ...args]);
+  expect(ran.stdout + ran.stderr).not.toContain(emulator.backendApiKey);
+  return ran;
+}
+
+/** Puts words in the place of times. */
+const timeless = (text: string) =>
+  text.replace(/\d+ (second|minute|hour|day)s? ago/g, "N ago").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
+
+const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
+
+describe("a stack that knows everything", () => {
+  let known: { kind: string; name: string; id: string }[];
+
+  beforeEach(() => {
+    const acme = emulator.console.createOrganization({ displayName: "Acme" });
+    const key = emulator.console.createApiKey({ organizationId: acme.id, displayName: "ci" });
+    known = [
+      { kind: "Organization", name: "acme", id: acme.id },
+      { kind: "ManagedApiKey", name: "acme-ci", id: key.id },
+    ];
+    pulumi.answer({ stack: "prod", resources: known, config: config() });
+  });
+
+  const agreed = () => {
+    const { id, displayName } = emulator.store.projectByName("first") ?? {};
+    return `Stack prod: 2 resources in Tesseral project ${id} (${displayName})\nThe stack and Tesseral agree.\n`;
+  };
+
+  it("agrees with Tesseral", async () => {
+    expect(await inventory("--expect-none")).toEqual({ code: 0, stdout: agreed(), stderr: "" });
+    expect(pulumi.calls()).toEqual([
+      [pulumi.project, "config", "--json", "--show-secrets"],
+      [pulumi.project, "stack", "--show-name"],
+      [pulumi.project, "stack", "export"],
+    ]);
+  });
+
+  it("is looked at from elsewhere, and by its name", async () => {
+    const ran = await pulumi.type(["inventory", "--cwd", pulumi.project, "--stack", "prod"], { cwd: tmpdir() });
+    expect(ran).toEqual({ code: 0, stdout: agreed(), stderr: "" });
+    expect(pulumi.calls()).toEqual([
+      [pulumi.project, "config", "--json", "--show-secrets", "--stack", "prod"],
+      [pulumi.project, "stack", "export", "--stack", "prod"],
+    ]);
+  });
+
+  it("is looked at with a key of the environment, for which nothing is decrypted", async () => {
+    pulumi.answer({
+      stack: "prod",
+      resources: known,
+      config: { ...config(), "tesseral:backendApiKey": { value: "tesseral_secret_key_of_before", secret: true } },
+    });
+    const env = { TESSERAL_BACKEND_API_KEY: emulator.backendApiKey };
+    expect(await pulumi.type(["inventory"], { env })).toEqual({ code: 0, stdout: agreed(), stderr: "" });
+    expect(pulumi.calls()[0]).toEqual([pulumi.project, "config", "--json"]);
+  });
+
+  it("gives an empty list as JSON", async () => {
+    expect(await inventory("--json")).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
+  });
+
+  it("has a finding, but nothing to do, when a key ends soon", async () => {
+    const [organization] = known;
+    const soon = emulator.console.createApiKey({
+      organizationId: organization?.id ?? "",
+      displayName: "soon",
+      expireTime: days(5),
+    });
+    const resources = [...known, { kind: "ManagedApiKey", name: "acme-soon", id: soon.id }];
+    pulumi.answer({ stack: "prod", resources, config: config() });
+    const { code, stdout } = await inventory("--expect-none");
+    expect(code).toBe(0);
+    expect(timeless(stdout).split("\n").slice(1)).toEqual([
+      "",
+      "Keys that end soon:",
+      `  ManagedApiKey ${soon.id} acme-soon ends TIME`,
+      "      to replace: give it another expireTime, then pulumi up",
+      "",
+    ]);
+    expect((await inventory("--expiring", "4")).stdout).toContain("The stack and Tesseral agree.");
+  });
+});
+
+describe("a stack that differs in everything", () => {
+  let ids: Record<"acme" | "left" | "stranger" | "live" | "revoked" | "role" | "expired", string>;
+  const gone = `org_${"0".repeat(24)}1`;
+
+  beforeEach(() => {
+    const { console } = emulator;
+    const acme = console.createOrganization({ displayName: "Acme" }).id;
+    const left = console.createOrganization({ displayName: markedName("Globex", "organization/shop/prod/globex") }).id;
+    const stranger = console.createOrganization({ displayName: "Bob's" }).id;
+    const live = console.createApiKey({ organizationId: acme, displayName: "by hand" }).id;
+    const revoked = console.createApiKey({ organizationId: acme, displayName: "old" }).id;
+    console.revokeApiKey(revoked);
+    const role = console.createRole({ organizationId: acme, displayName: "admin" }).id;
+    const expired = console.createApiKey({ organizationId: acme, displayName: "ci", expireTime: days(-1) }).id;
+    ids = { acme, left, stranger, live, revoked, role, expired };
+    pulumi.answer({
+      stack: "prod",
+      resources: [
+        { kind: "Organization", name: "acme", id: acme },
+        { kind: "ManagedApiKey", name: "acme-ci", id: expired },
+        { kind: "Organization", name: "initech", id: gone },
+        { kind: "ManagedApiKey", name: "acme-new", id: "unresolved-1", outputs: { unresolved: {} } },
+        { kind: "Organization", name: "elsewhere", id: "org_x", outputs: { projectId: "project_of_another_provider" } },
+      ],
+      interrupted: [
+        { kind: "Organization", name: "globex" },
+        { kind: "ManagedApiKey", name: "acme-cd" },
+      ],
+      config: config(),
+    });
+  });
+
+  it("is told of it, each with the way out, and with exit code 3 where none was expected", async () => {
+    const { code, stdout, stderr } = await inventory("--expect-none");
+    expect(code).toBe(3);
+    expect(stderr).toBe("");
+    const project = emulator.store.projectByName("first");
+    const forget =
+      "      to forget it, when that is adopted or removed: pulumi refresh --clear-pending-creates --yes --stack prod";
+    const remove = (id: string) => `      to remove: npx pulumi-tesseral remove ${id} --stack prod`;
+    const adopt = "pulumi config set --path tesseral:customers";
+    const lines = timeless(stdout).split("\n");
+    expect(lines.slice(0, 10)).toEqual([
+      `Stack prod: 4 resources in Tesseral project ${project?.id} (${project?.displayName})`,
+      "",
+      "Creations that were interrupted:",
+      "  Organization the creation of globex: what it made, if anything, is listed here as unknown to the stack",
+      forget,
+      "  ManagedApiKey the creation of acme-cd: what it made, if anything, is listed here as unknown to the stack",
+      forget,
+      "  ManagedApiKey acme-new: its creation had no clear answer",
+      "      to look and create again: pulumi up --stack prod",
+      "",
+    ]);
+    const end = lines.indexOf("In the stack, gone from Tesseral:");
+    expect(lines[10]).toBe("In Tesseral, unknown to the stack:");
+    // Tesseral lists in the order of ids, which are random.
+    expect(blocks(lines.slice(11, end - 1))).toEqual(
+      [
+        [
+          `  Organization ${ids.left} ${JSON.stringify(markedName("Globex", "organization/shop/prod/globex"))}, created N ago (TIME), left by a creation that was interrupted`,
+          `      to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
+          remove(ids.left),
+        ],
+        [
+          `  Organization ${ids.stranger} "Bob's", created N ago (TIME)`,
+          `      to adopt: ${adopt}.bob-s.displayName --type string 'Bob'\\''s' --stack prod && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
+          remove(ids.stranger),
+        ],
+        [`  ManagedApiKey ${ids.live} "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`, remove(ids.live)],
+        [
+          `  ManagedApiKey ${ids.revoked} "old" of ${ids.acme} ("Acme"), created N ago (TIME), revoked`,
+          remove(ids.revoked),
+        ],
+        [`  Role ${ids.role} "admin" of ${ids.acme} ("Acme"), created N ago (TIME)`, remove(ids.role)],
+      ]
+        .map((block) => block.join("\n"))
+        .sort(),
+    );
+    expect(lines.slice(end)).toEqual([
+      "In the stack, gone from Tesseral:",
+      `  Organization ${gone} initech: in the stack, gone from Tesseral`,
+      "      to create again: pulumi refresh --yes --stack prod && pulumi up --stack prod",
+      "",
+      "Keys that end soon:",
+      `  ManagedApiKey ${ids.expired} acme-ci ended TIME`,
+      "      to replace: give it another expireTime, then pulumi up",
+      "",
+    ]);
+  });
+
+  it("is told of it as JSON", async () => {
+    const { code, stdout } = await inventory("--json");
+    expect(code).toBe(0);
+    const found: { finding: string; id?: string; commands: object[] }[] = JSON.parse(stdout);
+    expect(found.map(({ finding, id = "" }) => `${finding} ${id}`).sort()).toEqual(
+      [
+        "interrupted ",
+        "interrupted ",
+        "interrupted ",
+        ...[ids.left, ids.stranger, ids.live, ids.revoked, ids.role].map((id) => `unknown ${id}`),
+        `gone ${gone}`,
+        `expiring ${ids.expired}`,
+      ].sort(),
+    );
+    expect(found.find(({ id }) => id === ids.live)).toMatchObject({
+      finding: "unknown",
+      kind: "ManagedApiKey",
+      text: expect.stringMatching(/^"by hand" of org_\w+ \("Acme"\), created /),
+      commands: [{ to: "remove", run: `npx pulumi-tesseral remove ${ids.live} --stack prod` }],
+    });
+  });
+
+  it("is told where to write, when the customers are in a file", async () => {
+    writeFileSync(join(pulumi.project, "ours.yaml"), "customers: {}\n");
+    const { "tesseral:customers": _, ...rest } = config();
+    pulumi.answer({
+      stack: "prod",
+      resources: [{ kind: "Organization", name: "acme", id: ids.acme }],
+      config: { ...rest, "tesseral:customersFile": { value: "ours.yaml" } },
+    });
+    expect((await inventory()).stdout).toContain(
+      `to adopt: write bob-s: { displayName: "Bob's", adopt: ${ids.stranger} } under customers in ours.yaml\n`,
+    );
+  });
+});
+
+it.each<[string, Parameters<StandInPulumi["answer"]>[0], string]>([
+  [
+    "the stack has no key",
+    { stack: "prod", config: { "tesseral:backendApiKey": { value: "" } } },
+    "stack prod has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY",
+  ],
+  [
+    "no stack is selected",
+    { stack: null },
+    "pulumi ended with 255: error: no stack selected; please use `pulumi stack select` or `pulumi stack init` to choose one",
+  ],
+  [
+    "the key is none",
+    { stack: "prod", config: { "tesseral:backendApiKey": { value: "secret", secret: true } } },
+    "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console",
+  ],
+])("says in one line what to do when %s", async (_, answers, message) => {
+  pulumi.answer(answers);
+  expect(await inventory()).toEqual({ code: 1, stdout: "", stderr: `pulumi-tesseral: ${message}\n` });
+});
+
+it("says in one line what to do when the key is unknown to Tesseral", async () => {
+  const backendApiKey = `tesseral_secret_key_${"0".repeat(25)}`;
+  pulumi.answer({
+    stack: "prod",
+    config: { ...config(), "tesseral:backendApiKey": { value: backendApiKey, secret: true } },
+  });
+  const { code, stdout, stderr } = await inventory();
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).not.toContain(backendApiKey);
+  expect(stderr).toBe(
+    "pulumi-tesseral: Tesseral: GET /v1/project failed with 404 not_found: backend api key not found. " +
+      "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console\n",
+  );
+});
+
+/** A finding and its commands, each as one text, sorted. */
+function blocks(lines: string[]): string[] {
+  return lines
+    .join("\n")
+    .split(/\n(?= {2}\w)/)
+    .sort();
+}

@@ -1,0 +1,119 @@
+// Proves what `pulumi-tesseral remove` deletes and what it refuses, as a process of its own, against the emulator. The `pulumi` that it asks
+// is a stand-in; the real one is met in test/crash. The answer to its question at a terminal is not part of this.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator";
+import { type Ran, StandInPulumi } from "./standInPulumi";
+
+let emulator: Emulator;
+let pulumi: StandInPulumi;
+let project: string | undefined;
+let organizationId: string;
+let keyId: string;
+let roleId: string;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  pulumi = new StandInPulumi();
+  project = emulator.store.projectByName("first")?.id;
+  organizationId = emulator.console.createOrganization({ displayName: "Acme" }).id;
+  keyId = emulator.console.createApiKey({ organizationId, displayName: "by hand" }).id;
+  roleId = emulator.console.createRole({ displayName: "reader" }).id;
+  answer([]);
+});
+
+afterEach(async () => {
+  pulumi.close();
+  await emulator.close();
+});
+
+function answer(resources: { kind: string; name: string; id: string }[]): void {
+  const config = {
+    "tesseral:apiUrl": { value: emulator.url },
+    "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
+  };
+  pulumi.answer({ stack: "prod", resources, config });
+}
+
+/** Runs it; no secret must be seen. */
+async function remove(...args: string[]): Promise<Ran> {
+  const secrets = [emulator.backendApiKey, ...[...emulator.store.apiKeys.values()].map((key) => key.secretToken)];
+  const ran = await pulumi.type(["remove", ...args]);
+  expect(secrets.filter((secret) => (ran.stdout + ran.stderr).includes(secret))).toEqual([]);
+  return ran;
+}
+
+const writes = () => emulator.requests.filter(({ method }) => method !== "GET").map(({ route }) => route);
+
+it("deletes organizations, keys and roles in the order in which they are named, keys revoked first", async () => {
+  expect(await remove(keyId, roleId, organizationId, "--yes", "--stack", "prod")).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: [
+      `API key ${keyId} of Tesseral project ${project}`,
+      `role ${roleId} of Tesseral project ${project}`,
+      `organization ${organizationId} of Tesseral project ${project}`,
+      `removed API key ${keyId}`,
+      `removed role ${roleId}`,
+      `removed organization ${organizationId}`,
+      "",
+    ].join("\n"),
+  });
+  expect(writes()).toEqual([
+    "POST /v1/api-keys/{id}/revoke",
+    "DELETE /v1/api-keys/{id}",
+    "DELETE /v1/roles/{id}",
+    "DELETE /v1/organizations/{id}",
+  ]);
+  const { organizations, apiKeys, roles } = emulator.store;
+  expect([organizations.size, apiKeys.size, roles.size]).toEqual([0, 0, 0]);
+});
+
+it("takes a key that is revoked already, and one that is gone", async () => {
+  emulator.console.revokeApiKey(keyId);
+  expect((await remove(keyId, "--yes")).stdout).toContain(`removed API key ${keyId}\n`);
+  expect(await remove(keyId, "--yes")).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: `API key ${keyId} of Tesseral project ${project}\nAPI key ${keyId} was gone already\n`,
+  });
+});
+
+it("refuses what the stack manages, before it removes anything", async () => {
+  answer([{ kind: "Organization", name: "acme", id: organizationId }]);
+  expect(await remove(keyId, organizationId, "--yes")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up\n`,
+  });
+  expect(writes()).toEqual([]);
+});
+
+it.each(["acme", "org_1", "backend_api_key_0000000000000000000000001"])(
+  "refuses %s, which is no id, before it asks for anything",
+  async (id) => {
+    expect(await remove(keyId, id, "--yes")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `pulumi-tesseral: "${id}" is not the id of an organization, an API key or a role\n`,
+    });
+    expect(emulator.requests).toEqual([]);
+  },
+);
+
+it("shows what it would remove, and removes nothing where it is not told to and there is nobody to ask", async () => {
+  expect(await remove(organizationId)).toEqual({
+    code: 1,
+    stdout: `organization ${organizationId} of Tesseral project ${project}\n`,
+    stderr: "pulumi-tesseral: there is nobody to ask: pass --yes to remove without a question\n",
+  });
+  expect(writes()).toEqual([]);
+});
+
+it("stops at the first thing that cannot be removed, and says what was", async () => {
+  emulator.fail({ method: "DELETE", path: "/v1/roles/{id}", do: { status: 403 } });
+  const { code, stdout, stderr } = await remove(keyId, roleId, organizationId, "--yes");
+  expect(code).toBe(1);
+  expect(stdout.split("\n").slice(3)).toEqual([`removed API key ${keyId}`, ""]);
+  expect(stderr).toMatch(new RegExp(`^pulumi-tesseral: Tesseral: DELETE /v1/roles/${roleId} failed with 403.*\\n$`));
+  expect(emulator.store.organizations.size).toBe(1);
+});

@@ -1,0 +1,91 @@
+// A stand-in for the `pulumi` on PATH, and the command of this package as a process of its own beside it. The real CLI answers the same
+// questions in test/crash.
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import type { ExportedStack } from "../../providers/stackState";
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+type Resource = { kind: string; name: string; id: string; outputs?: Record<string, unknown> };
+
+export class StandInPulumi {
+  /** The folder of the Pulumi project. */
+  readonly project = mkdtempSync(join(tmpdir(), "stand-in-project-"));
+  private readonly folder = mkdtempSync(join(tmpdir(), "stand-in-pulumi-"));
+
+  constructor() {
+    const script = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+appendFileSync(${JSON.stringify(this.path("calls"))}, JSON.stringify([process.cwd(), ...args]) + "\\n");
+const { stack, state, config } = JSON.parse(readFileSync(${JSON.stringify(this.path("answers"))}, "utf8"));
+if (args[0] === "config") {
+  const shown = Object.entries(config).map(([name, { secret, ...one }]) =>
+    [name, secret && !args.includes("--show-secrets") ? { secret } : { ...one, secret }]);
+  console.log(JSON.stringify(Object.fromEntries(shown)));
+} else if (args[1] === "export") console.log(JSON.stringify(state));
+else if (stack !== null) console.log(stack);
+else { console.error("error: no stack selected; please use \`pulumi stack select\` or \`pulumi stack init\` to choose one"); process.exit(255); }
+`;
+    writeFileSync(this.path("pulumi"), script, { mode: 0o755 });
+  }
+
+  /** What it answers. `stack: null`: none is selected. */
+  answer(answers: {
+    stack: string | null;
+    resources?: Resource[];
+    interrupted?: Omit<Resource, "id">[];
+    config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
+  }): void {
+    const { stack, resources = [], interrupted = [], config = {} } = answers;
+    const described = ({ kind, name }: { kind: string; name: string }) => {
+      const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
+      return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
+    };
+    const state: ExportedStack = {
+      deployment: {
+        resources: [
+          { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
+          ...resources.map(({ kind, name, id, outputs = {} }) => ({ ...described({ kind, name }), id, outputs })),
+        ],
+        pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
+      },
+    };
+    writeFileSync(this.path("answers"), JSON.stringify({ stack, state, config }));
+    writeFileSync(this.path("calls"), "");
+  }
+
+  /** How it was called: the folder and the arguments, sorted, since questions are asked together. */
+  calls(): string[][] {
+    const lines = readFileSync(this.path("calls"), "utf8").trim().split("\n");
+    return lines.map((line): string[] => JSON.parse(line)).sort((a, b) => (a.join(" ") < b.join(" ") ? -1 : 1));
+  }
+
+  /** Runs `pulumi-tesseral` in the project's folder, or elsewhere, without a terminal. */
+  type(args: string[], { cwd = this.project, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+    const options = { cwd, env: { PATH: [this.folder, dirname(process.execPath)].join(delimiter), ...env } };
+    return new Promise((done) => {
+      const child = execFile(
+        process.execPath,
+        [resolve("dist/cli/main.js"), ...args],
+        options,
+        (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+      );
+      child.stdin?.end();
+    });
+  }
+
+  close(): void {
+    for (const folder of [this.folder, this.project]) rmSync(folder, { recursive: true });
+  }
+
+  private path(name: string): string {
+    return join(this.folder, name);
+  }
+}
