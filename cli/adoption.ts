@@ -16,12 +16,10 @@ export function adoption({ id, displayName: remoteName = "" }: Organization, sta
   const displayName = plainName(remoteName);
   const owner = ownerOf(remoteName, stack);
   const name = owner ?? freeName(displayName, stack);
-  const set = (field: string, value: string) =>
-    `pulumi config set --path tesseral:customers.${name}.${field} ${value} --stack ${stack.stack}`;
+  const adopt = `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack ${stack.stack}`;
+  const declare = `pulumi config set --path --type string --stack ${stack.stack} tesseral:customers.${name}.displayName ${word(displayName)}`;
   const ways = {
-    config: Object.hasOwn(customers.declared, name)
-      ? set("adopt", id)
-      : `${set("displayName", `--type string ${quoted(displayName)}`)} && ${set("adopt", id)}`,
+    config: Object.hasOwn(customers.declared, name) ? adopt : `${declare} && ${adopt}`,
     file:
       owner === undefined
         ? `write ${name}: { displayName: ${JSON.stringify(displayName)}, adopt: ${id} } under customers in ${customers.file}`
@@ -83,8 +81,8 @@ function freeName(displayName: string, { resources, customers }: Stack): string 
   }
 }
 
-/** One word for a POSIX shell, after which no option follows. Customers can choose their names: none may run anything. */
-function quoted(text: string): string {
-  const word = text.replace(/\p{Cc}+/gu, " ").replaceAll("'", "'\\''");
-  return `'${word}'`;
+/** One argument in a POSIX shell, the last one of a command. Customers can choose their names: none may run anything. */
+function word(text: string): string {
+  const quoted = `'${text.replace(/\p{Cc}+/gu, " ").replaceAll("'", "'\\''")}'`;
+  return text.startsWith("-") ? `-- ${quoted}` : quoted;
 }

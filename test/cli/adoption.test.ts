@@ -24,43 +24,42 @@ const adopt = (displayName: string, { customers = { declared: {} }, has = [], in
     interrupted: interrupted.map((name) => ({ kind: "Organization", name, home })),
   });
 
-const set = (path: string, value: string) =>
-  `pulumi config set --path tesseral:customers.${path} ${value} --stack prod`;
-const add = (name: string, displayName: string) =>
-  `${set(`${name}.displayName`, `--type string ${displayName}`)} && ${set(`${name}.adopt`, id)}`;
+const adopts = (name: string) => `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack prod`;
+const adds = (name: string, displayName: string) =>
+  `pulumi config set --path --type string --stack prod tesseral:customers.${name}.displayName ${displayName} && ${adopts(name)}`;
 
 it.each<[string, string, Situation, string]>([
   [
     "an entry that waits for an organization of this name",
     "Acme",
     { customers: { declared: { acme: "Acme" } } },
-    set("acme.adopt", id),
+    adopts("acme"),
   ],
   [
     "the interrupted creation whose marked name it bears",
     markedName("Acme", `${home}/acme`),
     { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["initech", "acme"] },
-    set("acme.adopt", id),
+    adopts("acme"),
   ],
   [
     "the only interrupted creation, of a stack in Pulumi Cloud, whose organization is not known",
     markedName("Acme", "somebody/shop/prod/acme"),
     { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["acme"] },
-    set("acme.adopt", id),
+    adopts("acme"),
   ],
   [
     "a new entry, since the one of this name has its organization",
     "Acme",
     { customers: { declared: { acme: "Acme" } }, has: ["acme"] },
-    add("acme-2", "'Acme'"),
+    adds("acme-2", "'Acme'"),
   ],
   [
     "a new entry, for which the mark tells nothing",
     markedName("Acme", "organization/other/prod/acme"),
     { customers: { declared: { globex: "Globex" } } },
-    add("acme", "'Acme'"),
+    adds("acme", "'Acme'"),
   ],
-  ["the first entry of a new stack", "42", {}, add("customer", "'42'")],
+  ["the first entry of a new stack", "42", {}, adds("customer", "'42'")],
   [
     "an entry of a file, by an interrupted creation",
     markedName("Acme", `${home}/acme`),
@@ -90,7 +89,8 @@ it.each<[string, string, Situation, string]>([
 });
 
 it("lets no display name run anything in a shell", () => {
+  expect(adopt("-x").run).toBe(adds("x", "-- '-x'"));
   expect(adopt("A'; rm -rf $(pwd) `id`\n\u001b[31m").run).toBe(
-    add("a-rm-rf-pwd-id-31m", "'A'\\''; rm -rf $(pwd) `id` [31m'"),
+    adds("a-rm-rf-pwd-id-31m", "'A'\\''; rm -rf $(pwd) `id` [31m'"),
   );
 });

@@ -72,7 +72,7 @@ it("names what the stack does not know, with the commands that adopt or remove i
             {
               to: "adopt",
               run:
-                "pulumi config set --path tesseral:customers.uber-corp-co.displayName --type string 'Über Corp & Co.' --stack prod && " +
+                "pulumi config set --path --type string --stack prod tesseral:customers.uber-corp-co.displayName 'Über Corp & Co.' && " +
                 `pulumi config set --path tesseral:customers.uber-corp-co.adopt ${stranger.id} --stack prod`,
             },
             remove(stranger.id),

@@ -181,7 +181,7 @@ describe("a stack that differs in everything", () => {
         ],
         [
           `  Organization ${ids.stranger} "Bob's", created N ago (TIME)`,
-          `      to adopt: ${adopt}.bob-s.displayName --type string 'Bob'\\''s' --stack prod && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
+          `      to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bob-s.displayName 'Bob'\\''s' && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
           remove(ids.stranger),
         ],
         [`  ManagedApiKey ${ids.live} "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`, remove(ids.live)],

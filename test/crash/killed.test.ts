@@ -138,6 +138,21 @@ it("settles a killed creation of an organization by removing it, and creates it 
   expect(await killed.run("npx pulumi-tesseral inventory")).toContain("The stack and Tesseral agree.");
 });
 
+it("takes over an organization that nobody declared, whatever it is called, by the commands that are named", async () => {
+  killed = await KilledUpdate.open({ "acme.displayName": "Acme" });
+  await killed.stack.up();
+  const { id } = killed.emulator.console.createOrganization({ displayName: "-'4\"2 $HOME" });
+  const { adopt = "" } = commandsFor(await killed.run("npx pulumi-tesseral inventory"), id);
+  await killed.run(adopt);
+  const { outputs } = await killed.stack.up();
+  expect(outputs.organizationIds?.value).toEqual({ acme: expect.any(String), home: id });
+  expect(killed.emulator.store.organizations.get(id)).toMatchObject({
+    displayName: "-'4\"2 $HOME",
+    apiKeysEnabled: true,
+  });
+  expect(await killed.run("npx pulumi-tesseral inventory")).toContain("The stack and Tesseral agree.");
+});
+
 describe("an update whose provider process alone was killed", () => {
   /** Pulumi takes it for a failure of the resource, and keeps no pending operation. */
   const pending = () => JSON.parse(killed.stack.stateFile()).checkpoint.latest?.pending_operations ?? [];

@@ -63,11 +63,11 @@ export class KilledUpdate {
 
   /** Runs a command line as a person would, in the stack's folder. Answers what it printed; throws when it fails. */
   async run(line: string): Promise<string> {
-    const [command = "", ...args] = line.replace(/^npx pulumi-tesseral /, `node ${dist}/cli/main.js `).split(" ");
+    const command = line.replaceAll("npx pulumi-tesseral ", `node '${dist}/cli/main.js' `);
     const { workDir, envVars } = this.stack.automation.workspace;
     // Not synchronously: the emulator, which the command asks, lives in this process.
-    const { stdout } = await promisify(execFile)(command, args, { cwd: workDir, env: { ...process.env, ...envVars } });
-    return stdout;
+    const options = { cwd: workDir, env: { ...process.env, ...envVars } };
+    return (await promisify(execFile)("/bin/sh", ["-c", command], options)).stdout;
   }
 
   async close(): Promise<void> {
