@@ -1,5 +1,5 @@
 /** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
-import { idForms } from "../tesseral";
+import { idForms, isMarkedName } from "../tesseral";
 import { type Bag, type CheckFailure, messageOf, unknown } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
@@ -27,7 +27,11 @@ export function nonEmptyText(name: string, value: unknown): string | undefined {
   if (value === unknown) return undefined;
   if (typeof value !== "string") return `${name} must be a text`;
   if (value.trim() === "") return `${name} is empty`;
-  return value.includes("\0") ? `${name} contains a NUL character` : undefined;
+  if (value.includes("\0")) return `${name} contains a NUL character`;
+  // What bears the mark is taken for a leftover of ours, and removed.
+  return isMarkedName(value)
+    ? `${name} ends like the mark of an object that is being created: choose another`
+    : undefined;
 }
 
 /** Why a list is not acceptable, or any of its members. Absent and unknown are. */

@@ -46,6 +46,11 @@ describe("what is said of", () => {
       nonEmptyText("displayName", "a\0b"),
       "displayName contains a NUL character",
     ],
+    [
+      "a text that looks like an interrupted creation of ours",
+      nonEmptyText("displayName", "Acme (being created, pulumi 000000000000)"),
+      "displayName ends like the mark of an object that is being created: choose another",
+    ],
     ["a switch", switchValue("scimEnabled", false), undefined],
     ["an absent switch", switchValue("scimEnabled", undefined), undefined],
     ["an unknown switch", switchValue("scimEnabled", unknown), undefined],
