@@ -3,7 +3,9 @@ try {
   module.exports = require("./dist/providers/handlers.js");
 } catch (error) {
   const notBuilt = error.code === "MODULE_NOT_FOUND" && String(error.message).includes("dist/providers/handlers.js");
-  if (!notBuilt) throw error;
+  if (!notBuilt) {
+    throw error;
+  }
   const sentence = `pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`;
   // Frozen, since what loads this file would put another advice before it; the rest as providers/lifecycle.ts does.
   throw Object.freeze(Object.assign(new Error(sentence), { stack: "not built", toString: () => "pulumi-tesseral" }));

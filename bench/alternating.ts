@@ -8,7 +8,9 @@ export async function alternating<Name extends string>(
   for (let run = 0; run <= runs; run++) {
     for (const name of names) {
       const value = await contenders[name]();
-      if (run > 0) measured[name].push(value); // the first one warms the machine's caches
+      if (run > 0) {
+        measured[name].push(value); // the first one warms the machine's caches
+      }
     }
   }
   return measured;
@@ -18,6 +20,8 @@ export async function alternating<Name extends string>(
 export function lowerQuartile(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const value = sorted[Math.floor(sorted.length / 4)];
-  if (value === undefined) throw new Error("nothing was measured");
+  if (value === undefined) {
+    throw new Error("nothing was measured");
+  }
   return value;
 }

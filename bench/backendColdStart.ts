@@ -25,7 +25,9 @@ const root = join(__dirname, "..");
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { runs: { type: "string", default: "21" } } });
   const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 4) throw new Error(`--runs ${values.runs}: not a number of at least 4`);
+  if (!Number.isInteger(runs) || runs < 4) {
+    throw new Error(`--runs ${values.runs}: not a number of at least 4`);
+  }
   const work = mkdtempSync(join(tmpdir(), "cold-start-"));
   const manager = await secretsManager({ secrets: { [arn]: { v1: key } } });
   try {
@@ -106,7 +108,9 @@ async function scriptAlone(layer: string, { url, credentials }: SecretsManager):
     },
   });
   const code = await new Promise((resolve) => child.on("exit", resolve));
-  if (code !== 0) throw new Error(`the layer's script ended with ${code}`);
+  if (code !== 0) {
+    throw new Error(`the layer's script ended with ${code}`);
+  }
   return performance.now() - began;
 }
 

@@ -17,7 +17,9 @@ const programs = {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { runs: { type: "string", default: "15" } } });
   const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 4) throw new Error(`--runs ${values.runs}: not a number of at least 4`);
+  if (!Number.isInteger(runs) || runs < 4) {
+    throw new Error(`--runs ${values.runs}: not a number of at least 4`);
+  }
   const contenders = Object.fromEntries(
     Object.entries(programs).map(([name, script]) => [name, async () => loadTime(script)]),
   );
@@ -35,7 +37,9 @@ async function main(): Promise<void> {
 function loadTime(script: string): number {
   const timed = `const before = process.cpuUsage(); ${script}; const { user, system } = process.cpuUsage(before); console.log((user + system) / 1000);`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", timed], { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) {
+    throw new Error(stderr);
+  }
   return Number(stdout);
 }
 

@@ -1,8 +1,8 @@
 import type { Operation } from "./measuredStack";
 
 /** Requests at a time, and creates of keys among them: the limits that this package's own client keeps. */
-const CONCURRENT = 8;
-const CONCURRENT_KEY_CREATES = 3;
+const concurrent = 8;
+const concurrentKeyCreates = 3;
 
 /** A customer as the bare script knows it. */
 interface Customer {
@@ -12,65 +12,73 @@ interface Customer {
 
 /** The requests of this package's client, sent by a few lines that check nothing and remember little: how fast the API is. */
 export class BareRequests {
-  private customers: Customer[] = [];
+  #customers: Customer[] = [];
 
-  constructor(
-    private readonly url: string,
-    private readonly backendApiKey: string,
-    private readonly count: number,
-  ) {}
+  readonly #url: string;
+  readonly #backendApiKey: string;
+  readonly #count: number;
+
+  constructor(url: string, backendApiKey: string, count: number) {
+    this.#url = url;
+    this.#backendApiKey = backendApiKey;
+    this.#count = count;
+  }
 
   /** Sends the requests of an operation and returns the seconds that it took. */
   async measure(operation: Operation): Promise<number> {
     const started = performance.now();
-    await this.send("GET", "/v1/project");
+    await this.#send("GET", "/v1/project");
     await this[operation]();
     return (performance.now() - started) / 1000;
   }
 
-  private async up(): Promise<void> {
-    await this.send("GET", "/v1/organizations");
-    const names = Array.from({ length: this.count }, (_, index) => `Bare ${index}`);
-    const organizationIds = await inParallel(CONCURRENT, names, async (displayName) => {
-      const id = idOf((await this.send("POST", "/v1/organizations", { displayName })).organization);
-      await this.send("PATCH", `/v1/organizations/${id}`, { apiKeysEnabled: true });
+  async up(): Promise<void> {
+    await this.#send("GET", "/v1/organizations");
+    const names = Array.from({ length: this.#count }, (_, index) => `Bare ${index}`);
+    const organizationIds = await inParallel(concurrent, names, async (displayName) => {
+      const id = idOf((await this.#send("POST", "/v1/organizations", { displayName })).organization);
+      await this.#send("PATCH", `/v1/organizations/${id}`, { apiKeysEnabled: true });
       return id;
     });
-    this.customers = await inParallel(CONCURRENT_KEY_CREATES, organizationIds, async (organizationId) => {
+    this.#customers = await inParallel(concurrentKeyCreates, organizationIds, async (organizationId) => {
       const apiKey = { organizationId, displayName: "key" };
-      return { organizationId, apiKeyId: idOf((await this.send("POST", "/v1/api-keys", { apiKey })).apiKey) };
+      return { organizationId, apiKeyId: idOf((await this.#send("POST", "/v1/api-keys", { apiKey })).apiKey) };
     });
   }
 
-  private async preview(): Promise<void> {}
+  async preview(): Promise<void> {}
 
-  private async refresh(): Promise<void> {
-    await inParallel(CONCURRENT, this.customers, async ({ organizationId, apiKeyId }) => {
-      await this.send("GET", `/v1/organizations/${organizationId}`);
-      await this.send("GET", `/v1/api-keys/${apiKeyId}`);
-      await this.send("GET", `/v1/api-key-role-assignments?apiKeyId=${apiKeyId}`);
+  async refresh(): Promise<void> {
+    await inParallel(concurrent, this.#customers, async ({ organizationId, apiKeyId }) => {
+      await this.#send("GET", `/v1/organizations/${organizationId}`);
+      await this.#send("GET", `/v1/api-keys/${apiKeyId}`);
+      await this.#send("GET", `/v1/api-key-role-assignments?apiKeyId=${apiKeyId}`);
     });
   }
 
-  private async destroy(): Promise<void> {
-    await inParallel(CONCURRENT, this.customers, async ({ organizationId }) => {
-      await this.send("DELETE", `/v1/organizations/${organizationId}`);
+  async destroy(): Promise<void> {
+    await inParallel(concurrent, this.#customers, async ({ organizationId }) => {
+      await this.#send("DELETE", `/v1/organizations/${organizationId}`);
     });
   }
 
-  private async send(method: string, path: string, body?: unknown): Promise<Record<string, { id?: string }>> {
-    const response = await fetch(this.url + path, {
+  async #send(method: string, path: string, body?: unknown): Promise<Record<string, { id?: string }>> {
+    const response = await fetch(this.#url + path, {
       method,
-      headers: { authorization: `Bearer ${this.backendApiKey}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${this.#backendApiKey}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status}`);
+    }
     return JSON.parse(await response.text());
   }
 }
 
 function idOf(created: { id?: string } | undefined): string {
-  if (created?.id === undefined) throw new Error("the answer to a create holds no id");
+  if (created?.id === undefined) {
+    throw new Error("the answer to a create holds no id");
+  }
   return created.id;
 }
 

@@ -13,11 +13,15 @@ interface Started {
 
 /** The emulator in a process of its own, so that it shares no thread with what is measured. */
 export class EmulatorProcess {
-  private constructor(
-    private readonly child: ChildProcess,
+  readonly #child: ChildProcess;
+
+  constructor(
+    child: ChildProcess,
     readonly url: string,
     readonly backendApiKey: string,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   static async start(): Promise<EmulatorProcess> {
     const child = fork(resolve(__dirname, "../scripts/runTypeScript.cjs"), [__filename]);
@@ -27,13 +31,13 @@ export class EmulatorProcess {
 
   /** The requests since the last call, per route. */
   async requests(): Promise<RouteCounts> {
-    this.child.send("requests");
-    const [counts] = (await once(this.child, "message")) as [RouteCounts];
+    this.#child.send("requests");
+    const [counts] = (await once(this.#child, "message")) as [RouteCounts];
     return counts;
   }
 
   close(): void {
-    this.child.kill();
+    this.#child.kill();
   }
 }
 
@@ -42,7 +46,9 @@ async function serve(): Promise<void> {
   let told = 0;
   process.on("message", () => {
     const counts: RouteCounts = {};
-    for (const { route = "?" } of emulator.requests.slice(told)) counts[route] = (counts[route] ?? 0) + 1;
+    for (const { route = "?" } of emulator.requests.slice(told)) {
+      counts[route] = (counts[route] ?? 0) + 1;
+    }
     told = emulator.requests.length;
     process.send?.(counts);
   });
@@ -50,4 +56,6 @@ async function serve(): Promise<void> {
   process.send?.({ url: emulator.url, backendApiKey: emulator.backendApiKey });
 }
 
-if (process.argv[1] === __filename) void serve();
+if (process.argv[1] === __filename) {
+  void serve();
+}

@@ -9,7 +9,7 @@ import { launch, type Running } from "../test/examples/launch";
 import { EmulatorProcess } from "./emulatorProcess";
 import { type LoadResult, load, percentile } from "./httpLoad";
 
-const CONNECTIONS = 16;
+const connections = 16;
 
 /** One server that is measured, and the requests for it. */
 interface Contender {
@@ -59,7 +59,9 @@ async function main(): Promise<void> {
     contenders.push(floor(emulator, secretToken));
     print(await measure(contenders, seconds, rounds));
   } finally {
-    for (const server of running) await server.stop();
+    for (const server of running) {
+      await server.stop();
+    }
     emulator.close();
   }
 }
@@ -99,13 +101,17 @@ async function measure(contenders: readonly Contender[], seconds: number, rounds
     for (const { name, port, plain, authenticated } of contenders) {
       for (const kind of ["plain", "authenticated"] as const) {
         const request = { plain, authenticated }[kind];
-        if (request === undefined) continue;
+        if (request === undefined) {
+          continue;
+        }
         const measured = {
-          many: await load(port, request, CONNECTIONS, seconds),
+          many: await load(port, request, connections, seconds),
           one: await load(port, request, 1, seconds / 2),
         };
         // The first round only warms up.
-        if (round > 0) results.get(name)?.[kind].push(measured);
+        if (round > 0) {
+          results.get(name)?.[kind].push(measured);
+        }
       }
     }
   }

@@ -30,7 +30,9 @@ export const percentile = ({ latencies }: LoadResult, share: number): number =>
 async function converse(port: number, request: Buffer, end: number): Promise<number[]> {
   const latencies: number[] = [];
   // A server may end a connection after an answer: gunicorn does when it has many.
-  while (performance.now() < end) await converseOnce(connect(port, "127.0.0.1"), request, end, latencies);
+  while (performance.now() < end) {
+    await converseOnce(connect(port, "127.0.0.1"), request, end, latencies);
+  }
   return latencies;
 }
 
@@ -46,7 +48,9 @@ function converseOnce(socket: Socket, request: Buffer, end: number, latencies: n
     socket.on("connect", send);
     socket.on("data", (part) => {
       received = received.length === 0 ? part : Buffer.concat([received, part]);
-      if (!isWhole(received)) return;
+      if (!isWhole(received)) {
+        return;
+      }
       const status = received.toString("latin1", 9, 12);
       if (status !== "200") {
         socket.destroy(new Error(`an answer with ${status}: ${received.toString("utf8", 0, 500)}`));
@@ -54,8 +58,11 @@ function converseOnce(socket: Socket, request: Buffer, end: number, latencies: n
       }
       latencies.push(performance.now() - sentAt);
       received = Buffer.alloc(0);
-      if (performance.now() < end) send();
-      else socket.end();
+      if (performance.now() < end) {
+        send();
+      } else {
+        socket.end();
+      }
     });
     socket.on("error", reject);
     socket.on("close", () => (received.length === 0 ? resolve() : reject(new Error("half an answer"))));
@@ -65,10 +72,14 @@ function converseOnce(socket: Socket, request: Buffer, end: number, latencies: n
 /** Whether the bytes are one whole answer, by its length or by its last chunk. */
 function isWhole(received: Buffer): boolean {
   const headersEnd = received.indexOf("\r\n\r\n");
-  if (headersEnd === -1) return false;
+  if (headersEnd === -1) {
+    return false;
+  }
   const headers = received.toString("latin1", 0, headersEnd);
   const length = /\r\ncontent-length: *(\d+)/i.exec(headers)?.[1];
-  if (length !== undefined) return received.length >= headersEnd + 4 + Number(length);
+  if (length !== undefined) {
+    return received.length >= headersEnd + 4 + Number(length);
+  }
   return received.subarray(-5).equals(lastChunk);
 }
 

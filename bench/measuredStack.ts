@@ -2,11 +2,11 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ConfigMap, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { type TemporaryBackend, temporaryBackend } from "../cli/demo/temporaryBackend";
-import type { PulumiCli } from "../cli/pulumi";
+import type { PulumiCli } from "../cli/pulumi/findPulumi";
 
 /** The operations that are measured, in this order. */
-export const OPERATIONS = ["up", "preview", "refresh", "destroy"] as const;
-export type Operation = (typeof OPERATIONS)[number];
+export const operations = ["up", "preview", "refresh", "destroy"] as const;
+export type Operation = (typeof operations)[number];
 
 /** What the engine must report for each operation, so that nothing is measured that did not do its work. */
 export type Expectation = Record<Operation, Record<string, number>>;
@@ -18,12 +18,15 @@ interface Command {
 
 /** A stack whose operations are timed: each from the start of the CLI to its end, without what the Automation API asks afterwards. */
 export class MeasuredStack {
-  private seconds = 0;
+  #seconds = 0;
 
-  private constructor(
-    private readonly stack: Stack,
-    private readonly backend: TemporaryBackend,
-  ) {
+  readonly #stack: Stack;
+  readonly #backend: TemporaryBackend;
+
+  constructor(stack: Stack, backend: TemporaryBackend) {
+    this.#stack = stack;
+    this.#backend = backend;
+
     const command = stack.workspace.pulumiCommand as unknown as Command;
     const run = command.run.bind(command);
     command.run = async (args, ...rest) => {
@@ -31,7 +34,9 @@ export class MeasuredStack {
       try {
         return await run(args, ...rest);
       } finally {
-        if (OPERATIONS.some((operation) => operation === args[0])) this.seconds = (performance.now() - started) / 1000;
+        if (operations.some((operation) => operation === args[0])) {
+          this.#seconds = (performance.now() - started) / 1000;
+        }
       }
     };
   }
@@ -46,7 +51,9 @@ export class MeasuredStack {
         projectSettings: { name: "tesseral", runtime: "nodejs", main: process.cwd() },
       },
     );
-    if (Object.keys(config).length > 0) await stack.setAllConfig(config);
+    if (Object.keys(config).length > 0) {
+      await stack.setAllConfig(config);
+    }
     return new MeasuredStack(stack, backend);
   }
 
@@ -54,24 +61,26 @@ export class MeasuredStack {
   async measure(operation: Operation, expected: Record<string, number>): Promise<number> {
     const changes =
       operation === "preview"
-        ? (await this.stack.preview()).changeSummary
-        : (await this.stack[operation]()).summary.resourceChanges;
+        ? (await this.#stack.preview()).changeSummary
+        : (await this.#stack[operation]()).summary.resourceChanges;
     if (!sameCounts(changes ?? {}, expected)) {
       throw new Error(`${operation}: ${JSON.stringify(changes)} instead of ${JSON.stringify(expected)}`);
     }
-    return this.seconds;
+    return this.#seconds;
   }
 
   /** Bytes of the state file. */
   stateBytes(): number {
-    const folder = join(this.backend.state, ".pulumi", "stacks", "tesseral");
+    const folder = join(this.#backend.state, ".pulumi", "stacks", "tesseral");
     const file = readdirSync(folder).find((name) => name === "bench.json");
-    if (file === undefined) throw new Error(`no state file in ${folder}`);
+    if (file === undefined) {
+      throw new Error(`no state file in ${folder}`);
+    }
     return statSync(join(folder, file)).size;
   }
 
   close(): void {
-    this.backend.remove();
+    this.#backend.remove();
   }
 }
 

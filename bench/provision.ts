@@ -5,15 +5,15 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { findPulumi, putOnPath } from "../cli/pulumi";
+import { findPulumi, putOnPath } from "../cli/pulumi/findPulumi";
 import { Customer } from "../components/customer";
 import { BareRequests } from "./bareRequests";
 import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
-import { MeasuredStack, OPERATIONS, type Operation } from "./measuredStack";
+import { MeasuredStack, type Operation, operations } from "./measuredStack";
 import { Nothing } from "./nothing";
 
 /** Resources of one customer: its component, its organization, its key. */
-const RESOURCES = 3;
+const resourcesPerCustomer = 3;
 
 /** What one contender needed. */
 interface Result {
@@ -44,7 +44,9 @@ function nothings(count: number): PulumiFn {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { customers: { type: "string", default: "300" } } });
   const count = Number(values.customers);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`--customers ${values.customers}: not a positive number`);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`--customers ${values.customers}: not a positive number`);
+  }
   const cli = await findPulumi({ progress: (line) => console.log(line) });
   putOnPath(cli);
   const emulator = await EmulatorProcess.start();
@@ -75,7 +77,7 @@ async function measureStack(
   open: () => Promise<MeasuredStack>,
 ): Promise<Result> {
   const stack = await open();
-  const resources = count * RESOURCES + 1;
+  const resources = count * resourcesPerCustomer + 1;
   const expected = {
     up: { create: resources },
     preview: { same: resources },
@@ -86,10 +88,12 @@ async function measureStack(
   try {
     await emulator.requests();
     const empty = stack.stateBytes();
-    for (const operation of OPERATIONS) {
+    for (const operation of operations) {
       result.seconds[operation] = await stack.measure(operation, expected[operation]);
       result.requests[operation] = await emulator.requests();
-      if (operation === "up") result.stateBytes = (stack.stateBytes() - empty) / count;
+      if (operation === "up") {
+        result.stateBytes = (stack.stateBytes() - empty) / count;
+      }
     }
   } finally {
     stack.close();
@@ -101,7 +105,7 @@ async function measureRequests(emulator: EmulatorProcess, count: number): Promis
   const bare = new BareRequests(emulator.url, emulator.backendApiKey, count);
   const result: Result = { seconds: perOperation(0), requests: perOperation({}) };
   await emulator.requests();
-  for (const operation of OPERATIONS) {
+  for (const operation of operations) {
     result.seconds[operation] = await bare.measure(operation);
     result.requests[operation] = await emulator.requests();
   }
@@ -118,7 +122,7 @@ function print(results: Record<string, Result>): void {
   const contenders = Object.values(results);
   const rows = [
     ["", ...Object.keys(results)],
-    ...OPERATIONS.map((operation) => [
+    ...operations.map((operation) => [
       titles[operation],
       ...contenders.map(({ seconds, requests }) => {
         const count = total(requests[operation]);
@@ -138,11 +142,13 @@ function print(results: Record<string, Result>): void {
 
 /** The bare script must send what the package sends, or the comparison says nothing. */
 function compareRequests(package_: Result, bare: Result): void {
-  for (const operation of OPERATIONS) {
+  for (const operation of operations) {
     const [ours, theirs] = [package_, bare].map(({ requests }) =>
       JSON.stringify(Object.entries(requests[operation]).sort()),
     );
-    if (ours !== theirs) throw new Error(`${operation}: the package sends ${ours}, the bare script ${theirs}`);
+    if (ours !== theirs) {
+      throw new Error(`${operation}: the package sends ${ours}, the bare script ${theirs}`);
+    }
   }
 }
 

@@ -34,8 +34,12 @@ export function adoption({ id, displayName: remoteName = "" }: Organization, sta
 
 /** Where the customers are declared. A stack without any is one that is just beginning. */
 function placeOf({ customers, resources, interrupted }: Stack): "config" | "file" | "program" {
-  if (Object.keys(customers.declared).length > 0) return "config";
-  if (customers.file !== undefined) return "file";
+  if (Object.keys(customers.declared).length > 0) {
+    return "config";
+  }
+  if (customers.file !== undefined) {
+    return "file";
+  }
   const isOrganization = ({ kind }: { kind: string }) => kind === "Organization";
   return resources.some(isOrganization) || interrupted.some(isOrganization) ? "program" : "config";
 }
@@ -48,9 +52,13 @@ function ownerOf(remoteName: string, { resources, interrupted, customers }: Stac
   const byMark = organizations.find(({ name, home }) =>
     [home, ...homes].some((one) => markedName(displayName, `${one}/${name}`) === remoteName),
   );
-  if (byMark !== undefined) return byMark.name;
+  if (byMark !== undefined) {
+    return byMark.name;
+  }
   // Of a stack in Pulumi Cloud the organization is not known from here: with a single creation there is no doubt.
-  if (isMarkedName(remoteName) && organizations.length === 1) return organizations[0]?.name;
+  if (isMarkedName(remoteName) && organizations.length === 1) {
+    return organizations[0]?.name;
+  }
   const known = new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name));
   const waiting = Object.entries(customers.declared).filter(([name]) => !known.has(name));
   return waiting.find(([, declared]) => declared === displayName)?.[0];
@@ -77,7 +85,9 @@ function freeName(displayName: string, { resources, customers }: Stack): string 
   const taken = new Set([...resources.map(({ name }) => name), ...Object.keys(customers.declared)]);
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) return name;
+    if (!taken.has(name)) {
+      return name;
+    }
   }
 }
 

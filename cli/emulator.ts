@@ -23,14 +23,18 @@ class UsageError extends Error {}
 export async function emulatorCommand(args: string[]): Promise<void> {
   try {
     const options = readOptions(args);
-    if (options === undefined) return void process.stdout.write(emulatorUsage);
+    if (options === undefined) {
+      return void process.stdout.write(emulatorUsage);
+    }
     const emulator = await start(options);
     const interrupted = nextSignal(["SIGINT", "SIGTERM"]);
     process.stdout.write(`${JSON.stringify({ url: emulator.url, keys: emulator.keys })}\n`);
     await interrupted;
     await emulator.close();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
     process.stderr.write(`pulumi-tesseral emulator: ${error.message}\n`);
     process.exitCode = 2;
   }
@@ -39,18 +43,33 @@ export async function emulatorCommand(args: string[]): Promise<void> {
 /** undefined if help was asked for. */
 function readOptions(args: string[]): EmulatorOptions | undefined {
   const given = parse(args);
-  if (given.help === true) return undefined;
+  if (given.help === true) {
+    return undefined;
+  }
   const options: EmulatorOptions = {};
-  if (given.port !== undefined) options.port = whole("--port", given.port, 0, 65_535);
-  if (given.seed !== undefined && given.seed !== "recordings")
+  if (given.port !== undefined) {
+    options.port = whole("--port", given.port, 0, 65_535);
+  }
+  if (given.seed !== undefined && given.seed !== "recordings") {
     options.seed = fromFile("--seed", given.seed, seedFromJson);
-  if (given.faults !== undefined) options.faults = fromFile("--faults", given.faults, faultsFromJson);
-  if (given.latency !== undefined) options.latency = readLatency(given.latency);
+  }
+  if (given.faults !== undefined) {
+    options.faults = fromFile("--faults", given.faults, faultsFromJson);
+  }
+  if (given.latency !== undefined) {
+    options.latency = readLatency(given.latency);
+  }
   const connections = given["database-connections"];
-  if (connections !== undefined) options.databaseConnections = whole("--database-connections", connections, 1);
+  if (connections !== undefined) {
+    options.databaseConnections = whole("--database-connections", connections, 1);
+  }
   const rate = given["requests-per-second"];
-  if (rate !== undefined) options.requestsPerSecond = whole("--requests-per-second", rate, 1);
-  if (given["retry-after"] === true) options.retryAfter = true;
+  if (rate !== undefined) {
+    options.requestsPerSecond = whole("--requests-per-second", rate, 1);
+  }
+  if (given["retry-after"] === true) {
+    options.retryAfter = true;
+  }
   return options;
 }
 
@@ -71,14 +90,18 @@ function parse(args: string[]) {
     }).values;
   } catch (error) {
     // The first sentence says what is wrong, the rest how to get such an argument past the parser.
-    if (error instanceof TypeError) throw new UsageError(error.message.split(/\.\s/)[0]);
+    if (error instanceof TypeError) {
+      throw new UsageError(error.message.split(/\.\s/)[0]);
+    }
     throw error;
   }
 }
 
 function whole(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = Number(text);
-  if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
+  if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
+    return value;
+  }
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
 }
@@ -113,9 +136,13 @@ const oneLine = (error: unknown) => (error instanceof Error ? error.message : St
 function nextSignal(names: readonly NodeJS.Signals[]): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      for (const name of names) process.removeListener(name, done);
+      for (const name of names) {
+        process.removeListener(name, done);
+      }
       resolve();
     };
-    for (const name of names) process.on(name, done);
+    for (const name of names) {
+      process.on(name, done);
+    }
   });
 }

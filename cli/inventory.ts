@@ -41,13 +41,19 @@ export async function inventoryCommand(args: string[]): Promise<void> {
       help: { type: "boolean" },
     },
   });
-  if (values.help) return void process.stdout.write(usage);
+  if (values.help) {
+    return void process.stdout.write(usage);
+  }
   const days = Number(values.expiring);
-  if (!(days >= 0)) throw new Error(`--expiring is ${JSON.stringify(values.expiring)}, but must be a number of days`);
+  if (!(days >= 0)) {
+    throw new Error(`--expiring is ${JSON.stringify(values.expiring)}, but must be a number of days`);
+  }
   const opened = await openStackAndTenant(values);
   const findings = await takeInventory(opened, { now: Date.now(), expiringDays: days });
   process.stdout.write(values.json ? `${JSON.stringify(findings, null, 2)}\n` : report(opened, findings));
-  if (values["expect-none"] && findings.some(({ finding }) => finding !== "expiring")) process.exitCode = 3;
+  if (values["expect-none"] && findings.some(({ finding }) => finding !== "expiring")) {
+    process.exitCode = 3;
+  }
 }
 
 type Opened = Omit<StackAndTenant, "project">;
@@ -73,28 +79,40 @@ export async function takeInventory(
   const seen = new Set<string>();
   const look = (object: Organization | ApiKey | Role, finding: () => Finding) => {
     seen.add(object.id);
-    if (!known.has(object.id)) findings.push(finding());
+    if (!known.has(object.id)) {
+      findings.push(finding());
+    }
   };
   const operation = tesseral.begin();
   const organizations = await operation.allOrganizations();
   for (const role of await operation.allRoles()) {
     // Roles of the project are made in the Console too; only what an interrupted creation left is ours to tell of.
-    if (known.has(role.id) || isMarkedName(role.displayName))
+    if (known.has(role.id) || isMarkedName(role.displayName)) {
       look(role, () => unknownObject("Role", role, now, "", stack));
+    }
     seen.add(role.id);
   }
   for (const organization of organizations) {
     look(organization, () => unknownOrganization(organization, opened, now));
-    if (!known.has(organization.id)) continue;
+    if (!known.has(organization.id)) {
+      continue;
+    }
     const owner = ` of ${organization.id} (${JSON.stringify(organization.displayName ?? "")})`;
     for (const key of await tesseral.begin().allApiKeys(organization.id)) {
       look(key, () => unknownObject("ManagedApiKey", key, now, owner, stack));
-      if (known.has(key.id)) findings.push(...endingSoon(key, known.get(key.id)?.name ?? "", now, expiringDays));
+      if (known.has(key.id)) {
+        findings.push(...endingSoon(key, known.get(key.id)?.name ?? "", now, expiringDays));
+      }
     }
-    for (const role of await tesseral.begin().allRoles(organization.id))
+    for (const role of await tesseral.begin().allRoles(organization.id)) {
       look(role, () => unknownObject("Role", role, now, owner, stack));
+    }
   }
-  for (const resource of resources) if (!seen.has(resource.id)) findings.push(missing(resource, stack));
+  for (const resource of resources) {
+    if (!seen.has(resource.id)) {
+      findings.push(missing(resource, stack));
+    }
+  }
   return findings;
 }
 
@@ -145,7 +163,9 @@ function missing({ kind, name, id, outputs }: StoredResource, stack: string): Fi
 
 function endingSoon(key: ApiKey, name: string, now: number, days: number): Finding[] {
   const ends = key.expireTime === undefined ? Number.POSITIVE_INFINITY : Date.parse(key.expireTime);
-  if (ends > now + days * 86_400_000) return [];
+  if (ends > now + days * 86_400_000) {
+    return [];
+  }
   return [
     {
       finding: "expiring",
@@ -170,13 +190,19 @@ function report({ stack, project, resources }: StackAndTenant, findings: Finding
   ];
   for (const [finding, title] of Object.entries(titles)) {
     const these = findings.filter((one) => one.finding === finding);
-    if (these.length > 0) lines.push("", `${title}:`);
+    if (these.length > 0) {
+      lines.push("", `${title}:`);
+    }
     for (const { kind, id, text, commands } of these) {
       lines.push(`  ${kind} ${id === undefined ? "" : `${id} `}${text}`);
-      for (const { to, run } of commands) lines.push(`      to ${to}: ${run}`);
+      for (const { to, run } of commands) {
+        lines.push(`      to ${to}: ${run}`);
+      }
     }
   }
-  if (findings.length === 0) lines.push("The stack and Tesseral agree.");
+  if (findings.length === 0) {
+    lines.push("The stack and Tesseral agree.");
+  }
   return `${lines.join("\n")}\n`;
 }
 

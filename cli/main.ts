@@ -28,13 +28,17 @@ function usage(): string {
 }
 
 async function main([name, ...args]: string[]): Promise<void> {
-  if (name === undefined || name === "--help" || name === "help") return void process.stdout.write(usage());
+  if (name === undefined || name === "--help" || name === "help") {
+    return void process.stdout.write(usage());
+  }
   if (name === "--version") {
     const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
     return void process.stdout.write(`${version}\n`);
   }
   const command = commands[name];
-  if (command !== undefined) return command.run(args);
+  if (command !== undefined) {
+    return command.run(args);
+  }
   process.stderr.write(`pulumi-tesseral: there is no command ${JSON.stringify(name)}\n\n${usage()}`);
   process.exitCode = 2;
 }

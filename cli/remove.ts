@@ -43,24 +43,31 @@ export async function removeCommand(args: string[]): Promise<void> {
       help: { type: "boolean" },
     },
   });
-  if (values.help) return void process.stdout.write(usage);
-  if (ids.length === 0)
+  if (values.help) {
+    return void process.stdout.write(usage);
+  }
+  if (ids.length === 0) {
     throw new Error("remove needs the ids of what to remove; `pulumi-tesseral inventory` lists them");
+  }
   const planned = ids.map((id) => {
     const removal = removals.find(({ form }) => form.test(id));
-    if (removal === undefined)
+    if (removal === undefined) {
       throw new Error(`${JSON.stringify(id)} is not the id of an organization, an API key or a role`);
+    }
     return { id, ...removal };
   });
   const { resources, tesseral, stack, project } = await openStackAndTenant(values);
   for (const { id, what } of planned) {
     const own = resources.find((resource) => resource.id === id);
-    if (own !== undefined)
+    if (own !== undefined) {
       throw new Error(
         `${what} ${id} is managed by stack ${stack} as ${JSON.stringify(own.name)}: remove it from the program, then run pulumi up`,
       );
+    }
   }
-  for (const { id, what } of planned) process.stdout.write(`${what} ${id} of Tesseral project ${project.id}\n`);
+  for (const { id, what } of planned) {
+    process.stdout.write(`${what} ${id} of Tesseral project ${project.id}\n`);
+  }
   if (
     !values.yes &&
     !(await confirmed(`Delete ${planned.length === 1 ? "it" : `these ${planned.length}`} for good?`))
@@ -72,7 +79,9 @@ export async function removeCommand(args: string[]): Promise<void> {
     const gone = await remove(tesseral.begin(), id).then(
       () => false,
       (error: unknown) => {
-        if (error instanceof TesseralApiError && error.isGone) return true;
+        if (error instanceof TesseralApiError && error.isGone) {
+          return true;
+        }
         throw error;
       },
     );
@@ -81,7 +90,9 @@ export async function removeCommand(args: string[]): Promise<void> {
 }
 
 async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error("there is nobody to ask: pass --yes to remove without a question");
+  if (!process.stdin.isTTY) {
+    throw new Error("there is nobody to ask: pass --yes to remove without a question");
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();

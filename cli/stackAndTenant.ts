@@ -56,8 +56,9 @@ export async function openStackAndTenant(options: {
   const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const pulumi = (args: string[]) =>
     run("pulumi", [...args, ...chosen], { cwd, timeout: 120_000, env: environment }).catch((error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") {
         throw new Error("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
+      }
       throw error;
     });
   const keyAtHand = process.env.TESSERAL_BACKEND_API_KEY;
@@ -68,10 +69,11 @@ export async function openStackAndTenant(options: {
     pulumi(["config", "--json", ...(keyAtHand ? [] : ["--show-secrets"])]).then((text) => JSON.parse(text) as Config),
   ]);
   const backendApiKey = keyAtHand || config["tesseral:backendApiKey"]?.value;
-  if (!backendApiKey)
+  if (!backendApiKey) {
     throw new TesseralError(
       `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
     );
+  }
   const apiUrl = config["tesseral:apiUrl"]?.value;
   const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
   const { project } = await tesseral.projects.getProject();

@@ -5,9 +5,9 @@ import type { ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape
 
 /** What {@link checkShape} works with. */
 export interface Check {
-  readonly now: Date;
+  now: Date;
   /** Every problem is added here. */
-  readonly problems: Problem[];
+  problems: Problem[];
 }
 
 /**

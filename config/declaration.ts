@@ -11,13 +11,13 @@ import { readYaml } from "./yamlSource";
 /** Customers as someone wrote them, not yet checked. */
 export interface Declaration {
   /** What is checked: the customers, or a document that holds them. Undefined: nothing, and `problems` says why. */
-  readonly value: unknown;
-  readonly shape: Shape;
+  value: unknown;
+  shape: Shape;
   /** The path of `value`. */
-  readonly root: Path;
+  root: Path;
   /** What was found before the check. */
-  readonly problems: readonly Problem[];
-  readonly locate: Locate;
+  problems: readonly Problem[];
+  locate: Locate;
 }
 
 const setting = "tesseral:customers";

@@ -2,7 +2,7 @@ import { instantProblem } from "./instant";
 
 interface FormatRule {
   /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
-  readonly schema: Readonly<Record<string, string | number>>;
+  schema: Readonly<Record<string, string | number>>;
   /** What is wrong with a text, or undefined. Never repeats the text: it may be a secret in the wrong place. */
   problem(text: string, now: Date): string | undefined;
 }

@@ -1,3 +1,3 @@
 export type { CustomerEntries, CustomerEntry } from "./customerShape";
 export { type LoadCustomersOptions, loadCustomers } from "./loadCustomers";
-export { checkRemovals } from "./removals";
+export { checkRemovals } from "./removals/checkRemovals";

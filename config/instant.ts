@@ -3,7 +3,7 @@ const pattern =
 
 const example = "2030-01-31T00:00:00Z";
 /** The first instant that Tesseral refuses: it knows years of four digits, in UTC. */
-const end = Date.UTC(10000, 0, 1);
+const end = Date.UTC(10_000, 0, 1);
 
 /**
  * What is wrong with a text as a moment in time, or undefined. As strict as Tesseral, which takes RFC 3339 with an offset

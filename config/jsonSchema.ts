@@ -2,7 +2,9 @@ import { fileShape } from "./customerShape";
 import { formats, namePattern } from "./formats";
 import type { Shape } from "./shape";
 
-type JsonSchema = { readonly [keyword: string]: unknown };
+interface JsonSchema {
+  [keyword: string]: unknown;
+}
 
 /** The JSON Schema of a file of customers, for editors: `customers.schema.json`. It says what a schema can; the check says more. */
 export function customersJsonSchema(): JsonSchema {

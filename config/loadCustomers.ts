@@ -9,9 +9,9 @@ import { readStackFile } from "./stackFile";
 
 export interface LoadCustomersOptions {
   /** Where the stack's file and the customers' file are. @default the working directory */
-  readonly directory?: string;
+  directory?: string;
   /** What times are compared with. @default the present */
-  readonly now?: Date;
+  now?: Date;
 }
 
 /**
@@ -45,7 +45,7 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
 export function checkDeclaration(
   declaration: Declaration,
   now: Date,
-): { readonly customers: CustomerEntries; readonly problems: readonly string[] } {
+): { customers: CustomerEntries; problems: readonly string[] } {
   const problems = [...declaration.problems];
   let customers: CustomerEntries = {};
   if (declaration.value !== undefined) {

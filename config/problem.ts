@@ -3,20 +3,20 @@ export type Path = readonly (string | number)[];
 
 /** A place in a file; both numbers begin at 1. */
 export interface Position {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+  file: string;
+  line: number;
+  column: number;
 }
 
 /** Something that the user has to correct. */
 export interface Problem {
-  readonly path: Path;
+  path: Path;
   /** What is wrong and what to do about it: the end of a sentence that begins with the path. Never holds a secret. */
-  readonly message: string;
+  message: string;
   /** Whether the name or what stands under it is wrong. @default "value" */
-  readonly at?: "name" | "value";
+  at?: "name" | "value";
   /** Where it is, if that is known better than from the path. */
-  readonly position?: Position;
+  position?: Position;
 }
 
 /** Finds where in a file a path leads; undefined if no file is known. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { misspelled } from "./nearest";
 import type { Problem } from "./problem";
-import { removalLimit, removalLimitProblem } from "./removalLimit";
+import { removalLimit, removalLimitProblem } from "./removals/removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
 /** The settings of the namespace `tesseral`. */

@@ -5,46 +5,46 @@ export type Format = keyof typeof formats;
 
 interface Described {
   /** What it means, in a sentence or two. Editors show it through the JSON Schema. */
-  readonly description: string;
+  description: string;
 }
 
 export interface TextShape extends Described {
-  readonly kind: "text";
-  readonly format: Format;
+  kind: "text";
+  format: Format;
 }
 
 export interface FlagShape extends Described {
-  readonly kind: "flag";
+  kind: "flag";
   /** What holds when it is left out. Without one, a flag left out is not managed. */
-  readonly default?: boolean;
+  default?: boolean;
 }
 
 export interface ChoiceShape extends Described {
-  readonly kind: "choice";
-  readonly values: readonly string[];
-  readonly default: string;
+  kind: "choice";
+  values: readonly string[];
+  default: string;
 }
 
 /** Texts, none of them twice. */
 export interface ListShape extends Described {
-  readonly kind: "list";
-  readonly of: TextShape;
+  kind: "list";
+  of: TextShape;
   /** True: at least one. */
-  readonly filled?: boolean;
+  filled?: boolean;
 }
 
 /** Objects under names of the user's choice. */
 export interface MapShape extends Described {
-  readonly kind: "map";
-  readonly of: ObjectShape;
+  kind: "map";
+  of: ObjectShape;
 }
 
 export interface ObjectShape extends Described {
-  readonly kind: "object";
-  readonly fields: Readonly<Record<string, Shape>>;
-  readonly required: readonly string[];
+  kind: "object";
+  fields: Readonly<Record<string, Shape>>;
+  required: readonly string[];
   /** Fields whose names begin with this are passed over: a place for YAML anchors. */
-  readonly ignoredPrefix?: string;
+  ignoredPrefix?: string;
 }
 
 /** What one place of a document may hold. Plain data: the checks, the types and the JSON Schema all read it. */

@@ -7,9 +7,9 @@ import { readYaml } from "./yamlSource";
 /** The file in which a stack's configuration is written. */
 export interface StackFile {
   /** What stands under `config`; values that Pulumi encrypted are maps with the one entry `secure`. */
-  readonly config: Readonly<Record<string, unknown>>;
+  config: Readonly<Record<string, unknown>>;
   /** Where a path leads that begins with a setting; undefined if the file does not set it. */
-  readonly locate: Locate;
+  locate: Locate;
 }
 
 /**

@@ -7,11 +7,11 @@ export interface YamlSource {
    * What the text says: maps are objects, times stay text, anchors and merge keys are resolved. Undefined, as a whole or in
    * places, is what could not be read; `problems` says why.
    */
-  readonly value: unknown;
+  value: unknown;
   /** What is wrong with the text itself, each with its position. */
-  readonly problems: readonly Problem[];
+  problems: readonly Problem[];
   /** Where a path leads; if it ends nowhere, the nearest place before that. */
-  readonly locate: Locate;
+  locate: Locate;
 }
 
 /**
@@ -41,8 +41,8 @@ export function readYaml(text: string, file: string): YamlSource {
 
 /** A name in a map, or an item of a list, which is its own name. */
 interface Entry {
-  readonly key: unknown;
-  readonly value: unknown;
+  key: unknown;
+  value: unknown;
 }
 
 /** Turns nodes into values, in the order of the text, since an alias means the last anchor before it. */
@@ -95,7 +95,9 @@ class Reader {
     for (const pair of map.items) {
       if (isMergeKey(pair)) {
         for (const [name, value] of this.#readMerge(pair, path)) {
-          if (!merged.has(name)) merged.set(name, value);
+          if (!merged.has(name)) {
+            merged.set(name, value);
+          }
         }
         continue;
       }
@@ -157,7 +159,9 @@ class Reader {
       const sources = this.#target(merge.value);
       for (const source of isSeq(sources) ? sources.items : [sources]) {
         const found = this.#step(this.#target(source), step);
-        if (found !== undefined) return found;
+        if (found !== undefined) {
+          return found;
+        }
       }
     }
     return undefined;

@@ -1,33 +1,38 @@
-import type { Clock } from "./clock";
-import { newBackendApiKey, newId } from "./ids";
-import { newApiKey, newOrganization, newRole } from "./newRecords";
-import type { ApiKey, ApiKeyRoleAssignment, Organization, Project, Role, Store } from "./store";
-import { parseTimestamp } from "./timestamp";
+import { parseTimestamp } from "./protojson/timestamp";
+import type { Clock } from "./records/clock";
+import { newBackendApiKey, newId } from "./records/ids";
+import { newApiKey, newOrganization, newRole } from "./records/newRecords";
+import type { ApiKey, ApiKeyRoleAssignment, Organization, Project, Role, Store } from "./records/store";
 
 type OrganizationChange = Partial<Omit<Organization, "id" | "projectId" | "createTime" | "updateTime">>;
 /** A project of the seed by its name. @default the first one */
-type InProject = { project?: string };
+interface InProject {
+  project?: string;
+}
 
 /**
  * A person in Tesseral's console: changes that no request of the program under test makes, at once and without faults. They
  * are not in `requests`. Every action throws Error when what it names is not there.
  */
 export class Console {
-  constructor(
-    private readonly store: () => Store,
-    private readonly clock: Clock,
-  ) {}
+  readonly #store: () => Store;
+  readonly #clock: Clock;
+
+  constructor(store: () => Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
 
   createOrganization({ project, ...settings }: OrganizationChange & InProject): Organization {
-    const organization = newOrganization(this.#project(project), this.clock.tick(), settings);
-    this.store().organizations.set(organization.id, organization);
+    const organization = newOrganization(this.#project(project), this.#clock.tick(), settings);
+    this.#store().organizations.set(organization.id, organization);
     return organization;
   }
 
   /** Changes what it names; unlike the API it checks nothing. */
   updateOrganization(id: string, change: OrganizationChange): Organization {
-    const organization = found(this.store().organizations.get(id), id);
-    return Object.assign(organization, change, { updateTime: this.clock.tick() });
+    const organization = found(this.#store().organizations.get(id), id);
+    return Object.assign(organization, change, { updateTime: this.#clock.tick() });
   }
 
   renameOrganization(id: string, displayName: string): Organization {
@@ -35,37 +40,39 @@ export class Console {
   }
 
   deleteOrganization(id: string): void {
-    found(this.store().organizations.get(id), id);
-    this.store().deleteOrganization(id);
+    found(this.#store().organizations.get(id), id);
+    this.#store().deleteOrganization(id);
   }
 
   /** `expireTime` is RFC 3339. The record holds the secret token. */
   createApiKey(key: { organizationId: string; displayName?: string; expireTime?: string }): ApiKey {
-    const organization = found(this.store().organizations.get(key.organizationId), key.organizationId);
-    const project = found(this.store().projects.get(organization.projectId), organization.projectId);
+    const organization = found(this.#store().organizations.get(key.organizationId), key.organizationId);
+    const project = found(this.#store().projects.get(organization.projectId), organization.projectId);
     const expireTime = key.expireTime === undefined ? undefined : parseTimestamp(key.expireTime);
-    if (key.expireTime !== undefined && expireTime === undefined) throw new Error(`${key.expireTime} is not RFC 3339`);
-    const created = newApiKey(project, this.clock.tick(), {
+    if (key.expireTime !== undefined && expireTime === undefined) {
+      throw new Error(`${key.expireTime} is not RFC 3339`);
+    }
+    const created = newApiKey(project, this.#clock.tick(), {
       organizationId: organization.id,
       displayName: key.displayName ?? "",
       expireTime,
     });
-    this.store().apiKeys.set(created.id, created);
+    this.#store().apiKeys.set(created.id, created);
     return created;
   }
 
   renameApiKey(id: string, displayName: string): ApiKey {
-    return Object.assign(found(this.store().apiKeys.get(id), id), { displayName, updateTime: this.clock.tick() });
+    return Object.assign(found(this.#store().apiKeys.get(id), id), { displayName, updateTime: this.#clock.tick() });
   }
 
   revokeApiKey(id: string): ApiKey {
-    return Object.assign(found(this.store().apiKeys.get(id), id), { revoked: true, updateTime: this.clock.tick() });
+    return Object.assign(found(this.#store().apiKeys.get(id), id), { revoked: true, updateTime: this.#clock.tick() });
   }
 
   /** Revoked or not. */
   deleteApiKey(id: string): void {
-    found(this.store().apiKeys.get(id), id);
-    this.store().deleteApiKey(id);
+    found(this.#store().apiKeys.get(id), id);
+    this.#store().deleteApiKey(id);
   }
 
   /** A role of the organization, or of the project if none is named. */
@@ -75,39 +82,39 @@ export class Console {
     const organization =
       role.organizationId === undefined
         ? undefined
-        : found(this.store().organizations.get(role.organizationId), role.organizationId);
-    const created = newRole(this.clock.tick(), {
+        : found(this.#store().organizations.get(role.organizationId), role.organizationId);
+    const created = newRole(this.#clock.tick(), {
       projectId: organization?.projectId ?? this.#project(role.project).id,
       organizationId: organization?.id,
       displayName: role.displayName,
       description: role.description ?? "",
       actions: role.actions ?? [],
     });
-    this.store().roles.set(created.id, created);
+    this.#store().roles.set(created.id, created);
     return created;
   }
 
   updateRole(id: string, change: Partial<Pick<Role, "displayName" | "description" | "actions">>): Role {
-    return Object.assign(found(this.store().roles.get(id), id), change, { updateTime: this.clock.tick() });
+    return Object.assign(found(this.#store().roles.get(id), id), change, { updateTime: this.#clock.tick() });
   }
 
   deleteRole(id: string): void {
-    found(this.store().roles.get(id), id);
-    this.store().deleteRole(id);
+    found(this.#store().roles.get(id), id);
+    this.#store().deleteRole(id);
   }
 
   assignRole(apiKeyId: string, roleId: string): ApiKeyRoleAssignment {
     const assignment = {
       id: newId("apiKeyRoleAssignment"),
-      apiKeyId: found(this.store().apiKeys.get(apiKeyId), apiKeyId).id,
-      roleId: found(this.store().roles.get(roleId), roleId).id,
+      apiKeyId: found(this.#store().apiKeys.get(apiKeyId), apiKeyId).id,
+      roleId: found(this.#store().roles.get(roleId), roleId).id,
     };
-    this.store().apiKeyRoleAssignments.set(assignment.id, assignment);
+    this.#store().apiKeyRoleAssignments.set(assignment.id, assignment);
     return assignment;
   }
 
   unassignRole(apiKeyId: string, roleId: string): void {
-    const assignments = this.store().apiKeyRoleAssignments;
+    const assignments = this.#store().apiKeyRoleAssignments;
     const assignment = [...assignments.values()].find((one) => one.apiKeyId === apiKeyId && one.roleId === roleId);
     assignments.delete(found(assignment, `the assignment of ${roleId} to ${apiKeyId}`).id);
   }
@@ -119,30 +126,34 @@ export class Console {
     if (next.apiKeysEnabled && next.apiKeySecretTokenPrefix === "") {
       throw new Error("managed API keys need a prefix: set apiKeySecretTokenPrefix too");
     }
-    return Object.assign(project, change, { updateTime: this.clock.tick() });
+    return Object.assign(project, change, { updateTime: this.#clock.tick() });
   }
 
   /** Returns the key. */
   createBackendApiKey(project?: string): string {
     const secretToken = newBackendApiKey();
     const projectId = this.#project(project).id;
-    this.store().backendApiKeys.set(secretToken, { secretToken, projectId, revoked: false });
+    this.#store().backendApiKeys.set(secretToken, { secretToken, projectId, revoked: false });
     return secretToken;
   }
 
   revokeBackendApiKey(secretToken: string): void {
-    const key = this.store().backendApiKeys.get(secretToken);
-    if (key === undefined) throw new Error("there is no such backend API key");
+    const key = this.#store().backendApiKeys.get(secretToken);
+    if (key === undefined) {
+      throw new Error("there is no such backend API key");
+    }
     key.revoked = true;
   }
 
   #project(name: string | undefined): Project {
-    const first = this.store().projects.values().next().value;
-    return found(name === undefined ? first : this.store().projectByName(name), `project ${name ?? ""}`);
+    const first = this.#store().projects.values().next().value;
+    return found(name === undefined ? first : this.#store().projectByName(name), `project ${name ?? ""}`);
   }
 }
 
 function found<T>(record: T | undefined, name: string): T {
-  if (record === undefined) throw new Error(`the emulator has no ${name}`);
+  if (record === undefined) {
+    throw new Error(`the emulator has no ${name}`);
+  }
   return record;
 }

@@ -1,12 +1,12 @@
-import type { RequestRecord } from "./requestLog";
+import type { RequestRecord } from "./http/requestLog";
 
 /** An answer in place of the real one. Without `body`, what the server or a proxy in front of it says with that status. */
 export interface StatusEffect {
-  readonly status: number;
+  status: number;
   /** Text is sent as `text/plain`, anything else as JSON; `headers` can say otherwise. */
-  readonly body?: unknown;
+  body?: unknown;
   /** E.g. `{ "Retry-After": "1" }`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Every way to break an answer that has a name. */
@@ -36,33 +36,33 @@ export type Effect = StatusEffect | (typeof effectNames)[number];
 /** What goes wrong, with which requests, how often. but for `meanwhile` and a RegExp it is plain JSON. */
 export interface Fault {
   /** @default every method */
-  readonly method?: string;
+  method?: string;
   /**
    * Compared with the route's template (`/v1/organizations/{id}`) and with the path itself; one of them has to match as a
    * whole. In a text `*` stands for any characters. @default every path
    */
-  readonly path?: string | RegExp;
+  path?: string | RegExp;
   /** With how many requests it happens; `"always"` or Infinity for no end. @default 1 */
-  readonly times?: number | "always";
+  times?: number | "always";
   /** How many matching requests pass before the first. @default 0 */
-  readonly skip?: number;
+  skip?: number;
   /** Whether the change is made (`after`) or not (`before`). `slow` and `cut` always make it. @default "before" */
-  readonly when?: "before" | "after";
-  readonly do: Effect;
+  when?: "before" | "after";
+  do: Effect;
   /** Milliseconds for `slow` and `delay`. @default 1000 */
-  readonly durationMs?: number;
+  durationMs?: number;
   /** Called, and awaited, at that moment: before the request is executed, or between its commit and its answer. */
-  readonly meanwhile?: (record: RequestRecord) => void | Promise<void>;
+  meanwhile?: (record: RequestRecord) => void | Promise<void>;
 }
 
 export interface FaultHandle {
   /** With how many requests it has happened so far. */
-  readonly hits: number;
+  hits: number;
   remove(): void;
 }
 
 interface Armed {
-  readonly fault: Fault;
+  fault: Fault;
   seen: number;
   hits: number;
 }
@@ -92,10 +92,14 @@ export class Faults {
   take(method: string, path: string, template: string | undefined): Fault | undefined {
     for (const armed of this.#armed) {
       const { fault } = armed;
-      if (!matches(fault, method, path, template)) continue;
+      if (!matches(fault, method, path, template)) {
+        continue;
+      }
       armed.seen += 1;
       const times = fault.times === "always" ? Number.POSITIVE_INFINITY : (fault.times ?? 1);
-      if (armed.seen <= (fault.skip ?? 0) || armed.hits >= times) continue;
+      if (armed.seen <= (fault.skip ?? 0) || armed.hits >= times) {
+        continue;
+      }
       armed.hits += 1;
       return fault;
     }
@@ -108,8 +112,12 @@ export const describeFault = ({ when = "before", do: effect }: Fault): string =>
   `${when} ${typeof effect === "string" ? effect : effect.status}`;
 
 function matches(fault: Fault, method: string, path: string, template: string | undefined): boolean {
-  if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
-  if (fault.path === undefined) return true;
+  if (fault.method !== undefined && fault.method.toUpperCase() !== method) {
+    return false;
+  }
+  if (fault.path === undefined) {
+    return true;
+  }
   const pattern = typeof fault.path === "string" ? wildcards(fault.path) : fault.path;
   return [path, template].some((text) => text !== undefined && text.search(pattern) !== -1);
 }

@@ -1,23 +1,23 @@
-import { createClock } from "./clock";
 import { Console } from "./console";
-import type { Backend, Latency } from "./execution";
 import { type Fault, type FaultHandle, Faults } from "./faults";
-import { Pages } from "./pagination";
-import { type Connections, Pool } from "./pool";
-import { RateLimit } from "./rateLimit";
-import { recordingsSeed } from "./recordingsSeed";
-import { RequestLog, type RequestRecord } from "./requestLog";
-import { buildStore, type Seed } from "./seed";
-import { HttpServer } from "./server";
-import type { Store } from "./store";
+import type { Backend, Latency } from "./http/execution";
+import { type Connections, Pool } from "./http/pool";
+import { RateLimit } from "./http/rateLimit";
+import { RequestLog, type RequestRecord } from "./http/requestLog";
+import { HttpServer } from "./http/server";
+import { createClock } from "./records/clock";
+import { Pages } from "./records/pagination";
+import type { Store } from "./records/store";
+import { recordingsSeed } from "./seed/recordingsSeed";
+import { buildStore, type Seed } from "./seed/seed";
 
-export type { Latency } from "./execution";
 export type { Effect, Fault, FaultHandle, StatusEffect } from "./faults";
 export { effectNames } from "./faults";
-export { faultsFromJson, seedFromJson } from "./jsonFiles";
-export type { Connections } from "./pool";
-export type { Outcome, RequestRecord } from "./requestLog";
-export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed";
+export type { Latency } from "./http/execution";
+export type { Connections } from "./http/pool";
+export type { Outcome, RequestRecord } from "./http/requestLog";
+export type { Timestamp } from "./protojson/timestamp";
+export { formatTimestamp, parseTimestamp } from "./protojson/timestamp";
 export type {
   ApiKey,
   ApiKeyRoleAssignment,
@@ -28,10 +28,10 @@ export type {
   User,
   UserInvite,
   UserRoleAssignment,
-} from "./store";
-export { Store } from "./store";
-export type { Timestamp } from "./timestamp";
-export { formatTimestamp, parseTimestamp } from "./timestamp";
+} from "./records/store";
+export { Store } from "./records/store";
+export { faultsFromJson, seedFromJson } from "./seed/jsonFiles";
+export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed/seed";
 export { Console };
 
 export interface EmulatorOptions {
@@ -56,19 +56,19 @@ export interface EmulatorOptions {
 /** A running emulator of Tesseral's Backend API. */
 export interface Emulator {
   /** `http://127.0.0.1:PORT` */
-  readonly url: string;
+  url: string;
   /** A backend API key of the first project. */
-  readonly backendApiKey: string;
+  backendApiKey: string;
   /** All backend API keys of the seed by name, e.g. `backend-key`, `second-project-key`. */
-  readonly keys: Readonly<Record<string, string>>;
+  keys: Readonly<Record<string, string>>;
   /** Every request in order, those under way included. */
-  readonly requests: readonly RequestRecord[];
+  requests: readonly RequestRecord[];
   /** The emulator's own records; another object after a `reset`. */
-  readonly store: Store;
+  store: Store;
   /** What a person does in the console meanwhile. */
-  readonly console: Console;
+  console: Console;
   /** How the database connections are doing; another object after a `reset`. */
-  readonly connections: Connections;
+  connections: Connections;
   /** Adds faults. */
   fail(fault: Fault | readonly Fault[]): FaultHandle;
   /** The first request, past or coming, of which `is` is true. Rejects after `timeout` milliseconds (@default 10000). */

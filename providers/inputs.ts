@@ -9,7 +9,9 @@ export function compact(bag: Bag): Bag {
 
 /** A list without order as a sorted list without repetitions; an unknown list, or one with an unknown in it, as it is. */
 export function sortedSet(value: unknown): unknown {
-  if (!Array.isArray(value) || value.includes(unknown)) return value;
+  if (!Array.isArray(value) || value.includes(unknown)) {
+    return value;
+  }
   return [...new Set(value)].sort();
 }
 
@@ -24,10 +26,18 @@ export function creationOnly(olds: Bag, news: Bag, names: readonly string[]): Ba
 
 /** Why a text is not acceptable, or undefined. Unknown is. */
 export function nonEmptyText(name: string, value: unknown): string | undefined {
-  if (value === unknown) return undefined;
-  if (typeof value !== "string") return `${name} must be a text`;
-  if (value.trim() === "") return `${name} is empty`;
-  if (value.includes("\0")) return `${name} contains a NUL character`;
+  if (value === unknown) {
+    return undefined;
+  }
+  if (typeof value !== "string") {
+    return `${name} must be a text`;
+  }
+  if (value.trim() === "") {
+    return `${name} is empty`;
+  }
+  if (value.includes("\0")) {
+    return `${name} contains a NUL character`;
+  }
   // What bears the mark is taken for a leftover of ours, and removed.
   return isMarkedName(value)
     ? `${name} ends like the mark of an object that is being created: choose another`
@@ -40,20 +50,26 @@ export function listProblems(
   list: unknown,
   problem: (member: unknown) => string | undefined,
 ): (string | undefined)[] {
-  if (list === undefined || list === unknown) return [];
+  if (list === undefined || list === unknown) {
+    return [];
+  }
   return Array.isArray(list) ? list.map(problem) : [`${name} must be a list`];
 }
 
 /** Why a text is not the id of such an object, or undefined. Unknown is acceptable. Otherwise only Tesseral would tell, and late. */
 export function idProblem(name: string, kind: "organization" | "role", id: unknown): string | undefined {
-  if (id === unknown || (typeof id === "string" && idForms[kind].test(id))) return undefined;
+  if (id === unknown || (typeof id === "string" && idForms[kind].test(id))) {
+    return undefined;
+  }
   const named = kind === "role" ? "a Role" : "an Organization";
   return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
 }
 
 /** Why a switch is not acceptable, or undefined. Absent and unknown are. */
 export function switchValue(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === unknown || typeof value === "boolean") return undefined;
+  if (value === undefined || value === unknown || typeof value === "boolean") {
+    return undefined;
+  }
   return `${name} must be true or false`;
 }
 
@@ -71,9 +87,10 @@ export async function checked(
   withConnection: () => Promise<void>,
 ): Promise<{ inputs: Bag; failures: CheckFailure[] }> {
   const found = [...reasons];
-  if (found.length === 0)
+  if (found.length === 0) {
     await withConnection().catch((error: unknown) => {
       found.push(messageOf(error));
     });
+  }
   return { inputs, failures: found.map((reason) => ({ property: "", reason })) };
 }

@@ -9,7 +9,9 @@ const form = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]
  */
 export function canonicalTime(value: unknown): unknown {
   const instant = typeof value === "string" ? parse(value) : undefined;
-  if (instant === undefined) return value;
+  if (instant === undefined) {
+    return value;
+  }
   const whole = new Date(instant.seconds * 1000).toISOString().slice(0, 19);
   const six = instant.micros;
   const fraction = six === "000000" ? "" : six.endsWith("000") ? `.${six.slice(0, 3)}` : `.${six}`;
@@ -18,10 +20,13 @@ export function canonicalTime(value: unknown): unknown {
 
 /** Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. */
 export function timeProblem(name: string, value: unknown, now: number): string | undefined {
-  if (value === undefined || value === null || value === unknown) return undefined;
+  if (value === undefined || value === null || value === unknown) {
+    return undefined;
+  }
   const instant = typeof value === "string" ? parse(value) : undefined;
-  if (instant === undefined)
+  if (instant === undefined) {
     return `${name} is ${JSON.stringify(value)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with its offset)`;
+  }
   return instant.seconds * 1000 <= now
     ? `${name} is ${value}, which is in the past: a key created with it would never work`
     : undefined;
@@ -40,7 +45,9 @@ interface Instant {
 
 function parse(text: string): Instant | undefined {
   const parts = form.exec(text);
-  if (parts === null) return undefined;
+  if (parts === null) {
+    return undefined;
+  }
   const [, year, month, day, hour, minute, second, fraction, offset] = parts;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   const milliseconds = Date.parse(`${local}${offset}`);

@@ -27,7 +27,7 @@ export interface Lifecycle {
  * one stopped. `properties` must hold everything that is known, the one-time secret token included.
  */
 export class PartialFailure extends Error {
-  override name = "PartialFailure";
+  override readonly name = "PartialFailure";
 
   constructor(
     readonly id: string,
@@ -73,7 +73,9 @@ export function presentable(lifecycle: Lifecycle, scrub: (text: string) => strin
         shown.message = scrub(shown.message);
         shown.stack = `${name} failed`;
         Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
-        if (shown instanceof PartialFailure) shown.reasons.splice(0, Infinity, ...shown.reasons.map(scrub));
+        if (shown instanceof PartialFailure) {
+          shown.reasons.splice(0, Number.POSITIVE_INFINITY, ...shown.reasons.map(scrub));
+        }
         throw shown;
       }
     };

@@ -54,7 +54,9 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
       ]);
       return checked(inputs, failures, async () => {
         await shared.connection();
-        if (olds.managedBy === undefined) await refuseInterrupted(shared, "ManagedApiKey", String(inputs.managedBy));
+        if (olds.managedBy === undefined) {
+          await refuseInterrupted(shared, "ManagedApiKey", String(inputs.managedBy));
+        }
       });
     },
 
@@ -62,7 +64,9 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
       shared.seen.add(id);
       await shared.guarded(id, olds.projectId);
       // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
-      if (olds.unresolved !== undefined) return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
+      if (olds.unresolved !== undefined) {
+        return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
+      }
       const replacing = ["organizationId", "expireTime", "status"];
       return { replaces: replacing.filter((name) => olds[name] !== news[name]) };
     },
@@ -92,7 +96,9 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
 
     async read(id, props) {
       const { tesseral, project } = await shared.guarded(id, props.projectId);
-      if (props.unresolved !== undefined) return { id, props, inputs: inputsIn(props) };
+      if (props.unresolved !== undefined) {
+        return { id, props, inputs: inputsIn(props) };
+      }
       const operation = tesseral.begin();
       const isLookup = props.organizationId === undefined;
       try {
@@ -103,7 +109,9 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
           expireTime: apiKey.expireTime,
           status: statusOf(apiKey, Date.now()),
         });
-        if (isLookup || props.roles !== undefined) seen.roles = await assignedRoles(operation, id);
+        if (isLookup || props.roles !== undefined) {
+          seen.roles = await assignedRoles(operation, id);
+        }
         const { expireTime: _, ...kept } = props;
         // The secret token is answered once, by the create: it is never lost here.
         return {
@@ -112,9 +120,12 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
           inputs: { ...inputsIn(kept), ...seen },
         };
       } catch (error) {
-        if (!(error instanceof TesseralApiError && error.isGone)) throw error;
-        if (props.projectId === undefined)
+        if (!(error instanceof TesseralApiError && error.isGone)) {
+          throw error;
+        }
+        if (props.projectId === undefined) {
           throw new Error(`there is no API key ${id} in Tesseral project ${project.id}`);
+        }
         return {};
       }
     },
@@ -123,8 +134,11 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
       await shared.guarded(id, olds.projectId);
       const outputs: Bag = { ...olds, ...news, displayName: olds.displayName };
       // What is known of the roles, until they are changed: what is not managed, or not known, leaves the state.
-      if (news.roles === undefined || olds.roles === undefined) delete outputs.roles;
-      else outputs.roles = olds.roles;
+      if (news.roles === undefined || olds.roles === undefined) {
+        delete outputs.roles;
+      } else {
+        outputs.roles = olds.roles;
+      }
       await afterFirstWrite(
         id,
         () => outputs,
@@ -136,14 +150,19 @@ export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
 
     async delete(id, props) {
       const { tesseral } = await shared.guarded(id, props.projectId);
-      if (props.unresolved === undefined) return discardKey(tesseral.begin(), id);
+      if (props.unresolved === undefined) {
+        return discardKey(tesseral.begin(), id);
+      }
       const unresolved = props.unresolved as Unresolved;
       const inputs = { ...(props as unknown as ManagedApiKeyInputs), displayName: unresolved.displayName };
       const operation = tesseral.begin();
       const found = await findCreated(shared, operation, inputs, unresolved);
-      if (found.length > 1 && !isMarkedName(unresolved.displayName))
+      if (found.length > 1 && !isMarkedName(unresolved.displayName)) {
         throw new AmbiguousCreateError(nameOf(inputs), unresolved, found);
-      for (const key of found) await discardKey(operation, key.id);
+      }
+      for (const key of found) {
+        await discardKey(operation, key.id);
+      }
     },
   };
 }
@@ -165,15 +184,22 @@ async function apply(
     await operation.apiKeys.updateApiKey(id, { apiKey: { displayName: inputs.displayName } });
     outputs.displayName = inputs.displayName;
   }
-  if (inputs.roles === undefined || JSON.stringify(outputs.roles) === JSON.stringify(inputs.roles)) return;
+  if (inputs.roles === undefined || JSON.stringify(outputs.roles) === JSON.stringify(inputs.roles)) {
+    return;
+  }
   const present = isNew ? [] : await operation.allApiKeyRoleAssignments(id);
-  for (const roleId of inputs.roles)
-    if (!present.some((assignment) => assignment.roleId === roleId))
+  for (const roleId of inputs.roles) {
+    if (!present.some((assignment) => assignment.roleId === roleId)) {
       await operation.apiKeyRoleAssignments.createApiKeyRoleAssignment({
         apiKeyRoleAssignment: { apiKeyId: id, roleId },
       });
-  for (const { id: assignmentId, roleId } of present)
-    if (!inputs.roles.includes(roleId)) await operation.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
+    }
+  }
+  for (const { id: assignmentId, roleId } of present) {
+    if (!inputs.roles.includes(roleId)) {
+      await operation.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
+    }
+  }
   outputs.roles = inputs.roles;
 }
 
@@ -191,7 +217,9 @@ function outputsOf(key: ApiKey): Bag {
 }
 
 function statusOf(key: ApiKey, now: number): string {
-  if (key.revoked) return "revoked";
+  if (key.revoked) {
+    return "revoked";
+  }
   return key.expireTime !== undefined && Date.parse(key.expireTime) <= now ? "expired" : "active";
 }
 

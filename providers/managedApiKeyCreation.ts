@@ -39,7 +39,9 @@ export async function createKey(
   const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
   // Two creates of the same name must not be under way at once: the one could not be told from the other.
   return shared.creations.run(`${organizationId}/${displayName}`, async () => {
-    if (!isOwn) await settleLeft(shared, operation, inputs, displayName);
+    if (!isOwn) {
+      await settleLeft(shared, operation, inputs, displayName);
+    }
     const created = await createOnce<ApiKey>({
       what: nameOf(inputs),
       operation: operation.operation,
@@ -49,8 +51,9 @@ export async function createKey(
       settle: (found) => discardKey(operation, found.id).then(() => undefined), // its token is lost
       discard: (late) => discardKey(operation, late.id),
     }).catch((error: unknown) => {
-      if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError)
+      if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
         throw unresolved(error, displayName);
+      }
       throw error;
     });
     shared.claimed.add(created.made.id);
@@ -71,15 +74,22 @@ async function settleLeft(
   marked: string,
 ): Promise<void> {
   const others = (await shared.apiKeysBefore(organizationId)).filter(({ id }) => !shared.claimed.has(id));
-  for (const left of others) if (left.displayName === marked) await discardKey(operation, left.id);
+  for (const left of others) {
+    if (left.displayName === marked) {
+      await discardKey(operation, left.id);
+    }
+  }
   const alike = others.filter((key) => key.displayName === displayName && !key.revoked && !shared.seen.has(key.id));
-  if (alike.length === 0) return;
+  if (alike.length === 0) {
+    return;
+  }
   const known = (await shared.stackState(managedBy))?.ids;
-  for (const { id, createTime } of known === undefined ? [] : alike.filter((key) => !known.has(key.id)))
+  for (const { id, createTime } of known === undefined ? [] : alike.filter((key) => !known.has(key.id))) {
     shared.warn(
       `${organizationId} has an API key ${JSON.stringify(displayName)} that this stack does not know: ${id} (created ${createTime}). ` +
         `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${id}`,
     );
+  }
 }
 
 /**
@@ -108,7 +118,9 @@ export async function discardKey(operation: TesseralClient, id: string): Promise
     await operation.apiKeys.revokeApiKey(id);
     await operation.apiKeys.deleteApiKey(id);
   } catch (error) {
-    if (!(error instanceof TesseralApiError && error.isGone)) throw error;
+    if (!(error instanceof TesseralApiError && error.isGone)) {
+      throw error;
+    }
   }
 }
 

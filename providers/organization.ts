@@ -82,18 +82,25 @@ export type OrganizationInputs = OrganizationSettings &
 /** What the server says of the settings that the inputs manage. */
 function managed(remote: RemoteOrganization, inputs: Partial<OrganizationInputs>): OrganizationSettings {
   const settings: OrganizationSettings = { displayName: remote.displayName ?? "" };
-  for (const name of organizationSwitches) if (inputs[name] !== undefined) settings[name] = remote[name];
+  for (const name of organizationSwitches) {
+    if (inputs[name] !== undefined) {
+      settings[name] = remote[name];
+    }
+  }
   return settings;
 }
 
 /** The settings of `wanted` that are not so in `present`: what is unchanged must not be sent again. */
 function changedSettings(present: OrganizationSettings, wanted: Partial<OrganizationInputs>): OrganizationSettings {
   const changes: OrganizationSettings = {};
-  if (wanted.displayName !== undefined && wanted.displayName !== present.displayName)
+  if (wanted.displayName !== undefined && wanted.displayName !== present.displayName) {
     changes.displayName = wanted.displayName;
+  }
   for (const name of organizationSwitches) {
     const value = wanted[name];
-    if (value !== undefined && value !== present[name]) changes[name] = value;
+    if (value !== undefined && value !== present[name]) {
+      changes[name] = value;
+    }
   }
   return changes;
 }
@@ -120,12 +127,18 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
       return checked(inputs, failures, async () => {
         const { project } = await shared.connection();
         refuseWhatProjectForbids(project, inputs);
-        if (olds.managedBy !== undefined) return;
+        if (olds.managedBy !== undefined) {
+          return;
+        }
         const owner = String(inputs.managedBy);
         await refuseInterrupted(shared, "Organization", owner);
-        if (inputs.adopt !== undefined) return;
+        if (inputs.adopt !== undefined) {
+          return;
+        }
         refuseMfaWithoutFactor(inputs);
-        if (!inputs.allowDuplicateName) await refuseSameName(shared, inputs.displayName, owner);
+        if (!inputs.allowDuplicateName) {
+          await refuseSameName(shared, inputs.displayName, owner);
+        }
       });
     },
 
@@ -149,7 +162,9 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
         projectId: connection.project.id,
         createTime: remote.createTime,
       };
-      for (const list of domainListNames) delete outputs[list];
+      for (const list of domainListNames) {
+        delete outputs[list];
+      }
       const what = `organization ${id} was ${inputs.adopt === undefined ? "created" : "taken over"}, but is not yet as declared`;
       await afterFirstWrite(
         id,
@@ -172,15 +187,21 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
         const seen: Bag = {
           ...managed(organization, isLookup ? organization : (props as unknown as OrganizationInputs)),
         };
-        for (const list of domainListNames)
-          if (isLookup || props[list] !== undefined) seen[list] = await operation.getDomainList(id, list);
+        for (const list of domainListNames) {
+          if (isLookup || props[list] !== undefined) {
+            seen[list] = await operation.getDomainList(id, list);
+          }
+        }
         const inputs = { ...inputsIn(props), ...seen };
         return { id, props: { ...props, ...seen, projectId: project.id, createTime: organization.createTime }, inputs };
       } catch (error) {
-        if (!(error instanceof TesseralApiError && error.isGone)) throw error;
+        if (!(error instanceof TesseralApiError && error.isGone)) {
+          throw error;
+        }
         // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
-        if (props.projectId === undefined)
+        if (props.projectId === undefined) {
           throw new Error(`there is no organization ${id} in Tesseral project ${project.id}`);
+        }
         return {};
       }
     },
@@ -191,10 +212,16 @@ export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
       const outputs: Bag = { ...olds, ...news };
       const before = olds as Partial<OrganizationInputs>;
       // What is not managed any more stays as it is in Tesseral and leaves the state.
-      for (const name of [...organizationSwitches, ...domainListNames])
-        if (news[name] === undefined) delete outputs[name];
-      for (const name of ["displayName", ...organizationSwitches, ...domainListNames] as const)
-        if (news[name] !== undefined) outputs[name] = before[name];
+      for (const name of [...organizationSwitches, ...domainListNames]) {
+        if (news[name] === undefined) {
+          delete outputs[name];
+        }
+      }
+      for (const name of ["displayName", ...organizationSwitches, ...domainListNames] as const) {
+        if (news[name] !== undefined) {
+          outputs[name] = before[name];
+        }
+      }
       await afterFirstWrite(
         id,
         () => compact(outputs),
@@ -218,22 +245,27 @@ async function apply({ tesseral }: Connection, id: string, outputs: Bag, inputs:
   if (Object.keys(changes).length > 0) {
     const { organization } = await operation.organizations.updateOrganization(id, changes);
     Object.assign(outputs, managed(organization, inputs));
-    if (inputs.apiKeysEnabled && !organization.apiKeysEnabled)
+    if (inputs.apiKeysEnabled && !organization.apiKeysEnabled) {
       throw new Error(
         "Tesseral took the request to enable managed API keys and left them off: the project has them turned off, or is not entitled to them. " +
           "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false",
       );
+    }
   }
   for (const list of domainListNames) {
     const wanted = inputs[list];
     const present = outputs[list] as string[] | undefined;
-    if (wanted === undefined || (present !== undefined && sameList(present, wanted))) continue;
+    if (wanted === undefined || (present !== undefined && sameList(present, wanted))) {
+      continue;
+    }
     outputs[list] = await operation.setDomainList(id, list, wanted);
   }
 }
 
 function unlessGone(error: unknown): void {
-  if (!(error instanceof TesseralApiError && error.isGone)) throw error;
+  if (!(error instanceof TesseralApiError && error.isGone)) {
+    throw error;
+  }
 }
 
 const outputsOnly = ["projectId", "createTime"];

@@ -17,12 +17,18 @@ export async function createMarked(shared: ProviderProcess, inputs: Organization
   const operation = tesseral.begin();
   const displayName = markedName(inputs.displayName, inputs.managedBy);
   const what = `organization ${JSON.stringify(inputs.displayName)}`;
-  if (!inputs.allowDuplicateName) await refuseSameName(shared, inputs.displayName, inputs.managedBy);
+  if (!inputs.allowDuplicateName) {
+    await refuseSameName(shared, inputs.displayName, inputs.managedBy);
+  }
   const marked = (all: RemoteOrganization[]) =>
     all.filter((one) => one.displayName === displayName && !shared.claimed.has(one.id));
   const left = marked(await shared.organizationsBefore());
-  if (left.length > 1) throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
-  if (left[0] !== undefined) return { remote: left[0], sweep: async () => {} };
+  if (left.length > 1) {
+    throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
+  }
+  if (left[0] !== undefined) {
+    return { remote: left[0], sweep: async () => {} };
+  }
   const { made, sweep } = await createOnce<RemoteOrganization>({
     what,
     operation: operation.operation,

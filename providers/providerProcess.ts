@@ -27,18 +27,20 @@ const numberSettings = [
   "operationDeadline",
 ] as const;
 
-type Config = { get(key: string): string | undefined };
+interface Config {
+  get(key: string): string | undefined;
+}
 
 /**
  * What one provider process knows: its connection, what was in the Tesseral project before it created anything, and what
  * it created itself. Pulumi starts a process for each provider resource and operation.
  */
 export class ProviderProcess {
-  private connecting: Promise<Connection> | undefined;
-  private before: Promise<Organization[]> | undefined;
-  private readonly keysBefore = new Map<string, Promise<ApiKey[]>>();
-  private state: Promise<StackState | undefined> | undefined;
-  private secrets: string[] = [];
+  #connecting: Promise<Connection> | undefined;
+  #before: Promise<Organization[]> | undefined;
+  readonly #keysBefore = new Map<string, Promise<ApiKey[]>>();
+  #state: Promise<StackState | undefined> | undefined;
+  readonly #secrets: string[] = [];
   /** Ids of objects that this process created or took over: no lost create can have made them. */
   readonly claimed = new Set<string>();
   /** Organizations that this process created: nobody else can know them yet. */
@@ -48,85 +50,100 @@ export class ProviderProcess {
   /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
 
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #overrides: Partial<TransportOptions>;
+  readonly #readState: typeof readStackState;
+
   constructor(
-    private readonly environment: NodeJS.ProcessEnv = process.env,
-    private readonly overrides: Partial<TransportOptions> = {},
-    private readonly readState: typeof readStackState = readStackState,
+    environment: NodeJS.ProcessEnv = process.env,
+    overrides: Partial<TransportOptions> = {},
+    readState: typeof readStackState = readStackState,
     /** Tells people something that stops nothing: Pulumi shows it among the messages of the update. */
     readonly warn: (text: string) => void = console.warn,
-  ) {}
+  ) {
+    this.#environment = environment;
+    this.#overrides = overrides;
+    this.#readState = readState;
+  }
 
   /** Begins to connect. Must set the promise before it returns: Pulumi calls other methods while this one is awaited. */
   configure(config: Config): void {
-    this.connecting ??= this.connect(config);
-    this.connecting.catch(() => {}); // reported by the methods, each of which awaits it
+    this.#connecting ??= this.#connect(config);
+    this.#connecting.catch(() => {}); // reported by the methods, each of which awaits it
   }
 
   /** The connection; throws why there is none. */
   async connection(): Promise<Connection> {
-    if (this.connecting === undefined) throw new Error("the Tesseral provider was not configured by the Pulumi engine");
-    return this.connecting;
+    if (this.#connecting === undefined) {
+      throw new Error("the Tesseral provider was not configured by the Pulumi engine");
+    }
+    return this.#connecting;
   }
 
   /** Refuses to touch what belongs to another Tesseral project: with the wrong key everything would look deleted. */
   async guarded(id: string, projectId: unknown): Promise<Connection> {
     const connection = await this.connection();
-    if (projectId !== undefined && projectId !== connection.project.id)
+    if (projectId !== undefined && projectId !== connection.project.id) {
       throw new Error(
         `${id} belongs to Tesseral project ${projectId}, but the backend API key in use is for project ${connection.project.id}. ` +
           "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to",
       );
+    }
     return connection;
   }
 
   /** Every organization that existed before this process created one. Listed once. */
   async organizationsBefore(): Promise<Organization[]> {
     const { tesseral } = await this.connection();
-    this.before ??= tesseral.begin().allOrganizations();
-    return this.before;
+    this.#before ??= tesseral.begin().allOrganizations();
+    return this.#before;
   }
 
   /** Every API key that an organization had before this process created one in it. Listed once. */
   async apiKeysBefore(organizationId: string): Promise<ApiKey[]> {
     const { tesseral } = await this.connection();
-    const before = this.keysBefore.get(organizationId) ?? tesseral.begin().allApiKeys(organizationId);
-    this.keysBefore.set(organizationId, before);
+    const before = this.#keysBefore.get(organizationId) ?? tesseral.begin().allApiKeys(organizationId);
+    this.#keysBefore.set(organizationId, before);
     return before;
   }
 
   /** What the stack's stored state knows; undefined where it cannot be read. Read once. */
   stackState(managedBy: string): Promise<StackState | undefined> {
-    this.state ??= this.readState(managedBy.split("/").slice(0, 3).join("/"), this.environment);
-    return this.state;
+    this.#state ??= this.#readState(managedBy.split("/").slice(0, 3).join("/"), this.#environment);
+    return this.#state;
   }
 
   /** Replaces every secret that this process knows in a text that people will see. */
   scrub(text: string): string {
-    return this.secrets.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
   }
 
   keepSecret(secret: string): void {
-    this.secrets.push(secret);
+    this.#secrets.push(secret);
   }
 
-  private async connect(config: Config): Promise<Connection> {
+  async #connect(config: Config): Promise<Connection> {
     const explicit = config.get("tesseral:explicit") !== undefined;
     // An explicit provider is for its own project, whatever the environment says.
     const key =
-      (explicit ? undefined : this.environment.TESSERAL_BACKEND_API_KEY) || config.get("tesseral:backendApiKey");
-    if (!key) throw new Error(noKey);
+      (explicit ? undefined : this.#environment.TESSERAL_BACKEND_API_KEY) || config.get("tesseral:backendApiKey");
+    if (!key) {
+      throw new Error(noKey);
+    }
     this.keepSecret(key);
-    if (!backendApiKeyForm.test(key))
+    if (!backendApiKeyForm.test(key)) {
       throw new Error(
-        `${sourceOf(explicit, this.environment)} is not a backend API key: one is \`tesseral_secret_key_\` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
+        `${sourceOf(explicit, this.#environment)} is not a backend API key: one is \`tesseral_secret_key_\` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
       );
-    const tesseral = new TesseralClient({ ...settings(config), ...this.overrides, backendApiKey: key });
+    }
+    const tesseral = new TesseralClient({ ...settings(config), ...this.#overrides, backendApiKey: key });
     const { project } = await tesseral.projects.getProject().catch((error: unknown) => {
-      if (error instanceof TesseralApiError && error.isWrongCredentials)
+      if (error instanceof TesseralApiError && error.isWrongCredentials) {
         throw new Error(
-          `Tesseral does not accept the backend API key in ${sourceOf(explicit, this.environment)}: it answered ${error.status} ${error.description || error.reason}. ` +
-            `Create a key in the Tesseral Console, under Project settings, Backend API Keys${afterRotation(explicit, this.environment)}`,
+          `Tesseral does not accept the backend API key in ${sourceOf(explicit, this.#environment)}: it answered ${error.status} ${error.description || error.reason}. ` +
+            `Create a key in the Tesseral Console, under Project settings, Backend API Keys${afterRotation(explicit, this.#environment)}`,
         );
+      }
       throw error;
     });
     return { project, tesseral };
@@ -138,28 +155,38 @@ const noKey =
   "Keys are created in the Tesseral Console, under Project settings, Backend API Keys";
 
 function sourceOf(explicit: boolean, environment: NodeJS.ProcessEnv): string {
-  if (explicit) return "the Provider's backendApiKey";
+  if (explicit) {
+    return "the Provider's backendApiKey";
+  }
   return environment.TESSERAL_BACKEND_API_KEY ? "TESSERAL_BACKEND_API_KEY" : "tesseral:backendApiKey";
 }
 
 /** Pulumi keeps the key of the last update for operations that do not run the program. */
 function afterRotation(explicit: boolean, environment: NodeJS.ProcessEnv): string {
-  if (explicit)
+  if (explicit) {
     return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program";
-  if (environment.TESSERAL_BACKEND_API_KEY) return "";
+  }
+  if (environment.TESSERAL_BACKEND_API_KEY) {
+    return "";
+  }
   return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program, or in TESSERAL_BACKEND_API_KEY";
 }
 
 function settings(config: Config): Partial<TransportOptions> {
   const found: Partial<TransportOptions> = {};
   const apiUrl = config.get("tesseral:apiUrl");
-  if (apiUrl !== undefined) found.apiUrl = apiUrl;
+  if (apiUrl !== undefined) {
+    found.apiUrl = apiUrl;
+  }
   for (const name of numberSettings) {
     const text = config.get(`tesseral:${name}`);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      continue;
+    }
     const value = Number(text);
-    if (!(value >= 0) || (value === 0 && name !== "retries" && name !== "retryDelay"))
+    if (!(value >= 0) || (value === 0 && name !== "retries" && name !== "retryDelay")) {
       throw new Error(`tesseral:${name} is ${JSON.stringify(text)}, but must be a number greater than 0`);
+    }
     found[name] = value;
   }
   return found;

@@ -6,24 +6,27 @@ import type { ProviderProcess } from "./providerProcess";
 
 /** Settings that the Tesseral project does not allow, and that only the Console can allow. */
 export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
-  if (inputs.apiKeysEnabled === true && !project.apiKeysEnabled)
+  if (inputs.apiKeysEnabled === true && !project.apiKeysEnabled) {
     throw new Error(
       `managed API keys are off in Tesseral project ${project.id}. Turn them on in the Tesseral Console under ` +
         "Project settings, API Keys (Managed API Keys: Enabled, and choose a prefix), then try again",
     );
+  }
   const forbidden = loginSwitches.filter((name) => inputs[name] === true && project[name] === false);
-  if (forbidden.length > 0)
+  if (forbidden.length > 0) {
     throw new Error(
       `${forbidden.join(", ")}: not enabled in Tesseral project ${project.id}. Enable it in the Tesseral Console under ` +
         "Project settings, or leave it out",
     );
+  }
 }
 
 /** A new organization has no second factor but what is declared, and Tesseral requires one for `requireMfa`. */
 export function refuseMfaWithoutFactor(inputs: Bag): void {
   const factors = [inputs.logInWithAuthenticatorApp, inputs.logInWithPasskey];
-  if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknown))
+  if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknown)) {
     throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it");
+  }
 }
 
 /**
@@ -33,7 +36,9 @@ export function refuseMfaWithoutFactor(inputs: Bag): void {
 export async function refuseInterrupted(shared: ProviderProcess, kind: string, owner: string): Promise<void> {
   const state = await shared.stackState(owner);
   const name = resourceName(owner);
-  if (!state?.interruptedCreates.has(`pulumi-nodejs:dynamic/tesseral:${kind}::${name}`)) return;
+  if (!state?.interruptedCreates.has(`pulumi-nodejs:dynamic/tesseral:${kind}::${name}`)) {
+    return;
+  }
   throw new Error(
     `an earlier update was interrupted while it created ${kind} ${JSON.stringify(name)}, so Tesseral may have it without this stack knowing. ` +
       "Nothing was created. Run `npx pulumi-tesseral inventory` and adopt or remove what it lists, " +
@@ -43,13 +48,19 @@ export async function refuseInterrupted(shared: ProviderProcess, kind: string, o
 
 /** A second organization of a name that one outside the stack has: it is hard to tell them apart afterwards. */
 export async function refuseSameName(shared: ProviderProcess, displayName: unknown, owner: string): Promise<void> {
-  if (displayName === unknown) return;
+  if (displayName === unknown) {
+    return;
+  }
   const same = (await shared.organizationsBefore()).filter((one) => one.displayName === displayName);
-  if (same.length === 0) return;
+  if (same.length === 0) {
+    return;
+  }
   const known = (await shared.stackState(owner))?.ids;
   const outside = same.filter(({ id }) => !known?.has(id) && !shared.seen.has(id) && !shared.claimed.has(id));
   const [first] = outside;
-  if (first === undefined) return;
+  if (first === undefined) {
+    return;
+  }
   const path = `tesseral:customers.${resourceName(owner)}`;
   throw new Error(
     `Tesseral has ${outside.length === 1 ? "an organization" : `${outside.length} organizations`} named ${JSON.stringify(displayName)} that this stack does not manage: ` +

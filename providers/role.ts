@@ -57,17 +57,25 @@ export function roleLifecycle(shared: ProviderProcess): Lifecycle {
       ]);
       return checked(inputs, failures, async () => {
         await shared.connection();
-        if (olds.managedBy === undefined) await refuseInterrupted(shared, "Role", String(inputs.managedBy));
+        if (olds.managedBy === undefined) {
+          await refuseInterrupted(shared, "Role", String(inputs.managedBy));
+        }
       });
     },
 
     async diff(id, olds, news) {
       await shared.guarded(id, olds.projectId);
       const replaces: string[] = [];
-      if (olds.organizationId !== news.organizationId) replaces.push("organizationId");
+      if (olds.organizationId !== news.organizationId) {
+        replaces.push("organizationId");
+      }
       // Tesseral takes an empty text or list for "as it is".
-      if (olds.description !== undefined && news.description === undefined) replaces.push("description");
-      if (isEmpty(news.actions) && !isEmpty(olds.actions)) replaces.push("actions");
+      if (olds.description !== undefined && news.description === undefined) {
+        replaces.push("description");
+      }
+      if (isEmpty(news.actions) && !isEmpty(olds.actions)) {
+        replaces.push("actions");
+      }
       return { replaces };
     },
 
@@ -102,8 +110,12 @@ export function roleLifecycle(shared: ProviderProcess): Lifecycle {
           inputs: { ...inputs, ...seen },
         };
       } catch (error) {
-        if (!(error instanceof TesseralApiError && error.isGone)) throw error;
-        if (props.projectId === undefined) throw new Error(`there is no role ${id} in Tesseral project ${project.id}`);
+        if (!(error instanceof TesseralApiError && error.isGone)) {
+          throw error;
+        }
+        if (props.projectId === undefined) {
+          throw new Error(`there is no role ${id} in Tesseral project ${project.id}`);
+        }
         return {};
       }
     },
@@ -127,7 +139,9 @@ export function roleLifecycle(shared: ProviderProcess): Lifecycle {
         .begin()
         .roles.deleteRole(id)
         .catch((error: unknown) => {
-          if (!(error instanceof TesseralApiError && error.isGone)) throw error;
+          if (!(error instanceof TesseralApiError && error.isGone)) {
+            throw error;
+          }
         });
     },
   };
@@ -150,8 +164,12 @@ async function createMarked(shared: ProviderProcess, inputs: Inputs) {
     );
   // An organization that this run created has no roles that an earlier one could have left.
   const left = organizationId !== undefined && shared.createdOrganizations.has(organizationId) ? [] : await marked();
-  if (left.length > 1) throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
-  if (left[0] !== undefined) return { made: left[0], sweep: async () => {} };
+  if (left.length > 1) {
+    throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
+  }
+  if (left[0] !== undefined) {
+    return { made: left[0], sweep: async () => {} };
+  }
   return createOnce<RemoteRole>({
     what,
     operation: operation.operation,
@@ -179,7 +197,9 @@ async function apply(shared: ProviderProcess, id: string, outputs: Bag, inputs: 
   const changes = Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(outputs[name])),
   );
-  if (Object.keys(changes).length === 0) return;
+  if (Object.keys(changes).length === 0) {
+    return;
+  }
   const { tesseral } = await shared.connection();
   const { role } = await tesseral.begin().roles.updateRole(id, changes);
   Object.assign(outputs, seenOf(role));

@@ -30,7 +30,9 @@ export async function readStackState(stack: string, environment: NodeJS.ProcessE
       return summarize(JSON.parse(text) as ExportedStack);
     } catch (error) {
       // While an update writes the state, a read of it can fail for a moment.
-      if (attempt < 3) continue;
+      if (attempt < 3) {
+        continue;
+      }
       const reason = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
       console.warn(
         `pulumi-tesseral could not read the state of stack ${stack} and goes on without looking for interrupted creations: ${reason}`,
@@ -64,7 +66,9 @@ function runningCli(): string {
     let pid = process.ppid;
     while (pid > 1) {
       const path = readlinkSync(`/proc/${pid}/exe`);
-      if (/^pulumi(\.exe)?$/.test(basename(path))) return path;
+      if (/^pulumi(\.exe)?$/.test(basename(path))) {
+        return path;
+      }
       pid = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
     }
   } catch {

@@ -7,29 +7,29 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { findPulumi, type PulumiCli } from "../cli/pulumi";
 import { foldersOf } from "../cli/pulumi/dynamicProviderScript";
+import { findPulumi, type PulumiCli } from "../cli/pulumi/findPulumi";
 import { type Emulator, startEmulator } from "../emulator";
 import { makeRepositoryCopy, makeTarballProject, packTarball } from "./matrix/layouts";
 import { getNode, type NodeVersion } from "./matrix/nodeVersion";
 import { getPackageManager, type PackageManager } from "./matrix/packageManager";
-import { type Modules, PROGRAMS, runCommands, runInline } from "./matrix/runCell";
+import { type Modules, programs, runCommands, runInline } from "./matrix/runCell";
 
-const LAYOUTS = ["tarball", "repository"] as const;
-const MANAGERS = ["npm", "pnpm", "yarn"] as const;
-const NODES = ["20.19", "22", "24", "26"] as const;
-const MODULES = Object.keys(PROGRAMS) as Modules[];
-const WAYS = { inline: runInline, commands: runCommands };
+const layouts = ["tarball", "repository"] as const;
+const managers = ["npm", "pnpm", "yarn"] as const;
+const nodes = ["20.19", "22", "24", "26"] as const;
+const modules = Object.keys(programs) as Modules[];
+const ways = { inline: runInline, commands: runCommands };
 
 /** The part of a full Pulumi installation that runs programs for the engine. */
-const LANGUAGE_HOST = process.platform === "win32" ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
+const languageHost = process.platform === "win32" ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
 
 interface Cell {
-  layout: (typeof LAYOUTS)[number];
-  manager: (typeof MANAGERS)[number];
-  node: (typeof NODES)[number];
+  layout: (typeof layouts)[number];
+  manager: (typeof managers)[number];
+  node: (typeof nodes)[number];
   modules: Modules;
-  way: keyof typeof WAYS;
+  way: keyof typeof ways;
 }
 
 interface Result {
@@ -40,11 +40,11 @@ interface Result {
 
 /** What several cells share. It is made when the first of them asks, and a failure is kept for the others. */
 class Shared {
-  private readonly made = new Map<string, Promise<unknown>>();
+  readonly #made = new Map<string, Promise<unknown>>();
 
   once<T>(name: string, make: () => Promise<T>): Promise<T> {
-    const made = (this.made.get(name) as Promise<T> | undefined) ?? make();
-    this.made.set(name, made);
+    const made = (this.#made.get(name) as Promise<T> | undefined) ?? make();
+    this.#made.set(name, made);
     return made;
   }
 }
@@ -53,23 +53,32 @@ class Shared {
 class Unavailable extends Error {}
 
 class Matrix {
-  private readonly shared = new Shared();
+  readonly #shared = new Shared();
 
-  constructor(
-    private readonly folder: string,
-    private readonly cli: PulumiCli,
-    private readonly emulator: Emulator,
-  ) {}
+  readonly #folder: string;
+  readonly #cli: PulumiCli;
+  readonly #emulator: Emulator;
+
+  constructor(folder: string, cli: PulumiCli, emulator: Emulator) {
+    this.#folder = folder;
+    this.#cli = cli;
+    this.#emulator = emulator;
+  }
 
   async run(cell: Cell): Promise<Result> {
     try {
-      this.refuseImpossible(cell);
-      const node = await this.node(cell.node);
-      const folder = await this.project(cell);
-      this.emulator.reset();
+      this.#refuseImpossible(cell);
+      const node = await this.#node(cell.node);
+      const folder = await this.#project(cell);
+      this.#emulator.reset();
       const started = performance.now();
-      const { cli, emulator: tesseral } = this;
-      await WAYS[cell.way]({ folder, modules: cell.modules, node: node.path, cli, tesseral });
+      await ways[cell.way]({
+        folder,
+        modules: cell.modules,
+        node: node.path,
+        cli: this.#cli,
+        tesseral: this.#emulator,
+      });
       return { outcome: "ran", detail: `${((performance.now() - started) / 1000).toFixed(1)} s on ${node.version}` };
     } catch (error) {
       const outcome = error instanceof Unavailable ? "skipped" : "failed";
@@ -77,32 +86,35 @@ class Matrix {
     }
   }
 
-  private refuseImpossible({ way }: Cell): void {
-    if (way === "commands" && !foldersOf(this.cli.path).some((folder) => existsSync(join(folder, LANGUAGE_HOST)))) {
-      throw new Unavailable(`no ${LANGUAGE_HOST} beside the CLI or on PATH`);
+  #refuseImpossible({ way }: Cell): void {
+    if (way === "commands" && !foldersOf(this.#cli.path).some((folder) => existsSync(join(folder, languageHost)))) {
+      throw new Unavailable(`no ${languageHost} beside the CLI or on PATH`);
     }
   }
 
-  private node(line: Cell["node"]): Promise<NodeVersion> {
-    return this.shared.once(`node ${line}`, () => needed(getNode(line, join(this.folder, `node-${line}`))));
+  #node(line: Cell["node"]): Promise<NodeVersion> {
+    return this.#shared.once(`node ${line}`, () => needed(getNode(line, join(this.#folder, `node-${line}`))));
   }
 
-  private project({ layout, manager }: Cell): Promise<string> {
-    const folder = join(this.folder, `${layout}-${manager}`);
-    return this.shared.once(folder, async () => {
-      const ready = await this.manager(manager);
-      if (layout === "repository") await makeRepositoryCopy(folder, ready);
-      else await makeTarballProject(folder, ready, await this.tarball());
+  #project({ layout, manager }: Cell): Promise<string> {
+    const folder = join(this.#folder, `${layout}-${manager}`);
+    return this.#shared.once(folder, async () => {
+      const ready = await this.#manager(manager);
+      if (layout === "repository") {
+        await makeRepositoryCopy(folder, ready);
+      } else {
+        await makeTarballProject(folder, ready, await this.#tarball());
+      }
       return folder;
     });
   }
 
-  private manager(name: Cell["manager"]): Promise<PackageManager> {
-    return this.shared.once(name, () => needed(getPackageManager(name, join(this.folder, name))));
+  #manager(name: Cell["manager"]): Promise<PackageManager> {
+    return this.#shared.once(name, () => needed(getPackageManager(name, join(this.#folder, name))));
   }
 
-  private tarball(): Promise<string> {
-    return this.shared.once("tarball", () => packTarball(join(this.folder, "packed")));
+  #tarball(): Promise<string> {
+    return this.#shared.once("tarball", () => packTarball(join(this.#folder, "packed")));
   }
 }
 
@@ -119,7 +131,9 @@ function chosen<T extends string>(all: readonly T[], text: string | undefined): 
   return (
     text?.split(",").map((wanted) => {
       const found = all.find((value) => value === wanted);
-      if (found === undefined) throw new Error(`${wanted}: not one of ${all.join(", ")}`);
+      if (found === undefined) {
+        throw new Error(`${wanted}: not one of ${all.join(", ")}`);
+      }
       return found;
     }) ?? all
   );
@@ -130,11 +144,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { layout: text, manager: text, node: text, modules: text, way: text },
   });
-  const cells = chosen(LAYOUTS, values.layout).flatMap((layout) =>
-    chosen(MANAGERS, values.manager).flatMap((manager) =>
-      chosen(NODES, values.node).flatMap((node) =>
-        chosen(MODULES, values.modules).flatMap((modules) =>
-          chosen(Object.keys(WAYS) as Cell["way"][], values.way)
+  const cells = chosen(layouts, values.layout).flatMap((layout) =>
+    chosen(managers, values.manager).flatMap((manager) =>
+      chosen(nodes, values.node).flatMap((node) =>
+        chosen(modules, values.modules).flatMap((modules) =>
+          chosen(Object.keys(ways) as Cell["way"][], values.way)
             // A program in TypeScript that is run inline is compiled before: it is one of the other two.
             .filter((way) => way !== "inline" || modules !== "typescript")
             .map((way): Cell => ({ layout, manager, node, modules, way })),

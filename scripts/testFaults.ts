@@ -23,14 +23,16 @@ interface Report {
 async function work({ index, of, runs, seed }: Share): Promise<Report> {
   const tally = new Tally();
   await withEmulator(async (emulator) => {
-    for (const name of Object.keys(fixedScenarios))
+    for (const name of Object.keys(fixedScenarios)) {
       await everyFault(emulator, name, { times: [1, 2, "always"], shard: { index, of }, tally, limit: runs });
+    }
     const random = Math.max(0, runs - tally.runs);
-    if (random > 0)
+    if (random > 0) {
       await randomRuns(emulator, { runs: random, seed: seed + index, tally }).catch((error: unknown) => {
         const cause = error instanceof Error && error.cause instanceof Error ? `\n${error.cause.message}` : "";
         tally.failures.push(`${error instanceof Error ? error.message : String(error)}${cause}`);
       });
+    }
   });
   return {
     runs: tally.runs,
@@ -57,8 +59,9 @@ async function main(): Promise<void> {
     },
   });
   const [runs, seed, workers] = [values.runs, values.seed, values.workers].map(Number) as [number, number, number];
-  if (![runs, seed, workers].every((number) => Number.isSafeInteger(number) && number >= 0) || workers < 1)
+  if (![runs, seed, workers].every((number) => Number.isSafeInteger(number) && number >= 0) || workers < 1) {
     throw new Error("--runs, --seed and --workers take whole numbers");
+  }
   console.log(`fault harness: ${runs} runs, seed ${seed}, ${workers} processes`);
   const started = Date.now();
   const shares = Array.from(
@@ -68,12 +71,18 @@ async function main(): Promise<void> {
   const reports = await Promise.all(shares.map(inProcess));
   const sum = (pick: (report: Report) => [string, number][]) => {
     const total = new Map<string, number>();
-    for (const [name, count] of reports.flatMap(pick)) total.set(name, (total.get(name) ?? 0) + count);
+    for (const [name, count] of reports.flatMap(pick)) {
+      total.set(name, (total.get(name) ?? 0) + count);
+    }
     return total;
   };
   console.log("\nruns that met each fault:");
-  for (const [name, count] of sum(({ met }) => met)) console.log(`  ${String(count).padStart(6)}  ${name}`);
-  for (const failure of reports.flatMap(({ failures }) => failures)) console.log(`\nFAILED ${failure}`);
+  for (const [name, count] of sum(({ met }) => met)) {
+    console.log(`  ${String(count).padStart(6)}  ${name}`);
+  }
+  for (const failure of reports.flatMap(({ failures }) => failures)) {
+    console.log(`\nFAILED ${failure}`);
+  }
   const problems = sum(({ problems: found }) => found);
   const failed = reports.some(({ failures }) => failures.length > 0);
   const counted = Object.entries(classes).map(([kind, name]) => `${problems.get(kind) ?? 0} ${name}`);
@@ -97,5 +106,8 @@ function inProcess(share: Share): Promise<Report> {
 }
 
 const share = process.env.FAULT_SHARE;
-if (share === undefined) main();
-else work(JSON.parse(share) as Share).then((report) => process.send?.(report, () => process.disconnect?.()));
+if (share === undefined) {
+  void main();
+} else {
+  void work(JSON.parse(share) as Share).then((report) => process.send?.(report, () => process.disconnect?.()));
+}

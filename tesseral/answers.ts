@@ -15,18 +15,21 @@ export function line(call: RequestLine): RequestLine {
 /** Milliseconds of a `Retry-After` header, which holds seconds or a date. */
 export function retryAfter(response: Response, now: number): number | undefined {
   const value = response.headers.get("retry-after");
-  if (value === null) return undefined;
+  if (value === null) {
+    return undefined;
+  }
   const seconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isNaN(seconds) ? undefined : Math.max(0, Math.min(seconds, 600_000));
 }
 
 export function apiError(call: RequestLine, response: Response, text: string, now: number): TesseralError {
-  if (response.status >= 300 && response.status < 400)
+  if (response.status >= 300 && response.status < 400) {
     return new TesseralNoAnswerError(
       line(call),
       "unexpected answer",
       `${response.status}, a redirection. Check tesseral:apiUrl`,
     );
+  }
   const body = asObject(text);
   const detail = Array.isArray(body?.details)
     ? (body.details as { description?: unknown }[])[0]?.description
@@ -46,19 +49,21 @@ export function apiError(call: RequestLine, response: Response, text: string, no
 }
 
 export function parsed(call: RequestLine, response: Response, text: string): Record<string, unknown> {
-  if (text === "")
+  if (text === "") {
     throw new TesseralNoAnswerError(
       line(call),
       "empty answer",
       "200 with an empty body, which is how a crash of the server looks",
     );
+  }
   const body = asObject(text);
-  if (body === undefined)
+  if (body === undefined) {
     throw new TesseralNoAnswerError(
       line(call),
       "unexpected answer",
       `200 with a body that is not a JSON object (${contentType(response)}). Check tesseral:apiUrl`,
     );
+  }
   return body;
 }
 
@@ -84,8 +89,9 @@ const neverSent =
 export function noAnswer(call: RequestLine, error: unknown, timeoutMs: number, apiUrl: string): TesseralNoAnswerError {
   const codes = causes(error);
   const code = codes.find((name) => name !== "") ?? "unknown error";
-  if (code === "TimeoutError")
+  if (code === "TimeoutError") {
     return new TesseralNoAnswerError(line(call), "timeout", `none within ${timeoutMs / 1000} s`);
+  }
   const kind: NoAnswerCause = codes.some((name) => neverSent.test(name)) ? "unreachable" : "connection lost";
   const advice =
     kind === "unreachable"
@@ -96,10 +102,16 @@ export function noAnswer(call: RequestLine, error: unknown, timeoutMs: number, a
 
 /** The codes of an error and of what it was caused by: `fetch` only says "fetch failed". Without any code, the innermost message. */
 function causes(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  if (error.name === "TimeoutError") return [error.name];
+  if (!(error instanceof Error)) {
+    return [];
+  }
+  if (error.name === "TimeoutError") {
+    return [error.name];
+  }
   const { code } = error as { code?: unknown };
   const codes = (error instanceof AggregateError ? error.errors : [error.cause]).flatMap(causes);
-  if (typeof code === "string") return [code, ...codes];
+  if (typeof code === "string") {
+    return [code, ...codes];
+  }
   return codes.length > 0 ? codes : [error.message];
 }

@@ -49,25 +49,29 @@ interface Shared {
  * const { project } = await tesseral.projects.getProject();
  * ```
  */
-export class TesseralClient extends Requests {
-  private readonly shared: Shared;
-  override readonly operation: Operation;
+export class TesseralClient {
+  readonly #shared: Shared;
+  readonly #requests: Requests;
+  /** The budget of repetitions and the deadline that this client's requests share. */
+  readonly operation: Operation;
 
   readonly projects = {
-    getProject: () => this.get("/v1/project", "project", isProject).then((project) => ({ project })),
+    getProject: () => this.#requests.get("/v1/project", "project", isProject).then((project) => ({ project })),
   };
 
   readonly organizations = {
     listOrganizations: (request: { pageToken?: string } = {}) =>
-      this.page<"organizations", Organization>("/v1/organizations", "organizations", request),
+      this.#requests.page<"organizations", Organization>("/v1/organizations", "organizations", request),
     getOrganization: (id: string) =>
-      this.get(organizationPath(id), "organization", isOrganization).then((organization) => ({ organization })),
+      this.#requests
+        .get(organizationPath(id), "organization", isOrganization)
+        .then((organization) => ({ organization })),
     createOrganization: (request: OrganizationSettings) =>
-      this.create("/v1/organizations", request, "organization", isOrganization).then((organization) => ({
+      this.#requests.create("/v1/organizations", request, "organization", isOrganization).then((organization) => ({
         organization,
       })),
-    updateOrganization: (id: string, request: OrganizationSettings) => this.updateOrganization(id, request),
-    deleteOrganization: (id: string) => this.remove(organizationPath(id), "organization", isOrganization),
+    updateOrganization: (id: string, request: OrganizationSettings) => this.#updateOrganization(id, request),
+    deleteOrganization: (id: string) => this.#requests.remove(organizationPath(id), "organization", isOrganization),
     getOrganizationDomains: (id: string) => this.getDomainList(id, "domains"),
     updateOrganizationDomains: (id: string, domains: readonly string[]) => this.setDomainList(id, "domains", domains),
     getOrganizationGoogleHostedDomains: (id: string) => this.getDomainList(id, "googleHostedDomains"),
@@ -80,45 +84,47 @@ export class TesseralClient extends Requests {
 
   readonly apiKeys = {
     listApiKeys: (request: { organizationId: string; pageToken?: string }) =>
-      this.page<"apiKeys", ApiKey>("/v1/api-keys", "apiKeys", {
+      this.#requests.page<"apiKeys", ApiKey>("/v1/api-keys", "apiKeys", {
         ...request,
         organizationId: checkedId("organization", request.organizationId),
       }),
-    getApiKey: (id: string) => this.get(apiKeyPath(id), "apiKey", isApiKey).then((apiKey) => ({ apiKey })),
+    getApiKey: (id: string) => this.#requests.get(apiKeyPath(id), "apiKey", isApiKey).then((apiKey) => ({ apiKey })),
     /** The answer carries `secretToken`; it is answered only here. */
     createApiKey: (request: { apiKey: { organizationId: string; displayName: string; expireTime?: string } }) =>
-      this.shared.apiKeyCreates.run(() =>
-        this.create("/v1/api-keys", request, "apiKey", isNewApiKey).then((apiKey) => ({ apiKey })),
+      this.#shared.apiKeyCreates.run(() =>
+        this.#requests.create("/v1/api-keys", request, "apiKey", isNewApiKey).then((apiKey) => ({ apiKey })),
       ),
     /** Sets the display name, always: the API blanks it when it is left out. */
     updateApiKey: (id: string, request: { apiKey: { displayName: string } }) =>
-      this.change({
-        method: "PATCH",
-        path: apiKeyPath(id),
-        body: request,
-        read: (body) => pick(body, "apiKey", isApiKey),
-        look: async () => {
-          const { apiKey } = await this.apiKeys.getApiKey(id);
-          return (apiKey.displayName ?? "") === request.apiKey.displayName ? apiKey : undefined;
-        },
-      }).then((apiKey) => ({ apiKey })),
+      this.#requests
+        .change({
+          method: "PATCH",
+          path: apiKeyPath(id),
+          body: request,
+          read: (body) => pick(body, "apiKey", isApiKey),
+          look: async () => {
+            const { apiKey } = await this.apiKeys.getApiKey(id);
+            return (apiKey.displayName ?? "") === request.apiKey.displayName ? apiKey : undefined;
+          },
+        })
+        .then((apiKey) => ({ apiKey })),
     revokeApiKey: (id: string) =>
-      this.change({
+      this.#requests.change({
         method: "POST",
         path: `${apiKeyPath(id)}/revoke`,
         read: () => ({}),
         look: async () => ((await this.apiKeys.getApiKey(id)).apiKey.revoked ? {} : undefined),
       }),
     /** Only a revoked key can be deleted. */
-    deleteApiKey: (id: string) => this.remove(apiKeyPath(id), "apiKey", isApiKey),
+    deleteApiKey: (id: string) => this.#requests.remove(apiKeyPath(id), "apiKey", isApiKey),
     /** Throws an error with status 400 and reason `unauthenticated_api_key` for every token that is not good. */
     authenticateApiKey: (request: { secretToken: string }) =>
-      this.change({ method: "POST", path: "/v1/api-keys/authenticate", body: request, read: authenticated }),
+      this.#requests.change({ method: "POST", path: "/v1/api-keys/authenticate", body: request, read: authenticated }),
   };
 
   readonly apiKeyRoleAssignments = {
     listApiKeyRoleAssignments: (request: { apiKeyId: string; pageToken?: string }) =>
-      this.page<"apiKeyRoleAssignments", ApiKeyRoleAssignment>(
+      this.#requests.page<"apiKeyRoleAssignments", ApiKeyRoleAssignment>(
         "/v1/api-key-role-assignments",
         "apiKeyRoleAssignments",
         {
@@ -128,51 +134,54 @@ export class TesseralClient extends Requests {
       ),
     /** Assigning a role that the key has already is answered with 500 by the API; here it succeeds. */
     createApiKeyRoleAssignment: (request: { apiKeyRoleAssignment: { apiKeyId: string; roleId: string } }) =>
-      this.change({
-        method: "POST",
-        path: "/v1/api-key-role-assignments",
-        body: request,
-        read: (body) => pick(body, "apiKeyRoleAssignment", isAssignment),
-        look: async () => {
-          const { apiKeyId, roleId } = request.apiKeyRoleAssignment;
-          const all = await this.allApiKeyRoleAssignments(apiKeyId);
-          return all.find((assignment) => assignment.roleId === roleId);
-        },
-      }).then((apiKeyRoleAssignment) => ({ apiKeyRoleAssignment })),
+      this.#requests
+        .change({
+          method: "POST",
+          path: "/v1/api-key-role-assignments",
+          body: request,
+          read: (body) => pick(body, "apiKeyRoleAssignment", isAssignment),
+          look: async () => {
+            const { apiKeyId, roleId } = request.apiKeyRoleAssignment;
+            const all = await this.allApiKeyRoleAssignments(apiKeyId);
+            return all.find((assignment) => assignment.roleId === roleId);
+          },
+        })
+        .then((apiKeyRoleAssignment) => ({ apiKeyRoleAssignment })),
     /** Looking whether a lost deletion was made is not possible here, so "gone" counts as done when it is repeated. */
     deleteApiKeyRoleAssignment: (id: string) =>
-      this.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
+      this.#requests.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
   };
 
   readonly roles = {
     /** Without an organization: the roles of the project, and only those. */
     listRoles: (request: { organizationId?: string; pageToken?: string } = {}) =>
-      this.page<"roles", Role>("/v1/roles", "roles", request),
-    getRole: (id: string) => this.get(rolePath(id), "role", isRole).then((role) => ({ role })),
+      this.#requests.page<"roles", Role>("/v1/roles", "roles", request),
+    getRole: (id: string) => this.#requests.get(rolePath(id), "role", isRole).then((role) => ({ role })),
     createRole: (request: {
       organizationId?: string;
       displayName: string;
       description?: string;
       actions: readonly string[];
-    }) => this.create("/v1/roles", request, "role", isRole).then((role) => ({ role })),
+    }) => this.#requests.create("/v1/roles", request, "role", isRole).then((role) => ({ role })),
     /** Absent and empty fields keep what they are: neither text nor actions can be cleared. */
     updateRole: (id: string, request: { displayName?: string; description?: string; actions?: readonly string[] }) =>
-      this.change({
-        method: "PATCH",
-        path: rolePath(id),
-        body: request,
-        read: (body) => pick(body, "role", isRole),
-        look: async () => {
-          const { role } = await this.roles.getRole(id);
-          return roleHas(role, request) ? role : undefined;
-        },
-      }).then((role) => ({ role })),
-    deleteRole: (id: string) => this.remove(rolePath(id), "role", isRole),
+      this.#requests
+        .change({
+          method: "PATCH",
+          path: rolePath(id),
+          body: request,
+          read: (body) => pick(body, "role", isRole),
+          look: async () => {
+            const { role } = await this.roles.getRole(id);
+            return roleHas(role, request) ? role : undefined;
+          },
+        })
+        .then((role) => ({ role })),
+    deleteRole: (id: string) => this.#requests.remove(rolePath(id), "role", isRole),
   };
 
   constructor(options: TransportOptions | Shared) {
-    super();
-    this.shared =
+    this.#shared =
       "transport" in options
         ? options
         : {
@@ -180,16 +189,17 @@ export class TesseralClient extends Requests {
             organizationChanges: new KeyedLock(),
             apiKeyCreates: new Semaphore(apiKeyCreatesAtOnce),
           };
-    this.operation = new Operation(this.shared.transport);
+    this.operation = new Operation(this.#shared.transport);
+    this.#requests = new Requests(this.operation);
   }
 
   /** The same client with a budget of repetitions and a deadline of its own. */
   begin(): TesseralClient {
-    return new TesseralClient(this.shared);
+    return new TesseralClient(this.#shared);
   }
 
   get transport(): Transport {
-    return this.shared.transport;
+    return this.#shared.transport;
   }
 
   allOrganizations(): Promise<Organization[]> {
@@ -215,30 +225,34 @@ export class TesseralClient extends Requests {
   /** Answers one of the three lists of an organization, sorted: the server's order means nothing. */
   async getDomainList(id: string, list: DomainList): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
-    return this.get(`${organizationPath(id)}/${path}`, wrapper, isListed).then((answer) => listed(answer, list));
+    return this.#requests
+      .get(`${organizationPath(id)}/${path}`, wrapper, isListed)
+      .then((answer) => listed(answer, list));
   }
 
   /** Replaces one of the three lists of an organization; repetitions are dropped. */
   async setDomainList(id: string, list: DomainList, values: readonly string[]): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
     const wanted = [...new Set(values)].sort();
-    return this.shared.organizationChanges.run(id, () =>
-      this.change({
-        method: "PATCH",
-        path: `${organizationPath(id)}/${path}`,
-        body: { [list]: wanted },
-        read: (body) => pick(body, wrapper, isListed),
-        look: async () => {
-          const present = await this.getDomainList(id, list);
-          return sameList(present, wanted) ? { organizationId: id, [list]: present } : undefined;
-        },
-      }).then((answer) => listed(answer, list)),
+    return this.#shared.organizationChanges.run(id, () =>
+      this.#requests
+        .change({
+          method: "PATCH",
+          path: `${organizationPath(id)}/${path}`,
+          body: { [list]: wanted },
+          read: (body) => pick(body, wrapper, isListed),
+          look: async () => {
+            const present = await this.getDomainList(id, list);
+            return sameList(present, wanted) ? { organizationId: id, [list]: present } : undefined;
+          },
+        })
+        .then((answer) => listed(answer, list)),
     );
   }
 
-  private updateOrganization(id: string, request: OrganizationSettings): Promise<{ organization: Organization }> {
-    return this.shared.organizationChanges.run(id, async () => {
-      const organization = await this.change({
+  #updateOrganization(id: string, request: OrganizationSettings): Promise<{ organization: Organization }> {
+    return this.#shared.organizationChanges.run(id, async () => {
+      const organization = await this.#requests.change({
         method: "PATCH",
         path: organizationPath(id),
         body: request,
@@ -254,22 +268,25 @@ export class TesseralClient extends Requests {
 }
 
 function checkedOptions(options: TransportOptions): TransportOptions {
-  if (!backendApiKeyForm.test(options.backendApiKey))
+  if (!backendApiKeyForm.test(options.backendApiKey)) {
     throw new TesseralError(
       "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console",
     );
-  if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl))
+  }
+  if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl)) {
     throw new TesseralError(
       `the API URL ${JSON.stringify(options.apiUrl)} is not one: it begins with https:// or http://`,
     );
+  }
   return options;
 }
 
 function checkedId(kind: IdKind, id: string): string {
-  if (!idForms[kind].test(id))
+  if (!idForms[kind].test(id)) {
     throw new TesseralError(
       `${JSON.stringify(id)} is not the id of a Tesseral ${idNames[kind]} (${idForms[kind].source})`,
     );
+  }
   return id;
 }
 
@@ -286,7 +303,9 @@ const rolePath = (id: string) => `/v1/roles/${checkedId("role", id)}`;
 
 function authenticated(body: Record<string, unknown>): AuthenticateApiKeyResponse | undefined {
   const { apiKeyId, organizationId, actions } = body;
-  if (typeof apiKeyId !== "string" || typeof organizationId !== "string") return undefined;
+  if (typeof apiKeyId !== "string" || typeof organizationId !== "string") {
+    return undefined;
+  }
   return { apiKeyId, organizationId, ...(Array.isArray(actions) ? { actions: actions as string[] } : {}) };
 }
 

@@ -6,12 +6,12 @@ export interface RequestLine {
 
 /** Base of every error that this client throws. */
 export class TesseralError extends Error {
-  override name = "TesseralError";
+  override readonly name: string = "TesseralError";
 }
 
 /** The server answered, and the answer was an error. */
 export class TesseralApiError extends TesseralError {
-  override name = "TesseralApiError";
+  override readonly name: string = "TesseralApiError";
 
   constructor(
     readonly request: RequestLine,
@@ -47,12 +47,15 @@ export class TesseralApiError extends TesseralError {
 }
 
 function adviceFor(status: number, description: string): string {
-  if (status === 401 || description === "backend api key not found")
+  if (status === 401 || description === "backend api key not found") {
     return ". The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console";
-  if (description === "api keys are not enabled for this project")
+  }
+  if (description === "api keys are not enabled for this project") {
     return ". Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys";
-  if (description === "api keys are not enabled for this organization")
+  }
+  if (description === "api keys are not enabled for this organization") {
     return ". Enable them on the organization first (apiKeysEnabled: true, or apiAccess: enabled): no key can be created while they are off";
+  }
   return "";
 }
 
@@ -61,7 +64,7 @@ export type NoAnswerCause = "unreachable" | "connection lost" | "timeout" | "emp
 
 /** No answer came, or none that can be understood. Unless `cause` is `unreachable`, the server may have done its work. */
 export class TesseralNoAnswerError extends TesseralError {
-  override name = "TesseralNoAnswerError";
+  override readonly name: string = "TesseralNoAnswerError";
 
   constructor(
     readonly request: RequestLine,
@@ -74,7 +77,7 @@ export class TesseralNoAnswerError extends TesseralError {
 
 /** Everything allowed was tried, and the last attempt failed too. */
 export class TesseralRetriesSpentError extends TesseralError {
-  override name = "TesseralRetriesSpentError";
+  override readonly name: string = "TesseralRetriesSpentError";
 
   constructor(
     readonly request: RequestLine,
@@ -96,16 +99,23 @@ function summary(attempts: readonly string[]): string {
   const runs: { what: string; times: number }[] = [];
   for (const what of attempts) {
     const last = runs.at(-1);
-    if (last?.what === what) last.times += 1;
-    else runs.push({ what, times: 1 });
+    if (last?.what === what) {
+      last.times += 1;
+    } else {
+      runs.push({ what, times: 1 });
+    }
   }
   return runs.map(({ what, times }) => (times === 1 ? what : `${times} × ${what}`)).join(", ");
 }
 
 /** Whether the server may have carried the request out although no success was answered. */
 export function outcomeUnknown(error: unknown): boolean {
-  if (error instanceof TesseralRetriesSpentError) return outcomeUnknown(error.last);
-  if (error instanceof TesseralNoAnswerError) return error.kind !== "unreachable";
+  if (error instanceof TesseralRetriesSpentError) {
+    return outcomeUnknown(error.last);
+  }
+  if (error instanceof TesseralNoAnswerError) {
+    return error.kind !== "unreachable";
+  }
   // 500 with code 2 is a refusal of the request's shape, made before anything is done.
   return error instanceof TesseralApiError && error.status >= 500 && error.code !== 2;
 }
@@ -122,12 +132,16 @@ export const retryableStatuses: ReadonlySet<number> = new Set([
 
 /** Whether repeating the request can help, leaving open whether repeating it is safe. */
 export function worthRepeating(error: unknown): boolean {
-  if (error instanceof TesseralNoAnswerError) return true;
+  if (error instanceof TesseralNoAnswerError) {
+    return true;
+  }
   return error instanceof TesseralApiError && retryableStatuses.has(error.status) && error.code !== 2;
 }
 
 /** A few words for one failed attempt: `503`, `timeout`. */
 export function shortly(error: TesseralError): string {
-  if (error instanceof TesseralApiError) return String(error.status);
+  if (error instanceof TesseralApiError) {
+    return String(error.status);
+  }
   return error instanceof TesseralNoAnswerError ? error.kind : error.name;
 }

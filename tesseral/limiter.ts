@@ -39,113 +39,122 @@ const latestTimer = 20;
  * everything back until then.
  */
 export class Limiter {
-  private readonly timing: Timing;
-  private readonly maxConcurrent: number;
-  private readonly ceiling: number;
-  private readonly period: number;
-  private readonly queue: Waiter[] = [];
-  private tickets = 0;
-  private underWay = 0;
-  private nextStart = 0;
-  private pausedUntil = 0;
-  private draining = false;
+  readonly #timing: Timing;
+  readonly #maxConcurrent: number;
+  readonly #ceiling: number;
+  readonly #period: number;
+  readonly #queue: Waiter[] = [];
+  #tickets = 0;
+  #underWay = 0;
+  #nextStart = 0;
+  #pausedUntil = 0;
+  #draining = false;
   /** Requests a second; infinite as long as nothing limits. */
-  private rate: number;
-  private periodStart = 0;
-  private accepted = 0;
-  private refused = 0;
+  #rate: number;
+  #periodStart = 0;
+  #accepted = 0;
+  #refused = 0;
   /** Milliseconds of this period during which everything was held back. */
-  private held = 0;
+  #held = 0;
   /** Periods since the last one that brought a 429; before the pace met the limit from below it rises faster. */
-  private calm = 0;
-  private searching = true;
+  #calm = 0;
+  #searching = true;
 
   constructor(options: LimiterOptions = {}) {
-    this.timing = options.timing ?? realTiming;
-    this.maxConcurrent = options.maxConcurrentRequests ?? 8;
-    this.ceiling = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
-    this.period = options.pacePeriod ?? 1000;
-    this.rate = this.ceiling;
+    this.#timing = options.timing ?? realTiming;
+    this.#maxConcurrent = options.maxConcurrentRequests ?? 8;
+    this.#ceiling = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
+    this.#period = options.pacePeriod ?? 1000;
+    this.#rate = this.#ceiling;
   }
 
   /** A place in the order of arrival; a request that has to be sent again keeps its own. */
   ticket(): number {
-    this.tickets += 1;
-    return this.tickets;
+    this.#tickets += 1;
+    return this.#tickets;
   }
 
   /** Runs one attempt of a request when its turn has come. */
   async run<T>(ticket: number, attempt: () => Promise<T>): Promise<T> {
     await new Promise<void>((resolve) => {
-      const at = this.queue.findIndex((waiter) => waiter.ticket > ticket);
-      this.queue.splice(at < 0 ? this.queue.length : at, 0, { ticket, start: resolve });
-      void this.drain();
+      const at = this.#queue.findIndex((waiter) => waiter.ticket > ticket);
+      this.#queue.splice(at < 0 ? this.#queue.length : at, 0, { ticket, start: resolve });
+      void this.#drain();
     });
     try {
       return await attempt();
     } finally {
-      this.underWay -= 1;
-      void this.drain();
+      this.#underWay -= 1;
+      void this.#drain();
     }
   }
 
   /** Tells that the server took a request, whatever it thought of it. */
   noteAccepted(): void {
-    this.reconsider();
-    this.accepted += 1;
+    this.#reconsider();
+    this.#accepted += 1;
   }
 
   /** Tells that the server answered 429, and the milliseconds of its `Retry-After`, if any. */
   noteRefused(retryAfterMs: number | undefined): void {
-    this.reconsider();
-    const now = this.timing.now();
+    this.#reconsider();
+    const now = this.#timing.now();
     // What was under way when everything was held back tells nothing new.
-    if (now >= this.pausedUntil) this.refused += 1;
-    const unpaced = this.rate === Number.POSITIVE_INFINITY;
-    const hold = retryAfterMs ?? (unpaced ? this.period : 0);
-    this.held += Math.max(0, now + hold - Math.max(now, this.pausedUntil));
-    this.pausedUntil = Math.max(this.pausedUntil, now + hold);
+    if (now >= this.#pausedUntil) {
+      this.#refused += 1;
+    }
+    const unpaced = this.#rate === Number.POSITIVE_INFINITY;
+    const hold = retryAfterMs ?? (unpaced ? this.#period : 0);
+    this.#held += Math.max(0, now + hold - Math.max(now, this.#pausedUntil));
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + hold);
   }
 
   /** Sets the pace by what the last period brought, once it is over. */
-  private reconsider(): void {
-    const now = this.timing.now();
-    const elapsed = now - this.periodStart;
-    if (elapsed < this.period) return;
-    if (this.refused > 0) {
-      const overdone = this.rate === Number.POSITIVE_INFINITY || this.refused > 4 * (this.accepted + 1);
-      const seen = (this.accepted * 1000) / Math.max(this.period, elapsed - this.held);
-      // Where each 429 holds everything back (`Retry-After`), meeting the limit is dear, so more distance is kept.
-      this.rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.rate * (this.held > 0 ? 0.9 : 0.97));
-      if (!overdone) this.searching = false;
-      this.calm = 0;
-    } else if (this.rate !== Number.POSITIVE_INFINITY) {
-      this.calm += 1;
-      if (this.searching || this.calm > 15)
-        this.rate = Math.min(this.ceiling, this.rate * (this.searching ? 1.1 : 1.02));
+  #reconsider(): void {
+    const now = this.#timing.now();
+    const elapsed = now - this.#periodStart;
+    if (elapsed < this.#period) {
+      return;
     }
-    this.periodStart = now;
-    this.accepted = 0;
-    this.refused = 0;
-    this.held = 0;
+    if (this.#refused > 0) {
+      const overdone = this.#rate === Number.POSITIVE_INFINITY || this.#refused > 4 * (this.#accepted + 1);
+      const seen = (this.#accepted * 1000) / Math.max(this.#period, elapsed - this.#held);
+      // Where each 429 holds everything back (`Retry-After`), meeting the limit is dear, so more distance is kept.
+      this.#rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.#rate * (this.#held > 0 ? 0.9 : 0.97));
+      if (!overdone) {
+        this.#searching = false;
+      }
+      this.#calm = 0;
+    } else if (this.#rate !== Number.POSITIVE_INFINITY) {
+      this.#calm += 1;
+      if (this.#searching || this.#calm > 15) {
+        this.#rate = Math.min(this.#ceiling, this.#rate * (this.#searching ? 1.1 : 1.02));
+      }
+    }
+    this.#periodStart = now;
+    this.#accepted = 0;
+    this.#refused = 0;
+    this.#held = 0;
   }
 
-  private async drain(): Promise<void> {
-    if (this.draining) return;
-    this.draining = true;
-    while (this.queue.length > 0 && this.underWay < this.maxConcurrent) {
-      this.reconsider();
-      const now = this.timing.now();
-      const wait = Math.max(this.nextStart, this.pausedUntil) - now;
+  async #drain(): Promise<void> {
+    if (this.#draining) {
+      return;
+    }
+    this.#draining = true;
+    while (this.#queue.length > 0 && this.#underWay < this.#maxConcurrent) {
+      this.#reconsider();
+      const now = this.#timing.now();
+      const wait = Math.max(this.#nextStart, this.#pausedUntil) - now;
       if (wait > 0) {
-        await this.timing.sleep(wait);
+        await this.#timing.sleep(wait);
         continue;
       }
       // A timer that fired late does not slow the pace, but a pause gives no right to a burst.
-      this.nextStart = Math.max(this.nextStart, now - latestTimer) + 1000 / this.rate;
-      this.underWay += 1;
-      this.queue.shift()?.start();
+      this.#nextStart = Math.max(this.#nextStart, now - latestTimer) + 1000 / this.#rate;
+      this.#underWay += 1;
+      this.#queue.shift()?.start();
     }
-    this.draining = false;
+    this.#draining = false;
   }
 }

@@ -21,7 +21,7 @@ export interface LostCreate {
 
 /** The answer to a create was lost, and a look for the object failed, or did not find it and nothing more may be tried. */
 export class CreateOutcomeUnknownError extends TesseralError {
-  override name = "CreateOutcomeUnknownError";
+  override readonly name = "CreateOutcomeUnknownError";
 
   constructor(
     what: string,
@@ -36,7 +36,7 @@ export class CreateOutcomeUnknownError extends TesseralError {
 
 /** Several objects can be the one that a lost create made, so none is touched. */
 export class AmbiguousCreateError extends TesseralError {
-  override name = "AmbiguousCreateError";
+  override readonly name = "AmbiguousCreateError";
 
   constructor(
     what: string,
@@ -91,18 +91,26 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
   let firstBegin: string | undefined;
 
   const sweep = async (made: T) => {
-    if (firstBegin === undefined) return;
+    if (firstBegin === undefined) {
+      return;
+    }
     const seen = await find({ begin: firstBegin, end: iso(clock.latest(timing.now())) });
-    for (const late of seen) if (late.id !== made.id) await discard(late);
+    for (const late of seen) {
+      if (late.id !== made.id) {
+        await discard(late);
+      }
+    }
   };
 
-  for (;;) {
+  while (true) {
     const begunAt = timing.now();
     try {
       const made = await create();
       return { made, sweep: () => sweep(made) };
     } catch (error) {
-      if (!(error instanceof TesseralError) || !outcomeUnknown(error)) throw error;
+      if (!(error instanceof TesseralError) || !outcomeUnknown(error)) {
+        throw error;
+      }
       // From the first one on: an earlier one that was looked for in vain may still have been carried out since.
       firstBegin ??= iso(clock.earliest(begunAt));
       // The server was told how long it may work on the request.
@@ -113,12 +121,18 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
         throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
       };
       const candidates = await find(lost).catch(unclear);
-      if (candidates.length > 1 && !settleAll) throw new AmbiguousCreateError(what, lost, candidates);
+      if (candidates.length > 1 && !settleAll) {
+        throw new AmbiguousCreateError(what, lost, candidates);
+      }
       for (const found of candidates) {
         const made = await settle(found).catch(unclear);
-        if (made !== undefined) return { made, sweep: () => sweep(made) };
+        if (made !== undefined) {
+          return { made, sweep: () => sweep(made) };
+        }
       }
-      if (!mayRepeat) unclear(error);
+      if (!mayRepeat) {
+        unclear(error);
+      }
     }
   }
 }

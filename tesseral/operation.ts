@@ -18,18 +18,18 @@ const mostUnexpected = 2;
  * of repetitions and one deadline.
  */
 export class Operation {
-  private retriesLeft: number;
-  private readonly begunAt: number;
-  private readonly deadlineMs: number;
-  private readonly delayMs: number;
-  private delays = 0;
-  private unexpected = 0;
+  #retriesLeft: number;
+  readonly #begunAt: number;
+  readonly #deadlineMs: number;
+  readonly #delayMs: number;
+  #delays = 0;
+  #unexpected = 0;
 
   constructor(readonly transport: Transport) {
-    this.begunAt = transport.timing.now();
-    this.retriesLeft = transport.options.retries ?? 8;
-    this.deadlineMs = (transport.options.operationDeadline ?? 120) * 1000;
-    this.delayMs = transport.options.retryDelay ?? 500;
+    this.#begunAt = transport.timing.now();
+    this.#retriesLeft = transport.options.retries ?? 8;
+    this.#deadlineMs = (transport.options.operationDeadline ?? 120) * 1000;
+    this.#delayMs = transport.options.retryDelay ?? 500;
   }
 
   /** Sends a request and repeats it as far as that is safe, allowed and can help. */
@@ -38,21 +38,28 @@ export class Operation {
     const ticket = limiter.ticket();
     const startedAt = timing.now();
     const failures: string[] = [];
-    for (;;) {
+    while (true) {
       try {
         return await this.transport.attempt(call, ticket);
       } catch (error) {
-        if (!(error instanceof TesseralError)) throw error;
+        if (!(error instanceof TesseralError)) {
+          throw error;
+        }
         failures.push(shortly(error));
         const uncertain = outcomeUnknown(error);
-        if (!worthRepeating(error) || (call.repeat === "create" && uncertain)) throw error;
+        if (!worthRepeating(error) || (call.repeat === "create" && uncertain)) {
+          throw error;
+        }
         const allowed = await this.permitsRetry(error);
         if (uncertain && call.look !== undefined) {
           const result = await call.look();
-          if (result !== undefined) return result;
+          if (result !== undefined) {
+            return result;
+          }
         }
-        if (!allowed)
+        if (!allowed) {
           throw new TesseralRetriesSpentError(line(call), failures, (timing.now() - startedAt) / 1000, error);
+        }
       }
     }
   }
@@ -63,17 +70,23 @@ export class Operation {
    */
   async permitsRetry(error: TesseralError): Promise<boolean> {
     const { timing } = this.transport;
-    if (error instanceof TesseralApiError && error.status === 429)
-      return timing.now() - this.transport.lastAccepted < this.deadlineMs; // the limiter waits
-    if (error instanceof TesseralNoAnswerError && error.kind === "unexpected answer") this.unexpected += 1;
+    if (error instanceof TesseralApiError && error.status === 429) {
+      return timing.now() - this.transport.lastAccepted < this.#deadlineMs; // the limiter waits
+    }
+    if (error instanceof TesseralNoAnswerError && error.kind === "unexpected answer") {
+      this.#unexpected += 1;
+    }
     const permitted =
-      this.retriesLeft > 0 && this.unexpected <= mostUnexpected && timing.now() - this.begunAt < this.deadlineMs;
-    if (permitted) this.retriesLeft -= 1;
-    else if (!outcomeUnknown(error)) return false;
-    const wait = this.delayMs * 2 ** Math.min(this.delays, 4) * (0.5 + Math.random() / 2);
-    this.delays += 1;
+      this.#retriesLeft > 0 && this.#unexpected <= mostUnexpected && timing.now() - this.#begunAt < this.#deadlineMs;
+    if (permitted) {
+      this.#retriesLeft -= 1;
+    } else if (!outcomeUnknown(error)) {
+      return false;
+    }
+    const wait = this.#delayMs * 2 ** Math.min(this.#delays, 4) * (0.5 + Math.random() / 2);
+    this.#delays += 1;
     const asked = error instanceof TesseralApiError ? (error.retryAfterMs ?? 0) : 0;
-    await timing.sleep(Math.max(wait, Math.min(asked, this.deadlineMs)));
+    await timing.sleep(Math.max(wait, Math.min(asked, this.#deadlineMs)));
     return permitted;
   }
 }

@@ -3,12 +3,16 @@ import type { Operation } from "./operation";
 import type { Call } from "./transport";
 
 /** The kinds of requests of which the client's methods are made. */
-export abstract class Requests {
-  /** The budget and deadline that this client's requests share. */
-  abstract readonly operation: Operation;
+export class Requests {
+  readonly #operation: Operation;
 
-  protected get<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<T> {
-    return this.operation.send({
+  /** @param operation the budget and the deadline that these requests share */
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  get<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<T> {
+    return this.#operation.send({
       method: "GET",
       path,
       repeat: "repeatable",
@@ -16,13 +20,13 @@ export abstract class Requests {
     });
   }
 
-  protected create<T extends object>(
+  create<T extends object>(
     path: string,
     body: unknown,
     wrapper: string,
     isIt: (value: object) => value is T,
   ): Promise<T> {
-    return this.operation.send({
+    return this.#operation.send({
       method: "POST",
       path,
       body,
@@ -31,16 +35,12 @@ export abstract class Requests {
     });
   }
 
-  protected change<T>(call: Omit<Call<T>, "repeat">): Promise<T> {
-    return this.operation.send({ ...call, repeat: "repeatable" });
+  change<T>(call: Omit<Call<T>, "repeat">): Promise<T> {
+    return this.#operation.send({ ...call, repeat: "repeatable" });
   }
 
   /** Deletes; an object that is gone when a lost answer is looked into counts as deleted. */
-  protected remove<T extends object>(
-    path: string,
-    wrapper: string,
-    isIt: (value: object) => value is T,
-  ): Promise<object> {
+  remove<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<object> {
     return this.change({
       method: "DELETE",
       path,
@@ -53,25 +53,27 @@ export abstract class Requests {
     });
   }
 
-  protected removeBlindly(path: string): Promise<object> {
+  removeBlindly(path: string): Promise<object> {
     return this.change({ method: "DELETE", path, read: () => ({}) }).catch(goneOrThrow);
   }
 
-  protected page<L extends string, T extends object>(
+  page<L extends string, T extends object>(
     path: string,
     list: L,
     query: Record<string, string | undefined>,
   ): Promise<Page<L, T>> {
     const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
     const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
-    return this.operation.send({
+    return this.#operation.send({
       method: "GET",
       path: path + search,
       repeat: "repeatable",
       read: (body) => {
         const items = body[list] ?? [];
         const token = body.nextPageToken;
-        if (!Array.isArray(items) || (token !== undefined && typeof token !== "string")) return undefined;
+        if (!Array.isArray(items) || (token !== undefined && typeof token !== "string")) {
+          return undefined;
+        }
         return { [list]: items, ...(token ? { nextPageToken: token } : {}) } as Page<L, T>;
       },
     });
@@ -94,14 +96,18 @@ export async function everyPage<L extends string, T>(
   for (let pages = 0; pages < mostPages; pages += 1) {
     const page = await read(at);
     all.push(...page[list]);
-    if (page.nextPageToken === undefined) return all;
+    if (page.nextPageToken === undefined) {
+      return all;
+    }
     at = { pageToken: page.nextPageToken };
   }
   throw new TesseralError(`Tesseral: the list of ${list} does not end`);
 }
 
 function goneOrThrow(error: unknown): object {
-  if (error instanceof Error && "isGone" in error && error.isGone === true) return {};
+  if (error instanceof Error && "isGone" in error && error.isGone === true) {
+    return {};
+  }
   throw error;
 }
 

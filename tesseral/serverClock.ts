@@ -12,34 +12,40 @@ interface Bounds {
  * microsecond; the `Date` header (whole seconds, of the web server) serves until there was a write.
  */
 export class ServerClock {
-  private writes: Bounds | undefined;
-  private dates: Bounds | undefined;
+  #writes: Bounds | undefined;
+  #dates: Bounds | undefined;
 
   /** Learns from the `Date` header of an answer. */
   learnDate(date: string | null, sentAt: number, receivedAt: number): void {
     const stamp = Date.parse(date ?? "");
-    if (!Number.isNaN(stamp)) this.dates = narrowed(this.dates, stamp - receivedAt, stamp + 1000 - sentAt);
+    if (!Number.isNaN(stamp)) {
+      this.#dates = narrowed(this.#dates, stamp - receivedAt, stamp + 1000 - sentAt);
+    }
   }
 
   /** Learns from the `updateTime` (RFC 3339) of an object that a request has just written. */
   learnWrite(updateTime: string, sentAt: number, receivedAt: number): void {
     const stamp = Date.parse(updateTime);
-    if (!Number.isNaN(stamp)) this.writes = narrowed(this.writes, stamp - receivedAt, stamp + 1 - sentAt);
+    if (!Number.isNaN(stamp)) {
+      this.#writes = narrowed(this.#writes, stamp - receivedAt, stamp + 1 - sentAt);
+    }
   }
 
   /** The earliest time that the server's clock can show when ours shows `at`. Before any answer: ours less a minute. */
   earliest(at: number): number {
-    return at + ((this.writes ?? this.dates)?.least ?? -60_000);
+    return at + ((this.#writes ?? this.#dates)?.least ?? -60_000);
   }
 
   /** The latest time that the server's clock can show when ours shows `at`. Before any answer: ours plus a minute. */
   latest(at: number): number {
-    return at + ((this.writes ?? this.dates)?.most ?? 60_000);
+    return at + ((this.#writes ?? this.#dates)?.most ?? 60_000);
   }
 }
 
 function narrowed(known: Bounds | undefined, least: number, most: number): Bounds {
   // Bounds that exclude each other mean that a clock was set meanwhile: what was learnt before is void.
-  if (known === undefined || least > known.most || most < known.least) return { least, most };
+  if (known === undefined || least > known.most || most < known.least) {
+    return { least, most };
+  }
   return { least: Math.max(known.least, least), most: Math.min(known.most, most) };
 }

@@ -44,8 +44,8 @@ export class Transport {
   readonly limiter: Limiter;
   readonly clock = new ServerClock();
   readonly apiUrl: string;
-  private readonly key: string;
-  private readonly fetch: typeof fetch;
+  readonly #key: string;
+  readonly #fetch: typeof fetch;
   /** Milliseconds after which a request is given up. */
   readonly timeoutMs: number;
   /** Our clock when the server last accepted anything: how long a 429 is waited out depends on it. */
@@ -55,8 +55,8 @@ export class Transport {
     this.timing = options.timing ?? realTiming;
     this.limiter = new Limiter(options);
     this.apiUrl = (options.apiUrl ?? "https://api.tesseral.com").replace(/\/+$/, "");
-    this.key = options.backendApiKey;
-    this.fetch = options.fetch ?? fetch;
+    this.#key = options.backendApiKey;
+    this.#fetch = options.fetch ?? fetch;
     this.timeoutMs = (options.requestTimeout ?? 10) * 1000;
     this.lastAccepted = this.timing.now();
   }
@@ -65,36 +65,42 @@ export class Transport {
   async attempt<T>(call: Call<T>, ticket: number): Promise<T> {
     return this.limiter.run(ticket, async () => {
       const sentAt = this.timing.now();
-      const { response, text } = await this.exchange(call);
+      const { response, text } = await this.#exchange(call);
       const receivedAt = this.timing.now();
       this.clock.learnDate(response.headers.get("date"), sentAt, receivedAt);
-      if (response.status === 429) this.limiter.noteRefused(retryAfter(response, receivedAt));
-      else {
+      if (response.status === 429) {
+        this.limiter.noteRefused(retryAfter(response, receivedAt));
+      } else {
         this.limiter.noteAccepted();
         this.lastAccepted = receivedAt;
       }
-      if (response.status !== 200) throw apiError(call, response, text, receivedAt);
+      if (response.status !== 200) {
+        throw apiError(call, response, text, receivedAt);
+      }
       const result = call.read(parsed(call, response, text));
-      if (result === undefined)
+      if (result === undefined) {
         throw new TesseralNoAnswerError(
           line(call),
           "unexpected answer",
           "200 without the object that the route answers",
         );
+      }
       learnFromWrite(this.clock, call, result, sentAt, receivedAt);
       return result;
     });
   }
 
-  private async exchange(call: Call<unknown>): Promise<{ response: Response; text: string }> {
+  async #exchange(call: Call<unknown>): Promise<{ response: Response; text: string }> {
     const headers: Record<string, string> = {
-      authorization: `Bearer ${this.key}`,
+      authorization: `Bearer ${this.#key}`,
       // The server gives up on its own a little earlier: what it answers with an error then, it does not do later.
       "x-server-timeout": (this.timeoutMs * 0.0009).toFixed(3),
     };
-    if (call.body !== undefined) headers["content-type"] = "application/json";
+    if (call.body !== undefined) {
+      headers["content-type"] = "application/json";
+    }
     try {
-      const response = await this.fetch(this.apiUrl + call.path, {
+      const response = await this.#fetch(this.apiUrl + call.path, {
         method: call.method,
         headers,
         redirect: "manual", // the credentials must not travel elsewhere
@@ -116,7 +122,11 @@ function learnFromWrite(
   sentAt: number,
   receivedAt: number,
 ): void {
-  if (call.method === "GET" || typeof result !== "object" || result === null) return;
+  if (call.method === "GET" || typeof result !== "object" || result === null) {
+    return;
+  }
   const { updateTime } = result as { updateTime?: unknown };
-  if (typeof updateTime === "string") clock.learnWrite(updateTime, sentAt, receivedAt);
+  if (typeof updateTime === "string") {
+    clock.learnWrite(updateTime, sentAt, receivedAt);
+  }
 }

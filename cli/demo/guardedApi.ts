@@ -63,8 +63,12 @@ async function authenticate(tesseralUrl: string, backendApiKey: string, secretTo
     signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();
-  if (response.status === 400 || response.status === 403) return undefined;
-  if (response.status !== 200) throw new Error(`Tesseral answered ${response.status}`);
+  if (response.status === 400 || response.status === 403) {
+    return undefined;
+  }
+  if (response.status !== 200) {
+    throw new Error(`Tesseral answered ${response.status}`);
+  }
   const answer: { apiKeyId?: string; organizationId?: string; actions?: string[] } = JSON.parse(text || "{}");
   return answer.apiKeyId === undefined ? undefined : answer;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "../../emulator";
-import { findPulumi, putOnPath } from "../pulumi";
+import { findPulumi, putOnPath } from "../pulumi/findPulumi";
 import { type GuardedApi, startGuardedApi } from "./guardedApi";
 import { Narrator } from "./narrator";
 import { projectFolder } from "./project";
@@ -8,7 +8,7 @@ import { ProjectStack } from "./projectStack";
 import { tellStory } from "./story";
 import { type TemporaryBackend, temporaryBackend } from "./temporaryBackend";
 
-const USAGE = `Usage: pulumi-tesseral demo
+const usage = `Usage: pulumi-tesseral demo
 
 Shows the life of a stack of customers on the real Pulumi engine, with this project's own program and configuration, against
 an emulator of Tesseral. Everything happens on this machine and is removed in the end.`;
@@ -21,7 +21,7 @@ interface Opened {
 }
 
 /** Milliseconds that the engine is given to stop by itself: Ctrl-C in a terminal reaches it too, and a second one is rude. */
-const PATIENCE = 3_000;
+const patienceMs = 3000;
 
 /**
  * Runs the demo. Rejects with the reason when a step does not end as it should. Everything it opened is closed and removed,
@@ -30,19 +30,23 @@ const PATIENCE = 3_000;
 export async function demoCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
   if (values.help) {
-    console.log(USAGE);
+    console.log(usage);
     return;
   }
   const stop = new AbortController();
   const halt = new AbortController();
   let patience: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) halt.abort();
+    if (stop.signal.aborted) {
+      halt.abort();
+    }
     stop.abort(new Error(`the demo was stopped by ${signal}`));
-    patience ??= setTimeout(() => halt.abort(), PATIENCE);
+    patience ??= setTimeout(() => halt.abort(), patienceMs);
   };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, onSignal);
+  for (const signal of signals) {
+    process.on(signal, onSignal);
+  }
   const folder = process.cwd();
   const opened: Opened = {};
   try {
@@ -53,7 +57,9 @@ export async function demoCommand(args: string[]): Promise<void> {
     await opened.emulator?.close();
     opened.backend?.remove();
     clearTimeout(patience);
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const signal of signals) {
+      process.off(signal, onSignal);
+    }
   }
 }
 
@@ -70,7 +76,7 @@ async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promis
   narrator.say(`Program:   ${projectFolder}`);
   narrator.say(`Tesseral:  an emulator of its Backend API at ${url}`);
   narrator.say(`Your API:  ${opened.api.url}, which asks Tesseral about every \`Authorization: Bearer\``);
-  narrator.say(`State:     a temporary folder, removed in the end`);
+  narrator.say("State:     a temporary folder, removed in the end");
   // The program looks for its configuration in the working directory; here that is the copy which the demo may change.
   process.chdir(opened.backend.workDir);
   const stack = await ProjectStack.open(cli, opened.backend, { stop, halt });

@@ -11,25 +11,28 @@ interface Finished {
 
 /** Tells a story in numbered steps: what each does, what came of it and how long it took. */
 export class Narrator {
-  private readonly finished: Finished[] = [];
+  readonly #finished: Finished[] = [];
 
-  constructor(
-    private readonly sink: Sink,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  readonly #sink: Sink;
+  readonly #now: () => number;
+
+  constructor(sink: Sink, now: () => number = () => performance.now()) {
+    this.#sink = sink;
+    this.#now = now;
+  }
 
   say(line: string): void {
-    this.sink.write(`${line}\n`);
+    this.#sink.write(`${line}\n`);
   }
 
   /** Runs a step. `work` returns one sentence on what came of it; what it throws ends the story. */
   async step(title: string, why: string, work: () => Promise<string>): Promise<void> {
-    this.say(`\n${this.finished.length + 1}. ${title}`);
+    this.say(`\n${this.#finished.length + 1}. ${title}`);
     this.say(`   ${why}`);
-    const started = this.now();
+    const started = this.#now();
     const result = await work();
-    const seconds = (this.now() - started) / 1000;
-    this.finished.push({ title, seconds, result });
+    const seconds = (this.#now() - started) / 1000;
+    this.#finished.push({ title, seconds, result });
     this.say(`   => ${result} (${seconds.toFixed(1)} s)`);
   }
 
@@ -40,14 +43,14 @@ export class Narrator {
 
   /** All steps again, one line each. */
   summary(): void {
-    const width = Math.max(...this.finished.map(({ title }) => title.length));
+    const width = Math.max(...this.#finished.map(({ title }) => title.length));
     this.say("\nWhat was shown");
-    for (const [index, { title, seconds, result }] of this.finished.entries()) {
+    for (const [index, { title, seconds, result }] of this.#finished.entries()) {
       this.say(
         `   ${String(index + 1).padStart(2)}. ${title.padEnd(width)}  ${seconds.toFixed(1).padStart(5)} s  ${result}`,
       );
     }
-    const total = this.finished.reduce((sum, { seconds }) => sum + seconds, 0);
-    this.say(`   ${this.finished.length} steps in ${total.toFixed(1)} s, all as expected.`);
+    const total = this.#finished.reduce((sum, { seconds }) => sum + seconds, 0);
+    this.say(`   ${this.#finished.length} steps in ${total.toFixed(1)} s, all as expected.`);
   }
 }

@@ -18,7 +18,9 @@ export function copyProject(workDir: string): void {
     readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8"),
   );
   const customers = stack?.config?.["tesseral:customers"];
-  if (customers === undefined) throw new Error("Pulumi.dev.yaml declares no tesseral:customers for the demo to show");
+  if (customers === undefined) {
+    throw new Error("Pulumi.dev.yaml declares no tesseral:customers for the demo to show");
+  }
   writeFileSync(join(workDir, "Pulumi.dev.yaml"), stringify({ config: { "tesseral:customers": customers } }));
 }
 
@@ -30,7 +32,9 @@ export const program: PulumiFn = async () => {
   const dist = join(projectFolder, "dist");
   for (const file of Object.keys(require.cache)) {
     const part = file.startsWith(dist) ? file.slice(dist.length + 1) : undefined;
-    if (part !== undefined && !/^(cli|emulator)[\\/]/.test(part)) delete require.cache[file];
+    if (part !== undefined && !/^(cli|emulator)[\\/]/.test(part)) {
+      delete require.cache[file];
+    }
   }
   const run: PulumiFn = require(join(dist, "index.js"));
   return run();

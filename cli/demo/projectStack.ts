@@ -1,5 +1,5 @@
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
-import type { PulumiCli } from "../pulumi";
+import type { PulumiCli } from "../pulumi/findPulumi";
 import { run } from "../pulumi/run";
 import { copyProject, program } from "./project";
 import type { TemporaryBackend } from "./temporaryBackend";
@@ -17,7 +17,7 @@ export interface Changes {
 /** An operation of the engine that failed; its message is what the engine said. */
 export class EngineError extends Error {}
 
-const SIGNS: Record<string, string> = {
+const signs: Record<string, string> = {
   create: "+ ",
   update: "~ ",
   delete: "- ",
@@ -26,7 +26,7 @@ const SIGNS: Record<string, string> = {
 };
 
 /** The engine's words for the kinds of steps: planned, and taken. */
-const WORDS: Record<string, [planned: string, taken: string]> = {
+const words: Record<string, [planned: string, taken: string]> = {
   create: ["to create", "created"],
   update: ["to change", "changed"],
   replace: ["to replace", "replaced"],
@@ -44,12 +44,17 @@ export interface Stop {
 
 /** The project's own stack `dev`, on a backend of its own. */
 export class ProjectStack {
-  private constructor(
-    private readonly stack: Stack,
-    private readonly cli: PulumiCli,
-    private readonly backend: TemporaryBackend,
-    private readonly stop: Stop,
-  ) {}
+  readonly #stack: Stack;
+  readonly #cli: PulumiCli;
+  readonly #backend: TemporaryBackend;
+  readonly #stop: Stop;
+
+  constructor(stack: Stack, cli: PulumiCli, backend: TemporaryBackend, stop: Stop) {
+    this.#stack = stack;
+    this.#cli = cli;
+    this.#backend = backend;
+    this.#stop = stop;
+  }
 
   static async open(cli: PulumiCli, backend: TemporaryBackend, stop: Stop): Promise<ProjectStack> {
     copyProject(backend.workDir);
@@ -62,62 +67,62 @@ export class ProjectStack {
 
   /** `pulumi config set --path`, in the copy of the stack file. */
   async configure(key: string, value: string, secret = false): Promise<void> {
-    await this.stack.setConfig(key, { value, secret }, true);
+    await this.#stack.setConfig(key, { value, secret }, true);
   }
 
   preview(): Promise<Changes> {
-    return this.operate("planned", (options) => this.stack.preview(options));
+    return this.#operate("planned", (options) => this.#stack.preview(options));
   }
 
   up(): Promise<Changes> {
-    return this.operate("taken", (options) => this.stack.up(options));
+    return this.#operate("taken", (options) => this.#stack.up(options));
   }
 
   refresh(): Promise<Changes> {
-    return this.operate("taken", (options) => this.stack.refresh(options));
+    return this.#operate("taken", (options) => this.#stack.refresh(options));
   }
 
   /** What `pulumi destroy` shows, and is refused by, before it asks whether to go on. */
   previewDestroy(): Promise<Changes> {
-    return this.operate("planned", (options) => this.stack.previewDestroy(options));
+    return this.#operate("planned", (options) => this.#stack.previewDestroy(options));
   }
 
   /** The rest of `pulumi destroy`. */
   destroy(): Promise<Changes> {
-    return this.operate("taken", (options) => this.stack.destroy(options));
+    return this.#operate("taken", (options) => this.#stack.destroy(options));
   }
 
   outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
+    return this.#stack.outputs();
   }
 
   /** `pulumi state unprotect --all`. */
   async unprotectAll(): Promise<void> {
-    await run(this.cli.command, ["state", "unprotect", "--all", "--yes", "--stack", "dev"], {
-      cwd: this.backend.workDir,
-      env: { ...process.env, ...this.backend.env, PATH: this.cli.path },
+    await run(this.#cli.command, ["state", "unprotect", "--all", "--yes", "--stack", "dev"], {
+      cwd: this.#backend.workDir,
+      env: { ...process.env, ...this.#backend.env, PATH: this.#cli.path },
       timeout: 60_000,
-      signal: this.stop.halt,
+      signal: this.#stop.halt,
     });
   }
 
-  private async operate(
+  async #operate(
     tense: "planned" | "taken",
     work: (options: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
   ): Promise<Changes> {
-    this.stop.stop.throwIfAborted();
+    this.#stop.stop.throwIfAborted();
     const events: EngineEvent[] = [];
     try {
-      await work({ onEvent: (event) => events.push(event), signal: this.stop.halt });
+      await work({ onEvent: (event) => events.push(event), signal: this.#stop.halt });
     } catch (cause) {
-      this.stop.stop.throwIfAborted();
+      this.#stop.stop.throwIfAborted();
       const errors = events.flatMap(({ diagnosticEvent: diagnostic }) =>
         diagnostic?.severity === "error" ? [diagnostic.message.replace(/<\{%[^%]*%\}>/g, "").trim()] : [],
       );
       throw new EngineError(errors.join("\n") || String(cause), { cause });
     }
     const counts = { ...events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges };
-    const summary = Object.entries(WORDS).flatMap(([operation, [planned, taken]]) => {
+    const summary = Object.entries(words).flatMap(([operation, [planned, taken]]) => {
       const count = counts[operation as keyof typeof counts] ?? 0;
       return count === 0 ? [] : [`${count} ${tense === "planned" ? planned : taken}`];
     });
@@ -134,10 +139,14 @@ function changeLines(events: EngineEvent[]): string[] {
   });
   const lines = new Map<string, string>();
   for (const { op, urn, type, diffs = [], detailedDiff } of steps) {
-    const sign = SIGNS[op];
-    if (sign === undefined) continue;
+    const sign = signs[op];
+    if (sign === undefined) {
+      continue;
+    }
     const changed = op === "create" || op === "delete" ? [] : detailedDiff ? Object.keys(detailedDiff) : diffs;
-    if (op === "refresh" && changed.length === 0) continue;
+    if (op === "refresh" && changed.length === 0) {
+      continue;
+    }
     const name = urn.split("::").at(-1) ?? urn;
     const kind = type.split(":").at(-1) ?? type;
     lines.set(urn, `${sign} ${kind} ${name}${changed.length > 0 ? `: ${changed.sort().join(", ")}` : ""}`);

@@ -60,140 +60,150 @@ export async function tellStory(stage: Stage): Promise<void> {
 
 /** The steps. Each returns what came of it, and throws when that is not what it should be. */
 class Story {
-  private keys: CustomerKey[] = [];
+  #keys: CustomerKey[] = [];
   /** The customer who is suspended. */
-  private suspended = "";
+  #suspended = "";
   /** The key, of another customer, that is revoked in the Console. */
-  private revoked: CustomerKey | undefined;
+  #revoked: CustomerKey | undefined;
 
-  constructor(private readonly stage: Stage) {}
+  readonly #stage: Stage;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
 
   async preview(): Promise<string> {
-    const changes = await this.stage.stack.preview();
-    this.expectOnly(changes, "create");
-    expect(this.stage.emulator.store.organizations.size === 0, "a preview that creates nothing");
-    return this.show(changes);
+    const changes = await this.#stage.stack.preview();
+    this.#expectOnly(changes, "create");
+    expect(this.#stage.emulator.store.organizations.size === 0, "a preview that creates nothing");
+    return this.#show(changes);
   }
 
   async create(): Promise<string> {
-    const changes = await this.stage.stack.up();
-    this.expectOnly(changes, "create");
-    await this.readKeys();
-    this.revoked = this.keys[0];
-    this.suspended = this.keys.find(({ customer }) => customer !== this.revoked?.customer)?.customer ?? "";
-    expect(this.suspended !== "", "two customers with a key each in Pulumi.dev.yaml");
+    const changes = await this.#stage.stack.up();
+    this.#expectOnly(changes, "create");
+    await this.#readKeys();
+    this.#revoked = this.#keys[0];
+    this.#suspended = this.#keys.find(({ customer }) => customer !== this.#revoked?.customer)?.customer ?? "";
+    expect(this.#suspended !== "", "two customers with a key each in Pulumi.dev.yaml");
     return changes.summary;
   }
 
   async call(): Promise<string> {
-    await this.expectAnswers(() => 200);
-    const { apiUrl, narrator } = this.stage;
+    await this.#expectAnswers(() => 200);
+    const { apiUrl, narrator } = this.#stage;
     // As long as a real one, and of the same prefix.
-    const madeUp = (this.keys[0]?.secretToken ?? "").replace(/[0-9a-z]{55}$/, "0".repeat(55));
+    const madeUp = (this.#keys[0]?.secretToken ?? "").replace(/[0-9a-z]{55}$/, "0".repeat(55));
     const answers = { "a made-up key": await callApi(apiUrl, madeUp), "no key": await callApi(apiUrl) };
     for (const [who, { status }] of Object.entries(answers)) {
       narrator.detail(`${status} for ${who}`);
       expect(status === 401, `401 for ${who}`);
     }
-    return `${this.keys.length} keys let in, others kept out`;
+    return `${this.#keys.length} keys let in, others kept out`;
   }
 
   async repeat(): Promise<string> {
-    const writes = this.stage.emulator.requests.filter(isWrite).length;
-    const changes = await this.stage.stack.up();
-    this.expectOnly(changes);
-    expect(this.stage.emulator.requests.filter(isWrite).length === writes, "no request that writes");
+    const writes = this.#stage.emulator.requests.filter(isWrite).length;
+    const changes = await this.#stage.stack.up();
+    this.#expectOnly(changes);
+    expect(this.#stage.emulator.requests.filter(isWrite).length === writes, "no request that writes");
     return changes.summary;
   }
 
   async previewChange(): Promise<string> {
-    await this.stage.stack.configure(`tesseral:customers.${this.suspended}.apiAccess`, "suspended");
-    const changes = await this.stage.stack.preview();
-    this.expectOnly(changes, "update");
-    return this.show(changes);
+    await this.#stage.stack.configure(`tesseral:customers.${this.#suspended}.apiAccess`, "suspended");
+    const changes = await this.#stage.stack.preview();
+    this.#expectOnly(changes, "update");
+    return this.#show(changes);
   }
 
   async applyChange(): Promise<string> {
-    const changes = await this.stage.stack.up();
-    this.expectOnly(changes, "update");
-    await this.expectAnswers(({ customer }) => (customer === this.suspended ? 401 : 200));
+    const changes = await this.#stage.stack.up();
+    this.#expectOnly(changes, "update");
+    await this.#expectAnswers(({ customer }) => (customer === this.#suspended ? 401 : 200));
     return changes.summary;
   }
 
   async meddle(): Promise<string> {
-    const { console, store } = this.stage.emulator;
-    const suspended = this.keys.find(({ customer }) => customer === this.suspended);
+    const { console, store } = this.#stage.emulator;
+    const suspended = this.#keys.find(({ customer }) => customer === this.#suspended);
     const organization = store.organizations.get(suspended?.organizationId ?? "");
-    console.revokeApiKey(this.revoked?.apiKeyId ?? "");
+    console.revokeApiKey(this.#revoked?.apiKeyId ?? "");
     console.updateOrganization(organization?.id ?? "", { apiKeysEnabled: true });
-    await this.expectAnswers(({ name }) => (name === this.revoked?.name ? 401 : 200));
-    return `${this.revoked?.name} revoked, ${this.suspended} let in`;
+    await this.#expectAnswers(({ name }) => (name === this.#revoked?.name ? 401 : 200));
+    return `${this.#revoked?.name} revoked, ${this.#suspended} let in`;
   }
 
   async refresh(): Promise<string> {
-    const changes = await this.stage.stack.refresh();
+    const changes = await this.#stage.stack.refresh();
     expect(changes.counts.update === 2, `2 changes found, not ${changes.summary}`);
-    return this.show(changes);
+    return this.#show(changes);
   }
 
   async repair(): Promise<string> {
-    const changes = await this.stage.stack.up();
-    this.expectOnly(changes, "update", "replace");
-    const old = this.revoked?.secretToken;
-    await this.readKeys();
-    await this.expectAnswers(({ customer }) => (customer === this.suspended ? 401 : 200));
-    expect((await callApi(this.stage.apiUrl, old)).status === 401, "401 for the revoked key");
-    return this.show(changes);
+    const changes = await this.#stage.stack.up();
+    this.#expectOnly(changes, "update", "replace");
+    const old = this.#revoked?.secretToken;
+    await this.#readKeys();
+    await this.#expectAnswers(({ customer }) => (customer === this.#suspended ? 401 : 200));
+    expect((await callApi(this.#stage.apiUrl, old)).status === 401, "401 for the revoked key");
+    return this.#show(changes);
   }
 
   async refuse(): Promise<string> {
     let refusal = "";
     try {
-      await this.stage.stack.previewDestroy();
+      await this.#stage.stack.previewDestroy();
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError)) {
+        throw error;
+      }
       refusal = error.message;
     }
     expect(/cannot be deleted\s+because it is protected/.test(refusal), `a refusal, not ${JSON.stringify(refusal)}`);
-    await this.expectAnswers(({ customer }) => (customer === this.suspended ? 401 : 200));
+    await this.#expectAnswers(({ customer }) => (customer === this.#suspended ? 401 : 200));
     return "refused, as it should be";
   }
 
   async destroy(): Promise<string> {
-    await this.stage.stack.unprotectAll();
-    this.show(await this.stage.stack.previewDestroy());
-    const changes = await this.stage.stack.destroy();
-    const { organizations, apiKeys } = this.stage.emulator.store;
+    await this.#stage.stack.unprotectAll();
+    this.#show(await this.#stage.stack.previewDestroy());
+    const changes = await this.#stage.stack.destroy();
+    const { organizations, apiKeys } = this.#stage.emulator.store;
     expect(organizations.size === 0 && apiKeys.size === 0, "nothing left in Tesseral");
     return changes.summary;
   }
 
-  private async readKeys(): Promise<void> {
-    this.keys = customerKeys(await this.stage.stack.outputs());
+  async #readKeys(): Promise<void> {
+    this.#keys = customerKeys(await this.#stage.stack.outputs());
   }
 
-  private async expectAnswers(wanted: (key: CustomerKey) => number): Promise<void> {
-    for (const key of this.keys) {
-      const { status, actions } = await callApi(this.stage.apiUrl, key.secretToken);
-      this.stage.narrator.detail(`${status} for ${key.name}${actions.length > 0 ? `: ${actions.join(", ")}` : ""}`);
+  async #expectAnswers(wanted: (key: CustomerKey) => number): Promise<void> {
+    for (const key of this.#keys) {
+      const { status, actions } = await callApi(this.#stage.apiUrl, key.secretToken);
+      this.#stage.narrator.detail(`${status} for ${key.name}${actions.length > 0 ? `: ${actions.join(", ")}` : ""}`);
       expect(status === wanted(key), `${wanted(key)} for ${key.name}`);
     }
   }
 
-  private expectOnly(changes: Changes, ...operations: string[]): void {
+  #expectOnly(changes: Changes, ...operations: string[]): void {
     const found = Object.keys(changes.counts).filter((operation) => operation !== "same");
     const wanted = operations.length === 0 ? "no changes" : `only ${operations.join(" and ")}`;
     expect(found.sort().join() === operations.sort().join(), `${wanted}, not ${changes.summary}`);
   }
 
-  private show(changes: Changes): string {
-    for (const line of changes.lines) this.stage.narrator.detail(line);
+  #show(changes: Changes): string {
+    for (const line of changes.lines) {
+      this.#stage.narrator.detail(line);
+    }
     return changes.summary;
   }
 }
 
 function expect(truth: boolean, wanted: string): void {
-  if (!truth) throw new Error(`the demo expected ${wanted}`);
+  if (!truth) {
+    throw new Error(`the demo expected ${wanted}`);
+  }
 }
 
 function isWrite({ method, path }: { method: string; path: string }): boolean {

@@ -22,7 +22,9 @@ export function temporaryBackend(prefix: string): TemporaryBackend {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   const state = join(folder, "state");
   const workDir = join(folder, "work");
-  for (const part of [state, workDir]) mkdirSync(part);
+  for (const part of [state, workDir]) {
+    mkdirSync(part);
+  }
   return {
     folder,
     state,

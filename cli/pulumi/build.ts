@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { run } from "./run";
 
 /** Milliseconds that a build may take; on one slow core it takes a quarter of an hour. */
-const BUILD_LIMIT = 60 * 60_000;
+const buildLimit = 60 * 60_000;
 
 /** Milliseconds between two lines of progress. */
-const PROGRESS_EVERY = 5_000;
+const progressEvery = 5000;
 
 /** How `buildPulumi` runs. */
 export interface BuildOptions {
@@ -59,7 +59,7 @@ export async function buildPulumi(folder: string, options: BuildOptions): Promis
     {
       cwd: source,
       env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
-      timeout: BUILD_LIMIT,
+      timeout: buildLimit,
       onLine: countLines(progress),
       ...signal,
     },
@@ -73,10 +73,15 @@ function countLines(progress: (line: string) => void): (line: string) => void {
   let downloaded = 0;
   let compiled = 0;
   return (line) => {
-    if (line.startsWith("go: downloading")) downloaded++;
-    else if (!line.startsWith("go: ")) compiled++;
+    if (line.startsWith("go: downloading")) {
+      downloaded++;
+    } else if (!line.startsWith("go: ")) {
+      compiled++;
+    }
     const now = Date.now();
-    if (now - shown < PROGRESS_EVERY) return;
+    if (now - shown < progressEvery) {
+      return;
+    }
     shown = now;
     const seconds = Math.round((now - started) / 1000);
     const done = [

@@ -10,8 +10,14 @@ export function cacheFolder(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const home = env.HOME || env.USERPROFILE || homedir();
-  if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) return join(env.XDG_CACHE_HOME, "pulumi-tesseral");
-  if (platform === "darwin") return join(home, "Library", "Caches", "pulumi-tesseral");
-  if (platform === "win32") return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "pulumi-tesseral", "Cache");
+  if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) {
+    return join(env.XDG_CACHE_HOME, "pulumi-tesseral");
+  }
+  if (platform === "darwin") {
+    return join(home, "Library", "Caches", "pulumi-tesseral");
+  }
+  if (platform === "win32") {
+    return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "pulumi-tesseral", "Cache");
+  }
   return join(home, ".cache", "pulumi-tesseral");
 }

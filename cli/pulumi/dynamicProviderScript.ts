@@ -3,22 +3,22 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 /** The program that the engine starts for every resource of a Node dynamic provider. */
-const PLUGIN = "pulumi-resource-pulumi-nodejs";
+const plugin = "pulumi-resource-pulumi-nodejs";
 
-const RESOLVE = "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')";
+const resolve = "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')";
 
-const SCRIPTS = {
+const scripts = {
   // `exec`, so that the signals of the engine reach Node itself.
   posix: {
-    name: PLUGIN,
+    name: plugin,
     // Without the plugin's code `node` would wait for a program on standard input, and the engine for it, for ever.
-    text: `#!/bin/sh\nplugin=$(node -p "${RESOLVE}") || exit 1\nexec node "$plugin" "$@"\n`,
+    text: `#!/bin/sh\nplugin=$(node -p "${resolve}") || exit 1\nexec node "$plugin" "$@"\n`,
   },
   windows: {
-    name: `${PLUGIN}.cmd`,
+    name: `${plugin}.cmd`,
     text: [
       "@echo off",
-      `for /f "delims=" %%i in ('node -p "${RESOLVE}"') do set DYNAMIC_PROVIDER=%%i`,
+      `for /f "delims=" %%i in ('node -p "${resolve}"') do set DYNAMIC_PROVIDER=%%i`,
       'node "%DYNAMIC_PROVIDER%" %*',
       "",
     ].join("\r\n"),
@@ -26,7 +26,7 @@ const SCRIPTS = {
 };
 
 function scriptFor(platform: NodeJS.Platform) {
-  return platform === "win32" ? SCRIPTS.windows : SCRIPTS.posix;
+  return platform === "win32" ? scripts.windows : scripts.posix;
 }
 
 /** Whether the plugin's start script lies in one of these folders. */
@@ -43,7 +43,9 @@ export async function writeDynamicProviderScript(
   platform: NodeJS.Platform = process.platform,
 ): Promise<void> {
   const { name, text } = scriptFor(platform);
-  if (existsSync(join(folder, name)) && readFileSync(join(folder, name), "utf8") === text) return;
+  if (existsSync(join(folder, name)) && readFileSync(join(folder, name), "utf8") === text) {
+    return;
+  }
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `.${name}.${process.pid}`);
   await writeFile(unfinished, text, { mode: 0o755 });

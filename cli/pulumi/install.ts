@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { run } from "./run";
 
 /** Milliseconds to wait for the installer's site: without a network this costs only seconds. */
-const REACH_LIMIT = 5_000;
+const reachLimit = 5000;
 
 /** Milliseconds that the installer may take to download and unpack. */
-const INSTALL_LIMIT = 10 * 60_000;
+const installLimit = 10 * 60_000;
 
 /** The site of Pulumi's own installer. */
-export const INSTALLER_SITE = "https://get.pulumi.com";
+export const installerSiteUrl = "https://get.pulumi.com";
 
 /** How `installPulumi` runs. */
 export interface InstallOptions {
@@ -41,17 +41,19 @@ export async function installPulumi(folder: string, options: InstallOptions): Pr
     : ["sh", [script, "--no-edit-path", "--install-root"]];
   await run(shell, [...args, root, windows ? "-Version" : "--version", version], {
     env,
-    timeout: INSTALL_LIMIT,
+    timeout: installLimit,
     ...(options.signal ? { signal: options.signal } : {}),
   });
   return join(root, "bin");
 }
 
 async function download(url: string, stop: AbortSignal | undefined): Promise<string> {
-  const limit = AbortSignal.timeout(REACH_LIMIT);
+  const limit = AbortSignal.timeout(reachLimit);
   try {
     const response = await fetch(url, { signal: stop ? AbortSignal.any([stop, limit]) : limit });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    if (!response.ok) {
+      throw new Error(`it answered ${response.status}`);
+    }
     return await response.text();
   } catch (error) {
     throw new Error(`${url} cannot be reached: ${reasonOf(error)}`);
@@ -60,6 +62,8 @@ async function download(url: string, stop: AbortSignal | undefined): Promise<str
 
 /** The deepest cause, which is where `fetch` says what went wrong. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Error) return error.cause === undefined ? error.message : reasonOf(error.cause);
+  if (error instanceof Error) {
+    return error.cause === undefined ? error.message : reasonOf(error.cause);
+  }
   return String(error);
 }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Milliseconds between two looks at a lock that another process holds. */
-const LOOK_AGAIN = 500;
+const lookAgain = 500;
 
 /** How `withLock` waits. */
 export interface LockOptions {
@@ -31,7 +31,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
       options.onWait(holder);
       waited = true;
     }
-    await pause(LOOK_AGAIN, undefined, options.signal ? { signal: options.signal } : {});
+    await pause(lookAgain, undefined, options.signal ? { signal: options.signal } : {});
   }
   try {
     return await work();
@@ -48,7 +48,9 @@ async function take(file: string): Promise<boolean> {
     await link(mine, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") {
+      return false;
+    }
     throw error;
   } finally {
     await rm(mine, { force: true });
@@ -60,7 +62,9 @@ async function holderOf(file: string): Promise<number | undefined> {
   try {
     return Number(await readFile(file, "utf8"));
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") {
+      return undefined;
+    }
     throw error;
   }
 }

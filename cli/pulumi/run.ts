@@ -15,7 +15,7 @@ export interface RunOptions {
 }
 
 /** How many of its last lines an error shows of what the command printed. */
-const SHOWN_LINES = 8;
+const shownLines = 8;
 
 /**
  * Runs a command and returns what it printed on standard output, trimmed.
@@ -49,13 +49,17 @@ export async function run(command: string, args: string[], options: RunOptions):
     child.on("error", (error) => {
       failure = limit.aborted ? new Error(`${command} did not end within ${options.timeout / 1000} seconds`) : error;
       // A command that is being stopped may still write files: what follows has to wait for its end.
-      if (child.pid === undefined) reject(failure);
+      if (child.pid === undefined) {
+        reject(failure);
+      }
     });
     child.on("close", (exitCode, killedBy) =>
       failure ? reject(failure) : resolve(exitCode ?? killedBy ?? "an unknown signal"),
     );
   });
-  if (code === 0) return stdout.trim();
-  const said = [...lines, rest, ...stdout.split("\n")].filter((line) => line.trim() !== "").slice(-SHOWN_LINES);
+  if (code === 0) {
+    return stdout.trim();
+  }
+  const said = [...lines, rest, ...stdout.split("\n")].filter((line) => line.trim() !== "").slice(-shownLines);
   throw new Error(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`);
 }

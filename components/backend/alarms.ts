@@ -70,7 +70,9 @@ export function alarms(options: AlarmOptions): void {
   };
   const actions = topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
   for (const [suffix, args] of Object.entries(watched)) {
-    if (!args) continue;
+    if (!args) {
+      continue;
+    }
     const given = { ...args, period: 300, treatMissingData: "notBreaching", ...actions, tags };
     new MetricAlarm(`${name}-${suffix}`, transform?.(given) ?? given, opts);
   }

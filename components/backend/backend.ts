@@ -11,11 +11,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { alarms } from "./alarms";
 import type { BackendArgs, Transform } from "./backendArgs";
 import { argsProblems, keyProblem } from "./checkArgs";
-import { functionUrl, httpApi } from "./entry";
 import { functionEnvironment } from "./environment";
-import { functionPackage } from "./functionPackage";
 import { backendKeyLayer, publicAdapterLayer } from "./layers";
-import { packageRules } from "./packageRules";
+import { functionUrl, httpApi } from "./package/entry";
+import { functionPackage } from "./package/functionPackage";
+import { packageRules } from "./package/packageRules";
 import { checkedArn, refuse, refuseWhatThrows } from "./refusal";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
 
@@ -66,7 +66,7 @@ export class Backend extends pulumi.ComponentResource {
 
     const logArgs = { retentionInDays: args.logRetentionInDays ?? 30, ...kmsKey, tags };
     const logGroup = new LogGroup(name, changed(transform.logGroup, logArgs), child);
-    const { secretArn, versionId } = this.secret(name, args, kmsKey, child);
+    const { secretArn, versionId } = this.#secret(name, args, kmsKey, child);
 
     const boundary = checkedArn(name, "permissionsBoundaryArn", args.permissionsBoundaryArn);
     const roleArgs = { assumeRolePolicy, ...(boundary === undefined ? {} : { permissionsBoundary: boundary }), tags };
@@ -143,7 +143,9 @@ export class Backend extends pulumi.ComponentResource {
     const entry = { name, lambda, alias, cors: args.cors, tags, transform, opts: child };
     let address: pulumi.Output<string> | undefined;
     let apiId: pulumi.Output<string> | undefined;
-    if (url === "functionUrl") address = functionUrl(entry);
+    if (url === "functionUrl") {
+      address = functionUrl(entry);
+    }
     if (url === "httpApi") {
       const accessLog = new LogGroup(`${name}-access`, changed(transform.logGroup, logArgs), child);
       const made = httpApi({ ...entry, throttle: args.throttle ?? {}, accessLog });
@@ -178,14 +180,16 @@ export class Backend extends pulumi.ComponentResource {
   }
 
   /** The secret with the key: the user's own, or one made here. */
-  private secret(
+  #secret(
     name: string,
     args: BackendArgs,
     kmsKey: { kmsKeyId?: pulumi.Input<string> },
     child: pulumi.CustomResourceOptions,
   ): { secretArn: pulumi.Output<string>; versionId: pulumi.Input<string> | undefined } {
     const given = checkedArn(name, "backendApiKeySecretArn", args.backendApiKeySecretArn);
-    if (given !== undefined) return { secretArn: pulumi.output(given), versionId: args.backendApiKeySecretVersionId };
+    if (given !== undefined) {
+      return { secretArn: pulumi.output(given), versionId: args.backendApiKeySecretVersionId };
+    }
     const secretArgs = { description: `Tesseral backend API key of ${name}`, ...kmsKey, tags: args.tags ?? {} };
     const secret = new Secret(name, changed(args.transform?.secret, secretArgs), child);
     const secretString = pulumi.secret(args.backendApiKey ?? "").apply((key) => {

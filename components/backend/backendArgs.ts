@@ -9,7 +9,7 @@ import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import type { FunctionUrlArgs } from "@pulumi/aws/lambda/functionUrl.js";
 import type { SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import type { asset, Input } from "@pulumi/pulumi";
-import type { Architecture } from "./elf";
+import type { Architecture } from "./package/elf";
 
 /** What a browser of another origin may do. */
 export interface BackendCors {

@@ -19,9 +19,9 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
-  memorySize: [128, 10240],
+  memorySize: [128, 10_240],
   timeout: [1, 900],
-  port: [1024, 65535],
+  port: [1024, 65_535],
 };
 
 /** ARNs by argument: the pattern, and what is expected in words. */
@@ -56,7 +56,9 @@ export function arnProblem(argument: string, value: string): string | undefined 
 
 /** What is wrong with a backend API key, or undefined. The key is not in the message. */
 export function keyProblem(key: string): string | undefined {
-  if (/^tesseral_secret_key_[0-9a-z]+$/.test(key)) return undefined;
+  if (/^tesseral_secret_key_[0-9a-z]+$/.test(key)) {
+    return undefined;
+  }
   const reason =
     key === "" ? "it is empty" : /^\s|\s$/.test(key) ? "it has blanks or line breaks around it" : "it is another text";
   return `backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; ${reason}`;
@@ -98,7 +100,9 @@ const argumentNames: Readonly<Record<keyof BackendArgs, true>> = {
 /** Everything that is wrong with the arguments as they stand; values that are not known yet are left to later checks. */
 export function argsProblems(name: string, args: BackendArgs): string[] {
   const shape = shapeProblems(args);
-  if (shape.length > 0) return shape; // the checks below count on it
+  if (shape.length > 0) {
+    return shape; // the checks below count on it
+  }
   return [
     ...nameProblems(name),
     ...choiceProblems(args),
@@ -134,7 +138,9 @@ function choiceProblems(args: BackendArgs): string[] {
   const given = args as unknown as Readonly<Record<string, unknown>>;
   const problems = Object.entries(choices).flatMap(([argument, allowed]) => {
     const value = given[argument];
-    if (value === undefined || allowed.includes(value as string)) return [];
+    if (value === undefined || allowed.includes(value as string)) {
+      return [];
+    }
     return [`${argument}: "${String(value)}" is none of ${allowed.map((one) => `"${one}"`).join(", ")}`];
   });
   const runtime = runtimeProblem(args.runtime);
@@ -145,7 +151,9 @@ function rangeProblems(args: BackendArgs): string[] {
   const given = args as unknown as Readonly<Record<string, unknown>>;
   const problems = Object.entries(ranges).flatMap(([argument, [lowest, highest]]) => {
     const value = given[argument];
-    if (value === undefined || isWhole(value, lowest, highest)) return [];
+    if (value === undefined || isWhole(value, lowest, highest)) {
+      return [];
+    }
     return [`${argument}: ${String(value)} is not a whole number from ${lowest} to ${highest}`];
   });
   const { reservedConcurrency, logRetentionInDays } = args;
@@ -193,7 +201,9 @@ function keySourceProblems(args: BackendArgs): string[] {
       );
     }
     const problem = typeof backendApiKey === "string" ? keyProblem(backendApiKey) : undefined;
-    if (problem) problems.push(problem);
+    if (problem) {
+      problems.push(problem);
+    }
   }
   if (backendApiKeySecretJsonKey !== undefined && !/^[A-Za-z0-9_-]+$/.test(backendApiKeySecretJsonKey)) {
     problems.push(`backendApiKeySecretJsonKey: "${backendApiKeySecretJsonKey}" may have letters, digits, _ and - only`);
@@ -208,14 +218,22 @@ function entryProblems({ url = "functionUrl", timeout = 0, throttle, cors }: Bac
       `timeout: ${timeout} s, but an HTTP API waits ${longestHttpApiCall} s; use url: "functionUrl" for longer calls`,
     );
   }
-  if (throttle && url !== "httpApi") problems.push('throttle: only with url: "httpApi"; use reservedConcurrency');
-  if (!cors) return problems;
-  if (url === "none") problems.push('cors: only with a url, and url is "none"');
-  if (cors.allowOrigins.length === 0) problems.push("cors.allowOrigins: name at least one origin");
+  if (throttle && url !== "httpApi") {
+    problems.push('throttle: only with url: "httpApi"; use reservedConcurrency');
+  }
+  if (!cors) {
+    return problems;
+  }
+  if (url === "none") {
+    problems.push('cors: only with a url, and url is "none"');
+  }
+  if (cors.allowOrigins.length === 0) {
+    problems.push("cors.allowOrigins: name at least one origin");
+  }
   if (cors.allowCredentials && cors.allowOrigins.includes("*")) {
     problems.push('cors.allowCredentials: browsers refuse it with the origin "*"; name the origins');
   }
-  if (cors.maxAge !== undefined && !isWhole(cors.maxAge, 0, 86400)) {
+  if (cors.maxAge !== undefined && !isWhole(cors.maxAge, 0, 86_400)) {
     problems.push(`cors.maxAge: ${cors.maxAge} is not a whole number from 0 to 86400`);
   }
   return problems;

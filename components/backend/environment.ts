@@ -44,8 +44,12 @@ const reserved = new Set([
 export function environmentProblems(environment: Readonly<Record<string, Input<string>>>): string[] {
   return Object.keys(environment).flatMap((name) => {
     const own = owned[name];
-    if (own) return [`environment.${name}: ${own}`];
-    if (reserved.has(name)) return [`environment.${name}: is reserved by Lambda`];
+    if (own) {
+      return [`environment.${name}: ${own}`];
+    }
+    if (reserved.has(name)) {
+      return [`environment.${name}: is reserved by Lambda`];
+    }
     if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
       return [`environment.${name}: Lambda takes names of two or more letters, digits and _, a letter first`];
     }

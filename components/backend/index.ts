@@ -8,4 +8,4 @@ export type {
   BackendVpc,
   Transform,
 } from "./backendArgs";
-export type { Architecture } from "./elf";
+export type { Architecture } from "./package/elf";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Architecture } from "./elf";
+import type { Architecture } from "./package/elf";
 
 /** Where the layer's script is once the layer is attached. */
 export const execWrapper = "/opt/tesseral/exec-wrapper";
@@ -14,7 +14,9 @@ export const execWrapper = "/opt/tesseral/exec-wrapper";
 export function backendKeyLayer(): pulumi.asset.FileArchive {
   const root = dirname(require.resolve("pulumi-tesseral/package.json"));
   const path = join(root, "dist/components/backend/layer.zip");
-  if (!existsSync(path)) throw new Error(`pulumi-tesseral is not built in ${root}: run npm run build there`);
+  if (!existsSync(path)) {
+    throw new Error(`pulumi-tesseral is not built in ${root}: run npm run build there`);
+  }
   return new pulumi.asset.FileArchive(path);
 }
 

@@ -4,7 +4,9 @@ import { arnProblem } from "./checkArgs";
 /** Stops the program with every problem of a component, one a line. @throws pulumi.RunError when there is any */
 export function refuse(name: string, problems: readonly (string | false | undefined)[]): void {
   const found = problems.filter((problem) => typeof problem === "string");
-  if (found.length === 0) return;
+  if (found.length === 0) {
+    return;
+  }
   const lines = found.length === 1 ? ` ${found[0]}` : found.map((problem) => `\n  ${problem}`).join("");
   throw new pulumi.RunError(`Backend "${name}":${lines}`);
 }
@@ -24,7 +26,9 @@ export function checkedArn(
   argument: string,
   value: pulumi.Input<string> | undefined,
 ): pulumi.Input<string> | undefined {
-  if (value === undefined || typeof value === "string") return value;
+  if (value === undefined || typeof value === "string") {
+    return value;
+  }
   return pulumi.output(value).apply((arn) => {
     refuse(name, [arnProblem(argument, arn)]);
     return arn;

@@ -58,15 +58,15 @@ export function rolePolicy({ secretArn, logGroupArn, kmsKeyArn, tracing, vpc }: 
     });
   }
   if (tracing) {
-    const Action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
-    statements.push({ Sid: "SendTraces", Effect: "Allow", Action, Resource: "*" }); // X-Ray knows no resources
+    const action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+    statements.push({ Sid: "SendTraces", Effect: "Allow", Action: action, Resource: "*" }); // X-Ray knows no resources
   }
   if (vpc) {
     // Lambda itself makes the interfaces with the function's role; the code of the function has no business with them.
-    const Condition = { Null: { "lambda:SourceFunctionArn": "false" } };
+    const condition = { Null: { "lambda:SourceFunctionArn": "false" } };
     statements.push(
       { Sid: "JoinNetwork", Effect: "Allow", Action: networkInterfaces, Resource: "*" },
-      { Sid: "KeepCodeFromNetwork", Effect: "Deny", Action: networkInterfaces, Resource: "*", Condition },
+      { Sid: "KeepCodeFromNetwork", Effect: "Deny", Action: networkInterfaces, Resource: "*", Condition: condition },
     );
   }
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -25,8 +25,12 @@ const families: readonly RuntimeFamily[] = [
 export function runtimeProblem(runtime: string): string | undefined {
   for (const { pattern, oldest, use } of families) {
     const found = pattern.exec(runtime);
-    if (found && Number(found[1] ?? 0) < oldest) return `"${runtime}" is deprecated by AWS Lambda; use "${use}"`;
-    if (found) return undefined;
+    if (found && Number(found[1] ?? 0) < oldest) {
+      return `"${runtime}" is deprecated by AWS Lambda; use "${use}"`;
+    }
+    if (found) {
+      return undefined;
+    }
   }
   return `"${runtime}" is not a Lambda runtime, such as "nodejs24.x", "python3.13" or "provided.al2023"`;
 }

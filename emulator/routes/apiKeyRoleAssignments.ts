@@ -1,8 +1,8 @@
-import { internal, notFound, Panic } from "../errors";
-import { newId, parseId } from "../ids";
-import { requests } from "../messageTypes";
-import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../route";
-import type { ApiKeyRoleAssignment } from "../store";
+import { internal, notFound, Panic } from "../http/errors";
+import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../http/route";
+import { requests } from "../protojson/messageTypes";
+import { newId, parseId } from "../records/ids";
+import type { ApiKeyRoleAssignment } from "../records/store";
 
 const toWire = ({ id, apiKeyId, roleId }: ApiKeyRoleAssignment): Reply => ({ id, apiKeyId, roleId });
 
@@ -18,16 +18,24 @@ function list({ request, store, project, pages }: Call): Reply {
 /** Key and role need only be of one project; the same pair again is a unique violation, thus 500. */
 function create({ request, store, project }: Call): Write {
   const wanted = request.message("apiKeyRoleAssignment");
-  if (wanted === undefined) throw new Panic("no apiKeyRoleAssignment");
+  if (wanted === undefined) {
+    throw new Panic("no apiKeyRoleAssignment");
+  }
   const apiKeyId = parseId("apiKey", wanted.text("apiKeyId"));
   const roleId = parseId("role", wanted.text("roleId"));
-  if (store.apiKeyOf(project.id, apiKeyId) === undefined) throw notFound("api key");
-  if (store.roleOf(project.id, roleId) === undefined) throw notFound("role");
+  if (store.apiKeyOf(project.id, apiKeyId) === undefined) {
+    throw notFound("api key");
+  }
+  if (store.roleOf(project.id, roleId) === undefined) {
+    throw notFound("role");
+  }
   return new Write(() => {
     stillThere(store.apiKeys.get(apiKeyId));
     stillThere(store.roles.get(roleId));
     for (const other of store.apiKeyRoleAssignments.values()) {
-      if (other.apiKeyId === apiKeyId && other.roleId === roleId) throw internal();
+      if (other.apiKeyId === apiKeyId && other.roleId === roleId) {
+        throw internal();
+      }
     }
     const assignment = { id: newId("apiKeyRoleAssignment"), apiKeyId, roleId };
     store.apiKeyRoleAssignments.set(assignment.id, assignment);

@@ -1,10 +1,10 @@
-import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../errors";
-import { parseId, parseSecretToken } from "../ids";
-import { requests } from "../messageTypes";
-import { newApiKey } from "../newRecords";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
-import type { ApiKey } from "../store";
-import { formatTimestamp, zeroTime } from "../timestamp";
+import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../http/errors";
+import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp, zeroTime } from "../protojson/timestamp";
+import { parseId, parseSecretToken } from "../records/ids";
+import { newApiKey } from "../records/newRecords";
+import type { ApiKey } from "../records/store";
 
 function toWire(key: ApiKey, secretToken?: string): Reply {
   return compact({
@@ -23,7 +23,9 @@ function toWire(key: ApiKey, secretToken?: string): Reply {
 /** The key that `id` of the request names. Throws 400 or 404. */
 function find({ request, store, project }: Call): ApiKey {
   const key = store.apiKeyOf(project.id, parseId("apiKey", request.text("id")));
-  if (key === undefined) throw notFound("api key");
+  if (key === undefined) {
+    throw notFound("api key");
+  }
   return key;
 }
 
@@ -38,12 +40,20 @@ function list({ request, store, project, pages }: Call): Reply {
 
 function create({ request, store, project, clock }: Call): Write {
   const wanted = request.message("apiKey");
-  if (wanted === undefined) throw new Panic("no apiKey");
+  if (wanted === undefined) {
+    throw new Panic("no apiKey");
+  }
   const organizationId = parseId("organization", wanted.text("organizationId"));
   const organization = store.organizationOf(project.id, organizationId);
-  if (organization === undefined) throw notFound("organization");
-  if (!project.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this project");
-  if (!organization.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this organization");
+  if (organization === undefined) {
+    throw notFound("organization");
+  }
+  if (!project.apiKeysEnabled) {
+    throw permissionDenied("api keys are not enabled for this project");
+  }
+  if (!organization.apiKeysEnabled) {
+    throw permissionDenied("api keys are not enabled for this organization");
+  }
   storable(wanted.text("displayName"));
   return new Write(() => {
     stillThere(store.organizations.get(organizationId));
@@ -62,7 +72,9 @@ function update(call: Call): Write {
   const { request, store, clock } = call;
   parseId("apiKey", request.text("id"));
   const wanted = request.message("apiKey");
-  if (wanted === undefined) throw new Panic("no apiKey");
+  if (wanted === undefined) {
+    throw new Panic("no apiKey");
+  }
   const { id } = find(call);
   storable(wanted.text("displayName"));
   return new Write(() => {
@@ -84,14 +96,20 @@ function revoke(call: Call): Write {
 
 function remove(call: Call): Write {
   const key = find(call);
-  if (!key.revoked) throw failedPrecondition("api key must be revoked to be deleted");
+  if (!key.revoked) {
+    throw failedPrecondition("api key must be revoked to be deleted");
+  }
   return done(() => call.store.deleteApiKey(key.id));
 }
 
 function authenticate({ request, store, project, clock }: Call): Reply {
-  if (!project.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this project");
+  if (!project.apiKeysEnabled) {
+    throw permissionDenied("api keys are not enabled for this project");
+  }
   const digits = parseSecretToken(request.text("secretToken"), project.apiKeySecretTokenPrefix);
-  if (digits === undefined) throw unauthenticatedApiKey("malformed_api_key_secret_token");
+  if (digits === undefined) {
+    throw unauthenticatedApiKey("malformed_api_key_secret_token");
+  }
   const now = BigInt(clock.now().getTime()) * 1000n;
   const key = [...store.apiKeys.values()].find((candidate) => candidate.secretDigits === digits);
   const organization = key && store.organizationOf(project.id, key.organizationId);
@@ -99,7 +117,9 @@ function authenticate({ request, store, project, clock }: Call): Reply {
   if (key === undefined || organization === undefined || key.revoked || expired) {
     throw unauthenticatedApiKey("invalid_api_key_secret_token");
   }
-  if (!organization.apiKeysEnabled) throw permissionDenied("api keys are not enabled for this organization");
+  if (!organization.apiKeysEnabled) {
+    throw permissionDenied("api keys are not enabled for this organization");
+  }
   const actions = [...store.apiKeyRoleAssignments.values()]
     .filter((assignment) => assignment.apiKeyId === key.id)
     .flatMap((assignment) => store.roles.get(assignment.roleId)?.actions ?? []);

@@ -1,19 +1,19 @@
-import { internal } from "../errors";
-import { parseId } from "../ids";
-import { domainListRequests } from "../messageTypes";
-import { type Call, compact, type Reply, type Route, stillThere, storable, Write } from "../route";
-import type { Organization } from "../store";
+import { internal } from "../http/errors";
+import { type Call, compact, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { domainListRequests } from "../protojson/messageTypes";
+import { parseId } from "../records/ids";
+import type { Organization } from "../records/store";
 
 interface DomainList {
-  readonly path: string;
+  path: string;
   /** The message, e.g. `OrganizationDomains`. */
-  readonly name: string;
+  name: string;
   /** What answers wrap it in. */
-  readonly wrapper: string;
+  wrapper: string;
   /** The list in it, and in the store. */
-  readonly field: "domains" | "googleHostedDomains" | "microsoftTenantIds";
+  field: "domains" | "googleHostedDomains" | "microsoftTenantIds";
   /** Whether the database refuses a value that is there twice. */
-  readonly unique: boolean;
+  unique: boolean;
 }
 
 const lists: DomainList[] = [
@@ -43,7 +43,9 @@ const lists: DomainList[] = [
 /** The organization of the path. An unknown one is not a 404 on these routes. */
 function find({ request, store, project }: Call): Organization {
   const organization = store.organizationOf(project.id, parseId("organization", request.text("organizationId")));
-  if (organization === undefined) throw internal();
+  if (organization === undefined) {
+    throw internal();
+  }
   return organization;
 }
 
@@ -63,7 +65,9 @@ function routesOf({ path, name, wrapper, field, unique }: DomainList): Route[] {
       handle: (call) => {
         const { id } = find(call);
         const wanted = call.request.message(wrapper)?.texts(field) ?? [];
-        if (unique && new Set(wanted).size !== wanted.length) throw internal();
+        if (unique && new Set(wanted).size !== wanted.length) {
+          throw internal();
+        }
         storable(...wanted);
         return new Write(() => {
           const organization = stillThere(call.store.organizations.get(id));

@@ -1,4 +1,4 @@
-import type { Route } from "../route";
+import type { Route } from "../http/route";
 import { apiKeyRoleAssignmentRoutes } from "./apiKeyRoleAssignments";
 import { apiKeyRoutes } from "./apiKeys";
 import { domainRoutes } from "./domains";

@@ -1,12 +1,22 @@
-import { invalidArgument, notFound, permissionDenied } from "../errors";
-import { parseId } from "../ids";
-import { loginFlags, loginMethods } from "../loginMethods";
-import { Message } from "../message";
-import { requests } from "../messageTypes";
-import { newOrganization } from "../newRecords";
-import { type Call, compact, done, type Reply, type Route, sendWebhook, stillThere, storable, Write } from "../route";
-import type { Organization, Project } from "../store";
-import { formatTimestamp } from "../timestamp";
+import { invalidArgument, notFound, permissionDenied } from "../http/errors";
+import {
+  type Call,
+  compact,
+  done,
+  type Reply,
+  type Route,
+  sendWebhook,
+  stillThere,
+  storable,
+  Write,
+} from "../http/route";
+import { Message } from "../protojson/message";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp } from "../protojson/timestamp";
+import { parseId } from "../records/ids";
+import { loginFlags, loginMethods } from "../records/loginMethods";
+import { newOrganization } from "../records/newRecords";
+import type { Organization, Project } from "../records/store";
 
 function toWire(organization: Organization, project: Project): Reply {
   return {
@@ -25,7 +35,9 @@ function toWire(organization: Organization, project: Project): Reply {
 /** The organization that `id` of the request names. Throws 400 or 404. */
 function find({ request, store, project }: Call): Organization {
   const organization = store.organizationOf(project.id, parseId("organization", request.text("id")));
-  if (organization === undefined) throw notFound("organization");
+  if (organization === undefined) {
+    throw notFound("organization");
+  }
   return organization;
 }
 
@@ -40,7 +52,9 @@ function checkLogins(wanted: Message, project: Project): void {
 
 function create({ request, store, project, clock }: Call): Write {
   const wanted = request.message("organization") ?? new Message();
-  if (project.console) throw permissionDenied("dogfood project cannot create organizations");
+  if (project.console) {
+    throw permissionDenied("dogfood project cannot create organizations");
+  }
   checkLogins(wanted, project);
   storable(wanted.text("displayName"));
   return new Write(() => {

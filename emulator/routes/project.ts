@@ -1,8 +1,8 @@
-import { loginFlags } from "../loginMethods";
-import { requests } from "../messageTypes";
-import { compact, type Reply, type Route } from "../route";
-import type { Project } from "../store";
-import { formatTimestamp } from "../timestamp";
+import { compact, type Reply, type Route } from "../http/route";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp } from "../protojson/timestamp";
+import { loginFlags } from "../records/loginMethods";
+import type { Project } from "../records/store";
 
 const toWire = (project: Project): Reply => ({
   id: project.id,

@@ -1,11 +1,11 @@
-import { invalidArgument, notFound } from "../errors";
-import { parseId } from "../ids";
-import { Message } from "../message";
-import { requests } from "../messageTypes";
-import { newRole } from "../newRecords";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
-import type { Project, Role } from "../store";
-import { formatTimestamp } from "../timestamp";
+import { invalidArgument, notFound } from "../http/errors";
+import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { Message } from "../protojson/message";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp } from "../protojson/timestamp";
+import { parseId } from "../records/ids";
+import { newRole } from "../records/newRecords";
+import type { Project, Role } from "../records/store";
 
 const toWire = (role: Role): Reply =>
   compact({
@@ -21,13 +21,17 @@ const toWire = (role: Role): Reply =>
 /** The role that `id` of the request names. Throws 400 or 404. */
 function find({ request, store, project }: Call): Role {
   const role = store.roleOf(project.id, parseId("role", request.text("id")));
-  if (role === undefined) throw notFound("role");
+  if (role === undefined) {
+    throw notFound("role");
+  }
   return role;
 }
 
 /** The organization's id; undefined if none is named. Throws 400 or 404. */
 function findOrganizationId({ store, project }: Call, organizationId: string): string | undefined {
-  if (organizationId === "") return undefined;
+  if (organizationId === "") {
+    return undefined;
+  }
   if (store.organizationOf(project.id, parseId("organization", organizationId)) === undefined) {
     throw notFound("organization");
   }
@@ -38,7 +42,9 @@ function findOrganizationId({ store, project }: Call, organizationId: string): s
 function knownActions(wanted: Message, project: Project): string[] {
   const actions = wanted.texts("actions");
   const unknownAction = actions.find((action) => !project.actions.includes(action));
-  if (unknownAction !== undefined) throw invalidArgument(`invalid action ${JSON.stringify(unknownAction)}`);
+  if (unknownAction !== undefined) {
+    throw invalidArgument(`invalid action ${JSON.stringify(unknownAction)}`);
+  }
   return [...new Set(actions)];
 }
 
@@ -59,7 +65,9 @@ function create(call: Call): Write {
   const actions = knownActions(wanted, project);
   storable(wanted.text("displayName"), wanted.text("description"));
   return new Write(() => {
-    if (organizationId !== undefined) stillThere(store.organizations.get(organizationId));
+    if (organizationId !== undefined) {
+      stillThere(store.organizations.get(organizationId));
+    }
     const role = newRole(clock.tick(), {
       projectId: project.id,
       organizationId,

@@ -1,10 +1,10 @@
-import { failedPrecondition, internal, notFound } from "../errors";
-import { isId, newId } from "../ids";
-import { Message } from "../message";
-import { requests } from "../messageTypes";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../route";
-import type { UserInvite } from "../store";
-import { formatTimestamp } from "../timestamp";
+import { failedPrecondition, internal, notFound } from "../http/errors";
+import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { Message } from "../protojson/message";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp } from "../protojson/timestamp";
+import { isId, newId } from "../records/ids";
+import type { UserInvite } from "../records/store";
 
 const toWire = (invite: UserInvite): Reply =>
   compact({
@@ -19,7 +19,9 @@ const toWire = (invite: UserInvite): Reply =>
 /** An unknown invite is 404; an id of the wrong form is 500 on these routes. */
 function find({ request, store, project }: Call): UserInvite {
   const id = request.text("id");
-  if (!isId("userInvite", id)) throw internal();
+  if (!isId("userInvite", id)) {
+    throw internal();
+  }
   const invite = store.userInvites.get(id);
   if (invite === undefined || store.organizationOf(project.id, invite.organizationId) === undefined) {
     throw notFound("user invite");
@@ -28,8 +30,12 @@ function find({ request, store, project }: Call): UserInvite {
 }
 
 function findOrganizationId({ store, project }: Call, organizationId: string): string {
-  if (!isId("organization", organizationId)) throw internal();
-  if (store.organizationOf(project.id, organizationId) === undefined) throw internal();
+  if (!isId("organization", organizationId)) {
+    throw internal();
+  }
+  if (store.organizationOf(project.id, organizationId) === undefined) {
+    throw internal();
+  }
   return organizationId;
 }
 
@@ -54,7 +60,9 @@ function create(call: Call): Write {
   const day = clock.now().toISOString().slice(0, 10);
   const sent = store.invitesOfDay.get(project.id);
   const count = sent?.day === day ? sent.count : 0;
-  if (count >= project.emailDailyQuota) throw failedPrecondition("email daily quota exceeded");
+  if (count >= project.emailDailyQuota) {
+    throw failedPrecondition("email daily quota exceeded");
+  }
   storable(email);
   return new Write(() => {
     stillThere(store.organizations.get(organizationId));
@@ -75,7 +83,9 @@ function create(call: Call): Write {
 }
 
 function sendMail({ request, project }: Call): void {
-  if (request.flag("sendEmail") === true && project.email === "broken") throw internal();
+  if (request.flag("sendEmail") === true && project.email === "broken") {
+    throw internal();
+  }
 }
 
 const one = "/v1/user-invites/{id}";

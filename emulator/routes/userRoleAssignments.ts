@@ -1,9 +1,9 @@
-import { invalidArgument, notFound } from "../errors";
-import { newId, parseId } from "../ids";
-import { Message } from "../message";
-import { requests } from "../messageTypes";
-import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../route";
-import type { UserRoleAssignment } from "../store";
+import { invalidArgument, notFound } from "../http/errors";
+import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../http/route";
+import { Message } from "../protojson/message";
+import { requests } from "../protojson/messageTypes";
+import { newId, parseId } from "../records/ids";
+import type { UserRoleAssignment } from "../records/store";
 
 const toWire = ({ id, userId, roleId }: UserRoleAssignment): Reply => ({ id, userId, roleId });
 
@@ -17,9 +17,15 @@ function find({ request, store, project }: Call): UserRoleAssignment {
 
 function list({ request, store, project, pages }: Call): Reply {
   const [userId, roleId] = [request.text("userId"), request.text("roleId")];
-  if (userId === "" && roleId === "") throw invalidArgument("invalid user id");
-  if (userId !== "") parseId("user", userId);
-  if (roleId !== "") parseId("role", roleId);
+  if (userId === "" && roleId === "") {
+    throw invalidArgument("invalid user id");
+  }
+  if (userId !== "") {
+    parseId("user", userId);
+  }
+  if (roleId !== "") {
+    parseId("role", roleId);
+  }
   const assignments = [...store.userRoleAssignments.values()].filter(
     (assignment) =>
       store.userOf(project.id, assignment.userId) !== undefined &&
@@ -35,8 +41,12 @@ function create({ request, store, project }: Call): Write {
   const wanted = request.message("userRoleAssignment") ?? new Message();
   const userId = parseId("user", wanted.text("userId"));
   const roleId = parseId("role", wanted.text("roleId"));
-  if (store.userOf(project.id, userId) === undefined) throw notFound("user");
-  if (store.roleOf(project.id, roleId) === undefined) throw notFound("role");
+  if (store.userOf(project.id, userId) === undefined) {
+    throw notFound("user");
+  }
+  if (store.roleOf(project.id, roleId) === undefined) {
+    throw notFound("role");
+  }
   return new Write(() => {
     stillThere(store.users.get(userId));
     stillThere(store.roles.get(roleId));

@@ -1,10 +1,20 @@
-import { internal, notFound } from "../errors";
-import { newId, parseId } from "../ids";
-import { Message } from "../message";
-import { requests } from "../messageTypes";
-import { type Call, compact, done, type Reply, type Route, sendWebhook, stillThere, storable, Write } from "../route";
-import type { Store, User } from "../store";
-import { formatTimestamp } from "../timestamp";
+import { internal, notFound } from "../http/errors";
+import {
+  type Call,
+  compact,
+  done,
+  type Reply,
+  type Route,
+  sendWebhook,
+  stillThere,
+  storable,
+  Write,
+} from "../http/route";
+import { Message } from "../protojson/message";
+import { requests } from "../protojson/messageTypes";
+import { formatTimestamp } from "../protojson/timestamp";
+import { newId, parseId } from "../records/ids";
+import type { Store, User } from "../records/store";
 
 const toWire = (user: User): Reply => ({
   id: user.id,
@@ -25,7 +35,9 @@ const toWire = (user: User): Reply => ({
 /** The user that `id` of the request names. Throws 400 or 404. */
 function find({ request, store, project }: Call): User {
   const user = store.userOf(project.id, parseId("user", request.text("id")));
-  if (user === undefined) throw notFound("user");
+  if (user === undefined) {
+    throw notFound("user");
+  }
   return user;
 }
 
@@ -39,7 +51,9 @@ function findOrganizationId({ store, project }: Call, organizationId: string): s
 /** Unique in the organization, with regard to case; the database refuses the rest with 500. */
 function checkEmail(store: Store, organizationId: string, email: string, id?: string): void {
   for (const other of store.users.values()) {
-    if (other.organizationId === organizationId && other.email === email && other.id !== id) throw internal();
+    if (other.organizationId === organizationId && other.email === email && other.id !== id) {
+      throw internal();
+    }
   }
 }
 
@@ -55,7 +69,9 @@ function create(call: Call): Write {
   const wanted = request.message("user") ?? new Message();
   const organizationId = findOrganizationId(call, wanted.text("organizationId"));
   const email = wanted.text("email");
-  if (email === "") throw internal();
+  if (email === "") {
+    throw internal();
+  }
   const accounts = {
     googleUserId: wanted.text("googleUserId"),
     microsoftUserId: wanted.text("microsoftUserId"),

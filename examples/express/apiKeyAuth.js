@@ -8,7 +8,9 @@ const secretTokenForm = /^[a-z0-9_]{1,512}$/;
  * Answers 401 for the caller's faults, 403 for a missing action, 503 when Tesseral gives no usable answer.
  */
 export function createApiKeyAuth({ backendApiKey, apiUrl }) {
-  if (!backendApiKey) throw new Error("TESSERAL_BACKEND_API_KEY is not set");
+  if (!backendApiKey) {
+    throw new Error("TESSERAL_BACKEND_API_KEY is not set");
+  }
   const url = `${apiUrl || "https://api.tesseral.com"}/v1/api-keys/authenticate`;
 
   /** Resolves to the key's data, or to null when the key is not good. Throws when that cannot be known. */
@@ -31,7 +33,9 @@ export function createApiKeyAuth({ backendApiKey, apiUrl }) {
       return null;
     }
     // Other 400s are about the backend API key: the operator's fault, not the caller's.
-    if (response.status === 400 && body.message === "unauthenticated_api_key") return null;
+    if (response.status === 400 && body.message === "unauthenticated_api_key") {
+      return null;
+    }
     throw new Error(answer);
   }
 
@@ -40,7 +44,9 @@ export function createApiKeyAuth({ backendApiKey, apiUrl }) {
     const secretToken = header.startsWith("Bearer ") ? header.slice("Bearer ".length) : "";
     let apiKey = null;
     try {
-      if (secretTokenForm.test(secretToken)) apiKey = await authenticate(secretToken);
+      if (secretTokenForm.test(secretToken)) {
+        apiKey = await authenticate(secretToken);
+      }
     } catch (error) {
       console.error(`API keys cannot be checked: ${reason(error)}`);
       res.status(503).json({ error: "unavailable" });
@@ -55,8 +61,11 @@ export function createApiKeyAuth({ backendApiKey, apiUrl }) {
   }
 
   const requireAction = (action) => (req, res, next) => {
-    if (req.apiKey.actions.includes(action)) next();
-    else res.status(403).json({ error: "forbidden" });
+    if (req.apiKey.actions.includes(action)) {
+      next();
+    } else {
+      res.status(403).json({ error: "forbidden" });
+    }
   };
 
   return { requireApiKey, requireAction };
@@ -68,7 +77,7 @@ const isListOfText = (value) => Array.isArray(value) && value.every(isText);
 /** The JSON object in a text, `{}` for any other text: proxies answer with HTML, a failed server with nothing. */
 function parseObject(text) {
   try {
-    return Object(JSON.parse(text));
+    return new Object(JSON.parse(text));
   } catch {
     return {};
   }
@@ -78,6 +87,8 @@ const describe = ({ message, details }) => details?.[0]?.description || message 
 
 /** What went wrong, without the text of network errors: that can quote a header, and headers hold the key. */
 function reason(error) {
-  if (error instanceof TypeError) return error.cause?.code ?? "the request could not be sent";
+  if (error instanceof TypeError) {
+    return error.cause?.code ?? "the request could not be sent";
+  }
   return error.name === "Error" ? error.message : error.name;
 }

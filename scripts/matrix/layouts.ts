@@ -4,10 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import { run } from "../../cli/pulumi/run";
 import type { PackageManager } from "./packageManager";
 
-const REPOSITORY = resolve(__dirname, "../..");
+const repository = resolve(__dirname, "../..");
 
 /** The compiler settings that `pulumi new typescript` gives to a project. */
-const COMPILER_OPTIONS = {
+const compilerOptions = {
   strict: true,
   outDir: "bin",
   target: "es2020",
@@ -25,9 +25,11 @@ const COMPILER_OPTIONS = {
 export async function packTarball(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-  const packed: { filename: string }[] = JSON.parse(await run("npm", args, { cwd: REPOSITORY, timeout: 120_000 }));
+  const packed: { filename: string }[] = JSON.parse(await run("npm", args, { cwd: repository, timeout: 120_000 }));
   const name = packed[0]?.filename;
-  if (name === undefined) throw new Error("npm pack made no file");
+  if (name === undefined) {
+    throw new Error("npm pack made no file");
+  }
   const tarball = join(folder, `${Date.now()}-${name}`);
   renameSync(join(folder, name), tarball);
   return tarball;
@@ -37,10 +39,7 @@ export async function packTarball(folder: string): Promise<string> {
 export async function makeTarballProject(folder: string, manager: PackageManager, tarball: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", private: true }));
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ["typescript.ts"] }),
-  );
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typescript.ts"] }));
   await manager.add(tarball, folder);
   copyPrograms(folder);
 }
@@ -48,11 +47,11 @@ export async function makeTarballProject(folder: string, manager: PackageManager
 /** Copies the repository to `folder`, as a clone with the changes of the working tree has it, and installs it there. */
 export async function makeRepositoryCopy(folder: string, manager: PackageManager): Promise<void> {
   const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: REPOSITORY,
+    cwd: repository,
   });
   for (const file of list.toString().split("\0").filter(Boolean)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(REPOSITORY, file), join(folder, file));
+    cpSync(join(repository, file), join(folder, file));
   }
   await manager.install(folder);
   copyPrograms(folder);

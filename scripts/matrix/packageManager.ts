@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { run } from "../../cli/pulumi/run";
 
 /** Milliseconds for one call of a package manager, downloads included. */
-const LIMIT = 15 * 60_000;
+const limit = 15 * 60_000;
 
 /**
  * What `pulumi new typescript` also gives to a project. The Pulumi SDK is the newest that every supported Node may use: later ones
  * refuse Node 20.
  */
-const BESIDE = ["@pulumi/pulumi@3.248.0", "typescript@5", "@types/node@20"];
+const beside = ["@pulumi/pulumi@3.248.0", "typescript@5", "@types/node@20"];
 
 export type PackageManagerName = "npm" | "pnpm" | "yarn";
 
@@ -25,7 +25,7 @@ interface Kind {
   install: string[];
 }
 
-const KINDS: Record<PackageManagerName, Kind> = {
+const kinds: Record<PackageManagerName, Kind> = {
   npm: {
     // npm names its cache by the content: nothing stale can come from the one that is there.
     caching: () => [],
@@ -59,16 +59,18 @@ export interface PackageManager {
 
 /** Gets a package manager; what it is and what it downloads stays in `folder`. */
 export async function getPackageManager(name: PackageManagerName, folder: string): Promise<PackageManager> {
-  const { from, file, caching, add, install } = KINDS[name];
-  if (from) await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", folder, from], { timeout: LIMIT });
+  const { from, file, caching, add, install } = kinds[name];
+  if (from) {
+    await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", folder, from], { timeout: limit });
+  }
   const program = file ? [process.execPath, join(folder, file)] : ["npm"];
   const call = async (args: string[], cwd: string) => {
     const [command = "", ...first] = [...program, ...args, ...caching(join(folder, "cache"))];
-    await run(command, first, { cwd, timeout: LIMIT });
+    await run(command, first, { cwd, timeout: limit });
   };
   return {
     name,
-    add: (tarball, project) => call([...add, tarball, ...BESIDE], project),
+    add: (tarball, project) => call([...add, tarball, ...beside], project),
     install: (project) => call(install, project),
   };
 }

@@ -2,16 +2,16 @@ import { writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type TemporaryBackend, temporaryBackend } from "../../cli/demo/temporaryBackend";
-import type { PulumiCli } from "../../cli/pulumi";
+import type { PulumiCli } from "../../cli/pulumi/findPulumi";
 import { run } from "../../cli/pulumi/run";
 import type { Emulator } from "../../emulator";
 
 /** Milliseconds for one command. */
-const LIMIT = 180_000;
+const limit = 180_000;
 
 /** The programs, each declaring one organization and one key. */
-export const PROGRAMS = { commonjs: "commonjs.cjs", esm: "esm.mjs", typescript: "typescript.ts" } as const;
-export type Modules = keyof typeof PROGRAMS;
+export const programs = { commonjs: "commonjs.cjs", esm: "esm.mjs", typescript: "typescript.ts" } as const;
+export type Modules = keyof typeof programs;
 
 /** What a cell runs with. */
 export interface CellOptions {
@@ -28,8 +28,8 @@ export interface CellOptions {
 export async function runInline(options: CellOptions): Promise<void> {
   await withBackend(options, async (backend, env) => {
     const script = join(options.folder, "runInline.cjs");
-    const args = [script, PROGRAMS[options.modules], backend.workDir];
-    await run(options.node, args, { cwd: options.folder, timeout: LIMIT, env });
+    const args = [script, programs[options.modules], backend.workDir];
+    await run(options.node, args, { cwd: options.folder, timeout: limit, env });
   });
 }
 
@@ -37,20 +37,24 @@ export async function runInline(options: CellOptions): Promise<void> {
 export async function runCommands(options: CellOptions): Promise<void> {
   const { folder, modules, cli, tesseral } = options;
   await withBackend(options, async (backend, env) => {
-    const main = join(folder, PROGRAMS[modules]);
+    const main = join(folder, programs[modules]);
     writeFileSync(join(backend.workDir, "Pulumi.yaml"), stringify({ name: "matrix", runtime: "nodejs", main }));
     const pulumi = (...args: string[]) =>
-      run(cli.command, [...args, "--non-interactive"], { cwd: backend.workDir, timeout: LIMIT, env });
+      run(cli.command, [...args, "--non-interactive"], { cwd: backend.workDir, timeout: limit, env });
     await pulumi("stack", "init", "dev");
     await pulumi("config", "set", "tesseral:apiUrl", tesseral.url);
     await pulumi("config", "set", "--secret", "tesseral:backendApiKey", tesseral.backendApiKey);
     await pulumi("up", "--yes");
     const [key] = tesseral.store.apiKeys.values();
     const token = await pulumi("stack", "output", "secretToken", "--show-secrets");
-    if (key === undefined || token !== key.secretToken) throw new Error("the output is not the token of the new key");
+    if (key === undefined || token !== key.secretToken) {
+      throw new Error("the output is not the token of the new key");
+    }
     await pulumi("preview", "--expect-no-changes");
     await pulumi("destroy", "--yes");
-    if (tesseral.store.organizations.size > 0) throw new Error("destroy left an organization behind");
+    if (tesseral.store.organizations.size > 0) {
+      throw new Error("destroy left an organization behind");
+    }
   });
 }
 

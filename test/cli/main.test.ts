@@ -27,7 +27,9 @@ function type(...args: string[]): Promise<{ code: number; stdout: string; stderr
 it.each([[], ["--help"], ["help"]])("lists its commands: %s", async (...args) => {
   const { code, stdout } = await type(...args);
   expect(code).toBe(0);
-  for (const command of ["inventory", "remove", "emulator", "demo"]) expect(stdout).toContain(`  ${command}`);
+  for (const command of ["inventory", "remove", "emulator", "demo"]) {
+    expect(stdout).toContain(`  ${command}`);
+  }
 });
 
 it("tells its version", async () => {

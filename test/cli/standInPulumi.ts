@@ -12,19 +12,24 @@ export interface Ran {
   stderr: string;
 }
 
-type Resource = { kind: string; name: string; id: string; outputs?: Record<string, unknown> };
+interface Resource {
+  kind: string;
+  name: string;
+  id: string;
+  outputs?: Record<string, unknown>;
+}
 
 export class StandInPulumi {
   /** The folder of the Pulumi project. */
   readonly project = mkdtempSync(join(tmpdir(), "stand-in-project-"));
-  private readonly folder = mkdtempSync(join(tmpdir(), "stand-in-pulumi-"));
+  readonly #folder = mkdtempSync(join(tmpdir(), "stand-in-pulumi-"));
 
   constructor() {
     const script = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
-appendFileSync(${JSON.stringify(this.path("calls"))}, JSON.stringify([process.cwd(), ...args]) + "\\n");
-const { stack, state, config } = JSON.parse(readFileSync(${JSON.stringify(this.path("answers"))}, "utf8"));
+appendFileSync(${JSON.stringify(this.#path("calls"))}, JSON.stringify([process.cwd(), ...args]) + "\\n");
+const { stack, state, config } = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
 if (args[0] === "config") {
   const shown = Object.entries(config).map(([name, { secret, ...one }]) =>
     [name, secret && !args.includes("--show-secrets") ? { secret } : { ...one, secret }]);
@@ -33,7 +38,7 @@ if (args[0] === "config") {
 else if (stack !== null) console.log(stack);
 else { console.error("error: no stack selected; please use \`pulumi stack select\` or \`pulumi stack init\` to choose one"); process.exit(255); }
 `;
-    writeFileSync(this.path("pulumi"), script, { mode: 0o755 });
+    writeFileSync(this.#path("pulumi"), script, { mode: 0o755 });
   }
 
   /** What it answers. `stack: null`: none is selected. */
@@ -57,19 +62,19 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
         pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
       },
     };
-    writeFileSync(this.path("answers"), JSON.stringify({ stack, state, config }));
-    writeFileSync(this.path("calls"), "");
+    writeFileSync(this.#path("answers"), JSON.stringify({ stack, state, config }));
+    writeFileSync(this.#path("calls"), "");
   }
 
   /** How it was called: the folder and the arguments, sorted, since questions are asked together. */
   calls(): string[][] {
-    const lines = readFileSync(this.path("calls"), "utf8").trim().split("\n");
+    const lines = readFileSync(this.#path("calls"), "utf8").trim().split("\n");
     return lines.map((line): string[] => JSON.parse(line)).sort((a, b) => (a.join(" ") < b.join(" ") ? -1 : 1));
   }
 
   /** Runs `pulumi-tesseral` in the project's folder, or elsewhere, without a terminal. */
   type(args: string[], { cwd = this.project, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
-    const options = { cwd, env: { PATH: [this.folder, dirname(process.execPath)].join(delimiter), ...env } };
+    const options = { cwd, env: { PATH: [this.#folder, dirname(process.execPath)].join(delimiter), ...env } };
     return new Promise((done) => {
       const child = execFile(
         process.execPath,
@@ -82,10 +87,12 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
   }
 
   close(): void {
-    for (const folder of [this.folder, this.project]) rmSync(folder, { recursive: true });
+    for (const folder of [this.#folder, this.project]) {
+      rmSync(folder, { recursive: true });
+    }
   }
 
-  private path(name: string): string {
-    return join(this.folder, name);
+  #path(name: string): string {
+    return join(this.#folder, name);
   }
 }

@@ -34,7 +34,9 @@ function declare(name: string, args: CustomerArgs, opts: pulumi.ComponentResourc
   const customer = new Customer(name, args, { ...opts, transformations: [record] });
   const find = (kind: string, name: string) => {
     const found = declared.find((each) => each.type.endsWith(`:${kind}`) && each.name === name);
-    if (found === undefined) throw new Error(`No ${kind} ${name} was declared`);
+    if (found === undefined) {
+      throw new Error(`No ${kind} ${name} was declared`);
+    }
     return found;
   };
   return { customer, declared, find };
@@ -163,7 +165,7 @@ it("lets everything go with an organization that may be deleted, without a reque
   const goingWith = declared
     .slice(1)
     .map(({ opts: { protect, deletedWith } }) => [protect, deletedWith === organization]);
-  expect(goingWith).toEqual([[false, false], ...Array(5).fill([false, true])]);
+  expect(goingWith).toEqual([[false, false], ...new Array(5).fill([false, true])]);
 });
 
 it.each<[string, boolean | undefined, boolean | undefined, boolean]>([
@@ -189,7 +191,7 @@ it("passes the provider it is given on to its children", async () => {
   const used = declared
     .slice(1)
     .map(({ resource }) => (resource as unknown as { __prov?: pulumi.ProviderResource }).__prov);
-  expect(used).toEqual(Array(6).fill(provider));
+  expect(used).toEqual(new Array(6).fill(provider));
 });
 
 it("puts itself into the type part of its children's names", async () => {

@@ -27,10 +27,16 @@ it("is published as customers.schema.json", async () => {
 it("describes every field", () => {
   const undescribed: string[] = [];
   const visit = (shape: Shape, path: string): void => {
-    if (!/^[A-Z].*\.$|^enabled: /u.test(shape.description)) undescribed.push(path);
-    if (shape.kind === "list" || shape.kind === "map") visit(shape.of, `${path}.*`);
+    if (!/^[A-Z].*\.$|^enabled: /u.test(shape.description)) {
+      undescribed.push(path);
+    }
+    if (shape.kind === "list" || shape.kind === "map") {
+      visit(shape.of, `${path}.*`);
+    }
     if (shape.kind === "object") {
-      for (const [name, field] of Object.entries(shape.fields)) visit(field, `${path}.${name}`);
+      for (const [name, field] of Object.entries(shape.fields)) {
+        visit(field, `${path}.${name}`);
+      }
     }
   };
   visit(fileShape, "");

@@ -145,7 +145,9 @@ it.each([
   ["is not YAML", "config: ["],
 ])("names no place when the stack's file %s", (_, text) => {
   settings({ customers: { acme: { name: "Acme" } } });
-  if (text !== undefined) file("Pulumi.dev.yaml", text);
+  if (text !== undefined) {
+    file("Pulumi.dev.yaml", text);
+  }
   expect(problems()).toEqual(['tesseral:customers.acme.name: unknown field, did you mean "displayName"?']);
 });
 

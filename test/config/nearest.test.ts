@@ -45,6 +45,6 @@ it("takes for misspelled only what is nearly the same", () => {
     "customers",
   ]);
   expect(["backendUrl", "url", "custom", ""].map((name) => misspelled(name, settings))).toEqual(
-    Array(4).fill(undefined),
+    new Array(4).fill(undefined),
   );
 });

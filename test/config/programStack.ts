@@ -17,7 +17,9 @@ export const dev: CustomerEntries = parse(readFileSync("Pulumi.dev.yaml", "utf8"
 /** Runs the built program anew, as each update does. */
 const program: PulumiFn = async () => {
   for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(dist)) delete require.cache[file];
+    if (file.startsWith(dist)) {
+      delete require.cache[file];
+    }
   }
   const run: PulumiFn = require(`${dist}/index.js`);
   return run();

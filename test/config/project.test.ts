@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { temporaryBackend } from "../../cli/demo/temporaryBackend";
-import { findPulumi } from "../../cli/pulumi";
+import { findPulumi } from "../../cli/pulumi/findPulumi";
 import { customerShape } from "../../config/customerShape";
 import { problemsOf } from "./declared";
 
@@ -22,7 +22,9 @@ beforeAll(async () => {
   const run = promisify(execFile);
   pulumi = async (...args) =>
     (await run(cli.command, [...args, "--non-interactive"], { cwd: backend.workDir, env })).stdout;
-  for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) copyFileSync(file, join(backend.workDir, file));
+  for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) {
+    copyFileSync(file, join(backend.workDir, file));
+  }
   writeFileSync(join(backend.workDir, "index.ts"), "");
   await pulumi("stack", "init", "empty");
   await pulumi("stack", "init", "dev");

@@ -21,7 +21,9 @@ async function refusal(operation: Promise<unknown>): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof OperationFailed) return error.message;
+  if (error instanceof OperationFailed) {
+    return error.message;
+  }
   throw error ?? new Error("it was not refused");
 }
 
@@ -37,7 +39,9 @@ function commandsFor(inventory: string, id: string): Record<string, string> {
   const commands: Record<string, string> = {};
   for (const line of lines.slice(begin + 1)) {
     const [, to, run] = /^ {6}to ([^:]+): (.+)$/.exec(line) ?? [];
-    if (to === undefined || run === undefined) break;
+    if (to === undefined || run === undefined) {
+      break;
+    }
     commands[to] = run;
   }
   return commands;

@@ -12,13 +12,17 @@ const dist = resolve("dist");
 
 /** The built index.ts, anew for each update. */
 const program: PulumiFn = async () => {
-  for (const file of Object.keys(require.cache)) if (file.startsWith(dist)) delete require.cache[file];
+  for (const file of Object.keys(require.cache)) {
+    if (file.startsWith(dist)) {
+      delete require.cache[file];
+    }
+  }
   const loaded = require(`${dist}/index.js`);
   return typeof loaded === "function" ? loaded() : { ...loaded };
 };
 
 export class KilledUpdate {
-  private constructor(
+  constructor(
     readonly emulator: Emulator,
     readonly stack: EngineStack,
   ) {}
@@ -36,8 +40,9 @@ export class KilledUpdate {
         "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
       },
     });
-    for (const [path, value] of Object.entries(customers))
+    for (const [path, value] of Object.entries(customers)) {
       await stack.automation.setConfig(`tesseral:customers.${path}`, { value }, true);
+    }
     return new KilledUpdate(emulator, stack);
   }
 
@@ -50,10 +55,16 @@ export class KilledUpdate {
     await this.emulator.waitFor(is, 60_000);
     const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
     const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
-    if (victim === "cli") process.kill(cli.pid, "SIGKILL");
+    if (victim === "cli") {
+      process.kill(cli.pid, "SIGKILL");
+    }
     // The plugin outlives a killed CLI for good; it is ended here in any case.
-    for (const { pid } of plugins) process.kill(pid, "SIGKILL");
-    if ((await update) === undefined) throw new Error("the update succeeded although it was killed");
+    for (const { pid } of plugins) {
+      process.kill(pid, "SIGKILL");
+    }
+    if ((await update) === undefined) {
+      throw new Error("the update succeeded although it was killed");
+    }
   }
 
   /** `pulumi cancel`: what the lock of a killed update asks for. */
@@ -103,6 +114,8 @@ function descendants(pid: number): Process[] {
 
 function only<T>(all: T[]): T {
   const [one] = all;
-  if (one === undefined || all.length > 1) throw new Error(`expected one, found ${all.length}`);
+  if (one === undefined || all.length > 1) {
+    throw new Error(`expected one, found ${all.length}`);
+  }
   return one;
 }

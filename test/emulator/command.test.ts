@@ -34,7 +34,9 @@ interface Running {
 async function start(...args: string[]): Promise<Running> {
   const child: ChildProcess = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
-  if (child.stdout === null) throw new Error("no output");
+  if (child.stdout === null) {
+    throw new Error("no output");
+  }
   const reader = createInterface({ input: child.stdout });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   await new Promise<void>((resolve) =>

@@ -74,8 +74,8 @@ it("assigns a role once of eight times at once, and revokes eight times", async 
   const body = { apiKeyRoleAssignment: { apiKeyId: key.id, roleId: role.id } };
   const assign = () => send(emulator, "POST", "/v1/api-key-role-assignments", { body });
   const revoke = () => send(emulator, "POST", `/v1/api-keys/${key.id}/revoke`);
-  expect((await statuses(Array.from({ length: 8 }, assign))).sort()).toEqual([200, ...Array(7).fill(500)]);
-  expect(await statuses(Array.from({ length: 8 }, revoke))).toEqual(Array(8).fill(200));
+  expect((await statuses(Array.from({ length: 8 }, assign))).sort()).toEqual([200, ...new Array(7).fill(500)]);
+  expect(await statuses(Array.from({ length: 8 }, revoke))).toEqual(new Array(8).fill(200));
 });
 
 it("writes nothing when the client hangs up before the write", async () => {

@@ -1,8 +1,8 @@
 // Proves that creating API keys stalls an emulator with few database connections as it stalls the real server, whom that
 // harms, and what ends it. The real server stalls by chance from four creates on; the emulator does so as soon as it can.
 import { afterEach, expect, it } from "vitest";
+import type { Pool } from "../../emulator/http/pool";
 import { type Emulator, startEmulator } from "../../emulator/index";
-import type { Pool } from "../../emulator/pool";
 import { type Answered, send } from "./exchange";
 
 let emulator: Emulator;
@@ -18,7 +18,7 @@ async function start(databaseConnections?: number): Promise<string> {
 }
 
 interface UnderWay {
-  readonly answer: Promise<Answered | undefined>;
+  answer: Promise<Answered | undefined>;
   hangUp(): void;
 }
 
@@ -39,26 +39,28 @@ const stalled = () => expect.poll(() => emulator.connections.stalled, { interval
 it("never stalls without a limit", async () => {
   const id = await start();
   const answers = await Promise.all(createKeys(id, 32).map(({ answer }) => answer));
-  expect(answers.map((answered) => answered?.status)).toEqual(Array(32).fill(200));
+  expect(answers.map((answered) => answered?.status)).toEqual(new Array(32).fill(200));
 });
 
 it("never stalls with three creates at once and four connections, whatever else is asked", async () => {
   const id = await start(4);
   const worker = async () => {
-    for (let i = 0; i < 4; i += 1) await createKeys(id, 1)[0]?.answer;
+    for (let i = 0; i < 4; i += 1) {
+      await createKeys(id, 1)[0]?.answer;
+    }
   };
   const others = Array.from({ length: 30 }, (_, i) =>
     i % 2 === 0 ? send(emulator, "GET", "/v1/project") : send(emulator, "POST", "/v1/organizations"),
   );
   await Promise.all([worker(), worker(), worker(), ...others]);
-  expect(emulator.requests.map(({ status }) => status)).toEqual(Array(42).fill(200));
+  expect(emulator.requests.map(({ status }) => status)).toEqual(new Array(42).fill(200));
   expect(emulator.connections).toMatchObject({ free: 4, stalled: false, stalls: 0 });
 });
 
 it("does not stall when 64 organizations are created at once", async () => {
   await start(4);
   const all = Array.from({ length: 64 }, () => send(emulator, "POST", "/v1/organizations"));
-  expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(64).fill(200));
+  expect((await Promise.all(all)).map(({ status }) => status)).toEqual(new Array(64).fill(200));
 });
 
 it("stalls with eight creates at once, and ends when enough clients have hung up", async () => {
@@ -77,7 +79,9 @@ it("stalls with eight creates at once, and ends when enough clients have hung up
   expect(emulator.connections).toMatchObject({ free: 0, stalled: true });
   expect(emulator.requests.filter(({ status }) => status === 200)).toEqual([]);
 
-  for (const create of creates) create.hangUp();
+  for (const create of creates) {
+    create.hangUp();
+  }
   expect((await read).status).toBe(200);
   await Promise.all(creates.map(({ answer }) => answer));
   const made = emulator.requests.filter(({ committed }) => committed).length;
@@ -103,8 +107,12 @@ it("stores an organization that gets no answer when keys stall it between commit
   const holders: Promise<unknown>[] = [];
   // In the very moment of the commit four creates of keys take the connections, as no four requests can be made to.
   const committed = emulator.waitFor((record) => {
-    if (!record.committed) return false;
-    for (let i = 0; i < 4; i += 1) holders.push(pool.use(signal, () => pool.second(signal)));
+    if (!record.committed) {
+      return false;
+    }
+    for (let i = 0; i < 4; i += 1) {
+      holders.push(pool.use(signal, () => pool.second(signal)));
+    }
     return true;
   });
   const client = new AbortController();

@@ -36,8 +36,12 @@ it("takes the faults and the seed", async () => {
 });
 
 it("names every effect and every key", async () => {
-  for (const name of effectNames) expect(page).toMatch(new RegExp(`^\\| \`"${name}"\` +\\|`, "m"));
+  for (const name of effectNames) {
+    expect(page).toMatch(new RegExp(`^\\| \`"${name}"\` +\\|`, "m"));
+  }
   const emulator = await startEmulator();
-  for (const name of Object.keys(emulator.keys)) expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, "m"));
+  for (const name of Object.keys(emulator.keys)) {
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, "m"));
+  }
   await emulator.close();
 });

@@ -26,8 +26,12 @@ export function send(emulator: Emulator, method: string, path: string, sent: Sen
   const { body, key = "backend-key", signal } = sent;
   const payload = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const headers: Record<string, string> = { ...sent.headers };
-  if (key !== "") headers.authorization = `Bearer ${emulator.keys[key] ?? key}`;
-  if (payload !== undefined) headers["content-length"] = String(Buffer.byteLength(payload));
+  if (key !== "") {
+    headers.authorization = `Bearer ${emulator.keys[key] ?? key}`;
+  }
+  if (payload !== undefined) {
+    headers["content-length"] = String(Buffer.byteLength(payload));
+  }
   const { port } = new URL(emulator.url);
   return new Promise((resolve, reject) => {
     const options = { host: "127.0.0.1", port, method, path, headers, agent: sent.agent ?? false };
@@ -49,9 +53,12 @@ export function send(emulator: Emulator, method: string, path: string, sent: Sen
 /** The text at that place of an answer. Throws when there is none. */
 export function textAt(answered: Answered, ...names: string[]): string {
   let value: unknown = answered.json;
-  for (const name of names) value = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-  if (typeof value !== "string")
+  for (const name of names) {
+    value = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  }
+  if (typeof value !== "string") {
     throw new Error(`no text at ${names.join(".")} in ${answered.status} ${answered.text}`);
+  }
   return value;
 }
 
@@ -65,7 +72,9 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
     throw error;
   }
 }

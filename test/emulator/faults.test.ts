@@ -205,7 +205,9 @@ it("tells when `meanwhile` throws instead of looking like the server", async () 
 it("happens once, or as often as is said, after as many as are let through", async () => {
   const statuses = async (count: number) => {
     const all: number[] = [];
-    for (let i = 0; i < count; i += 1) all.push((await create()).status);
+    for (let i = 0; i < count; i += 1) {
+      all.push((await create()).status);
+    }
     return all;
   };
   const once = fail({ do: { status: 500 } });

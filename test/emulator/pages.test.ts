@@ -16,7 +16,9 @@ const list = (token = "", key = "backend-key") =>
 const ids = (answered: { json: unknown }) =>
   ((answered.json as { organizations?: { id: string }[] }).organizations ?? []).map(({ id }) => id);
 const create = (count: number) => {
-  for (let i = 0; i < count; i += 1) emulator.console.createOrganization({ displayName: `${i}` });
+  for (let i = 0; i < count; i += 1) {
+    emulator.console.createOrganization({ displayName: `${i}` });
+  }
 };
 
 it("walks through 25 in three pages, in the order of ids, each once", async () => {
@@ -59,6 +61,9 @@ it.each([
 ])("refuses a token %s", async (_, token, status) => {
   const answered = await list(token);
   expect(answered.status).toBe(status);
-  if (status === 400) expect(reason(answered)).toBe("invalid pagination token");
-  else expect(answered.text).toBe("");
+  if (status === 400) {
+    expect(reason(answered)).toBe("invalid pagination token");
+  } else {
+    expect(answered.text).toBe("");
+  }
 });

@@ -1,7 +1,7 @@
 // Proves when requests are answered with 429, and that nothing else happens then. Does not prove that a real edge counts alike.
 import { afterEach, expect, it } from "vitest";
+import { RateLimit } from "../../emulator/http/rateLimit";
 import { type Emulator, startEmulator } from "../../emulator/index";
-import { RateLimit } from "../../emulator/rateLimit";
 import { send } from "./exchange";
 
 let emulator: Emulator | undefined;

@@ -58,7 +58,7 @@ const rows: Row[] = [
     config: () => ({ backendApiKey: "acme_sk_123" }),
     says: () =>
       "tesseral:backendApiKey is not a backend API key: one is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. " +
-      `Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
+      "Copy it again from the Tesseral Console, under Project settings, Backend API Keys",
   },
   {
     wrong: "a project with API keys off",
@@ -130,13 +130,17 @@ describe("an update that is given", () => {
       "tesseral:backendApiKey": { value: backendApiKey, secret: true },
       "tesseral:apiUrl": { value: apiUrl },
     });
-    if (backendApiKey === "") await automation.removeConfig("tesseral:backendApiKey");
+    if (backendApiKey === "") {
+      await automation.removeConfig("tesseral:backendApiKey");
+    }
   };
 
   it.each(rows.map((row) => [row.wrong, row] as const))("%s says so once, and creates nothing", async (_, row) => {
     const { config, program, says } = row;
     const good = { backendApiKey: tesseral.emulator.backendApiKey, apiUrl: tesseral.emulator.url };
-    if (config) await configure({ ...good, ...config() });
+    if (config) {
+      await configure({ ...good, ...config() });
+    }
     const { message, outcome } = await failureOf(tesseral.stack.up(program ?? organization()));
     const [, said] = /^pulumi-nodejs:dynamic\/tesseral:\w+ resource '\w+' has a problem: (.*)$/s.exec(message) ?? [];
     expect(said?.replace(/in \d+\.\d s/, "in N s")).toBe(says());
@@ -144,7 +148,9 @@ describe("an update that is given", () => {
     expect(outcome.printed).not.toMatch(/undefined|^\s+at |Error:/m);
     expect(tesseral.counts()).toEqual({ organizations: 0, apiKeys: 0, roles: 0, assignments: 0 });
     expect(tesseral.writes()).toEqual([]);
-    if (config) await configure(good);
+    if (config) {
+      await configure(good);
+    }
   });
 
   it("any of this, without a secret in what was said", () => {

@@ -8,7 +8,7 @@ import { failureOf, foundBy, openTesseralStack, stepsOf, type TesseralStack, tex
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Milliseconds for which the key of `expired` is good: the first update has to come to it in that time. */
-const shortLife = 8_000;
+const shortLife = 8000;
 
 describe("customers that somebody changed in the console", () => {
   let tesseral: TesseralStack;
@@ -31,8 +31,9 @@ describe("customers that somebody changed in the console", () => {
       tokensOf[name] = secretToken;
     };
     customer("expired", { expireTime });
-    for (const name of ["renamed", "suspended", "deleted", "revoked", "keyless", "unassigned", "unroled"])
+    for (const name of ["renamed", "suspended", "deleted", "revoked", "keyless", "unassigned", "unroled"]) {
       customer(name);
+    }
     return tokensOf;
   }
 
@@ -83,7 +84,9 @@ describe("customers that somebody changed in the console", () => {
 
   it("are shown by the preview of a refresh", async () => {
     const left = Date.parse(expireTime ?? "") - Date.now();
-    if (left >= 0) await new Promise((resolve) => setTimeout(resolve, left + 1));
+    if (left >= 0) {
+      await new Promise((resolve) => setTimeout(resolve, left + 1));
+    }
     const preview = await tesseral.stack.previewRefresh();
     expect(foundBy(preview)).toEqual(drift);
   });
@@ -127,7 +130,9 @@ describe("customers that somebody changed in the console", () => {
     const now = await outputs();
     const renewed = Object.keys(tokens).filter((name) => now[name] !== tokens[name]);
     expect(renewed.sort()).toEqual(["deleted", "expired", "keyless", "revoked"]);
-    for (const token of Object.values(now)) expect(await tesseral.authenticate(token)).toEqual(["widgets.read"]);
+    for (const token of Object.values(now)) {
+      expect(await tesseral.authenticate(token)).toEqual(["widgets.read"]);
+    }
     expect(tesseral.counts()).toEqual({ organizations: 8, apiKeys: 8, roles: 8, assignments: 8 });
     expect(tesseral.organization("renamed").domains).toEqual(["renamed.example"]);
     expect(tesseral.organization("suspended")).toMatchObject({ apiKeysEnabled: true, logInWithSaml: true });
@@ -150,10 +155,11 @@ describe("customers that somebody changed in the console", () => {
     const lines = message.split("\n");
     expect(lines.pop()).toBe("update failed");
     expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines)
+    for (const line of lines) {
       expect(line).toMatch(
         /^Tesseral: GET \/v1\/(api-keys\/api_key_\w{25}|roles\/role_\w{25}|organizations\/org_\w{25}(\/domains)?|api-key-role-assignments\?apiKeyId=api_key_\w{25}) failed with 404 not_found: backend api key not found\. The backend API key is unknown or revoked: check tesseral:backendApiKey \(or TESSERAL_BACKEND_API_KEY\) against the Console$/,
       );
+    }
     expect(tesseral.recorded()).toEqual(state);
   });
 });

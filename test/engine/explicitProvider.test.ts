@@ -38,7 +38,9 @@ describe("a stack with an explicit provider beside the default one", () => {
       const providers = [staging];
       new Team("tenant-of-staging", { providers });
       new Team("tenant-of-production", production === "staging" ? { providers } : {});
-      if (lookUp === undefined) return {};
+      if (lookUp === undefined) {
+        return {};
+      }
       const found = Organization.get("found", lookUp, { provider: staging });
       return {
         own: getProject().id,

@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ImportResource } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { findPulumi } from "../../cli/pulumi";
+import { findPulumi } from "../../cli/pulumi/findPulumi";
 import { formatTimestamp } from "../../emulator";
 import { ManagedApiKey, Organization, Provider, Role } from "../../library";
 import { bootstrap } from "../../providers/bootstrap";
@@ -46,7 +46,9 @@ describe("customers that exist already", () => {
         backendApiKey: tesseral.emulator.keys["second-project-key"] ?? "",
         apiUrl: tesseral.emulator.url,
       });
-      if (keyName === "none") return {};
+      if (keyName === "none") {
+        return {};
+      }
       return {
         acme: new Tenant("acme", "Acme Corp").token,
         beta: new Tenant("beta", "Beta", { providers: [staging] }).token,

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { PulumiCli } from "../../cli/pulumi";
+import type { PulumiCli } from "../../cli/pulumi/findPulumi";
 
 /** Answers that a program needs no plugins, which is all that operations without a program ask. */
 const script = (packageFolder: string) => `#!/usr/bin/env node
@@ -26,8 +26,9 @@ export interface LanguageHost {
 
 export function languageHost(cli: PulumiCli): LanguageHost {
   const name = "pulumi-language-nodejs";
-  if (cli.path.split(delimiter).some((folder) => existsSync(join(folder, name))))
+  if (cli.path.split(delimiter).some((folder) => existsSync(join(folder, name)))) {
     return { path: cli.path, remove() {} };
+  }
   const folder = mkdtempSync(join(tmpdir(), "language-host-"));
   writeFileSync(join(folder, name), script(process.cwd()), { mode: 0o755 });
   return {

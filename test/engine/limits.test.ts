@@ -13,8 +13,9 @@ afterEach(() => tesseral.close());
 const customers = (count: number, keys: number) => async () => {
   for (let index = 0; index < count; index += 1) {
     const organization = new Organization(`customer-${index}`, { displayName: `Customer ${index}` });
-    for (let key = 0; key < keys; key += 1)
+    for (let key = 0; key < keys; key += 1) {
       new ManagedApiKey(`customer-${index}-key-${key}`, { organizationId: organization.id, displayName: `key ${key}` });
+    }
   }
 };
 

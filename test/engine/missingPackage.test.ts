@@ -38,7 +38,9 @@ it("says to run npm install where the package is not installed", async () => {
 it("says to run npm run build where the package is not built", async () => {
   const installed = join(folder, "node_modules", "pulumi-tesseral");
   mkdirSync(installed);
-  for (const file of ["package.json", "provider.cjs"]) copyFileSync(file, join(installed, file));
+  for (const file of ["package.json", "provider.cjs"]) {
+    copyFileSync(file, join(installed, file));
+  }
   tesseral = await openTesseralStack(program, { programFolder: folder });
   const { message, outcome } = await failureOf(tesseral.stack.preview());
   expect(message).toBe(`pulumi-tesseral is not built in ${installed}: run \`npm run build\` there and try again.`);

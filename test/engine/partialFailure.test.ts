@@ -13,11 +13,17 @@ const customer =
   async () => {
     const acme = new Organization("acme", { displayName: "Acme", domains: ["acme.example"] });
     const organizationId = acme.id;
-    if (!names.includes("role")) return {};
+    if (!names.includes("role")) {
+      return {};
+    }
     const role = new Role("reader", { organizationId, displayName: "reader", actions: ["widgets.read"] });
-    if (!names.includes("key")) return {};
+    if (!names.includes("key")) {
+      return {};
+    }
     const key = new ManagedApiKey("ci", { organizationId, displayName: "ci", roles: [role.id] });
-    if (!names.includes("second")) return { token: key.secretToken };
+    if (!names.includes("second")) {
+      return { token: key.secretToken };
+    }
     const second = new ManagedApiKey("second", { organizationId, displayName: "second", roles: [role.id] });
     return { token: key.secretToken, second: second.secretToken };
   };

@@ -19,7 +19,9 @@ describe("a customer that somebody made in the console", () => {
     async () => {
       const acme = new Organization("acme", { displayName: "Acme", domains: ["acme.example"], ...args });
       new ManagedApiKey("ci", { organizationId: acme.id, displayName: "ci" });
-      if (copy) new Organization("copy", { displayName: "Acme", ...copy });
+      if (copy) {
+        new Organization("copy", { displayName: "Acme", ...copy });
+      }
       return { id: acme.id };
     };
 

@@ -7,7 +7,7 @@ import { type EngineStack, OperationFailed, openStack } from "./stack";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const PROVIDER = `exports.handler = () => ({
+const provider = `exports.handler = () => ({
   check: async (olds, news) => news.size === "bad" ? { failures: [{ property: "", reason: "size must be good" }] } : { inputs: news },
   create: async (inputs) => ({ id: "made", outs: inputs }),
   update: async (id, olds, news) => ({ outs: news }),
@@ -15,7 +15,7 @@ const PROVIDER = `exports.handler = () => ({
 
 class Nothing extends pulumi.CustomResource {
   constructor(name: string, args: Record<string, unknown>) {
-    super("pulumi-nodejs:dynamic:Nothing", name, { ...args, __provider: PROVIDER });
+    super("pulumi-nodejs:dynamic:Nothing", name, { ...args, __provider: provider });
   }
 }
 

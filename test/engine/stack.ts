@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type ConfigMap, LocalWorkspace, type PulumiFn } from "@pulumi/pulumi/automation";
 import { temporaryBackend } from "../../cli/demo/temporaryBackend";
-import { findPulumi, putOnPath } from "../../cli/pulumi";
+import { findPulumi, putOnPath } from "../../cli/pulumi/findPulumi";
 
 /** How `openStack` opens a stack. */
 export interface StackOptions {
@@ -79,7 +79,9 @@ export async function openStack(program: PulumiFn, options: StackOptions = {}): 
     key,
     typeof value === "string" ? { value } : value,
   ]);
-  if (config.length > 0) await stack.setAllConfig(Object.fromEntries(config) as ConfigMap);
+  if (config.length > 0) {
+    await stack.setAllConfig(Object.fromEntries(config) as ConfigMap);
+  }
   return new EngineStack(stack, backend);
 }
 
@@ -88,57 +90,65 @@ type Listener = Pick<automation.UpOptions, "onOutput" | "onError" | "onEvent">;
 /** A stack of its own. Every operation throws {@link OperationFailed} when the engine reports a failure. */
 export class EngineStack {
   /** Everything the operations printed, and their events, so far. */
-  private said = "";
+  #said = "";
+
+  readonly #backend: ReturnType<typeof temporaryBackend>;
 
   constructor(
     /** The stack of the Automation API, for what has no method here. */
     readonly automation: automation.Stack,
-    private readonly backend: ReturnType<typeof temporaryBackend>,
-  ) {}
+    backend: ReturnType<typeof temporaryBackend>,
+  ) {
+    this.#backend = backend;
+  }
 
   /** `pulumi up`, by another program than the one before if one is given. */
   async up(
     program?: PulumiFn,
     options: automation.UpOptions = {},
   ): Promise<Outcome & { outputs: automation.OutputMap }> {
-    this.use(program);
-    const outcome = await this.operate((listener) => this.automation.up({ ...options, ...listener }));
+    this.#use(program);
+    const outcome = await this.#operate((listener) => this.automation.up({ ...options, ...listener }));
     return { ...outcome, outputs: await this.automation.outputs() };
   }
 
   /** `pulumi preview`, by another program than the one before if one is given. */
   async preview(program?: PulumiFn, options: automation.PreviewOptions = {}): Promise<Outcome> {
-    this.use(program);
-    return await this.operate((listener) => this.automation.preview({ ...options, ...listener }));
+    this.#use(program);
+    return await this.#operate((listener) => this.automation.preview({ ...options, ...listener }));
   }
 
   /** `pulumi refresh`. */
   async refresh(options: automation.RefreshOptions = {}): Promise<Outcome> {
-    return await this.operate((listener) => this.automation.refresh({ ...options, ...listener }));
+    return await this.#operate((listener) => this.automation.refresh({ ...options, ...listener }));
   }
 
   /** `pulumi refresh --preview-only`. */
   async previewRefresh(options: automation.RefreshOptions = {}): Promise<Outcome> {
-    return await this.operate((listener) => this.automation.previewRefresh({ ...options, ...listener }));
+    return await this.#operate((listener) => this.automation.previewRefresh({ ...options, ...listener }));
   }
 
   /** `pulumi destroy`. */
   async destroy(options: automation.DestroyOptions = {}): Promise<Outcome> {
-    return await this.operate((listener) => this.automation.destroy({ ...options, ...listener }));
+    return await this.#operate((listener) => this.automation.destroy({ ...options, ...listener }));
   }
 
   /** Lifts the protection of every resource, as `pulumi state unprotect --all` does. */
   async unprotectAll(): Promise<void> {
     const state: { deployment: { resources?: { protect?: boolean }[] } } = await this.automation.exportStack();
-    for (const resource of state.deployment.resources ?? []) resource.protect = false;
+    for (const resource of state.deployment.resources ?? []) {
+      resource.protect = false;
+    }
     await this.automation.importStack(state as automation.Deployment);
   }
 
   /** The state as it lies on disk: secrets are encrypted in it. */
   stateFile(): string {
-    const project = join(this.backend.state, ".pulumi", "stacks");
+    const project = join(this.#backend.state, ".pulumi", "stacks");
     const file = filesBelow(project).find((path) => path.endsWith(`${this.automation.name}.json`));
-    if (file === undefined) throw new Error(`No state file below ${project}`);
+    if (file === undefined) {
+      throw new Error(`No state file below ${project}`);
+    }
     return readFileSync(file, "utf8");
   }
 
@@ -153,19 +163,21 @@ export class EngineStack {
    * and history included. Events of severity `debug` carry secrets by Pulumi's design and are shown to nobody; they are not in it.
    */
   everythingSaid(): string {
-    return [this.said, ...filesBelow(this.backend.folder).map((file) => readFileSync(file, "utf8"))].join("\n");
+    return [this.#said, ...filesBelow(this.#backend.folder).map((file) => readFileSync(file, "utf8"))].join("\n");
   }
 
   /** Removes the stack with its folder; what it manages stays as it is. */
   close(): void {
-    this.backend.remove();
+    this.#backend.remove();
   }
 
-  private use(program: PulumiFn | undefined): void {
-    if (program) this.automation.workspace.program = program;
+  #use(program: PulumiFn | undefined): void {
+    if (program) {
+      this.automation.workspace.program = program;
+    }
   }
 
-  private async operate(run: (listener: Listener) => Promise<unknown>): Promise<Outcome> {
+  async #operate(run: (listener: Listener) => Promise<unknown>): Promise<Outcome> {
     let printed = "";
     const events: automation.EngineEvent[] = [];
     const print = (text: string) => {
@@ -178,9 +190,11 @@ export class EngineStack {
       failure = { cause };
     }
     const shown = events.filter((event) => (event.diagnosticEvent?.severity as string | undefined) !== "debug");
-    this.said += printed + shown.map((event) => JSON.stringify(event)).join("\n");
+    this.#said += printed + shown.map((event) => JSON.stringify(event)).join("\n");
     const outcome = summarize(shown, printed);
-    if (failure) throw new OperationFailed(outcome, failure.cause);
+    if (failure) {
+      throw new OperationFailed(outcome, failure.cause);
+    }
     return outcome;
   }
 }
@@ -188,9 +202,13 @@ export class EngineStack {
 function summarize(events: automation.EngineEvent[], printed: string): Outcome {
   const steps = events.flatMap((event): Step[] => {
     const step = event.resourcePreEvent?.metadata;
-    if (!step || step.op === "same" || step.type === "pulumi:pulumi:Stack") return [];
+    if (!step || step.op === "same" || step.type === "pulumi:pulumi:Stack") {
+      return [];
+    }
     const name = step.urn.split("::").at(-1) ?? step.urn;
-    if (step.type.startsWith("pulumi:providers:") && /^default(_|$)/.test(name)) return [];
+    if (step.type.startsWith("pulumi:providers:") && /^default(_|$)/.test(name)) {
+      return [];
+    }
     const type = step.type.split(/[:/]/).at(-1) ?? step.type;
     return [{ op: step.op, name, type, urn: step.urn, diffs: [...(step.diffs ?? [])].sort() }];
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { findPulumi } from "../../cli/pulumi";
+import { findPulumi } from "../../cli/pulumi/findPulumi";
 import { type Emulator, startEmulator } from "../../emulator";
 import { makeTarballProject, packTarball } from "../../scripts/matrix/layouts";
 import { getPackageManager } from "../../scripts/matrix/packageManager";

@@ -32,8 +32,8 @@ export async function openTesseralStack(
 }
 
 export class TesseralStack {
-  private told = 0;
-  private readonly handedOut = new Set<string>();
+  #told = 0;
+  readonly #handedOut = new Set<string>();
 
   constructor(
     readonly emulator: Emulator,
@@ -43,8 +43,8 @@ export class TesseralStack {
   /** The requests that the provider has made since the last call, as `METHOD /template`, in order. */
   requests(): string[] {
     this.secrets();
-    const fresh = this.emulator.requests.slice(this.told);
-    this.told = this.emulator.requests.length;
+    const fresh = this.emulator.requests.slice(this.#told);
+    this.#told = this.emulator.requests.length;
     return fresh.map(routeOf).filter((route) => route !== "POST /v1/api-keys/authenticate");
   }
 
@@ -59,7 +59,9 @@ export class TesseralStack {
     try {
       return (await client.apiKeys.authenticateApiKey({ secretToken })).actions ?? [];
     } catch (error) {
-      if (error instanceof TesseralApiError) return error.description;
+      if (error instanceof TesseralApiError) {
+        return error.description;
+      }
       throw error;
     }
   }
@@ -107,8 +109,10 @@ export class TesseralStack {
    */
   secrets(): string[] {
     const { apiKeys, backendApiKeys } = this.emulator.store;
-    for (const { secretToken } of [...apiKeys.values(), ...backendApiKeys.values()]) this.handedOut.add(secretToken);
-    return [...this.handedOut];
+    for (const { secretToken } of [...apiKeys.values(), ...backendApiKeys.values()]) {
+      this.#handedOut.add(secretToken);
+    }
+    return [...this.#handedOut];
   }
 
   async close(): Promise<void> {
@@ -123,7 +127,9 @@ export async function failureOf(operation: Promise<Outcome>): Promise<OperationF
     () => undefined,
     (error: unknown) => error,
   );
-  if (failure instanceof OperationFailed) return failure;
+  if (failure instanceof OperationFailed) {
+    return failure;
+  }
   throw failure ?? new Error("the operation succeeded");
 }
 
@@ -138,7 +144,9 @@ export function stepsOf({ steps }: Outcome): string[] {
 export function foundBy({ events }: Outcome): string[] {
   const found = events.flatMap((event) => {
     const { op, urn, detailedDiff } = event.resOutputsEvent?.metadata ?? {};
-    if (op !== "update" && op !== "delete") return [];
+    if (op !== "update" && op !== "delete") {
+      return [];
+    }
     const differing = Object.keys(detailedDiff ?? {}).sort();
     return [`${op} ${urn?.split("::").at(-1)}${differing.length === 0 ? "" : `: ${differing.join(", ")}`}`];
   });
@@ -148,7 +156,9 @@ export function foundBy({ events }: Outcome): string[] {
 /** The text of a stack output. */
 export function textOf(outputs: OutputMap, name: string): string {
   const value: unknown = outputs[name]?.value;
-  if (typeof value !== "string") throw new Error(`the stack has no output ${name} that is a text`);
+  if (typeof value !== "string") {
+    throw new Error(`the stack has no output ${name} that is a text`);
+  }
   return value;
 }
 
@@ -158,7 +168,9 @@ function refuseStaleBuild(): void {
   const newer = ["providers", "tesseral"]
     .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
     .filter((file) => statSync(file).mtimeMs > builtAt);
-  if (newer.length > 0) throw new Error(`run \`npm run build\` first: ${newer.join(", ")} changed since`);
+  if (newer.length > 0) {
+    throw new Error(`run \`npm run build\` first: ${newer.join(", ")} changed since`);
+  }
 }
 
 function routeOf({ method, path, route }: RequestRecord): string {
@@ -167,9 +179,10 @@ function routeOf({ method, path, route }: RequestRecord): string {
 
 function only<T extends { displayName: string }>(displayName: string, records: T[]): T {
   const [found, ...more] = records.filter((record) => record.displayName === displayName);
-  if (found === undefined || more.length > 0)
+  if (found === undefined || more.length > 0) {
     throw new Error(
       `the emulator has ${found ? more.length + 1 : 0} of ${displayName}, among ${records.map((one) => one.displayName).join(", ")}`,
     );
+  }
   return found;
 }

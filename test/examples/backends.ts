@@ -138,7 +138,9 @@ export function missingTool(needed: readonly Tool[]): string | undefined {
     }
     const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(answer) ?? [];
     const enough = Number(major) > atLeast[0] || (Number(major) === atLeast[0] && Number(minor) >= atLeast[1]);
-    if (!enough) return `${name} ${atLeast.join(".")} or later is needed, ${program} is ${answer.trim()}`;
+    if (!enough) {
+      return `${name} ${atLeast.join(".")} or later is needed, ${program} is ${answer.trim()}`;
+    }
   }
   return undefined;
 }

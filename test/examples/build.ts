@@ -10,7 +10,9 @@ export async function build(backend: Backend): Promise<void> {
     const stamp = join(backend.folder, "dist", `.built-${index}`);
     const inputs = `${step.command.join(" ")} ${digest(backend.folder, step.inputs)}`;
     const isBuilt = existsSync(join(backend.folder, step.output)) && existsSync(stamp);
-    if (isBuilt && readFileSync(stamp, "utf8") === inputs) continue;
+    if (isBuilt && readFileSync(stamp, "utf8") === inputs) {
+      continue;
+    }
     await run(step.command, backend.folder);
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, inputs);
@@ -37,7 +39,9 @@ export async function run(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   });
-  if (code !== 0) throw new Error(`${command.join(" ")} in ${folder} ended with ${code}:\n${output.slice(-4000)}`);
+  if (code !== 0) {
+    throw new Error(`${command.join(" ")} in ${folder} ended with ${code}:\n${output.slice(-4000)}`);
+  }
   return output;
 }
 
@@ -52,13 +56,16 @@ export function sourceDigest(folder: string): string {
 
 function digest(folder: string, paths: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const path of paths.flatMap((path) => filesBelow(join(folder, path))))
+  for (const path of paths.flatMap((path) => filesBelow(join(folder, path)))) {
     hash.update(path).update(readFileSync(path));
+  }
   return hash.digest("hex");
 }
 
 function filesBelow(path: string): string[] {
-  if (!statSync(path).isDirectory()) return [path];
+  if (!statSync(path).isDirectory()) {
+    return [path];
+  }
   return readdirSync(path)
     .sort()
     .flatMap((name) => filesBelow(join(path, name)));

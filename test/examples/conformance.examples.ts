@@ -15,8 +15,12 @@ declare module "vitest" {
 
 for (const backend of backends) {
   const missing = missingTool(backend.tools);
-  if (missing && process.env.CI === "true") throw new Error(`${backend.name}: ${missing}`);
-  if (missing) console.warn(`${backend.name} is left out: ${missing}`);
+  if (missing && process.env.CI === "true") {
+    throw new Error(`${backend.name}: ${missing}`);
+  }
+  if (missing) {
+    console.warn(`${backend.name} is left out: ${missing}`);
+  }
 
   // The backends side by side, the rows of each in order: most of the time is spent waiting for answers that do not come.
   describe.skipIf(missing).concurrent(backend.name, () => {

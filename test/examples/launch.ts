@@ -16,12 +16,12 @@ export interface Answer {
 
 export interface Running {
   /** On 127.0.0.1. */
-  readonly port: number;
+  port: number;
   /** Sends a GET with exactly these header values. @throws Error when the server ends the connection without an answer. */
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Everything written to stdout and stderr so far. */
-  readonly output: string;
-  readonly isAlive: boolean;
+  output: string;
+  isAlive: boolean;
   /** Ends every process of it. */
   stop(): Promise<void>;
 }
@@ -100,13 +100,19 @@ export async function launch(
 
 /** Settles when `/healthz` answers 200. */
 async function serves(port: number, deadline: number): Promise<void> {
-  for (;;) {
+  while (true) {
     try {
-      if ((await get(port, "/healthz", {})).status === 200) return;
+      if ((await get(port, "/healthz", {})).status === 200) {
+        return;
+      }
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (Date.now() > deadline) {
+        throw error;
+      }
     }
-    if (Date.now() > deadline) throw new Error("/healthz does not answer with 200");
+    if (Date.now() > deadline) {
+      throw new Error("/healthz does not answer with 200");
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -130,11 +136,15 @@ function get(port: number, path: string, headers: Record<string, string>): Promi
 }
 
 function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+  if (pid === undefined) {
+    return;
+  }
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // all of them have ended
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+      throw error; // all of them have ended
+    }
   }
 }
 

@@ -30,13 +30,19 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 const noAdapter = webAdapterMissing() && missingTool([tools.rust]);
 
 beforeAll(async () => {
-  if (webAdapterMissing() && !noAdapter) await run(["scripts/installWebAdapter.sh"], join(__dirname, "../.."));
+  if (webAdapterMissing() && !noAdapter) {
+    await run(["scripts/installWebAdapter.sh"], join(__dirname, "../.."));
+  }
 });
 
 for (const backend of backends) {
   const missing = missingTool(backend.tools) ?? (noAdapter && `the Lambda Web Adapter cannot be built: ${noAdapter}`);
-  if (missing && process.env.CI === "true") throw new Error(`${backend.name}: ${missing}`);
-  if (missing) console.warn(`the package of ${backend.name} is left out: ${missing}`);
+  if (missing && process.env.CI === "true") {
+    throw new Error(`${backend.name}: ${missing}`);
+  }
+  if (missing) {
+    console.warn(`the package of ${backend.name} is left out: ${missing}`);
+  }
 
   describe.skipIf(missing)(backend.name, () => {
     let project: Project;

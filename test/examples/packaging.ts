@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
-import type { Architecture } from "../../components/backend/elf";
-import { functionPackage } from "../../components/backend/functionPackage";
-import { packageRules } from "../../components/backend/packageRules";
+import type { Architecture } from "../../components/backend/package/elf";
+import { functionPackage } from "../../components/backend/package/functionPackage";
+import { packageRules } from "../../components/backend/package/packageRules";
 import type { Backend } from "./backends";
 import { run, sourceDigest } from "./build";
 
@@ -24,11 +24,14 @@ export async function packaged(backend: Backend): Promise<Buffer> {
   // The folder's birth is part of it: someone may have packaged for another architecture since.
   const state = () => `${sourceDigest(folder)} ${statSync(join(folder, "dist/lambda")).birthtimeMs}`;
   const isDone = existsSync(join(folder, "dist/lambda")) && existsSync(stamp);
-  if (isDone && readFileSync(stamp, "utf8") === state()) return zipped(backend);
+  if (isDone && readFileSync(stamp, "utf8") === state()) {
+    return zipped(backend);
+  }
   const first = await packagedAnew(backend);
   const second = await packagedAnew(backend);
-  if (!first.equals(second))
+  if (!first.equals(second)) {
     throw new Error(`${backend.name}: packaging twice gave ${digest(first)}, ${digest(second)}`);
+  }
   writeFileSync(stamp, state());
   return second;
 }

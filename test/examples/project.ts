@@ -23,7 +23,7 @@ const keyNames = [
 export class Project {
   readonly #secrets: string[];
 
-  private constructor(
+  constructor(
     readonly emulator: Emulator,
     readonly organizationId: string,
     readonly readerRoleId: string,

@@ -7,7 +7,7 @@ export class Session {
   readonly ended: string[] = [];
   readonly #secrets: string[] = [];
 
-  private constructor(
+  constructor(
     readonly server: Startable,
     readonly project: Project,
     readonly running: Running,
@@ -68,14 +68,20 @@ export class Session {
     environment: Record<string, string>,
     during: (running: Running) => Promise<string>,
   ): Promise<string> {
-    if (environment.TESSERAL_BACKEND_API_KEY) this.#secrets.push(environment.TESSERAL_BACKEND_API_KEY);
+    if (environment.TESSERAL_BACKEND_API_KEY) {
+      this.#secrets.push(environment.TESSERAL_BACKEND_API_KEY);
+    }
     let running: Running;
     try {
       running = await launch(this.server, environment);
     } catch (error) {
-      if (!(error instanceof NotStarted)) throw error;
+      if (!(error instanceof NotStarted)) {
+        throw error;
+      }
       this.ended.push(error.output);
-      if (error.exitCode === null) return "does not serve and does not end";
+      if (error.exitCode === null) {
+        return "does not serve and does not end";
+      }
       return error.exitCode === 0 ? "ends with 0" : "refuses to start";
     }
     try {
@@ -103,7 +109,9 @@ export class Session {
 
   /** JSON with sorted fields and named ids; nothing for any other body. */
   #readable({ headers, body }: Answer): string {
-    if (!String(headers["content-type"]).startsWith("application/json")) return "";
+    if (!String(headers["content-type"]).startsWith("application/json")) {
+      return "";
+    }
     return ` ${this.project.named(JSON.stringify(sorted(JSON.parse(body))))}`;
   }
 }
@@ -111,6 +119,8 @@ export class Session {
 export const bearer = (key: Key): string => `Bearer ${key.secretToken}`;
 
 function sorted(value: unknown): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

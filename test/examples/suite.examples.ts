@@ -16,7 +16,9 @@ async function failing(defect: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for (const { name, expected, observe } of rows) {
-      if ((await observe(session)) !== expected) names.push(name);
+      if ((await observe(session)) !== expected) {
+        names.push(name);
+      }
     }
   } finally {
     await session.end();

@@ -15,15 +15,18 @@ export class Tally {
 
   count(scenario: Scenario, { met, problems, errors }: RunResult): void {
     this.runs += 1;
-    for (const kind of new Set(met)) this.met.set(kind, (this.met.get(kind) ?? 0) + 1);
+    for (const kind of new Set(met)) {
+      this.met.set(kind, (this.met.get(kind) ?? 0) + 1);
+    }
     for (const problem of problems) {
       const [kind = problem] = problem.split(":");
       this.problems.set(kind, (this.problems.get(kind) ?? 0) + 1);
     }
-    if (problems.length > 0 && this.failures.length < 5)
+    if (problems.length > 0 && this.failures.length < 5) {
       this.failures.push(
         `${JSON.stringify(scenario)}\n  ${[...problems, ...errors.map((error) => `after: ${error}`)].join("\n  ")}`,
       );
+    }
   }
 }
 
@@ -39,15 +42,20 @@ export async function everyFault(
   },
 ): Promise<void> {
   const scenario = fixedScenarios[name];
-  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  if (scenario === undefined) {
+    throw new Error(`there is no scenario ${name}`);
+  }
   const clean = await run(emulator, { ...scenario, faults: [] });
-  if (clean.problems.length > 0 || clean.errors.length > 0)
+  if (clean.problems.length > 0 || clean.errors.length > 0) {
     throw new Error(`scenario ${name} fails without any fault: ${[...clean.problems, ...clean.errors].join("; ")}`);
+  }
   const routes = clean.requests.map(({ route }) => route);
   const { index, of } = options.shard ?? { index: 0, of: 1 };
   const planned = options.times.flatMap((times) => everyKind.flatMap((kind) => faultsOf(routes, kind, times)));
   for (const [position, fault] of planned.entries()) {
-    if (position % of !== index || options.tally.runs >= (options.limit ?? Number.POSITIVE_INFINITY)) continue;
+    if (position % of !== index || options.tally.runs >= (options.limit ?? Number.POSITIVE_INFINITY)) {
+      continue;
+    }
     const faulty = { ...scenario, faults: [fault] };
     options.tally.count(faulty, await run(emulator, faulty));
   }
@@ -61,8 +69,9 @@ export async function randomRuns(
   const property = fc.asyncProperty(randomScenario, async (scenario) => {
     const result = await run(emulator, scenario);
     options.tally.count(scenario, result);
-    if (result.problems.length > 0)
+    if (result.problems.length > 0) {
       throw new Error(`${result.problems.join("\n")}\nerrors on the way:\n${result.errors.join("\n")}`);
+    }
   });
   await fc.assert(property, { numRuns: options.runs, seed: options.seed });
 }

@@ -38,7 +38,9 @@ async function textOf(failing: Promise<unknown>): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof Error)) throw new Error("it did not fail");
+  if (!(error instanceof Error)) {
+    throw new Error("it did not fail");
+  }
   const text = "reasons" in error ? (error.reasons as string[]).join("\n") : error.message;
   const ids = new Map<string, string>();
   return text

@@ -35,8 +35,12 @@ const copy = <T>(value: T): T => structuredClone(JSON.parse(JSON.stringify(value
 const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined)
@@ -49,54 +53,65 @@ export class ModelEngine {
   /** The stack's state by resource name. */
   readonly state = new Map<string, Stored>();
   /** Replaced objects that still have to be deleted. */
-  private replaced: Stored[] = [];
+  #replaced: Stored[] = [];
 
-  constructor(private readonly startProcess: () => Promise<Handlers>) {}
+  readonly #startProcess: () => Promise<Handlers>;
+
+  constructor(startProcess: () => Promise<Handlers>) {
+    this.#startProcess = startProcess;
+  }
 
   /** Everything the state knows, objects that are still to be deleted included. */
   get known(): Stored[] {
-    return [...this.state.values(), ...this.replaced];
+    return [...this.state.values(), ...this.#replaced];
   }
 
   /** `pulumi up --yes --skip-preview`. */
   async up(program: Program): Promise<Outcome> {
-    const handlers = await this.startProcess();
+    const handlers = await this.#startProcess();
     const outcome: Outcome = { errors: [], steps: [] };
     const done = new Map<string, Promise<boolean>>();
     const settle = (name: string): Promise<boolean> => {
       const declared = program.get(name);
-      if (declared === undefined) throw new Error(`the program does not declare ${name}`);
-      const running = done.get(name) ?? this.settle(name, declared, handlers, outcome, settle);
+      if (declared === undefined) {
+        throw new Error(`the program does not declare ${name}`);
+      }
+      const running = done.get(name) ?? this.#settle(name, declared, handlers, outcome, settle);
       done.set(name, running);
       return running;
     };
     await Promise.all([...program.keys()].map(settle));
-    if (outcome.errors.length === 0) await this.deleteReplaced(handlers, outcome);
-    if (outcome.errors.length === 0)
-      await this.remove(
+    if (outcome.errors.length === 0) {
+      await this.#deleteReplaced(handlers, outcome);
+    }
+    if (outcome.errors.length === 0) {
+      await this.#remove(
         [...this.state.keys()].filter((name) => !program.has(name)),
         handlers,
         outcome,
       );
+    }
     return outcome;
   }
 
   /** `pulumi refresh --yes`. */
   async refresh(): Promise<Outcome> {
-    const handlers = await this.startProcess();
+    const handlers = await this.#startProcess();
     const outcome: Outcome = { errors: [], steps: [] };
     await Promise.all(
       [...this.state].map(async ([name, { kind, id, outputs }]) => {
-        await this.step(`refresh ${name}`, outcome, async () => {
+        await this.#step(`refresh ${name}`, outcome, async () => {
           const answer = await handlers[kind].read(id, copy(outputs));
           const stored = this.state.get(name);
-          if (answer.id === undefined || stored === undefined) this.state.delete(name);
-          else
+          if (answer.id === undefined || stored === undefined) {
+            this.state.delete(name);
+          } else {
             Object.assign(stored, {
               outputs: copy(answer.props ?? {}),
               inputs: copy(answer.inputs ?? {}),
               initErrors: [],
             });
+          }
         });
       }),
     );
@@ -105,57 +120,67 @@ export class ModelEngine {
 
   /** `pulumi destroy --yes`. */
   async destroy(): Promise<Outcome> {
-    const handlers = await this.startProcess();
+    const handlers = await this.#startProcess();
     const outcome: Outcome = { errors: [], steps: [] };
-    await this.deleteReplaced(handlers, outcome);
-    if (outcome.errors.length === 0) await this.remove([...this.state.keys()], handlers, outcome);
+    await this.#deleteReplaced(handlers, outcome);
+    if (outcome.errors.length === 0) {
+      await this.#remove([...this.state.keys()], handlers, outcome);
+    }
     return outcome;
   }
 
   /** Brings one resource to what is declared, after those it refers to. Answers whether it is so. */
-  private async settle(
+  async #settle(
     name: string,
     { kind, inputs, deletedWith }: Declared,
     handlers: Handlers,
     outcome: Outcome,
     settle: (name: string) => Promise<boolean>,
   ): Promise<boolean> {
-    for (const needed of references(inputs)) if (!(await settle(needed))) return false;
+    for (const needed of references(inputs)) {
+      if (!(await settle(needed))) {
+        return false;
+      }
+    }
     const handler = handlers[kind];
     const old = this.state.get(name);
-    const withIds = this.resolve(inputs);
-    return this.step(`settle ${name}`, outcome, async (note) => {
-      const checked = await this.check(handler, old?.inputs ?? {}, withIds);
+    const withIds = this.#resolve(inputs);
+    return this.#step(`settle ${name}`, outcome, async (note) => {
+      const checked = await this.#check(handler, old?.inputs ?? {}, withIds);
       const extra = deletedWith === undefined ? {} : { deletedWith };
       if (old === undefined) {
         note(`create ${name}`);
-        return this.create(name, kind, handler, checked, extra);
+        return this.#create(name, kind, handler, checked, extra);
       }
       const diff = await handler.diff(old.id, copy(old.outputs), copy(checked));
       const changed = diff.changes ?? !same(old.inputs, checked);
       const replaces = (diff.replaces ?? []).length > 0 && changed;
-      if (!changed && old.initErrors.length === 0) return;
+      if (!changed && old.initErrors.length === 0) {
+        return;
+      }
       if (!replaces) {
         note(`update ${name}`);
-        return this.update(old, handler, checked);
+        return this.#update(old, handler, checked);
       }
       note(`replace ${name}`);
-      const fresh = await this.check(handler, {}, withIds);
+      const fresh = await this.#check(handler, {}, withIds);
       if (diff.deleteBeforeReplace) {
         await handler.delete(old.id, copy(old.outputs));
         this.state.delete(name);
       }
-      await this.create(name, kind, handler, fresh, extra, diff.deleteBeforeReplace ? undefined : old);
+      await this.#create(name, kind, handler, fresh, extra, diff.deleteBeforeReplace ? undefined : old);
     });
   }
 
-  private async check(handler: Lifecycle, olds: Bag, news: Bag): Promise<Bag> {
+  async #check(handler: Lifecycle, olds: Bag, news: Bag): Promise<Bag> {
     const { inputs, failures } = await handler.check(copy(olds), copy(news));
-    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
+    if (failures.length > 0) {
+      throw new Error(failures.map(({ reason }) => reason).join("; "));
+    }
     return copy(inputs);
   }
 
-  private async create(
+  async #create(
     name: string,
     kind: HandlerName,
     handler: Lifecycle,
@@ -164,7 +189,9 @@ export class ModelEngine {
     old?: Stored,
   ): Promise<void> {
     const keep = (id: string, outputs: Bag, initErrors: string[]) => {
-      if (old !== undefined) this.replaced.push(old);
+      if (old !== undefined) {
+        this.#replaced.push(old);
+      }
       this.state.set(name, { kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
     };
     try {
@@ -172,53 +199,61 @@ export class ModelEngine {
       keep(id, outs, []);
     } catch (error) {
       const { id, properties, reasons } = error as { id?: string; properties?: Bag; reasons?: string[] };
-      if (id !== undefined) keep(id, properties ?? {}, reasons ?? []);
+      if (id !== undefined) {
+        keep(id, properties ?? {}, reasons ?? []);
+      }
       throw error;
     }
   }
 
-  private async update(old: Stored, handler: Lifecycle, inputs: Bag): Promise<void> {
+  async #update(old: Stored, handler: Lifecycle, inputs: Bag): Promise<void> {
     try {
       const { outs } = await handler.update(old.id, copy(old.outputs), copy(inputs));
       Object.assign(old, { inputs, outputs: copy(outs), initErrors: [] });
     } catch (error) {
       const { id, properties, reasons } = error as { id?: string; properties?: Bag; reasons?: string[] };
-      if (id !== undefined) Object.assign(old, { outputs: copy(properties ?? {}), initErrors: reasons ?? [] });
+      if (id !== undefined) {
+        Object.assign(old, { outputs: copy(properties ?? {}), initErrors: reasons ?? [] });
+      }
       throw error;
     }
   }
 
-  private async deleteReplaced(handlers: Handlers, outcome: Outcome): Promise<void> {
-    for (const old of [...this.replaced])
-      await this.step(`delete replaced ${old.id}`, outcome, async () => {
+  async #deleteReplaced(handlers: Handlers, outcome: Outcome): Promise<void> {
+    for (const old of [...this.#replaced]) {
+      await this.#step(`delete replaced ${old.id}`, outcome, async () => {
         await handlers[old.kind].delete(old.id, copy(old.outputs));
-        this.replaced = this.replaced.filter((one) => one !== old);
+        this.#replaced = this.#replaced.filter((one) => one !== old);
       });
+    }
   }
 
   /** Deletes keys, then roles, then organizations: what refers to others first. */
-  private async remove(names: string[], handlers: Handlers, outcome: Outcome): Promise<void> {
-    for (const kind of ["managedApiKey", "role", "organization"] as const)
+  async #remove(names: string[], handlers: Handlers, outcome: Outcome): Promise<void> {
+    for (const kind of ["managedApiKey", "role", "organization"] as const) {
       await Promise.all(
         names.map(async (name) => {
           const stored = this.state.get(name);
-          if (stored === undefined || stored.kind !== kind) return;
-          await this.step(`delete ${name}`, outcome, async () => {
+          if (stored === undefined || stored.kind !== kind) {
+            return;
+          }
+          await this.#step(`delete ${name}`, outcome, async () => {
             const goesAnyway = stored.deletedWith !== undefined && names.includes(stored.deletedWith);
-            if (!goesAnyway) await handlers[kind].delete(stored.id, copy(stored.outputs));
+            if (!goesAnyway) {
+              await handlers[kind].delete(stored.id, copy(stored.outputs));
+            }
             this.state.delete(name);
           });
         }),
       );
+    }
   }
 
   /** After the first error no further step is begun; those under way end. */
-  private async step(
-    what: string,
-    outcome: Outcome,
-    work: (note: (step: string) => void) => Promise<void>,
-  ): Promise<boolean> {
-    if (outcome.errors.length > 0) return false;
+  async #step(what: string, outcome: Outcome, work: (note: (step: string) => void) => Promise<void>): Promise<boolean> {
+    if (outcome.errors.length > 0) {
+      return false;
+    }
     try {
       await work((step) => outcome.steps.push(step));
       return true;
@@ -231,11 +266,17 @@ export class ModelEngine {
     }
   }
 
-  private resolve<T>(value: T): T {
+  #resolve<T>(value: T): T {
     const resolved = (one: unknown): unknown => {
-      if (Array.isArray(one)) return one.map(resolved);
-      if (typeof one !== "object" || one === null) return one;
-      if ("ref" in one) return this.state.get(String(one.ref))?.id;
+      if (Array.isArray(one)) {
+        return one.map(resolved);
+      }
+      if (typeof one !== "object" || one === null) {
+        return one;
+      }
+      if ("ref" in one) {
+        return this.state.get(String(one.ref))?.id;
+      }
       return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, resolved(inner)]));
     };
     return resolved(value) as T;
@@ -243,8 +284,14 @@ export class ModelEngine {
 }
 
 function references(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(references);
-  if (typeof value !== "object" || value === null) return [];
-  if ("ref" in value) return [String(value.ref)];
+  if (Array.isArray(value)) {
+    return value.flatMap(references);
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  if ("ref" in value) {
+    return [String(value.ref)];
+  }
   return Object.values(value).flatMap(references);
 }

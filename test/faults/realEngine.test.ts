@@ -65,7 +65,9 @@ describe.each<[string, Fault[]]>([
     const bystander = tesseral.emulator.console.createOrganization({ displayName: "Umbrella" });
     const handle = tesseral.emulator.fail(faults);
     await tesseral.stack.up().catch((error: unknown) => {
-      if (!(error instanceof OperationFailed)) throw error;
+      if (!(error instanceof OperationFailed)) {
+        throw error;
+      }
     });
     expect(handle.hits).toBeGreaterThanOrEqual(faults.length);
     handle.remove();
@@ -94,7 +96,9 @@ describe.each<[string, Fault[]]>([
 
 function kind(name: string): Pick<Fault, "when" | "do"> {
   const found = faultKinds[name];
-  if (found === undefined) throw new Error(`there is no fault "${name}"`);
+  if (found === undefined) {
+    throw new Error(`there is no fault "${name}"`);
+  }
   return found;
 }
 

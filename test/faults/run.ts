@@ -82,12 +82,15 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const result: RunResult = { problems: [], met: [], updates: 0, errors: [], requests: [] };
   if (scenario.before !== undefined) {
     const first = await engine.up(programOf(scenario.before));
-    if (first.errors.length > 0) throw new Error(`the harness could not set the scene: ${first.errors.join("; ")}`);
+    if (first.errors.length > 0) {
+      throw new Error(`the harness could not set the scene: ${first.errors.join("; ")}`);
+    }
     // Somebody has made keys by hand in the customers' organizations, one with a name that is declared too.
-    for (const name of Object.keys(scenario.before))
+    for (const name of Object.keys(scenario.before)) {
       bystanders.addKey(
         emulator.console.createApiKey({ organizationId: engine.state.get(name)?.id ?? "", displayName: "production" }),
       );
+    }
   }
 
   const handles = scenario.faults.map((planned) => ({ planned, hits: plant(emulator, refusals, planned) }));
@@ -102,36 +105,49 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);
   result.errors.push(...faulty.errors);
-  for (const { planned, hits } of handles) if (hits() > 0) result.met.push(planned.kind);
+  for (const { planned, hits } of handles) {
+    if (hits() > 0) {
+      result.met.push(planned.kind);
+    }
+  }
   faultsAreOn = false;
   leave?.();
   lift(emulator, refusals, handles);
 
   let allowDuplicateName = false;
   const wanted = scenario.operation === "destroy" ? {} : scenario.after;
-  for (;;) {
+  while (true) {
     result.updates += 1;
     const next = await engine.up(programOf(wanted, allowDuplicateName));
-    if (next.errors.length === 0) break;
+    if (next.errors.length === 0) {
+      break;
+    }
     result.errors.push(...next.errors);
     const toldToAllow = next.errors.some((error) => error.includes("To have two of that name"));
     allowDuplicateName ||= toldToAllow;
     const helped = helpAsTold(emulator, bystanders, next.errors) || toldToAllow;
-    if (helped ? result.updates < 6 : result.updates < 2) continue;
+    if (helped ? result.updates < 6 : result.updates < 2) {
+      continue;
+    }
     result.problems.push(`the update after the faults fails: ${next.errors.join("; ")}`);
     break;
   }
   result.problems.push(...problemsOf(emulator, engine, wanted, bystanders));
   secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
-  for (const error of result.errors)
-    if (secrets.some((secret) => error.includes(secret))) result.problems.push("leak: an error message holds a secret");
+  for (const error of result.errors) {
+    if (secrets.some((secret) => error.includes(secret))) {
+      result.problems.push("leak: an error message holds a secret");
+    }
+  }
   return result;
 }
 
 /** Arms a fault; answers how often it has happened. */
 function plant(emulator: Emulator, refusals: Refusals, { kind, route, skip, times }: PlannedFault): () => number {
   const [method, path] = route.split(" ") as [string, string];
-  if (kind === "refused") return refusals.add(method, path, skip, times);
+  if (kind === "refused") {
+    return refusals.add(method, path, skip, times);
+  }
   const fault: Fault = { ...(faultKinds[kind] ?? { do: "reset" }), method, path, skip, times };
   const handle = emulator.fail(fault);
   armed.set(emulator, [...(armed.get(emulator) ?? []), () => handle.remove()]);
@@ -141,7 +157,9 @@ function plant(emulator: Emulator, refusals: Refusals, { kind, route, skip, time
 const armed = new WeakMap<Emulator, (() => void)[]>();
 
 function lift(emulator: Emulator, refusals: Refusals, handles: unknown[]): void {
-  for (const remove of armed.get(emulator) ?? []) remove();
+  for (const remove of armed.get(emulator) ?? []) {
+    remove();
+  }
   armed.delete(emulator);
   refusals.clear();
   handles.length = 0;
@@ -152,21 +170,29 @@ function meddle(emulator: Emulator, bystanders: Bystanders, person: Person): () 
   let acted = false;
   const act: Record<Person, (record: RequestRecord) => void> = {
     organization: ({ route, body }) => {
-      if (route !== "POST /v1/organizations") return;
+      if (route !== "POST /v1/organizations") {
+        return;
+      }
       acted = true;
       const { displayName } = body as { displayName: string };
       bystanders.addOrganization(emulator.console.createOrganization({ displayName: plainName(displayName) }));
     },
     "API key": ({ route, body }) => {
-      if (route !== "POST /v1/api-keys") return;
+      if (route !== "POST /v1/api-keys") {
+        return;
+      }
       const { apiKey } = body as { apiKey: { organizationId: string; displayName: string } };
       // In an organization that existed before: nobody else knows a new one yet.
-      if (apiKey.displayName === plainName(apiKey.displayName)) return;
+      if (apiKey.displayName === plainName(apiKey.displayName)) {
+        return;
+      }
       acted = true;
       bystanders.addKey(emulator.console.createApiKey({ ...apiKey, displayName: plainName(apiKey.displayName) }));
     },
     "early API key": ({ route, path, status }) => {
-      if (route !== "PATCH /v1/organizations/{id}" || status !== 200) return;
+      if (route !== "PATCH /v1/organizations/{id}" || status !== 200) {
+        return;
+      }
       acted = true;
       bystanders.addKey(
         emulator.console.createApiKey({ organizationId: path.split("/").at(-1) ?? "", displayName: "production" }),
@@ -175,7 +201,9 @@ function meddle(emulator: Emulator, bystanders: Bystanders, person: Person): () 
   };
   const before = new Set(emulator.requests);
   const watch = (record: RequestRecord) => {
-    if (!acted && !before.has(record)) act[person](record);
+    if (!acted && !before.has(record)) {
+      act[person](record);
+    }
     return acted;
   };
   // It is fine if what the person waits for never comes.
@@ -192,9 +220,13 @@ function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]
     const named =
       /objects fit: (.+?)\. None was touched/.exec(error)?.[1]?.match(/(org|api_key|role)_[0-9a-z]{25}/g) ?? [];
     for (const id of named.filter((one) => !bystanders.has(one))) {
-      if (id.startsWith("org_")) emulator.console.deleteOrganization(id);
-      else if (id.startsWith("api_key_")) emulator.console.deleteApiKey(id);
-      else emulator.console.deleteRole(id);
+      if (id.startsWith("org_")) {
+        emulator.console.deleteOrganization(id);
+      } else if (id.startsWith("api_key_")) {
+        emulator.console.deleteApiKey(id);
+      } else {
+        emulator.console.deleteRole(id);
+      }
       helped = true;
     }
   }
@@ -203,14 +235,17 @@ function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]
 
 /** Connections that are not made: the emulator cannot refuse single ones, so the client's `fetch` does. */
 class Refusals {
-  private planned: { method: string; path: RegExp; skip: number; times: number; hits: number }[] = [];
+  #planned: { method: string; path: RegExp; skip: number; times: number; hits: number }[] = [];
 
   readonly fetch: typeof fetch = async (input, init) => {
     const { pathname } = new URL(String(input));
-    for (const refusal of this.planned) {
-      if (refusal.method !== init?.method || !refusal.path.test(pathname)) continue;
-      if (refusal.skip > 0) refusal.skip -= 1;
-      else if (refusal.hits < refusal.times) {
+    for (const refusal of this.#planned) {
+      if (refusal.method !== init?.method || !refusal.path.test(pathname)) {
+        continue;
+      }
+      if (refusal.skip > 0) {
+        refusal.skip -= 1;
+      } else if (refusal.hits < refusal.times) {
         refusal.hits += 1;
         throw new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
       }
@@ -221,11 +256,11 @@ class Refusals {
   add(method: string, template: string, skip: number, times: number | "always"): () => number {
     const path = new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`);
     const refusal = { method, path, skip, times: times === "always" ? Number.POSITIVE_INFINITY : times, hits: 0 };
-    this.planned.push(refusal);
+    this.#planned.push(refusal);
     return () => refusal.hits;
   }
 
   clear(): void {
-    this.planned = [];
+    this.#planned = [];
   }
 }

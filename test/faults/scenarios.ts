@@ -52,7 +52,9 @@ export function faultsOf(
 ): PlannedFault[] {
   const counts = new Map<string, number>();
   return routes.flatMap((route) => {
-    if (route === undefined) return [];
+    if (route === undefined) {
+      return [];
+    }
     const skip = counts.get(route) ?? 0;
     counts.set(route, skip + 1);
     return [{ kind, route, skip, times }];
@@ -150,7 +152,8 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     const [name] = Object.keys(scenario.after);
     const had = name === undefined ? undefined : scenario.before?.[name];
     // Keys cannot be created in an organization that is suspended, so only one that keeps its keys is.
-    if (suspend && name !== undefined && had !== undefined)
+    if (suspend && name !== undefined && had !== undefined) {
       scenario.after = { ...scenario.after, [name]: { ...had, suspended: true } };
+    }
     return scenario;
   });

@@ -31,13 +31,14 @@ export function programOf(customers: Customers, allowDuplicateName = false): Pro
         managedBy: `${owner}/${name}`,
       },
     });
-    for (const [role, actions] of Object.entries(customer.roles))
+    for (const [role, actions] of Object.entries(customer.roles)) {
       program.set(`${name}-${role}`, {
         kind: "role",
         inputs: { organizationId: { ref: name }, displayName: role, actions, managedBy: `${owner}/${name}-${role}` },
         deletedWith: name,
       });
-    for (const [key, { roles, expireTime }] of Object.entries(customer.keys))
+    }
+    for (const [key, { roles, expireTime }] of Object.entries(customer.keys)) {
       program.set(`${name}-${key}`, {
         kind: "managedApiKey",
         inputs: {
@@ -49,6 +50,7 @@ export function programOf(customers: Customers, allowDuplicateName = false): Pro
         },
         deletedWith: name,
       });
+    }
   }
   return program;
 }
@@ -60,42 +62,56 @@ function snapshot(record: object): string {
 
 /** Objects that the stack does not manage, as they were before the run. */
 export class Bystanders {
-  private readonly organizations = new Map<string, string>();
-  private readonly keys = new Map<string, { text: string; organizationId: string }>();
-  private readonly roles = new Map<string, { text: string; organizationId: string | undefined }>();
+  readonly #organizations = new Map<string, string>();
+  readonly #keys = new Map<string, { text: string; organizationId: string }>();
+  readonly #roles = new Map<string, { text: string; organizationId: string | undefined }>();
 
-  constructor(private readonly emulator: Emulator) {}
+  readonly #emulator: Emulator;
+
+  constructor(emulator: Emulator) {
+    this.#emulator = emulator;
+  }
 
   addOrganization(organization: Organization): void {
-    this.organizations.set(organization.id, snapshot(organization));
+    this.#organizations.set(organization.id, snapshot(organization));
   }
 
   addKey(key: ApiKey): void {
-    this.keys.set(key.id, { text: snapshot(key), organizationId: key.organizationId });
+    this.#keys.set(key.id, { text: snapshot(key), organizationId: key.organizationId });
   }
 
   addRole(role: Role): void {
-    this.roles.set(role.id, { text: snapshot(role), organizationId: role.organizationId });
+    this.#roles.set(role.id, { text: snapshot(role), organizationId: role.organizationId });
   }
 
   has(id: string): boolean {
-    return this.organizations.has(id) || this.keys.has(id) || this.roles.has(id);
+    return this.#organizations.has(id) || this.#keys.has(id) || this.#roles.has(id);
   }
 
   /** What is not as it was. What went with an organization of the stack is no harm. */
   problems(): string[] {
-    const { store } = this.emulator;
+    const { store } = this.#emulator;
     const problems: string[] = [];
     const compare = (id: string, before: string, now: object | undefined) => {
-      if (now === undefined) problems.push(`touched bystander: ${id} is gone`);
-      else if (snapshot(now) !== before) problems.push(`touched bystander: ${id} is changed`);
+      if (now === undefined) {
+        problems.push(`touched bystander: ${id} is gone`);
+      } else if (snapshot(now) !== before) {
+        problems.push(`touched bystander: ${id} is changed`);
+      }
     };
-    for (const [id, text] of this.organizations) compare(id, text, store.organizations.get(id));
-    for (const [id, { text, organizationId }] of this.keys)
-      if (store.organizations.has(organizationId)) compare(id, text, store.apiKeys.get(id));
-    for (const [id, { text, organizationId }] of this.roles)
-      if (organizationId === undefined || store.organizations.has(organizationId))
+    for (const [id, text] of this.#organizations) {
+      compare(id, text, store.organizations.get(id));
+    }
+    for (const [id, { text, organizationId }] of this.#keys) {
+      if (store.organizations.has(organizationId)) {
+        compare(id, text, store.apiKeys.get(id));
+      }
+    }
+    for (const [id, { text, organizationId }] of this.#roles) {
+      if (organizationId === undefined || store.organizations.has(organizationId)) {
         compare(id, text, store.roles.get(id));
+      }
+    }
     return problems;
   }
 }
@@ -112,13 +128,21 @@ export function problemsOf(
   const known = new Set(engine.known.map(({ id }) => id));
   const declaredNames = namesOf(customers);
   const seen = (what: string, id: string, name: string) => {
-    if (known.has(id) || bystanders.has(id)) return;
+    if (known.has(id) || bystanders.has(id)) {
+      return;
+    }
     const kind = declaredNames.has(plainName(name)) ? "duplicate" : "orphan";
     problems.push(`${kind}: ${what} ${id} (${name}) is not in the state`);
   };
-  for (const one of store.organizations.values()) seen("organization", one.id, one.displayName);
-  for (const one of store.apiKeys.values()) seen(one.revoked ? "revoked API key" : "API key", one.id, one.displayName);
-  for (const one of store.roles.values()) seen("role", one.id, one.displayName);
+  for (const one of store.organizations.values()) {
+    seen("organization", one.id, one.displayName);
+  }
+  for (const one of store.apiKeys.values()) {
+    seen(one.revoked ? "revoked API key" : "API key", one.id, one.displayName);
+  }
+  for (const one of store.roles.values()) {
+    seen("role", one.id, one.displayName);
+  }
 
   for (const [name, customer] of Object.entries(customers)) {
     const id = engine.state.get(name)?.id ?? "";
@@ -129,14 +153,17 @@ export function problemsOf(
     }
     differs(problems, name, "displayName", remote.displayName, customer.displayName);
     differs(problems, name, "apiKeysEnabled", remote.apiKeysEnabled, !customer.suspended);
-    if (customer.logInWithEmail !== undefined)
+    if (customer.logInWithEmail !== undefined) {
       differs(problems, name, "logInWithEmail", remote.logInWithEmail, customer.logInWithEmail);
-    if (customer.domains !== undefined)
+    }
+    if (customer.domains !== undefined) {
       differs(problems, name, "domains", [...remote.domains].sort(), [...customer.domains].sort());
+    }
     for (const [role, actions] of Object.entries(customer.roles)) {
       const stored = store.roles.get(engine.state.get(`${name}-${role}`)?.id ?? "");
-      if (stored === undefined) problems.push(`lost: role ${name}-${role} does not exist`);
-      else {
+      if (stored === undefined) {
+        problems.push(`lost: role ${name}-${role} does not exist`);
+      } else {
         differs(problems, `${name}-${role}`, "displayName", stored.displayName, role);
         differs(problems, `${name}-${role}`, "actions", [...stored.actions].sort(), [...actions].sort());
       }
@@ -151,8 +178,9 @@ export function problemsOf(
       differs(problems, `${name}-${key}`, "displayName", stored.displayName, key);
       differs(problems, `${name}-${key}`, "organizationId", stored.organizationId, id);
       differs(problems, `${name}-${key}`, "expires", stored.expireTime !== undefined, expireTime !== undefined);
-      if (state?.outputs.secretToken !== stored.secretToken)
+      if (state?.outputs.secretToken !== stored.secretToken) {
         problems.push(`lost token: the state does not hold the secret token of ${name}-${key}`);
+      }
       const assigned = [...store.apiKeyRoleAssignments.values()]
         .filter(({ apiKeyId }) => apiKeyId === stored.id)
         .map(({ roleId }) => roleId);
@@ -166,8 +194,11 @@ export function problemsOf(
     }
   }
   const resources = programOf(customers);
-  for (const name of engine.state.keys())
-    if (!resources.has(name)) problems.push(`orphan: the state still holds ${name}`);
+  for (const name of engine.state.keys()) {
+    if (!resources.has(name)) {
+      problems.push(`orphan: the state still holds ${name}`);
+    }
+  }
   return problems;
 }
 
@@ -187,8 +218,9 @@ export function plainName(displayName: string): string {
 }
 
 function differs(problems: string[], name: string, what: string, present: unknown, declared: unknown): void {
-  if (JSON.stringify(present) !== JSON.stringify(declared))
+  if (JSON.stringify(present) !== JSON.stringify(declared)) {
     problems.push(
       `not as declared: ${name} ${what} is ${JSON.stringify(present)}, declared ${JSON.stringify(declared)}`,
     );
+  }
 }

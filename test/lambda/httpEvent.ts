@@ -36,7 +36,7 @@ export function httpEvent({ method = "GET", path, headers = {}, body }: HttpRequ
       routeKey: "$default",
       stage: "$default",
       time: "01/Jan/2026:00:00:00 +0000",
-      timeEpoch: 1767225600000,
+      timeEpoch: 1_767_225_600_000,
     },
     ...(body === undefined ? {} : { body }),
     isBase64Encoded: false,
@@ -51,7 +51,9 @@ export function httpAnswer(answer: unknown): HttpAnswer {
     body?: string;
     isBase64Encoded?: boolean;
   };
-  if (typeof given?.statusCode !== "number") throw new Error(`no HTTP answer: ${JSON.stringify(answer)}`);
+  if (typeof given?.statusCode !== "number") {
+    throw new Error(`no HTTP answer: ${JSON.stringify(answer)}`);
+  }
   const body = given.body ?? "";
   return {
     status: given.statusCode,

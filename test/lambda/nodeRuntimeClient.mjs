@@ -20,7 +20,7 @@ try {
   await post(`${api}/init/error`, { errorMessage: error.message, errorType: error.name });
   process.exit(1);
 }
-for (;;) {
+while (true) {
   const next = await fetch(`${api}/invocation/next`);
   const id = next.headers.get("lambda-runtime-aws-request-id");
   try {

@@ -36,7 +36,9 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
 
   function deliver(): void {
     const next = poll && waiting.shift();
-    if (!poll || !next) return;
+    if (!poll || !next) {
+      return;
+    }
     underWay.set(next.id, next);
     poll.setHeader("lambda-runtime-aws-request-id", next.id);
     poll.setHeader("lambda-runtime-deadline-ms", String(Date.now() + timeoutSeconds * 1000));
@@ -58,7 +60,9 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
       deliver();
       return;
     }
-    if (url === "/2020-01-01/extension/event/next") return; // the next event of an extension is the shutdown
+    if (url === "/2020-01-01/extension/event/next") {
+      return; // the next event of an extension is the shutdown
+    }
     const body = await text(request);
     if (url === "/2020-01-01/extension/register") {
       response.setHeader("lambda-extension-identifier", `extension-${++count}`);
@@ -75,8 +79,11 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
     }
     const invocation = underWay.get(id);
     underWay.delete(id);
-    if (kind === "response") invocation?.resolve(JSON.parse(body));
-    else invocation?.reject(new Error(`the function failed: ${body}`));
+    if (kind === "response") {
+      invocation?.resolve(JSON.parse(body));
+    } else {
+      invocation?.reject(new Error(`the function failed: ${body}`));
+    }
   }
 
   const server = createServer((request, response) => {
@@ -96,7 +103,9 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
       }),
     close(reason) {
       markFailed(reason);
-      for (const invocation of [...waiting, ...underWay.values()]) invocation.reject(reason);
+      for (const invocation of [...waiting, ...underWay.values()]) {
+        invocation.reject(reason);
+      }
       waiting.length = 0;
       underWay.clear();
       server.closeAllConnections();
@@ -107,6 +116,8 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
 
 async function text(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
+  for await (const part of request) {
+    parts.push(part as Buffer);
+  }
   return Buffer.concat(parts).toString();
 }

@@ -65,7 +65,9 @@ export function sandbox(
   const packageFolder = resolve(task);
   mkdirSync(join(stage, "var/task"), { recursive: true });
   mkdirSync(join(stage, "opt"));
-  for (const layer of layers) cpSync(layer, join(stage, "opt"), { recursive: true, verbatimSymlinks: true });
+  for (const layer of layers) {
+    cpSync(layer, join(stage, "opt"), { recursive: true, verbatimSymlinks: true });
+  }
 
   const hidden = needed.some((path) => /^\/(opt|var)\//.test(path));
   const isolation = wanted ?? (!hidden && canMakeNamespaces(stage, packageFolder) ? "namespace" : "path");

@@ -63,16 +63,20 @@ export async function secretsManager({ secrets, failure }: SecretsManagerOptions
     if (problems.length > 0) {
       return { status: 400, answer: { __type: "InvalidSignatureException", message: problems.join("; ") } };
     }
-    if (failure) return { status: failure.status, answer: { __type: failure.type, Message: "not for you" } };
+    if (failure) {
+      return { status: failure.status, answer: { __type: failure.type, Message: "not for you" } };
+    }
     const versions = Object.entries(secrets[query.SecretId] ?? {});
     const found = query.VersionId ? versions.find(([id]) => id === query.VersionId) : versions.at(-1);
-    if (!found) return { status: 400, answer: { __type: "ResourceNotFoundException", Message: "cannot find it" } };
-    const [VersionId, SecretString] = found;
+    if (!found) {
+      return { status: 400, answer: { __type: "ResourceNotFoundException", Message: "cannot find it" } };
+    }
+    const [versionId, secretString] = found;
     const answer = {
       ARN: query.SecretId,
       Name: "backend-api-key",
-      VersionId,
-      SecretString,
+      VersionId: versionId,
+      SecretString: secretString,
       VersionStages: ["AWSCURRENT"],
     };
     return { status: 200, answer };
@@ -95,13 +99,21 @@ function signatureProblems(method: string, headers: IncomingHttpHeaders, body: B
   const scheme =
     /^AWS4-HMAC-SHA256 Credential=(\S+?)\/(\d{8})\/([^/]+)\/(\w+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
   const [, keyId, day, region, service, signed, signature] = scheme.exec(headers.authorization ?? "") ?? [];
-  if (!keyId || !day || !region || !service || !signed || !signature) return ["there is no signature"];
+  if (!keyId || !day || !region || !service || !signed || !signature) {
+    return ["there is no signature"];
+  }
 
   const problems: string[] = [];
-  if (keyId !== credentials.accessKeyId) problems.push("another access key");
-  if (service !== "secretsmanager") problems.push(`signed for ${service}`);
+  if (keyId !== credentials.accessKeyId) {
+    problems.push("another access key");
+  }
+  if (service !== "secretsmanager") {
+    problems.push(`signed for ${service}`);
+  }
   const names = signed.split(";");
-  if (!names.includes("host") || !names.includes("x-amz-date")) problems.push("host or date is not signed");
+  if (!names.includes("host") || !names.includes("x-amz-date")) {
+    problems.push("host or date is not signed");
+  }
   if (headers["x-amz-security-token"] !== credentials.sessionToken || !names.includes("x-amz-security-token")) {
     problems.push("the session token is missing or not signed");
   }
@@ -113,6 +125,8 @@ function signatureProblems(method: string, headers: IncomingHttpHeaders, body: B
   const toSign = ["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hash(canonical)].join("\n");
   const dayKey = mac(`AWS4${credentials.secretAccessKey}`, day);
   const key = mac(mac(mac(dayKey, region), service), "aws4_request");
-  if (mac(key, toSign).toString("hex") !== signature) problems.push("the signature does not match");
+  if (mac(key, toSign).toString("hex") !== signature) {
+    problems.push("the signature does not match");
+  }
   return problems;
 }

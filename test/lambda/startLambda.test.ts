@@ -18,7 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), "harness-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const running: Lambda[] = [];
 afterEach(async () => {
-  for (const lambda of running.splice(0)) await lambda.stop();
+  for (const lambda of running.splice(0)) {
+    await lambda.stop();
+  }
 });
 
 /** Starts a package of these files, all of them executable. */

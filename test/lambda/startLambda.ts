@@ -40,10 +40,10 @@ export interface Lambda {
   /** Sends an HTTP request as a function URL does. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Everything written to stdout and stderr so far. */
-  readonly log: string;
+  log: string;
   /** Milliseconds from the start of the process until the runtime asked for its first event. */
-  readonly initMilliseconds: number;
-  readonly isolation: Isolation;
+  initMilliseconds: number;
+  isolation: Isolation;
   /** Ends every process of it. */
   stop(): Promise<void>;
 }
@@ -91,9 +91,13 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   }
   const killAll = () => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined) {
+        process.kill(-child.pid, "SIGKILL");
+      }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // all of them have ended
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error; // all of them have ended
+      }
     }
   };
   child.on("exit", killAll); // extensions hold the streams open: without them, `close` never comes
@@ -152,7 +156,9 @@ function entryOf(
     python: ["python3", "-m", "awslambdaric", handler],
   };
   const client = interpreter ?? clients[/^[a-z]+/.exec(runtime)?.[0] ?? ""];
-  if (!client) throw new Error(`no interpreter is known for ${runtime}: give one`);
+  if (!client) {
+    throw new Error(`no interpreter is known for ${runtime}: give one`);
+  }
   const wrapper = environment.AWS_LAMBDA_EXEC_WRAPPER;
   return [...(wrapper ? [wrapper] : []), ...client];
 }

@@ -13,17 +13,23 @@ const pythonBin = join(toolCache, "python-tools-1/bin");
 type Missing = string | undefined;
 
 export function webAdapterMissing(): Missing {
-  if (existsSync(join(adapterLayer, "bootstrap"))) return undefined;
+  if (existsSync(join(adapterLayer, "bootstrap"))) {
+    return undefined;
+  }
   return "the Lambda Web Adapter is not built: run scripts/installWebAdapter.sh (needs cargo, about two minutes of CPU, once)";
 }
 
 export function pythonToolsMissing(): Missing {
-  if (existsSync(join(pythonBin, "../complete"))) return undefined;
+  if (existsSync(join(pythonBin, "../complete"))) {
+    return undefined;
+  }
   return "the Python tools are not installed: run scripts/installPythonTools.sh (needs Python, about 400 MB, once)";
 }
 
 export function goMissing(): Missing {
-  if (spawnSync("go", ["version"]).status === 0) return undefined;
+  if (spawnSync("go", ["version"]).status === 0) {
+    return undefined;
+  }
   return "go is not on the PATH: install Go 1.25 or later, https://go.dev/doc/install";
 }
 
@@ -34,7 +40,9 @@ export const webAdapterLayer = (): string => present(adapterLayer, webAdapterMis
 export const pythonTools = (): string => present(pythonBin, pythonToolsMissing());
 
 function present(path: string, missing: Missing): string {
-  if (missing) throw new Error(missing);
+  if (missing) {
+    throw new Error(missing);
+  }
   return path;
 }
 
@@ -45,8 +53,14 @@ function present(path: string, missing: Missing): string {
  */
 export function leftOutFor(...missing: Missing[]): boolean {
   const reasons = missing.filter((reason) => reason !== undefined);
-  if (reasons.length === 0) return false;
-  if (process.env.CI === "true") throw new Error(reasons.join("\n"));
-  for (const reason of reasons) console.warn(`Tests are left out: ${reason}`);
+  if (reasons.length === 0) {
+    return false;
+  }
+  if (process.env.CI === "true") {
+    throw new Error(reasons.join("\n"));
+  }
+  for (const reason of reasons) {
+    console.warn(`Tests are left out: ${reason}`);
+  }
   return true;
 }

@@ -60,7 +60,9 @@ describe("a time", () => {
   });
 
   it("that is not known yet, or is no text, is left as it is", () => {
-    for (const value of [unknown, undefined, null, 5, {}]) expect(canonicalTime(value)).toBe(value);
+    for (const value of [unknown, undefined, null, 5, {}]) {
+      expect(canonicalTime(value)).toBe(value);
+    }
   });
 });
 
@@ -91,6 +93,8 @@ describe("an expiry", () => {
   });
 
   it("may be absent or unknown", () => {
-    for (const value of [undefined, null, unknown]) expect(timeProblem("expireTime", value, now)).toBeUndefined();
+    for (const value of [undefined, null, unknown]) {
+      expect(timeProblem("expireTime", value, now)).toBeUndefined();
+    }
   });
 });

@@ -102,8 +102,9 @@ describe("diff", () => {
 
   it("replaces a key that was found revoked or expired", async () => {
     const { managedApiKey } = startProcess(emulator);
-    for (const status of ["revoked", "expired"])
+    for (const status of ["revoked", "expired"]) {
       expect(await managedApiKey.diff("api_key_1", { ...inputs, status }, inputs)).toEqual({ replaces: ["status"] });
+    }
   });
 });
 

@@ -123,7 +123,9 @@ describe("create", () => {
     expect(failure).toMatch(
       /^the answer to an earlier creation of organization "Acme" was lost, and 2 objects fit: org_\w+ \(created \S+Z\), org_\w+ \(created \S+Z\)\. None was touched\./,
     );
-    for (const { id, createTime } of left) expect(failure).toContain(`${id} (created ${formatTimestamp(createTime)})`);
+    for (const { id, createTime } of left) {
+      expect(failure).toContain(`${id} (created ${formatTimestamp(createTime)})`);
+    }
     expect(writesTo(emulator)).toEqual([]);
   });
 
@@ -232,8 +234,9 @@ describe("an organization that exists", () => {
       () => organization.read(id, outs),
       () => organization.update(id, outs, { ...acme, displayName: "X" }),
       () => organization.delete(id, outs),
-    ])
+    ]) {
       await expect(method()).rejects.toThrow(refusal);
+    }
     expect(writes()).toEqual([]);
   });
 });

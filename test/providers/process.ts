@@ -35,7 +35,9 @@ export function startProcess(emulator: Emulator, { config = {}, env = {}, state 
 /** The reasons for which a check fails. */
 export async function reasonsOf(handler: Lifecycle, olds: Bag, news: Bag): Promise<string[]> {
   return (await handler.check(olds, news)).failures.map(({ property, reason }) => {
-    if (property !== "") throw new Error(`the failure names the property ${property}, whose value would be printed`);
+    if (property !== "") {
+      throw new Error(`the failure names the property ${property}, whose value would be printed`);
+    }
     return reason;
   });
 }

@@ -33,7 +33,9 @@ interface Request {
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
   toObject(): Record<string, unknown>;
 }
-type Monitor = { registerResource(request: Request, callback: unknown): unknown };
+interface Monitor {
+  registerResource(request: Request, callback: unknown): unknown;
+}
 
 /** One of the SDK's own dynamic resources, under the same token. */
 class Reference extends pulumi.dynamic.Resource {

@@ -32,7 +32,9 @@ describe("a key of which nobody knows whether it was created", () => {
       .managedApiKey.create(inputs)
       .catch((error: unknown) => error);
     list.remove();
-    if (!(failure instanceof PartialFailure)) throw failure;
+    if (!(failure instanceof PartialFailure)) {
+      throw failure;
+    }
     return failure;
   }
 
@@ -61,7 +63,9 @@ describe("a key of which nobody knows whether it was created", () => {
 
   it("is deleted where it was never created", async () => {
     const { id, properties } = await unresolved();
-    for (const key of emulator.store.apiKeys.keys()) emulator.console.deleteApiKey(key);
+    for (const key of emulator.store.apiKeys.keys()) {
+      emulator.console.deleteApiKey(key);
+    }
     await startProcess(emulator).managedApiKey.delete(id, properties);
   });
 });

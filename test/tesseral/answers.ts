@@ -21,8 +21,12 @@ export function transportWith(answers: (() => Answer)[], options: Partial<Transp
   const fakeFetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const answer = answers[Math.min(sent.length, answers.length - 1)]?.();
     sent.push({ url: String(url), init, at: time.now() });
-    if (answer === undefined) throw new Error("the test gave no answers");
-    if (answer instanceof Error) throw answer;
+    if (answer === undefined) {
+      throw new Error("the test gave no answers");
+    }
+    if (answer instanceof Error) {
+      throw answer;
+    }
     return answer instanceof Response ? answer : answer(init);
   };
   const transport = new Transport({

@@ -17,7 +17,9 @@ function tokenBucket(perSecond: number): Policy {
   return (now) => {
     tokens = Math.min(perSecond, tokens + ((now - filledAt) / 1000) * perSecond);
     filledAt = now;
-    if (tokens < 1) return ((1 - tokens) / perSecond) * 1000;
+    if (tokens < 1) {
+      return ((1 - tokens) / perSecond) * 1000;
+    }
     tokens -= 1;
     return 0;
   };
@@ -29,9 +31,13 @@ function fixedWindow(perSecond: number): Policy {
   let taken = 0;
   return (now) => {
     const present = Math.floor(now / 1000);
-    if (present !== window) taken = 0;
+    if (present !== window) {
+      taken = 0;
+    }
     window = present;
-    if (taken >= perSecond) return (present + 1) * 1000 - now;
+    if (taken >= perSecond) {
+      return (present + 1) * 1000 - now;
+    }
     taken += 1;
     return 0;
   };

@@ -45,11 +45,15 @@ function create(
   time = fake.time;
   const next = <T>(list: T[]): T => {
     const one = list.length > 1 ? list.shift() : list[0];
-    if (one === undefined) throw new Error("the test gave no answers");
+    if (one === undefined) {
+      throw new Error("the test gave no answers");
+    }
     return one;
   };
   const answer = <T>(one: T | (() => TesseralError)): T => {
-    if (typeof one === "function") throw (one as () => TesseralError)();
+    if (typeof one === "function") {
+      throw (one as () => TesseralError)();
+    }
     return one;
   };
   const spans: LostCreate[] = [];

@@ -3,20 +3,20 @@ import type { Timing } from "../../tesseral/limiter";
 
 export class VirtualTime implements Timing {
   /** Milliseconds since 1970. */
-  private present: number;
-  private readonly sleepers: { until: number; wake: () => void }[] = [];
+  #present: number;
+  readonly #sleepers: { until: number; wake: () => void }[] = [];
 
   constructor(start = Date.UTC(2030, 0, 1)) {
-    this.present = start;
+    this.#present = start;
   }
 
   now(): number {
-    return this.present;
+    return this.#present;
   }
 
   sleep(milliseconds: number): Promise<void> {
     return new Promise((wake) => {
-      this.sleepers.push({ until: this.present + milliseconds, wake });
+      this.#sleepers.push({ until: this.#present + milliseconds, wake });
     });
   }
 
@@ -27,18 +27,19 @@ export class VirtualTime implements Timing {
       done = true;
     });
     settled.catch(() => {}); // thrown below
-    for (;;) {
+    while (true) {
       // All that can go on without time passing does so first.
       await new Promise((resolve) => setImmediate(resolve));
-      if (done) return await settled;
-      const next = this.sleepers.reduce((a, b) => (b.until < a.until ? b : a), {
-        until: Number.POSITIVE_INFINITY,
-        wake() {},
-      });
-      const at = this.sleepers.indexOf(next as (typeof this.sleepers)[number]);
-      if (at < 0) continue;
-      this.sleepers.splice(at, 1);
-      this.present = Math.max(this.present, next.until);
+      if (done) {
+        return await settled;
+      }
+      const [first] = this.#sleepers;
+      if (first === undefined) {
+        continue;
+      }
+      const next = this.#sleepers.reduce((a, b) => (b.until < a.until ? b : a), first);
+      this.#sleepers.splice(this.#sleepers.indexOf(next), 1);
+      this.#present = Math.max(this.#present, next.until);
       next.wake();
     }
   }

@@ -20,7 +20,9 @@ export function withApiKey(handler: Handler, { action }: { action?: string } = {
     const secretToken = header.startsWith("Bearer ") ? header.slice("Bearer ".length) : "";
     let apiKey: ApiKey | null = null;
     try {
-      if (secretTokenForm.test(secretToken)) apiKey = await authenticate(secretToken);
+      if (secretTokenForm.test(secretToken)) {
+        apiKey = await authenticate(secretToken);
+      }
     } catch (error) {
       console.error(`API keys cannot be checked: ${reason(error)}`);
       return Response.json({ error: "unavailable" }, { status: 503 });
@@ -58,7 +60,9 @@ async function authenticate(secretToken: string): Promise<ApiKey | null> {
     return null;
   }
   // Other 400s are about the backend API key: the operator's fault, not the caller's.
-  if (response.status === 400 && body.message === "unauthenticated_api_key") return null;
+  if (response.status === 400 && body.message === "unauthenticated_api_key") {
+    return null;
+  }
   throw new Error(answer);
 }
 
@@ -68,22 +72,24 @@ const isListOfText = (value: unknown): value is string[] => Array.isArray(value)
 /** The JSON object in a text, `{}` for any other text: proxies answer with HTML, a failed server with nothing. */
 function parseObject(text: string): Record<string, unknown> {
   try {
-    return Object(JSON.parse(text));
+    return new Object(JSON.parse(text));
   } catch {
     return {};
   }
 }
 
 function describe({ message, details }: Record<string, unknown>): string {
-  const description = Array.isArray(details) && Object(details[0]).description;
+  const description = Array.isArray(details) && new Object(details[0]).description;
   return [description, message].find(isText) ?? "and nothing that can be used";
 }
 
 /** What went wrong, without the text of network errors: that can quote a header, and headers hold the key. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
+  if (!(error instanceof Error)) {
+    return "unknown";
+  }
   if (error instanceof TypeError) {
-    const code: unknown = Object(error.cause).code;
+    const code: unknown = new Object(error.cause).code;
     return isText(code) ? code : "the request could not be sent";
   }
   return error.name === "Error" ? error.message : error.name;

@@ -11,7 +11,9 @@ const { TESSERAL_URL: url, TESSERAL_KEY: backendKey } = process.env;
 function programOf(file) {
   let runs = 0;
   return async () => {
-    if (file.endsWith(".mjs")) return { ...(await import(`file://${file}?run=${runs++}`)) };
+    if (file.endsWith(".mjs")) {
+      return { ...(await import(`file://${file}?run=${runs++}`)) };
+    }
     delete require.cache[file];
     return { ...require(file) };
   };

@@ -9,8 +9,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const DEMO = resolve(__dirname, "../../../dist/cli/demo/index.js");
-const START =
+const demoFile = resolve(__dirname, "../../../dist/cli/demo/index.js");
+const start =
   "require(process.argv[1]).demoCommand([]).catch((error) => { console.error(error.message); process.exit(1); })";
 
 let folder: string;
@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the demo in a group of processes of its own, as a terminal does. All its temporary files go into `folder`. */
 function startDemo(): { demo: ChildProcess; said: () => string } {
-  const demo = spawn(process.execPath, ["-e", START, DEMO], {
+  const demo = spawn(process.execPath, ["-e", start, demoFile], {
     env: { ...process.env, TMPDIR: folder },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,7 @@ import { Narrator } from "../../../cli/demo/narrator";
 
 function tell() {
   let written = "";
-  const times = [0, 1_200, 2_000, 14_345];
+  const times = [0, 1200, 2000, 14_345];
   const sink = { write: (text: string) => (written += text) };
   return { narrator: new Narrator(sink, () => times.shift() ?? 0), written: () => written };
 }

@@ -156,7 +156,7 @@ describe("with the required arguments alone", () => {
     const alarm = (suffix: string) => inputsOf(found, "aws:cloudwatch/metricAlarm:MetricAlarm", `api-${suffix}`);
     expect(alarm("errors")).toEqual({ ...shared, metricName: "Errors", statistic: "Sum", threshold: 1 });
     expect(alarm("throttles")).toEqual({ ...shared, metricName: "Throttles", statistic: "Sum", threshold: 1 });
-    expect(alarm("slow")).toEqual({ ...shared, metricName: "Duration", extendedStatistic: "p99", threshold: 23200 });
+    expect(alarm("slow")).toEqual({ ...shared, metricName: "Duration", extendedStatistic: "p99", threshold: 23_200 });
     expect(alarm("unavailable")).toEqual({ ...shared, metricName: "Url5xxCount", statistic: "Sum", threshold: 1 });
   });
 
@@ -165,7 +165,9 @@ describe("with the required arguments alone", () => {
     await record(() => {
       made = new Backend("api", required);
     });
-    if (!made) throw new Error("not made");
+    if (!made) {
+      throw new Error("not made");
+    }
     expect(await settled(made.url)).toBe("https://api.lambda-url.us-east-1.on.aws");
     expect(await settled(made.functionName)).toBe("api-1a2b3c4");
     expect(await settled(made.functionArn)).toBe(arnOf("aws:lambda/function:Function", "api"));

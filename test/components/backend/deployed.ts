@@ -38,15 +38,21 @@ export async function deployed({ automation }: EngineStack, name: string, folder
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const named = (type: string) => {
     const found = ofType(type).find(({ urn }) => urn.endsWith(`::${name}`));
-    if (!found) throw new Error(`no ${type} ${name} in the state`);
+    if (!found) {
+      throw new Error(`no ${type} ${name} in the state`);
+    }
     return found;
   };
 
   const { inputs } = named("aws:lambda/function:Function");
   const layers = (inputs.layers as string[]).map((arn, index) => {
-    if (arn.includes(":layer:LambdaAdapterLayer")) return webAdapterLayer();
+    if (arn.includes(":layer:LambdaAdapterLayer")) {
+      return webAdapterLayer();
+    }
     const layer = ofType("aws:lambda/layerVersion:LayerVersion").find(({ outputs }) => outputs.arn === arn);
-    if (!layer) throw new Error(`no layer ${arn} in the state`);
+    if (!layer) {
+      throw new Error(`no layer ${arn} in the state`);
+    }
     return unpack((layer.inputs.code as { path: string }).path, join(folder, `layer-${index}`));
   });
   const version = named("aws:secretsmanager/secretVersion:SecretVersion");

@@ -28,7 +28,9 @@ afterAll(async () => {
 /** The first TypeScript of the page. */
 function documentedProgram(): string {
   const [, program] = /```ts\n([\s\S]*?)```/.exec(documentation) ?? [];
-  if (!program) throw new Error("there is no program in docs/backend.md");
+  if (!program) {
+    throw new Error("there is no program in docs/backend.md");
+  }
   return program;
 }
 

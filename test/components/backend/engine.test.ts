@@ -26,7 +26,9 @@ const warnings = ({ diagnostics }: Outcome) =>
 
 const opened: EngineStack[] = [];
 afterAll(() => {
-  for (const stack of opened) stack.close();
+  for (const stack of opened) {
+    stack.close();
+  }
 });
 
 async function open(args: Partial<BackendArgs>): Promise<EngineStack> {
@@ -175,7 +177,9 @@ async function firstError({ automation }: EngineStack): Promise<string> {
   const preview = automation.preview({
     signal: ended.signal,
     onEvent: ({ diagnosticEvent }) => {
-      if (diagnosticEvent?.severity !== "error") return;
+      if (diagnosticEvent?.severity !== "error") {
+        return;
+      }
       message ||= diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
       ended.abort();
     },

@@ -49,11 +49,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const running: Array<Pick<Lambda, "stop">> = [];
+const running: Pick<Lambda, "stop">[] = [];
 const open: SecretsManager[] = [];
 afterEach(async () => {
-  for (const lambda of running.splice(0)) await lambda.stop();
-  for (const server of open.splice(0)) server.close();
+  for (const lambda of running.splice(0)) {
+    await lambda.stop();
+  }
+  for (const server of open.splice(0)) {
+    server.close();
+  }
 });
 
 async function withSecret(value: string, failure?: { status: number; type: string }): Promise<SecretsManager> {
@@ -86,7 +90,9 @@ async function start(manager: SecretsManager, options: Partial<LambdaOptions> = 
 /** The log of a start that must fail. */
 async function failure(manager: SecretsManager, options: Partial<LambdaOptions> = {}): Promise<string> {
   const error = await start(manager, options).catch((thrown: unknown) => thrown);
-  if (!(error instanceof LambdaStartError)) throw new Error(`it started: ${String(error)}`);
+  if (!(error instanceof LambdaStartError)) {
+    throw new Error(`it started: ${String(error)}`);
+  }
   expect(error.exitCode).toBe(1);
   return error.log;
 }

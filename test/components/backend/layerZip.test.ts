@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readZip } from "../../../components/backend/readZip";
+import { readZip } from "../../../components/backend/package/readZip";
 
 const root = join(__dirname, "../../..");
 const path = join(root, "dist/components/backend/layer.zip");

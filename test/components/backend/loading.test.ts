@@ -31,14 +31,18 @@ it("loads no module of AWS as a whole for a backend", () => {
 it("names nothing of AWS in the types of the main entry", () => {
   const seen = new Set<string>();
   const follow = (path: string): void => {
-    if (seen.has(path)) return;
+    if (seen.has(path)) {
+      return;
+    }
     seen.add(path);
     const text = readFileSync(path, "utf8");
     expect(text).not.toContain("@pulumi/aws");
     for (const [, specifier = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
       const target = resolve(dirname(path), specifier);
       const file = [`${target}.d.ts`, join(target, "index.d.ts")].find((candidate) => existsSync(candidate));
-      if (!file) throw new Error(`${specifier} of ${path} is not there`);
+      if (!file) {
+        throw new Error(`${specifier} of ${path} is not there`);
+      }
       follow(file);
     }
   };

@@ -110,7 +110,7 @@ describe("each option changes exactly what it says", () => {
     expect(await changed({ memorySize: 1024, timeout: 120, reservedConcurrency: 5 })).toEqual({
       [lambda]: { memorySize: 1024, timeout: 120, reservedConcurrentExecutions: 5 },
       "aws:cloudwatch/metricAlarm:MetricAlarm api-slow": {
-        threshold: 96000,
+        threshold: 96_000,
         alarmDescription: "One call in a hundred takes 96000 ms, four fifths of the timeout.",
       },
     });

@@ -12,11 +12,19 @@ const signature = "4dabf18193072939515e22adb298388d";
 /** Makes what a mock gets readable; an archive's path, assets and texts are promises. */
 async function shown(given: unknown): Promise<unknown> {
   const value = await given;
-  if (Array.isArray(value)) return Promise.all(value.map(shown));
-  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    return Promise.all(value.map(shown));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   const fields = value as Record<string, unknown>;
-  if (fields[signature] !== undefined) return { secret: await shown(fields.value) };
-  if (fields.__pulumiUnknown === true) return "<unknown>";
+  if (fields[signature] !== undefined) {
+    return { secret: await shown(fields.value) };
+  }
+  if (fields.__pulumiUnknown === true) {
+    return "<unknown>";
+  }
   const entries = Object.entries(fields).filter(([name]) => !name.startsWith("__"));
   return Object.fromEntries(await Promise.all(entries.map(async ([name, item]) => [name, await shown(item)] as const)));
 }
@@ -51,8 +59,12 @@ export async function record(
     {
       newResource: async ({ type, name, inputs }) => {
         found.push({ type, name, inputs: (await shown(inputs)) as Record<string, unknown> });
-        if (!type.startsWith("aws:")) return { id: `${name}-id`, state: {} };
-        if (preview) return { id: undefined, state: {} };
+        if (!type.startsWith("aws:")) {
+          return { id: `${name}-id`, state: {} };
+        }
+        if (preview) {
+          return { id: undefined, state: {} };
+        }
         const made = { name: `${name}-1a2b3c4`, arn: arnOf(type, name), version: "7", versionId: `version-of-${name}` };
         const addresses = {
           functionUrl: `https://${name}.lambda-url.us-east-1.on.aws/`,
@@ -85,8 +97,9 @@ export const children = (recorded: readonly Recorded[]): string[] =>
 /** The inputs of one resource. @throws Error when it was not registered */
 export function inputsOf(recorded: readonly Recorded[], type: string, name: string): Record<string, unknown> {
   const found = recorded.filter((resource) => resource.type === type && resource.name === name);
-  if (found.length !== 1 || !found[0])
+  if (found.length !== 1 || !found[0]) {
     throw new Error(`${found.length} resources ${type} ${name}: ${children(recorded).join(", ")}`);
+  }
   return found[0].inputs;
 }
 
@@ -112,8 +125,14 @@ export function changes(base: readonly Recorded[], other: readonly Recorded[]): 
     }
     const names = [...new Set([...Object.keys(old), ...Object.keys(inputs)])];
     const changed = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(inputs[name]));
-    if (changed.length > 0) result[key] = Object.fromEntries(changed.map((name) => [name, inputs[name]]));
+    if (changed.length > 0) {
+      result[key] = Object.fromEntries(changed.map((name) => [name, inputs[name]]));
+    }
   }
-  for (const key of before.keys()) if (!after.has(key)) result[key] = "gone";
+  for (const key of before.keys()) {
+    if (!after.has(key)) {
+      result[key] = "gone";
+    }
+  }
   return result;
 }

@@ -27,11 +27,13 @@ async function refusalOf(name: string, args: BackendArgs): Promise<string> {
       message = (error as Error).message;
     }
   });
-  if (message !== "accepted") expect(found).toEqual([]);
+  if (message !== "accepted") {
+    expect(found).toEqual([]);
+  }
   return message;
 }
 
-const cases: Array<[string, Partial<BackendArgs>, string]> = [
+const cases: [string, Partial<BackendArgs>, string][] = [
   [
     "the key in the environment",
     { environment: { TESSERAL_BACKEND_API_KEY: "tesseral_secret_key_abc" } },
@@ -130,7 +132,7 @@ const cases: Array<[string, Partial<BackendArgs>, string]> = [
   ],
   [
     "a week of CORS",
-    { cors: { allowOrigins: ["*"], maxAge: 604800 } },
+    { cors: { allowOrigins: ["*"], maxAge: 604_800 } },
     "cors.maxAge: 604800 is not a whole number from 0 to 86400",
   ],
   [

@@ -94,7 +94,7 @@ it("lets it send traces when tracing is on", async () => {
 
 it("lets Lambda, and not the function's code, make network interfaces in a VPC", async () => {
   const { policy } = await documents({ backendApiKey, vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] } });
-  const Action = [
+  const action = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
@@ -103,11 +103,11 @@ it("lets Lambda, and not the function's code, make network interfaces in a VPC",
     "ec2:UnassignPrivateIpAddresses",
   ];
   expect(policy.Statement.slice(2)).toEqual([
-    { Sid: "JoinNetwork", Effect: "Allow", Action, Resource: "*" },
+    { Sid: "JoinNetwork", Effect: "Allow", Action: action, Resource: "*" },
     {
       Sid: "KeepCodeFromNetwork",
       Effect: "Deny",
-      Action,
+      Action: action,
       Resource: "*",
       Condition: { Null: { "lambda:SourceFunctionArn": "false" } },
     },

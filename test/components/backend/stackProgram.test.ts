@@ -19,7 +19,9 @@ const loaded = (part: string) => Object.keys(load.cache).filter((path) => path.s
 
 /** The program, as it was built, loaded anew. */
 const program: PulumiFn = async () => {
-  for (const path of [...loaded("dist"), ...loaded("node_modules/@pulumi/aws")]) delete load.cache[path];
+  for (const path of [...loaded("dist"), ...loaded("node_modules/@pulumi/aws")]) {
+    delete load.cache[path];
+  }
   const run: PulumiFn = load(join(root, "dist/index.js"));
   return run();
 };

@@ -53,7 +53,9 @@ const program = (backendApiKey: string) => async () => {
 };
 
 beforeAll(async () => {
-  if (leftOut) return;
+  if (leftOut) {
+    return;
+  }
   expressFolder(join(work, "express"));
   const goArguments = ["build", "-trimpath", "-ldflags=-s -w", "-o", join(work, "go/server"), "."];
   execFileSync("go", goArguments, {
@@ -68,7 +70,9 @@ beforeAll(async () => {
   customerKey = emulator.console.createApiKey({ organizationId }).secretToken;
   stack = await awsStack(program(emulator.backendApiKey));
   await stack.up();
-  for (const name of Object.keys(backends)) functions[name] = await deployed(stack, name, join(work, "deployed", name));
+  for (const name of Object.keys(backends)) {
+    functions[name] = await deployed(stack, name, join(work, "deployed", name));
+  }
 }, 300_000);
 
 afterAll(async () => {
@@ -80,13 +84,19 @@ afterAll(async () => {
 const running: Lambda[] = [];
 const open: SecretsManager[] = [];
 afterEach(async () => {
-  for (const lambda of running.splice(0)) await lambda.stop();
-  for (const manager of open.splice(0)) manager.close();
+  for (const lambda of running.splice(0)) {
+    await lambda.stop();
+  }
+  for (const manager of open.splice(0)) {
+    manager.close();
+  }
 });
 
 function functionOf(name: string): Deployed {
   const found = functions[name];
-  if (!found) throw new Error(`${name} is not deployed`);
+  if (!found) {
+    throw new Error(`${name} is not deployed`);
+  }
   return found;
 }
 

@@ -60,7 +60,9 @@ export function terraformPlan(recorded: readonly Recorded[]): string {
     .filter(({ type }) => type.startsWith("aws:"))
     .map(({ type, name, inputs }) => {
       const short = types[type];
-      if (!short) throw new Error(`no Terraform type is known for ${type}`);
+      if (!short) {
+        throw new Error(`no Terraform type is known for ${type}`);
+      }
       const address = `aws_${short}.${name}`;
       return {
         address,

@@ -20,7 +20,9 @@ export async function withLog(session: Session, text: string, act: () => Promise
   const said = await act();
   // The log comes through a pipe of its own and can be later than the answer.
   for (const deadline = Date.now() + 1000; Date.now() < deadline; ) {
-    if (session.running.output.slice(before).includes(text)) return `${said}, and says why in the log`;
+    if (session.running.output.slice(before).includes(text)) {
+      return `${said}, and says why in the log`;
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return said;

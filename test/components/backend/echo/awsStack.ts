@@ -1,11 +1,11 @@
 import { delimiter, join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { findPulumi } from "../../../../cli/pulumi";
+import { findPulumi } from "../../../../cli/pulumi/findPulumi";
 import { type EngineStack, openStack, type StackOptions } from "../../../engine/stack";
 
 /** A stack on the real engine, whose AWS resources go to the echo plugin instead of Amazon. */
 export async function awsStack(program: PulumiFn, options: StackOptions = {}): Promise<EngineStack> {
   const { path } = await findPulumi();
-  const PATH = [join(__dirname, "bin"), path].join(delimiter);
-  return await openStack(program, { ...options, env: { ...options.env, PATH } });
+  const withPlugin = [join(__dirname, "bin"), path].join(delimiter);
+  return await openStack(program, { ...options, env: { ...options.env, PATH: withPlugin } });
 }

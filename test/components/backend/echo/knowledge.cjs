@@ -19,7 +19,9 @@ exports.outputsOf = (type) => matches(type, /resourceInputs\["(\w+)"\] = undefin
 
 /** The argument that Pulumi fills with the logical name and seven characters. */
 exports.autoNamed = (type) => {
-  if (type === "aws:lambda/permission:Permission") return "statementId";
+  if (type === "aws:lambda/permission:Permission") {
+    return "statementId";
+  }
   return exports.argumentsOf(type).includes("name") ? "name" : undefined;
 };
 
@@ -39,12 +41,17 @@ exports.longestName = (type) => longest[type] ?? 255;
 exports.madeUp = (type, name, output) => {
   if (output === "arn" || output.endsWith("Arn")) {
     const [service, kind] = /^aws:(\w+)\/(\w+)/.exec(type)?.slice(1) ?? [];
-    if (type === "aws:secretsmanager/secret:Secret")
+    if (type === "aws:secretsmanager/secret:Secret") {
       return `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
+    }
     return `arn:aws:${service}:us-east-1:123456789012:${kind}:${name}`;
   }
-  if (output === "version") return "1";
-  if (output === "functionUrl") return `https://${name}.lambda-url.us-east-1.on.aws/`;
+  if (output === "version") {
+    return "1";
+  }
+  if (output === "functionUrl") {
+    return `https://${name}.lambda-url.us-east-1.on.aws/`;
+  }
   return `${output}-of-${name}`;
 };
 

@@ -56,7 +56,9 @@ class Echo {
 
   async invoke(token) {
     const outputs = aws.lookups[token];
-    if (!outputs) throw new Error(`no answer for ${token}`);
+    if (!outputs) {
+      throw new Error(`no answer for ${token}`);
+    }
     return { outputs };
   }
 }

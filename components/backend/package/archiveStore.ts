@@ -1,0 +1,30 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const keptDays = 30;
+
+/**
+ * Writes a zip where the engine can read it, under a name made of its content, and gives the path.
+ * The folder is `~/.cache/pulumi-tesseral/archives`, with `XDG_CACHE_HOME` in place of `~/.cache` where it is set;
+ * what no run used for 30 days is removed.
+ */
+export function storeArchive(zip: Buffer): string {
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral/archives");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${createHash("sha256").update(zip).digest("hex")}.zip`);
+  // Renamed into place: another run may be reading the same name.
+  const written = join(folder, `${randomBytes(8).toString("hex")}.part`);
+  writeFileSync(written, zip, { mode: 0o600 });
+  renameSync(written, path);
+  const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
+  for (const name of readdirSync(folder)) {
+    const candidate = join(folder, name);
+    const stats = statSync(candidate, { throwIfNoEntry: false });
+    if (stats && stats.mtimeMs < oldest) {
+      rmSync(candidate, { force: true });
+    }
+  }
+  return path;
+}

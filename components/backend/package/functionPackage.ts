@@ -1,0 +1,61 @@
+import { readFileSync, statSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { refuseWhatThrows } from "../refusal";
+import { storeArchive } from "./archiveStore";
+import { checkPackage, type PackageRules } from "./packageRules";
+import { readZip } from "./readZip";
+import { writeZip } from "./writeZip";
+import { zipEntries } from "./zipFolder";
+
+/**
+ * The archive that the function is made of.
+ *
+ * A folder is zipped here, because Pulumi's own archives lose the executable bit, and the same files give the same bytes on
+ * every machine. A zip is passed on byte for byte. Both are read first, and refused when the function could not start.
+ * An `AssetArchive` or a remote archive is passed on unread.
+ *
+ * @throws pulumi.RunError naming the file that is wrong.
+ */
+export function functionPackage(
+  name: string,
+  code: string | pulumi.asset.Archive,
+  rules: PackageRules,
+): pulumi.Input<pulumi.asset.Archive> {
+  const read = (path: string) => refuseWhatThrows(name, () => archiveAt(path, rules));
+  if (typeof code === "string") {
+    return read(code);
+  }
+  // By its field and not by its class: two copies of the SDK have two classes, and isInstance knows any archive.
+  return "path" in code ? pulumi.output((code as pulumi.asset.FileArchive).path).apply(read) : code;
+}
+
+function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) {
+    throw new Error(`code: ${path} is not there`);
+  }
+  if (!stats.isDirectory()) {
+    const bytes = readFileSync(path);
+    checkPackage(path, zipFiles(path, bytes), bytes.length, rules);
+    return new pulumi.asset.FileArchive(path);
+  }
+  const entries = zipEntries(path);
+  // What starts the program must be executable, also when the folder comes from Windows or from a lost bit.
+  for (const entry of entries) {
+    if (entry.name === rules.executable) {
+      entry.mode = 0o755;
+    }
+  }
+  const files = entries.map(({ name, mode, content }) => ({ name, mode, size: content.length, read: () => content }));
+  const zip = writeZip(entries);
+  checkPackage(path, files, zip.length, rules);
+  return new pulumi.asset.FileArchive(storeArchive(zip));
+}
+
+function zipFiles(path: string, bytes: Buffer) {
+  try {
+    return readZip(bytes);
+  } catch (error) {
+    throw new Error(`code: ${path} is ${(error as Error).message}`);
+  }
+}

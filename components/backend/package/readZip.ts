@@ -1,0 +1,71 @@
+import { inflateRawSync } from "node:zlib";
+
+/** A file as the central directory of a zip describes it. */
+export interface ZipFile {
+  name: string;
+  /** Unix permission bits; 0o644 when the zip was not made on Unix, which is what Lambda takes then. */
+  mode: number;
+  /** Unpacked size in bytes. */
+  size: number;
+  /** True for a symbolic link; its content is the target. */
+  isLink: boolean;
+  read(): Buffer;
+}
+
+const endOfCentralDirectory = 0x06_05_4b_50;
+const centralEntry = 0x02_01_4b_50;
+const endLength = 22;
+const longestComment = 0xff_ff;
+
+/**
+ * The files of a zip, folders left out, in the order of its central directory.
+ *
+ * @throws Error when the bytes are no zip, or a zip64 (more than 65,534 files or 4 GB, above what Lambda takes).
+ */
+export function readZip(zip: Buffer): ZipFile[] {
+  const lowest = Math.max(0, zip.length - endLength - longestComment);
+  let end = zip.length - endLength;
+  while (end >= lowest && zip.readUInt32LE(end) !== endOfCentralDirectory) {
+    end--;
+  }
+  if (end < lowest) {
+    throw new Error("not a zip file");
+  }
+  const count = zip.readUInt16LE(end + 10);
+  let at = zip.readUInt32LE(end + 16);
+  if (count === 0xff_ff || at === 0xff_ff_ff_ff) {
+    throw new Error("a zip64 file, which is not supported");
+  }
+  const files: ZipFile[] = [];
+  for (let n = 0; n < count; n++) {
+    if (at + 46 > zip.length || zip.readUInt32LE(at) !== centralEntry) {
+      throw new Error("a damaged zip file");
+    }
+    const nameLength = zip.readUInt16LE(at + 28);
+    const name = zip.toString("utf8", at + 46, at + 46 + nameLength);
+    if (!name.endsWith("/")) {
+      files.push(fileAt(zip, at, name));
+    }
+    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return files;
+}
+
+function fileAt(zip: Buffer, at: number, name: string): ZipFile {
+  const madeOnUnix = zip.readUInt8(at + 5) === 3;
+  const unixMode = madeOnUnix ? zip.readUInt16LE(at + 40) : 0;
+  const compressed = zip.readUInt16LE(at + 10) !== 0;
+  const packedSize = zip.readUInt32LE(at + 20);
+  const header = zip.readUInt32LE(at + 42);
+  return {
+    name,
+    mode: unixMode & 0o777 || 0o644,
+    size: zip.readUInt32LE(at + 24),
+    isLink: (unixMode & 0o17_0000) === 0o12_0000,
+    read() {
+      const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
+      const bytes = zip.subarray(start, start + packedSize);
+      return compressed ? inflateRawSync(bytes) : Buffer.from(bytes);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** What the client got: a status, or how it was left without one. `abandoned`: it went away before the answer. */
+export type Outcome = number | "pending" | "reset" | "hang" | "cut" | "abandoned";
+
+/** One request that reached the emulator. */
+export interface RequestRecord {
+  method: string;
+  /** As it was sent, without the query string. */
+  path: string;
+  /** Without the `?`. */
+  query: string;
+  /** Method and template, e.g. `PATCH /v1/organizations/{id}`; absent if no route fits. */
+  route?: string;
+  status: Outcome;
+  /** Whether it changed something. */
+  committed: boolean;
+  /** What broke it, e.g. `after reset`; beyond `requestsPerSecond` it is `before 429`. Absent if nothing did. */
+  fault?: string;
+  /** Milliseconds since 1970 by the system's clock, when the request had been read. */
+  startedAt: number;
+  /** When its answer was sent, or it ended without one. */
+  endedAt?: number;
+  /** Counts connections from 1. */
+  connectionId: number;
+  /** What was sent, if it was JSON. Can hold secrets, so it is not enumerable: nothing prints it by accident. */
+  body?: unknown;
+}
+
+type Watcher = (record: RequestRecord) => void;
+
+/** Every request in order, and those who wait for one. */
+export class RequestLog {
+  readonly records: RequestRecord[] = [];
+  readonly #current = new Set<RequestRecord>();
+  readonly #watchers = new Set<Watcher>();
+
+  begin(
+    request: Pick<RequestRecord, "method" | "path" | "query" | "connectionId">,
+    more: { route?: string | undefined; fault?: string | undefined; body: Buffer },
+  ): RequestRecord {
+    const { route, fault, body } = more;
+    const record: RequestRecord = {
+      ...request,
+      ...(route === undefined ? {} : { route }),
+      status: "pending",
+      committed: false,
+      ...(fault === undefined ? {} : { fault }),
+      startedAt: Date.now(),
+    };
+    Object.defineProperty(record, "body", { value: parse(body), enumerable: false });
+    this.records.push(record);
+    this.#current.add(record);
+    this.changed(record);
+    return record;
+  }
+
+  /** Forgets all requests; those that are under way are nobody's any more. */
+  clear(): void {
+    this.records.length = 0;
+    this.#current.clear();
+  }
+
+  end(record: RequestRecord, status: Outcome): void {
+    record.status = status;
+    record.endedAt = Date.now();
+    this.changed(record);
+  }
+
+  changed(record: RequestRecord): void {
+    if (!this.#current.has(record)) {
+      return;
+    }
+    for (const watcher of this.#watchers) {
+      watcher(record);
+    }
+  }
+
+  /** The first request, past or coming, of which `is` is true. Rejects when there is none within `timeout` milliseconds. */
+  waitFor(is: (record: RequestRecord) => boolean, timeout: number): Promise<RequestRecord> {
+    const known = this.records.find(is);
+    if (known !== undefined) {
+      return Promise.resolve(known);
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#watchers.delete(watcher);
+        reject(new Error(`no such request within ${timeout} ms`));
+      }, timeout);
+      const watcher = (record: RequestRecord) => {
+        if (!is(record)) {
+          return;
+        }
+        clearTimeout(timer);
+        this.#watchers.delete(watcher);
+        resolve(record);
+      };
+      this.#watchers.add(watcher);
+    });
+  }
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    // A body that is not JSON is for the request's own answer to complain about.
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,218 @@
+import { parseTimestamp } from "../protojson/timestamp";
+import type { Clock } from "../records/clock";
+import {
+  idPrefixes,
+  isBackendApiKey,
+  isId,
+  newBackendApiKey,
+  newId,
+  newTokenDigits,
+  parseSecretToken,
+} from "../records/ids";
+import { type LoginFlags, loginFlags } from "../records/loginMethods";
+import { newApiKey, newOrganization, newRole } from "../records/newRecords";
+import { type Organization, type Project, Store } from "../records/store";
+
+export interface BackendApiKeySeed {
+  /** What it is called in `keys`. */
+  name: string;
+  /** `tesseral_secret_key_` and 25 digits. @default made up */
+  secretToken?: string;
+  /** @default false */
+  revoked?: boolean;
+}
+
+export interface RoleSeed {
+  /** @default made up */
+  id?: string;
+  displayName: string;
+  description?: string;
+  actions?: string[];
+}
+
+export interface ApiKeySeed {
+  /** @default made up */
+  id?: string;
+  displayName?: string;
+  /** The project's prefix and 55 digits. @default made up */
+  secretToken?: string;
+  /** RFC 3339. @default never */
+  expireTime?: string;
+  /** @default false */
+  revoked?: boolean;
+  /** Display names of roles of the organization or of the project. */
+  roles?: string[];
+}
+
+type OrganizationSettings = Pick<
+  Organization,
+  | "requireMfa"
+  | "scimEnabled"
+  | "customRolesEnabled"
+  | "apiKeysEnabled"
+  | "domains"
+  | "googleHostedDomains"
+  | "microsoftTenantIds"
+>;
+
+export interface OrganizationSeed extends Partial<OrganizationSettings>, Partial<LoginFlags> {
+  /** @default made up */
+  id?: string;
+  displayName?: string;
+  roles?: RoleSeed[];
+  apiKeys?: ApiKeySeed[];
+}
+
+export interface ProjectSeed extends Partial<Omit<Project, "name" | "createTime" | "updateTime">> {
+  /** Tells the projects of a seed apart. */
+  name: string;
+  /** @default one, called `backend-key` in the first project, `<name>-project-key` in the others */
+  backendApiKeys?: BackendApiKeySeed[];
+  roles?: RoleSeed[];
+  organizations?: OrganizationSeed[];
+}
+
+/** What an emulator starts with. Every setting that is left out is as in the recordings' first project. */
+export interface Seed {
+  projects: ProjectSeed[];
+}
+
+const loginsOfFirst = new Set<string>([
+  "logInWithEmail",
+  "logInWithPassword",
+  "logInWithSaml",
+  "logInWithAuthenticatorApp",
+  "logInWithPasskey",
+]);
+
+/** The records of a seed, and its backend API keys by name. Throws Error for ids, tokens or times of the wrong form. */
+export function buildStore(seed: Seed, clock: Clock): { store: Store; keys: Record<string, string> } {
+  if (seed.projects.length === 0) {
+    throw new Error("seed: there is no project");
+  }
+  const store = new Store();
+  const keys: Record<string, string> = {};
+  seed.projects.forEach((project, index) => {
+    const { id } = addProject(store, clock, project);
+    const name = index === 0 ? "backend-key" : `${project.name}-project-key`;
+    for (const key of project.backendApiKeys ?? [{ name }]) {
+      const secretToken = key.secretToken ?? newBackendApiKey();
+      if (key.secretToken !== undefined && !isBackendApiKey(key.secretToken)) {
+        throw new Error(`seed: the backend API key ${key.name} is not tesseral_secret_key_ and 25 digits`);
+      }
+      if (key.name in keys) {
+        throw new Error(`seed: two backend API keys are called ${key.name}`);
+      }
+      keys[key.name] = secretToken;
+      store.backendApiKeys.set(secretToken, { secretToken, projectId: id, revoked: key.revoked ?? false });
+    }
+  });
+  return { store, keys };
+}
+
+function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
+  const { backendApiKeys: _, roles = [], organizations = [], ...settings } = seed;
+  const time = clock.tick();
+  const project: Project = {
+    displayName: `Project ${seed.name}`,
+    createTime: time,
+    updateTime: time,
+    ...loginFlags((field) => loginsOfFirst.has(field)),
+    vaultDomain: `vault.${seed.name}.example`,
+    vaultDomainCustom: true,
+    trustedDomains: [],
+    cookieDomain: `${seed.name}.example`,
+    emailSendFromDomain: `mail.${seed.name}.example`,
+    apiKeysEnabled: true,
+    apiKeySecretTokenPrefix: "acme_sk_",
+    auditLogsEnabled: true,
+    entitledBackendApiKeys: true,
+    actions: [],
+    webhooks: "none",
+    email: "working",
+    emailDailyQuota: 1000,
+    console: false,
+    ...settings,
+    id: seedId("project", seed.id),
+  };
+  store.projects.set(project.id, project);
+  for (const role of roles) {
+    addRole(store, clock, role, project, undefined);
+  }
+  for (const organization of organizations) {
+    addOrganization(store, clock, organization, project);
+  }
+  return project;
+}
+
+function addOrganization(store: Store, clock: Clock, seed: OrganizationSeed, project: Project): void {
+  const { roles = [], apiKeys = [], ...settings } = seed;
+  const id = seedId("organization", seed.id);
+  const organization = newOrganization(project, clock.tick(), { ...settings, id });
+  store.organizations.set(organization.id, organization);
+  for (const role of roles) {
+    addRole(store, clock, role, project, organization.id);
+  }
+  for (const key of apiKeys) {
+    addApiKey(store, clock, key, project, organization.id);
+  }
+}
+
+function addRole(
+  store: Store,
+  clock: Clock,
+  seed: RoleSeed,
+  project: Project,
+  organizationId: string | undefined,
+): void {
+  const role = newRole(clock.tick(), {
+    id: seedId("role", seed.id),
+    projectId: project.id,
+    organizationId,
+    displayName: seed.displayName,
+    description: seed.description ?? "",
+    actions: seed.actions ?? [],
+  });
+  store.roles.set(role.id, role);
+}
+
+function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Project, organizationId: string): void {
+  const prefix = project.apiKeySecretTokenPrefix;
+  const secretDigits = parseSecretToken(seed.secretToken ?? prefix + newTokenDigits(), prefix);
+  if (secretDigits === undefined) {
+    throw new Error(`seed: a secret token is not ${prefix} and 55 digits`);
+  }
+  const expireTime = seed.expireTime === undefined ? undefined : parseTimestamp(seed.expireTime);
+  if (seed.expireTime !== undefined && expireTime === undefined) {
+    throw new Error(`seed: expireTime ${seed.expireTime} is not RFC 3339`);
+  }
+  const key = newApiKey(project, clock.tick(), {
+    id: seedId("apiKey", seed.id),
+    organizationId,
+    displayName: seed.displayName ?? "",
+    expireTime,
+    secretDigits,
+    revoked: seed.revoked ?? false,
+  });
+  store.apiKeys.set(key.id, key);
+  for (const name of seed.roles ?? []) {
+    const role = [...store.roles.values()].find(
+      (candidate) =>
+        candidate.displayName === name &&
+        candidate.projectId === project.id &&
+        (candidate.organizationId ?? organizationId) === organizationId,
+    );
+    if (role === undefined) {
+      throw new Error(`seed: there is no role ${name}`);
+    }
+    const assignmentId = newId("apiKeyRoleAssignment");
+    store.apiKeyRoleAssignments.set(assignmentId, { id: assignmentId, apiKeyId: key.id, roleId: role.id });
+  }
+}
+
+function seedId(kind: "project" | "organization" | "role" | "apiKey", id: string | undefined): string {
+  if (id !== undefined && !isId(kind, id)) {
+    throw new Error(`seed: ${id} is not ${idPrefixes[kind]} and 25 digits`);
+  }
+  return id ?? newId(kind);
+}
