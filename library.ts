@@ -7,3 +7,5 @@ export {
 } from "./components/customer";
 export * from "./config";
 export * from "./providers";
+/** What the look-ups answer. */
+export type { Organization as TesseralOrganization, Project as TesseralProject } from "./tesseral";

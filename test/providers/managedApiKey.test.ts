@@ -2,7 +2,8 @@
 // the answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
-import { type Bag, PartialFailure, unknown } from "../../providers/lifecycle";
+import { unknownText } from "../../providers/dynamicHost";
+import { type Bag, PartialFailure } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -56,10 +57,10 @@ describe("check", () => {
   it("lets pass what is not known yet", async () => {
     const { managedApiKey } = startProcess(emulator);
     const news = {
-      organizationId: unknown,
-      displayName: unknown,
-      expireTime: unknown,
-      roles: [unknown, readerId],
+      organizationId: unknownText,
+      displayName: unknownText,
+      expireTime: unknownText,
+      roles: [unknownText, readerId],
       managedBy,
     };
     expect(await managedApiKey.check({}, news)).toEqual({ inputs: { ...news, status: "active" }, failures: [] });
@@ -94,7 +95,7 @@ describe("diff", () => {
     ["other roles", { roles: [] }, []],
     ["another expiry", { expireTime: "2099-01-01T00:00:00Z" }, ["expireTime"]],
     ["another organization", { organizationId: "org_0000000000000000000000001" }, ["organizationId"]],
-    ["an organization that is not known yet", { organizationId: unknown }, ["organizationId"]],
+    ["an organization that is not known yet", { organizationId: unknownText }, ["organizationId"]],
   ])("for %s", async (_, change, replaces) => {
     const { managedApiKey } = startProcess(emulator);
     expect(await managedApiKey.diff("api_key_1", inputs, { ...inputs, ...change })).toEqual({ replaces });
@@ -115,6 +116,7 @@ describe("create", () => {
     const key = emulator.store.apiKeys.get(id);
     expect(outs).toEqual({
       ...all,
+      apiKeyId: id,
       secretToken: key?.secretToken,
       secretTokenSuffix: key?.secretToken.slice(-4),
       createTime: expect.stringMatching(/^20.*Z$/),

@@ -2,7 +2,7 @@
 // the answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
-import { unknown } from "../../providers/lifecycle";
+import { unknownText } from "../../providers/dynamicHost";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -37,7 +37,13 @@ describe("check", () => {
 
   it("lets pass what is not known yet", async () => {
     const { organization } = startProcess(emulator);
-    const news = { displayName: unknown, apiKeysEnabled: unknown, domains: unknown, adopt: unknown, managedBy };
+    const news = {
+      displayName: unknownText,
+      apiKeysEnabled: unknownText,
+      domains: unknownText,
+      adopt: unknownText,
+      managedBy,
+    };
     expect(await organization.check({}, news)).toEqual({ inputs: news, failures: [] });
   });
 
@@ -66,7 +72,7 @@ describe("check", () => {
     const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it";
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true })).toEqual([refusal]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: true })).toEqual([]);
-    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknown })).toEqual([]);
+    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknownText })).toEqual([]);
     // One that exists may have its second factor without its being declared.
     expect(await reasonsOf(organization, acme, { ...acme, requireMfa: true })).toEqual([]);
   });
@@ -184,8 +190,8 @@ describe("an organization that exists", () => {
 
   it("is not taken for gone when the backend API key is", async () => {
     const { id, outs } = await existing();
-    const { organization, shared } = startProcess(emulator);
-    await shared.connection();
+    const { organization, provider } = startProcess(emulator);
+    await provider.connection();
     emulator.console.revokeBackendApiKey(emulator.backendApiKey);
     await expect(organization.read(id, outs)).rejects.toThrow("backend api key not found");
     await expect(organization.delete(id, outs)).rejects.toThrow("backend api key not found");
