@@ -8,4 +8,9 @@ export {
 export * from "./config";
 export * from "./providers";
 /** What the look-ups answer. */
-export type { Organization as TesseralOrganization, Project as TesseralProject } from "./tesseral";
+export type {
+  LoginSwitch,
+  Organization as TesseralOrganization,
+  OrganizationSwitch,
+  Project as TesseralProject,
+} from "./tesseral";

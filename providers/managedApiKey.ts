@@ -217,9 +217,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
 /** A key that is only looked up. */
 export interface ExistingApiKey
   extends pulumi.CustomResource,
-    Omit<ManagedApiKey, TokenOutput | keyof pulumi.CustomResource> {
+    Omit<ManagedApiKey, "secretToken" | "secretTokenSuffix" | keyof pulumi.CustomResource> {
   /** Last four characters of the secret token; undefined once the key is revoked. */
   secretTokenSuffix: pulumi.Output<string | undefined>;
 }
-
-type TokenOutput = "secretToken" | "secretTokenSuffix";

@@ -290,6 +290,20 @@ describe("a key that exists", () => {
     expect(writes()).toEqual(["DELETE /v1/api-key-role-assignments/{id}"]);
   });
 
+  it("has its roles looked up anew when a change of them failed half-way, also when the old ones are declared again", async () => {
+    const { id, outs, declared } = await existing({ roles: [readerId] });
+    const taking = emulator.fail({ method: "DELETE", times: "always", do: { status: 400 } });
+    const failure = await startProcess(emulator)
+      .managedApiKey.update(id, outs, { ...declared, roles: [writerId] })
+      .catch((error: unknown) => error);
+    taking.remove();
+    expect(rolesOf(id)).toEqual([readerId, writerId]);
+    const { properties } = failure as PartialFailure;
+    const { outs: back } = await startProcess(emulator).managedApiKey.update(id, properties, declared);
+    expect(rolesOf(id)).toEqual([readerId]);
+    expect(back).toEqual(outs);
+  });
+
   it("keeps its roles when they are declared no longer, and loses all when none are declared", async () => {
     const { id, outs } = await existing({ roles: [readerId] });
     const { outs: unmanaged } = await startProcess(emulator).managedApiKey.update(id, outs, inputs);

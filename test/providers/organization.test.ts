@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
 import { unknownText } from "../../providers/dynamicHost";
+import { PartialFailure } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -215,6 +216,36 @@ describe("an organization that exists", () => {
     expect((await update).outs).toEqual({ ...acme, projectId: projectId(), createTime: outs.createTime });
     expect(writes()).toEqual([]);
     expect(emulator.store.organizations.get(id)).toMatchObject({ scimEnabled: true, domains: ["a.example"] });
+  });
+
+  it("is not believed to be as before when the answer to a change was lost, and goes back when that is declared", async () => {
+    const { id, outs, writes } = await existing();
+    const renaming = emulator.fail({
+      method: "PATCH",
+      path: `/v1/organizations/${id}`,
+      times: "always",
+      when: "after",
+      do: "reset",
+    });
+    const looking = emulator.fail({
+      method: "GET",
+      path: `/v1/organizations/${id}`,
+      times: "always",
+      do: { status: 503 },
+    });
+    const failure = await startProcess(emulator, { config: { retries: "1" } })
+      .organization.update(id, outs, { ...acme, displayName: "Globex" })
+      .catch((error: unknown) => error);
+    renaming.remove();
+    looking.remove();
+    expect(failure).toBeInstanceOf(PartialFailure);
+    const { properties } = failure as PartialFailure;
+    expect(emulator.store.organizations.get(id)?.displayName).toBe("Globex");
+    expect(properties).not.toHaveProperty("displayName");
+    const before = writes().length;
+    const { outs: back } = await startProcess(emulator).organization.update(id, properties, acme);
+    expect(writes().slice(before)).toEqual(['PATCH /v1/organizations/{id} {"displayName":"Acme"}']);
+    expect(back).toEqual(outs);
   });
 
   it("is replaced by no difference at all", async () => {
