@@ -7,3 +7,10 @@ export {
 } from "./components/customer";
 export * from "./config";
 export * from "./providers";
+/** What the look-ups answer. */
+export type {
+  LoginSwitch,
+  Organization as TesseralOrganization,
+  OrganizationSwitch,
+  Project as TesseralProject,
+} from "./tesseral";

@@ -7,6 +7,6 @@ try {
     throw error;
   }
   const sentence = `pulumi-tesseral is not built in ${__dirname}: run \`npm run build\` there and try again.`;
-  // Frozen, since what loads this file would put another advice before it; the rest as providers/lifecycle.ts does.
-  throw Object.freeze(Object.assign(new Error(sentence), { stack: "not built", toString: () => "pulumi-tesseral" }));
+  // Short where Pulumi prints it, as providers/dynamicHost.ts makes every other error.
+  throw Object.assign(new Error(sentence), { stack: "not built", toString: () => "pulumi-tesseral" });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { resourceTypeOf } from "../providers/resourceTypes";
 import type { ExportedStack } from "../providers/stackState";
 import { type Project, TesseralClient, TesseralError } from "../tesseral";
 import { run } from "./pulumi/run";
@@ -41,8 +42,6 @@ export interface StoredResource {
   outputs: Record<string, unknown>;
 }
 
-const typePrefix = "pulumi-nodejs:dynamic/tesseral:";
-
 /**
  * Reads the stored state of a stack with the `pulumi` on PATH, and connects to Tesseral with `TESSERAL_BACKEND_API_KEY` or
  * the stack's `tesseral:backendApiKey`. Throws with what to do when one of them cannot be had.
@@ -77,7 +76,7 @@ export async function openStackAndTenant(options: {
   const apiUrl = config["tesseral:apiUrl"]?.value;
   const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
   const { project } = await tesseral.projects.getProject();
-  const ours = (exported.deployment?.resources ?? []).filter(({ type }) => type.startsWith(typePrefix));
+  const ours = (exported.deployment?.resources ?? []).filter(({ type }) => resourceTypeOf(type) !== undefined);
   return {
     stack,
     tesseral,
@@ -87,7 +86,7 @@ export async function openStackAndTenant(options: {
       // With explicit providers a stack can span several Tesseral projects; this is about the one that the key is for.
       .filter(({ outputs }) => outputs.projectId === undefined || outputs.projectId === project.id),
     interrupted: (exported.deployment?.pending_operations ?? [])
-      .filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix))
+      .filter(({ type, resource }) => type === "creating" && resourceTypeOf(resource.type) !== undefined)
       .map(({ resource }) => ({ ...named(resource.urn, resource.type), home: homeOf(resource.urn) })),
     customers: declaredCustomers(config, cwd),
   };
@@ -116,5 +115,5 @@ function homeOf(urn: string): string {
 }
 
 function named(urn: string, type: string): { kind: string; name: string } {
-  return { kind: type.slice(typePrefix.length), name: urn.split("::").slice(3).join("::") };
+  return { kind: resourceTypeOf(type)?.kind ?? type, name: urn.split("::").slice(3).join("::") };
 }

@@ -106,7 +106,7 @@ export class Customer extends pulumi.ComponentResource {
     );
 
     this.organizationId = organizationId;
-    this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.id));
+    this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
     this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => key.secretToken));
     this.registerOutputs({
       organizationId: this.organizationId,

@@ -1,6 +1,6 @@
 /** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
 import { idForms, isMarkedName } from "../tesseral";
-import { type Bag, type CheckFailure, messageOf, unknown } from "./lifecycle";
+import { type Bag, type CheckFailure, messageOf, unknownValue } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
 export function compact(bag: Bag): Bag {
@@ -9,7 +9,7 @@ export function compact(bag: Bag): Bag {
 
 /** A list without order as a sorted list without repetitions; an unknown list, or one with an unknown in it, as it is. */
 export function sortedSet(value: unknown): unknown {
-  if (!Array.isArray(value) || value.includes(unknown)) {
+  if (!Array.isArray(value) || value.includes(unknownValue)) {
     return value;
   }
   return [...new Set(value)].sort();
@@ -26,7 +26,7 @@ export function creationOnly(olds: Bag, news: Bag, names: readonly string[]): Ba
 
 /** Why a text is not acceptable, or undefined. Unknown is. */
 export function nonEmptyText(name: string, value: unknown): string | undefined {
-  if (value === unknown) {
+  if (value === unknownValue) {
     return undefined;
   }
   if (typeof value !== "string") {
@@ -50,7 +50,7 @@ export function listProblems(
   list: unknown,
   problem: (member: unknown) => string | undefined,
 ): (string | undefined)[] {
-  if (list === undefined || list === unknown) {
+  if (list === undefined || list === unknownValue) {
     return [];
   }
   return Array.isArray(list) ? list.map(problem) : [`${name} must be a list`];
@@ -58,7 +58,7 @@ export function listProblems(
 
 /** Why a text is not the id of such an object, or undefined. Unknown is acceptable. Otherwise only Tesseral would tell, and late. */
 export function idProblem(name: string, kind: "organization" | "role", id: unknown): string | undefined {
-  if (id === unknown || (typeof id === "string" && idForms[kind].test(id))) {
+  if (id === unknownValue || (typeof id === "string" && idForms[kind].test(id))) {
     return undefined;
   }
   const named = kind === "role" ? "a Role" : "an Organization";
@@ -67,7 +67,7 @@ export function idProblem(name: string, kind: "organization" | "role", id: unkno
 
 /** Why a switch is not acceptable, or undefined. Absent and unknown are. */
 export function switchValue(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === unknown || typeof value === "boolean") {
+  if (value === undefined || value === unknownValue || typeof value === "boolean") {
     return undefined;
   }
   return `${name} must be true or false`;

@@ -1,5 +1,5 @@
 /** Times as Tesseral takes them: RFC 3339 with an offset, at most nine fractional digits, cut to microseconds. */
-import { unknown } from "./lifecycle";
+import { unknownValue } from "./lifecycle";
 
 const form = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
@@ -20,7 +20,7 @@ export function canonicalTime(value: unknown): unknown {
 
 /** Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. */
 export function timeProblem(name: string, value: unknown, now: number): string | undefined {
-  if (value === undefined || value === null || value === unknown) {
+  if (value === undefined || value === null || value === unknownValue) {
     return undefined;
   }
   const instant = typeof value === "string" ? parse(value) : undefined;

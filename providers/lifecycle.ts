@@ -1,21 +1,29 @@
-import type * as pulumi from "@pulumi/pulumi";
+/** What a resource does over its life, whoever hosts it: Pulumi's dynamic provider process does, see dynamicHost.ts. */
 
-/** A bag of plain values as they travel between the engine and a provider. */
+/** A bag of plain values as they travel between a host and a resource. */
 export type Bag = Record<string, unknown>;
 
-/** What Pulumi puts in the place of a value that a preview cannot know. Source: Pulumi's `rpc.unknownValue`. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Stands for a value that a preview cannot know. */
+export const unknownValue: unique symbol = Symbol("a value that a preview cannot know");
 
 export interface CheckFailure {
   property: string;
   reason: string;
 }
 
-/** The methods of a dynamic provider that every resource of this package has. */
+export interface DiffAnswer {
+  /** @default whether the inputs differ */
+  changes?: boolean;
+  /** The inputs whose difference only a new object can make good. */
+  replaces?: string[];
+  deleteBeforeReplace?: boolean;
+}
+
+/** Old values are outputs, except in `check`, where they are inputs. An answer without id: the object is gone. */
 export interface Lifecycle {
   configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
   check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: CheckFailure[] }>;
-  diff(id: string, olds: Bag, news: Bag): Promise<pulumi.dynamic.DiffResult>;
+  diff(id: string, olds: Bag, news: Bag): Promise<DiffAnswer>;
   create(inputs: Bag): Promise<{ id: string; outs: Bag }>;
   read(id: string, props: Bag): Promise<{ id?: string; props?: Bag; inputs?: Bag }>;
   update(id: string, olds: Bag, news: Bag): Promise<{ outs: Bag }>;
@@ -54,38 +62,4 @@ export async function afterFirstWrite<T>(
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/**
- * The lifecycle with every error made fit for the terminal: without secrets, without stack.
- *
- * The engine shows an error's message beside the resource. What Pulumi's provider process writes besides, `${error}: ${error.stack}`
- * in the midst of the stack's own messages, cannot be helped; so it is made one short line that repeats nothing.
- */
-export function presentable(lifecycle: Lifecycle, scrub: (text: string) => string): Lifecycle {
-  const clean =
-    <A extends unknown[], R>(name: string, method: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      try {
-        return await method(...args);
-      } catch (error) {
-        const shown = error instanceof Error ? error : new Error(String(error));
-        shown.message = scrub(shown.message);
-        shown.stack = `${name} failed`;
-        Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
-        if (shown instanceof PartialFailure) {
-          shown.reasons.splice(0, Number.POSITIVE_INFINITY, ...shown.reasons.map(scrub));
-        }
-        throw shown;
-      }
-    };
-  return {
-    configure: clean("configure", lifecycle.configure),
-    check: clean("check", lifecycle.check),
-    diff: clean("diff", lifecycle.diff),
-    create: clean("create", lifecycle.create),
-    read: clean("read", lifecycle.read),
-    update: clean("update", lifecycle.update),
-    delete: clean("delete", lifecycle.delete),
-  };
 }

@@ -18,14 +18,14 @@ export interface LookupOptions {
  * ```
  */
 export function getProject(options: LookupOptions = {}): pulumi.Output<Project> {
-  return lookup(options, (shared) => shared.connection().then(({ project }) => project));
+  return lookup(options, (provider) => provider.connection().then(({ project }) => project));
 }
 
 /** An organization by its id, `org_…`. Throws when the project has none of that id. */
 export function getOrganization(id: pulumi.Input<string>, options: LookupOptions = {}): pulumi.Output<Organization> {
   return pulumi.output(id).apply((known) =>
-    lookup(options, async (shared) => {
-      const { tesseral } = await shared.connection();
+    lookup(options, async (provider) => {
+      const { tesseral } = await provider.connection();
       return (await tesseral.begin().organizations.getOrganization(known)).organization;
     }),
   );
@@ -33,45 +33,41 @@ export function getOrganization(id: pulumi.Input<string>, options: LookupOptions
 
 /** Every organization of the project, in the order of ids. One request for ten of them. */
 export function getOrganizations(options: LookupOptions = {}): pulumi.Output<Organization[]> {
-  return lookup(options, async (shared) => {
-    const { tesseral } = await shared.connection();
+  return lookup(options, async (provider) => {
+    const { tesseral } = await provider.connection();
     return tesseral.begin().allOrganizations();
   });
 }
 
-function lookup<T>({ provider }: LookupOptions, read: (shared: ProviderProcess) => Promise<T>): pulumi.Output<T> {
-  const answer =
-    provider === undefined
-      ? pulumi.output(lookIn(stackConfig(), read))
-      : pulumi.unsecret(pulumi.output(provider.connectionArgs)).apply((args) => lookIn(explicit(args), read));
-  // What is read holds no outputs of its own, so unwrapping changes nothing of its type.
-  return answer as unknown as pulumi.Output<T>;
+/** One connection, with one limiter, for all look-ups of a run in the same provider. */
+const connections = new WeakMap<object, ProviderProcess>();
+
+function lookup<T>(
+  { provider: explicit }: LookupOptions,
+  read: (provider: ProviderProcess) => Promise<T>,
+): pulumi.Output<T> {
+  // A process can run several programs, each with a stack of its own. Tests of users' programs may have none.
+  const owner = explicit ?? pulumi.runtime.getStackResource() ?? {};
+  const provider = connections.get(owner) ?? new ProviderProcess();
+  connections.set(owner, provider);
+  const stackConfig = new pulumi.Config("tesseral");
+  return pulumi.unsecret(pulumi.output(explicit?.connectionArgs ?? {})).apply(async (args) => {
+    provider.configure({
+      get: (key) => {
+        const name = key.replace(/^tesseral:/, "");
+        return explicit === undefined ? stackConfig.get(name) : name === "explicit" ? "true" : textOf(args, name);
+      },
+    });
+    try {
+      return await read(provider);
+    } catch (error) {
+      // Pulumi shows this one as a plain line; of any other error it would show where in this package it came from.
+      throw new pulumi.RunError(provider.scrub(messageOf(error)));
+    }
+  });
 }
 
-function explicit(args: object): { get(key: string): string | undefined } {
-  return { get: (key) => (key === "tesseral:explicit" ? "true" : textOf(args, key)) };
-}
-
-/** Throws what Pulumi shows as a plain line; of any other error it would show where in this package it came from. */
-async function lookIn<T>(
-  config: { get(key: string): string | undefined },
-  read: (shared: ProviderProcess) => Promise<T>,
-): Promise<T> {
-  const shared = new ProviderProcess();
-  shared.configure(config);
-  try {
-    return await read(shared);
-  } catch (error) {
-    throw new pulumi.RunError(shared.scrub(messageOf(error)));
-  }
-}
-
-function stackConfig(): { get(key: string): string | undefined } {
-  const config = new pulumi.Config("tesseral");
-  return { get: (key) => config.get(key.replace(/^tesseral:/, "")) };
-}
-
-function textOf(args: object, key: string): string | undefined {
-  const value = (args as Record<string, unknown>)[key.replace(/^tesseral:/, "")];
+function textOf(args: object, name: string): string | undefined {
+  const value = Object.entries(args).find(([key]) => key === name)?.[1];
   return value === undefined ? undefined : String(value);
 }

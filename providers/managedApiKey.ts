@@ -1,13 +1,22 @@
+/**
+ * Managed API keys of Tesseral organizations.
+ *
+ * - create: `POST /v1/api-keys`, then an assignment for each role.
+ * - read: `GET /v1/api-keys/{id}`, and `GET /v1/api-key-role-assignments` where the roles are managed.
+ * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
+ * - delete: revoke, then delete.
+ */
 import * as pulumi from "@pulumi/pulumi";
-import { AmbiguousCreateError, type ApiKey, isMarkedName, TesseralApiError, type TesseralClient } from "../tesseral";
-import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
+import type { ApiKey, TesseralClient } from "../tesseral";
+import { propertiesOf } from "./dynamicHost";
+import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields";
+import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import { canonicalTime, timeProblem } from "./instant";
-import { afterFirstWrite, type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
-import { createKey, discardKey, findCreated, nameOf, type Unresolved } from "./managedApiKeyCreation";
-import { managedBy } from "./managedBy";
+import type { Lifecycle } from "./lifecycle";
+import { createKey, discardKey, discardUnresolved, unresolved } from "./managedApiKeyCreation";
 import type { ProviderProcess } from "./providerProcess";
-import { refuseInterrupted } from "./refusals";
+import { type Change, lifecycleOf, type Seen } from "./resource";
+import { resourceTypes } from "./resourceTypes";
 
 export interface ManagedApiKeyArgs {
   /** Id of the organization that the key is for, `org_…`. Changing this replaces the key. */
@@ -20,200 +29,46 @@ export interface ManagedApiKeyArgs {
   roles?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-export interface ManagedApiKeyInputs {
-  organizationId: string;
-  displayName: string;
-  expireTime?: string;
-  roles?: string[];
+/** As `check` leaves them: times are canonical, roles are a sorted set. */
+const inputs = shape({
+  organizationId: text,
+  displayName: text,
+  expireTime: optional(text),
+  roles: optional(texts),
   /** Set by the provider: "active", until a refresh finds the key "revoked" or "expired". A difference replaces the key. */
-  status: string;
-  managedBy: string;
-}
+  status: text,
+  managedBy: text,
+});
+const outputs = shape({
+  apiKeyId: text,
+  /** Answered once, by the create. */
+  secretToken: optional(text),
+  secretTokenSuffix: optional(text),
+  createTime: text,
+  revoked: flag,
+  projectId: text,
+  unresolved: optional(unresolved),
+});
 
-export function managedApiKeyLifecycle(shared: ProviderProcess): Lifecycle {
+type Inputs = Shaped<typeof inputs>;
+type Outputs = Shaped<typeof outputs>;
+
+/** What an answer tells; of the roles it says nothing. */
+function seenOf(key: ApiKey): Seen<Inputs, Outputs> {
+  const suffix = key.secretTokenSuffix ?? key.secretToken?.slice(-4);
   return {
-    async configure({ config }) {
-      shared.configure(config);
+    inputs: {
+      ...pick(key, ["organizationId", "expireTime"]),
+      displayName: key.displayName ?? "",
+      status: statusOf(key, Date.now()),
     },
-
-    async check(olds, news) {
-      const expireTime = canonicalTime(news.expireTime);
-      const inputs = compact({
-        ...news,
-        expireTime,
-        roles: sortedSet(news.roles),
-        status: "active",
-        ...creationOnly(olds, news, ["managedBy"]),
-      });
-      const isNewTime = expireTime !== olds.expireTime;
-      const failures = failuresOf([
-        idProblem("organizationId", "organization", inputs.organizationId),
-        nonEmptyText("displayName", inputs.displayName),
-        isNewTime ? timeProblem("expireTime", news.expireTime, Date.now()) : undefined,
-        ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
-      ]);
-      return checked(inputs, failures, async () => {
-        await shared.connection();
-        if (olds.managedBy === undefined) {
-          await refuseInterrupted(shared, "ManagedApiKey", String(inputs.managedBy));
-        }
-      });
-    },
-
-    async diff(id, olds, news) {
-      shared.seen.add(id);
-      await shared.guarded(id, olds.projectId);
-      // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
-      if (olds.unresolved !== undefined) {
-        return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
-      }
-      const replacing = ["organizationId", "expireTime", "status"];
-      return { replaces: replacing.filter((name) => olds[name] !== news[name]) };
-    },
-
-    async create(bag) {
-      const inputs = bag as unknown as ManagedApiKeyInputs;
-      const { project } = await shared.connection();
-      const { made, sweep } = await createKey(shared, inputs, (error, displayName) => {
-        const unresolved: Unresolved = { ...error.lost, displayName };
-        const id = `unresolved-${inputs.organizationId}-${Date.parse(error.lost.begin)}`;
-        return new PartialFailure(id, { ...bag, projectId: project.id, unresolved }, [error.message]);
-      });
-      const outputs: Bag = { ...bag, ...outputsOf(made), secretToken: made.secretToken, projectId: project.id };
-      delete outputs.roles;
-      outputs.displayName = made.displayName;
-      await afterFirstWrite(
-        made.id,
-        () => outputs,
-        `API key ${made.id} was created, but is not yet as declared`,
-        async () => {
-          await sweep();
-          await apply(shared, made.id, outputs, inputs, true);
-        },
-      );
-      return { id: made.id, outs: outputs };
-    },
-
-    async read(id, props) {
-      const { tesseral, project } = await shared.guarded(id, props.projectId);
-      if (props.unresolved !== undefined) {
-        return { id, props, inputs: inputsIn(props) };
-      }
-      const operation = tesseral.begin();
-      const isLookup = props.organizationId === undefined;
-      try {
-        const { apiKey } = await operation.apiKeys.getApiKey(id);
-        const seen: Bag = compact({
-          organizationId: apiKey.organizationId,
-          displayName: apiKey.displayName ?? "",
-          expireTime: apiKey.expireTime,
-          status: statusOf(apiKey, Date.now()),
-        });
-        if (isLookup || props.roles !== undefined) {
-          seen.roles = await assignedRoles(operation, id);
-        }
-        const { expireTime: _, ...kept } = props;
-        // The secret token is answered once, by the create: it is never lost here.
-        return {
-          id,
-          props: { ...kept, ...outputsOf(apiKey), ...seen, projectId: project.id },
-          inputs: { ...inputsIn(kept), ...seen },
-        };
-      } catch (error) {
-        if (!(error instanceof TesseralApiError && error.isGone)) {
-          throw error;
-        }
-        if (props.projectId === undefined) {
-          throw new Error(`there is no API key ${id} in Tesseral project ${project.id}`);
-        }
-        return {};
-      }
-    },
-
-    async update(id, olds, news) {
-      await shared.guarded(id, olds.projectId);
-      const outputs: Bag = { ...olds, ...news, displayName: olds.displayName };
-      // What is known of the roles, until they are changed: what is not managed, or not known, leaves the state.
-      if (news.roles === undefined || olds.roles === undefined) {
-        delete outputs.roles;
-      } else {
-        outputs.roles = olds.roles;
-      }
-      await afterFirstWrite(
-        id,
-        () => outputs,
-        `API key ${id} is not yet as declared`,
-        () => apply(shared, id, outputs, news as unknown as ManagedApiKeyInputs),
-      );
-      return { outs: outputs };
-    },
-
-    async delete(id, props) {
-      const { tesseral } = await shared.guarded(id, props.projectId);
-      if (props.unresolved === undefined) {
-        return discardKey(tesseral.begin(), id);
-      }
-      const unresolved = props.unresolved as Unresolved;
-      const inputs = { ...(props as unknown as ManagedApiKeyInputs), displayName: unresolved.displayName };
-      const operation = tesseral.begin();
-      const found = await findCreated(shared, operation, inputs, unresolved);
-      if (found.length > 1 && !isMarkedName(unresolved.displayName)) {
-        throw new AmbiguousCreateError(nameOf(inputs), unresolved, found);
-      }
-      for (const key of found) {
-        await discardKey(operation, key.id);
-      }
+    outputs: {
+      ...pick(key, ["secretToken", "createTime"]),
+      ...(suffix === undefined ? {} : { secretTokenSuffix: suffix }),
+      apiKeyId: key.id,
+      revoked: key.revoked ?? false,
     },
   };
-}
-
-/**
- * Brings the name and the roles of a key to what the inputs declare; keeps `outputs` at what is known to be true of it.
- * A key that was just created has no roles, so they are not asked for.
- */
-async function apply(
-  shared: ProviderProcess,
-  id: string,
-  outputs: Bag,
-  inputs: ManagedApiKeyInputs,
-  isNew = false,
-): Promise<void> {
-  const { tesseral } = await shared.connection();
-  const operation = tesseral.begin();
-  if (outputs.displayName !== inputs.displayName) {
-    await operation.apiKeys.updateApiKey(id, { apiKey: { displayName: inputs.displayName } });
-    outputs.displayName = inputs.displayName;
-  }
-  if (inputs.roles === undefined || JSON.stringify(outputs.roles) === JSON.stringify(inputs.roles)) {
-    return;
-  }
-  const present = isNew ? [] : await operation.allApiKeyRoleAssignments(id);
-  for (const roleId of inputs.roles) {
-    if (!present.some((assignment) => assignment.roleId === roleId)) {
-      await operation.apiKeyRoleAssignments.createApiKeyRoleAssignment({
-        apiKeyRoleAssignment: { apiKeyId: id, roleId },
-      });
-    }
-  }
-  for (const { id: assignmentId, roleId } of present) {
-    if (!inputs.roles.includes(roleId)) {
-      await operation.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
-    }
-  }
-  outputs.roles = inputs.roles;
-}
-
-async function assignedRoles(operation: TesseralClient, id: string): Promise<string[]> {
-  return [...new Set((await operation.allApiKeyRoleAssignments(id)).map(({ roleId }) => roleId))].sort();
-}
-
-/** What the server says of a key beside its inputs. */
-function outputsOf(key: ApiKey): Bag {
-  return compact({
-    secretTokenSuffix: key.secretTokenSuffix ?? key.secretToken?.slice(-4),
-    createTime: key.createTime,
-    revoked: key.revoked ?? false,
-  });
 }
 
 function statusOf(key: ApiKey, now: number): string {
@@ -223,10 +78,83 @@ function statusOf(key: ApiKey, now: number): string {
   return key.expireTime !== undefined && Date.parse(key.expireTime) <= now ? "expired" : "active";
 }
 
-const outputsOnly = ["secretToken", "secretTokenSuffix", "createTime", "revoked", "projectId", "unresolved"];
+async function assignedRoles(tesseral: TesseralClient, id: string): Promise<string[]> {
+  return [...new Set((await tesseral.allApiKeyRoleAssignments(id)).map(({ roleId }) => roleId))].sort();
+}
 
-function inputsIn(props: Bag): Bag {
-  return Object.fromEntries(Object.entries(props).filter(([name]) => !outputsOnly.includes(name)));
+/** Brings the roles of a key to what is declared. A key that was just created has none, so they are not asked for. */
+async function bringRoles({ tesseral, id, changes: { roles = [] }, isNew }: Change<Inputs>) {
+  const present = isNew ? [] : await tesseral.allApiKeyRoleAssignments(id);
+  for (const roleId of roles) {
+    if (!present.some((assignment) => assignment.roleId === roleId)) {
+      const apiKeyRoleAssignment = { apiKeyId: id, roleId };
+      await tesseral.apiKeyRoleAssignments.createApiKeyRoleAssignment({ apiKeyRoleAssignment });
+    }
+  }
+  for (const { id: assignmentId, roleId } of present) {
+    if (!roles.includes(roleId)) {
+      await tesseral.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
+    }
+  }
+  return { roles };
+}
+
+export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
+  return lifecycleOf<Inputs, Outputs, ApiKey>(provider, {
+    type: resourceTypes.managedApiKey,
+    inputs,
+    outputs,
+    creationOnly: ["managedBy"],
+    replacing: ["organizationId", "expireTime", "status"],
+    steps: [
+      {
+        fields: ["displayName"],
+        bring: async ({ tesseral, id, inputs: { displayName } }) => {
+          await tesseral.apiKeys.updateApiKey(id, { apiKey: { displayName } });
+          return { displayName };
+        },
+      },
+      { fields: ["roles"], bring: bringRoles },
+    ],
+
+    normalized: (news) => ({
+      expireTime: canonicalTime(news.expireTime),
+      roles: sortedSet(news.roles),
+      status: "active",
+    }),
+
+    problems: (inputs, olds, news) => [
+      idProblem("organizationId", "organization", inputs.organizationId),
+      nonEmptyText("displayName", inputs.displayName),
+      // One that is declared already may have passed: the key only ends.
+      inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime, Date.now()),
+      ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
+    ],
+
+    // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
+    diff: ({ unresolved }, _news, replaces) =>
+      unresolved === undefined ? { replaces } : { changes: true, replaces: ["status"], deleteBeforeReplace: true },
+
+    begin: (inputs, { project }) => createKey(provider, inputs, project.id),
+
+    seen: seenOf,
+
+    async read(tesseral, id, state) {
+      if (state.unresolved !== undefined) {
+        return { inputs: pick(state, inputs.names), outputs: {} };
+      }
+      const seen = seenOf((await tesseral.apiKeys.getApiKey(id)).apiKey);
+      if (state.projectId === undefined || state.roles !== undefined) {
+        seen.inputs.roles = await assignedRoles(tesseral, id);
+      }
+      return seen;
+    },
+
+    remove: (tesseral, id, state) =>
+      state.unresolved === undefined
+        ? discardKey(tesseral, id)
+        : discardUnresolved(provider, tesseral, state.unresolved, state),
+  });
 }
 
 /**
@@ -251,6 +179,10 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly displayName: pulumi.Output<string>;
   /** When the key ends, RFC 3339 in UTC; undefined: never. */
   declare readonly expireTime: pulumi.Output<string | undefined>;
+  /** Ids of the roles whose actions the key has, sorted; undefined: not managed. */
+  declare readonly roles: pulumi.Output<string[] | undefined>;
+  /** Id of the key in Tesseral, `api_key_…`. */
+  declare readonly apiKeyId: pulumi.Output<string>;
   /** What the customer sends; always a secret of the stack. Tesseral `ApiKey.secret_token`. */
   declare readonly secretToken: pulumi.Output<string>;
   /** Last four characters of the secret token, by which people recognize it. */
@@ -263,20 +195,29 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
-    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
-    const outputs = {
-      expireTime: undefined,
-      secretToken: undefined,
-      secretTokenSuffix: undefined,
-      createTime: undefined,
-      revoked: undefined,
-      projectId: undefined,
-    };
+    const internal = ["status", "unresolved"];
+    const names = [...inputs.names, ...outputs.names].filter((output) => !internal.includes(output));
     super(
-      "pulumi-nodejs:dynamic/tesseral:ManagedApiKey",
+      resourceTypes.managedApiKey.token,
       name,
-      { ...outputs, ...args, managedBy: managedBy(name), __provider: bootstrap("managedApiKey") },
+      propertiesOf("managedApiKey", name, args, names),
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken"] }),
     );
   }
+
+  /**
+   * Looks an existing key up, without managing it. Its secret token is nowhere to be had, nor are the last characters of it
+   * once it is revoked. Throws when there is none.
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ExistingApiKey {
+    return new ManagedApiKey(name, {} as ManagedApiKeyArgs, { ...opts, id });
+  }
+}
+
+/** A key that is only looked up. */
+export interface ExistingApiKey
+  extends pulumi.CustomResource,
+    Omit<ManagedApiKey, "secretToken" | "secretTokenSuffix" | keyof pulumi.CustomResource> {
+  /** Last four characters of the secret token; undefined once the key is revoked. */
+  secretTokenSuffix: pulumi.Output<string | undefined>;
 }

@@ -12,9 +12,17 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { canonicalTime } from "./instant";
-import type { PartialFailure } from "./lifecycle";
-import type { ManagedApiKeyInputs } from "./managedApiKey";
+import { PartialFailure } from "./lifecycle";
+import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
+
+/** What of a key's inputs its creation depends on. */
+interface KeyInputs {
+  organizationId: string;
+  displayName: string;
+  expireTime?: string;
+  managedBy: string;
+}
 
 /** What is recorded in the place of a key whose creation had no answer and could not be looked up. */
 export interface Unresolved extends LostCreate {
@@ -22,44 +30,71 @@ export interface Unresolved extends LostCreate {
   displayName: string;
 }
 
+/** The field that holds one. */
+export const unresolved = {
+  expected: "a lost creation",
+  holds: (value: unknown): value is Unresolved =>
+    typeof value === "object" && value !== null && "begin" in value && "end" in value && "displayName" in value,
+};
+
 /**
  * Creates the key. In an organization that this very run created, where nobody else can make keys yet, under its own name;
- * elsewhere under a marked one, so that no key that somebody creates at the same moment can be taken for it.
+ * elsewhere under a marked one, so that no key that somebody creates at the same moment can be taken for it. Throws a
+ * {@link PartialFailure} where nobody can tell whether it was made.
  */
 export async function createKey(
-  shared: ProviderProcess,
-  inputs: ManagedApiKeyInputs,
-  unresolved: (error: CreateOutcomeUnknownError | AmbiguousCreateError, displayName: string) => PartialFailure,
-) {
-  const { tesseral } = await shared.connection();
-  const operation = tesseral.begin();
+  provider: ProviderProcess,
+  inputs: KeyInputs,
+  projectId: string,
+): Promise<Beginning<ApiKey>> {
+  const tesseral = (await provider.connection()).tesseral.begin();
   const { organizationId, expireTime } = inputs;
-  const isOwn = shared.createdOrganizations.has(organizationId);
+  const isOwn = provider.createdOrganizations.has(organizationId);
   const displayName = isOwn ? inputs.displayName : markedName(inputs.displayName, inputs.managedBy);
   const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
   // Two creates of the same name must not be under way at once: the one could not be told from the other.
-  return shared.creations.run(`${organizationId}/${displayName}`, async () => {
+  return provider.creations.run(`${organizationId}/${displayName}`, async () => {
     if (!isOwn) {
-      await settleLeft(shared, operation, inputs, displayName);
+      await discardLeft(provider, tesseral, inputs, displayName);
     }
-    const created = await createOnce<ApiKey>({
+    const { made, sweep } = await createOnce<ApiKey>({
       what: nameOf(inputs),
-      operation: operation.operation,
-      create: async () => (await operation.apiKeys.createApiKey({ apiKey: sent })).apiKey,
-      find: (lost) => findCreated(shared, operation, sent, lost),
+      operation: tesseral.operation,
+      create: async () => (await tesseral.apiKeys.createApiKey({ apiKey: sent })).apiKey,
+      find: (lost) => findCreated(provider, tesseral, sent, lost),
       settleAll: displayName !== inputs.displayName,
-      settle: (found) => discardKey(operation, found.id).then(() => undefined), // its token is lost
-      discard: (late) => discardKey(operation, late.id),
+      settle: (found) => discardKey(tesseral, found.id).then(() => undefined), // its token is lost
+      discard: (late) => discardKey(tesseral, late.id),
     }).catch((error: unknown) => {
       if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
-        throw unresolved(error, displayName);
+        const id = `unresolved-${organizationId}-${Date.parse(error.lost.begin)}`;
+        const known = { ...inputs, projectId, unresolved: { ...error.lost, displayName } };
+        throw new PartialFailure(id, known, [error.message]);
       }
       throw error;
     });
-    shared.claimed.add(created.made.id);
-    shared.keepSecret(created.made.secretToken ?? "");
-    return created;
+    provider.claimed.add(made.id);
+    provider.keepSecret(made.secretToken ?? "");
+    return { remote: made, was: "created", discardLate: sweep };
   });
+}
+
+/** Gets rid of what a creation without an answer may have made. */
+export async function discardUnresolved(
+  provider: ProviderProcess,
+  tesseral: TesseralClient,
+  unresolved: Unresolved,
+  { organizationId = "", expireTime }: Partial<KeyInputs>,
+): Promise<void> {
+  const { displayName } = unresolved;
+  const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
+  const found = await findCreated(provider, tesseral, sent, unresolved);
+  if (found.length > 1 && !isMarkedName(displayName)) {
+    throw new AmbiguousCreateError(nameOf(sent), unresolved, found);
+  }
+  for (const key of found) {
+    await discardKey(tesseral, key.id);
+  }
 }
 
 /**
@@ -67,25 +102,25 @@ export async function createKey(
  * it. What bears the marked name is certainly such a key, and its token is lost. Of a key with the plain name nobody can tell, so
  * it is only named.
  */
-async function settleLeft(
-  shared: ProviderProcess,
-  operation: TesseralClient,
-  { organizationId, displayName, managedBy }: ManagedApiKeyInputs,
+async function discardLeft(
+  provider: ProviderProcess,
+  tesseral: TesseralClient,
+  { organizationId, displayName, managedBy }: KeyInputs,
   marked: string,
 ): Promise<void> {
-  const others = (await shared.apiKeysBefore(organizationId)).filter(({ id }) => !shared.claimed.has(id));
+  const others = (await provider.apiKeysBefore(organizationId)).filter(({ id }) => !provider.claimed.has(id));
   for (const left of others) {
     if (left.displayName === marked) {
-      await discardKey(operation, left.id);
+      await discardKey(tesseral, left.id);
     }
   }
-  const alike = others.filter((key) => key.displayName === displayName && !key.revoked && !shared.seen.has(key.id));
+  const alike = others.filter((key) => key.displayName === displayName && !key.revoked && !provider.seen.has(key.id));
   if (alike.length === 0) {
     return;
   }
-  const known = (await shared.stackState(managedBy))?.ids;
+  const known = (await provider.stackState(managedBy))?.ids;
   for (const { id, createTime } of known === undefined ? [] : alike.filter((key) => !known.has(key.id))) {
-    shared.warn(
+    provider.warn(
       `${organizationId} has an API key ${JSON.stringify(displayName)} that this stack does not know: ${id} (created ${createTime}). ` +
         `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${id}`,
     );
@@ -96,27 +131,27 @@ async function settleLeft(
  * The keys that a lost create may have made: as it was sent and not known to be another's; and created while it was under
  * way, unless the marked name makes that certain.
  */
-export async function findCreated(
-  shared: ProviderProcess,
-  operation: TesseralClient,
+async function findCreated(
+  provider: ProviderProcess,
+  tesseral: TesseralClient,
   sent: { organizationId: string; displayName: string; expireTime?: string },
   lost: LostCreate,
 ): Promise<ApiKey[]> {
-  const keys = await operation.allApiKeys(sent.organizationId);
+  const keys = await tesseral.allApiKeys(sent.organizationId);
   return keys.filter(
     (key) =>
       key.displayName === sent.displayName &&
       canonicalTime(key.expireTime) === canonicalTime(sent.expireTime) &&
       (isMarkedName(key.displayName) || createdWithin(lost, key)) &&
-      !shared.claimed.has(key.id),
+      !provider.claimed.has(key.id),
   );
 }
 
 /** Revokes and deletes a key; one that is gone is done. */
-export async function discardKey(operation: TesseralClient, id: string): Promise<void> {
+export async function discardKey(tesseral: TesseralClient, id: string): Promise<void> {
   try {
-    await operation.apiKeys.revokeApiKey(id);
-    await operation.apiKeys.deleteApiKey(id);
+    await tesseral.apiKeys.revokeApiKey(id);
+    await tesseral.apiKeys.deleteApiKey(id);
   } catch (error) {
     if (!(error instanceof TesseralApiError && error.isGone)) {
       throw error;
@@ -125,9 +160,6 @@ export async function discardKey(operation: TesseralClient, id: string): Promise
 }
 
 /** For messages. */
-export function nameOf({
-  displayName,
-  organizationId,
-}: Pick<ManagedApiKeyInputs, "displayName" | "organizationId">): string {
+function nameOf({ displayName, organizationId }: Pick<KeyInputs, "displayName" | "organizationId">): string {
   return `API key ${JSON.stringify(displayName)} of ${organizationId}`;
 }

@@ -1,3 +1,11 @@
+/**
+ * Tesseral organizations.
+ *
+ * - create: `POST /v1/organizations` under a marked name, or none with `adopt`; then what differs from what is declared.
+ * - read: `GET /v1/organizations/{id}`, and a request for each domain list that is managed.
+ * - update: one `PATCH` with what changed, and one for each domain list that changed.
+ * - delete: `DELETE /v1/organizations/{id}`.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import {
   type DomainList,
@@ -5,26 +13,16 @@ import {
   type OrganizationSettings,
   organizationSwitches,
   type Organization as RemoteOrganization,
-  sameList,
-  TesseralApiError,
 } from "../tesseral";
-import { bootstrap } from "./bootstrap";
-import {
-  checked,
-  compact,
-  creationOnly,
-  failuresOf,
-  idProblem,
-  listProblems,
-  nonEmptyText,
-  sortedSet,
-  switchValue,
-} from "./inputs";
-import { afterFirstWrite, type Bag, type Lifecycle } from "./lifecycle";
-import { managedBy } from "./managedBy";
-import { createMarked, takeOver } from "./organizationCreation";
-import type { Connection, ProviderProcess } from "./providerProcess";
-import { refuseInterrupted, refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
+import { propertiesOf } from "./dynamicHost";
+import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
+import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
+import { type Lifecycle, messageOf } from "./lifecycle";
+import { createMarked, existing } from "./markedCreation";
+import type { ProviderProcess } from "./providerProcess";
+import { refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
+import { lifecycleOf, type Step } from "./resource";
+import { resourceTypes } from "./resourceTypes";
 
 export interface OrganizationArgs {
   /** Name of the customer, as its users see it. Not empty. Tesseral `Organization.display_name`. */
@@ -69,210 +67,135 @@ export interface OrganizationArgs {
 
 const domainListNames = Object.keys(domainLists) as DomainList[];
 
-/** The inputs as `check` leaves them: unmanaged ones are absent, lists are sorted sets. */
-export type OrganizationInputs = OrganizationSettings &
-  Partial<Record<DomainList, string[]>> & {
-    displayName: string;
-    apiKeysEnabled: boolean;
-    managedBy: string;
-    adopt?: string;
-    allowDuplicateName?: boolean;
-  };
+/** As `check` leaves them: unmanaged ones are absent, lists are sorted sets. */
+const inputs = shape({
+  displayName: text,
+  ...each(organizationSwitches, optional(flag)),
+  ...each(domainListNames, optional(texts)),
+  adopt: optional(text),
+  allowDuplicateName: optional(flag),
+  managedBy: text,
+});
+const outputs = shape({ projectId: text, createTime: text });
 
-/** What the server says of the settings that the inputs manage. */
-function managed(remote: RemoteOrganization, inputs: Partial<OrganizationInputs>): OrganizationSettings {
+type Inputs = Shaped<typeof inputs>;
+type Outputs = Shaped<typeof outputs>;
+
+/** What the server says of the settings that are managed. */
+function settingsOf(remote: RemoteOrganization, managed: Partial<Inputs>): OrganizationSettings {
   const settings: OrganizationSettings = { displayName: remote.displayName ?? "" };
   for (const name of organizationSwitches) {
-    if (inputs[name] !== undefined) {
+    if (managed[name] !== undefined) {
       settings[name] = remote[name];
     }
   }
   return settings;
 }
 
-/** The settings of `wanted` that are not so in `present`: what is unchanged must not be sent again. */
-function changedSettings(present: OrganizationSettings, wanted: Partial<OrganizationInputs>): OrganizationSettings {
-  const changes: OrganizationSettings = {};
-  if (wanted.displayName !== undefined && wanted.displayName !== present.displayName) {
-    changes.displayName = wanted.displayName;
-  }
-  for (const name of organizationSwitches) {
-    const value = wanted[name];
-    if (value !== undefined && value !== present[name]) {
-      changes[name] = value;
-    }
-  }
-  return changes;
-}
-
-export function organizationLifecycle(shared: ProviderProcess): Lifecycle {
-  return {
-    async configure({ config }) {
-      shared.configure(config);
-    },
-
-    async check(olds, news) {
-      const inputs: Bag = compact({
-        ...news,
-        apiKeysEnabled: news.apiKeysEnabled ?? true,
-        ...Object.fromEntries(domainListNames.map((name) => [name, sortedSet(news[name])])),
-        ...creationOnly(olds, news, ["adopt", "allowDuplicateName", "managedBy"]),
-      });
-      const failures = failuresOf([
-        nonEmptyText("displayName", inputs.displayName),
-        ...organizationSwitches.map((name) => switchValue(name, inputs[name])),
-        ...domainListNames.flatMap((name) => listProblems(name, inputs[name], (value) => nonEmptyText(name, value))),
-        inputs.adopt === undefined ? undefined : idProblem("adopt", "organization", inputs.adopt),
-      ]);
-      return checked(inputs, failures, async () => {
-        const { project } = await shared.connection();
-        refuseWhatProjectForbids(project, inputs);
-        if (olds.managedBy !== undefined) {
-          return;
-        }
-        const owner = String(inputs.managedBy);
-        await refuseInterrupted(shared, "Organization", owner);
-        if (inputs.adopt !== undefined) {
-          return;
-        }
-        refuseMfaWithoutFactor(inputs);
-        if (!inputs.allowDuplicateName) {
-          await refuseSameName(shared, inputs.displayName, owner);
-        }
-      });
-    },
-
-    async diff(id, olds, _news) {
-      shared.seen.add(id);
-      await shared.guarded(id, olds.projectId);
-      return {};
-    },
-
-    async create(bag) {
-      const inputs = bag as unknown as OrganizationInputs;
-      const connection = await shared.connection();
-      refuseWhatProjectForbids(connection.project, bag);
-      const { remote, sweep } =
-        inputs.adopt === undefined ? await createMarked(shared, inputs) : await takeOver(shared, inputs);
-      const id = remote.id;
-      shared.claimed.add(id);
-      const outputs: Bag = {
-        ...bag,
-        ...managed(remote, inputs),
-        projectId: connection.project.id,
-        createTime: remote.createTime,
-      };
-      for (const list of domainListNames) {
-        delete outputs[list];
-      }
-      const what = `organization ${id} was ${inputs.adopt === undefined ? "created" : "taken over"}, but is not yet as declared`;
-      await afterFirstWrite(
-        id,
-        () => outputs,
-        what,
-        async () => {
-          await sweep();
-          await apply(connection, id, outputs, inputs);
-        },
-      );
-      return { id, outs: outputs };
-    },
-
-    async read(id, props) {
-      const { tesseral, project } = await shared.guarded(id, props.projectId);
-      const operation = tesseral.begin();
-      const isLookup = props.displayName === undefined;
-      try {
-        const { organization } = await operation.organizations.getOrganization(id);
-        const seen: Bag = {
-          ...managed(organization, isLookup ? organization : (props as unknown as OrganizationInputs)),
-        };
-        for (const list of domainListNames) {
-          if (isLookup || props[list] !== undefined) {
-            seen[list] = await operation.getDomainList(id, list);
-          }
-        }
-        const inputs = { ...inputsIn(props), ...seen };
-        return { id, props: { ...props, ...seen, projectId: project.id, createTime: organization.createTime }, inputs };
-      } catch (error) {
-        if (!(error instanceof TesseralApiError && error.isGone)) {
-          throw error;
-        }
-        // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
-        if (props.projectId === undefined) {
-          throw new Error(`there is no organization ${id} in Tesseral project ${project.id}`);
-        }
-        return {};
-      }
-    },
-
-    async update(id, olds, news) {
-      const connection = await shared.guarded(id, olds.projectId);
-      const inputs = news as unknown as OrganizationInputs;
-      const outputs: Bag = { ...olds, ...news };
-      const before = olds as Partial<OrganizationInputs>;
-      // What is not managed any more stays as it is in Tesseral and leaves the state.
-      for (const name of [...organizationSwitches, ...domainListNames]) {
-        if (news[name] === undefined) {
-          delete outputs[name];
-        }
-      }
-      for (const name of ["displayName", ...organizationSwitches, ...domainListNames] as const) {
-        if (news[name] !== undefined) {
-          outputs[name] = before[name];
-        }
-      }
-      await afterFirstWrite(
-        id,
-        () => compact(outputs),
-        `organization ${id} is not yet as declared`,
-        () => apply(connection, id, outputs, inputs),
-      );
-      return { outs: compact(outputs) };
-    },
-
-    async delete(id, props) {
-      const { tesseral } = await shared.guarded(id, props.projectId);
-      await tesseral.begin().organizations.deleteOrganization(id).catch(unlessGone);
-    },
-  };
-}
-
-/** Brings an organization to what the inputs declare; keeps `outputs` at what is known to be true of it. */
-async function apply({ tesseral }: Connection, id: string, outputs: Bag, inputs: OrganizationInputs): Promise<void> {
-  const operation = tesseral.begin();
-  const changes = changedSettings(outputs as OrganizationSettings, inputs);
-  if (Object.keys(changes).length > 0) {
-    const { organization } = await operation.organizations.updateOrganization(id, changes);
-    Object.assign(outputs, managed(organization, inputs));
-    if (inputs.apiKeysEnabled && !organization.apiKeysEnabled) {
+/** What is unchanged must not be sent again: restating it can be refused. */
+const settings: Step<Inputs, Outputs> = {
+  fields: ["displayName", ...organizationSwitches],
+  bring: async ({ tesseral, id, changes, inputs }) =>
+    settingsOf((await tesseral.organizations.updateOrganization(id, changes)).organization, inputs),
+  verify: (state, { apiKeysEnabled }) => {
+    if (apiKeysEnabled && state.apiKeysEnabled === false) {
       throw new Error(
         "Tesseral took the request to enable managed API keys and left them off: the project has them turned off, or is not entitled to them. " +
           "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false",
       );
     }
-  }
-  for (const list of domainListNames) {
-    const wanted = inputs[list];
-    const present = outputs[list] as string[] | undefined;
-    if (wanted === undefined || (present !== undefined && sameList(present, wanted))) {
-      continue;
-    }
-    outputs[list] = await operation.setDomainList(id, list, wanted);
-  }
-}
+  },
+};
 
-function unlessGone(error: unknown): void {
-  if (!(error instanceof TesseralApiError && error.isGone)) {
-    throw error;
-  }
-}
+const domainListSteps = domainListNames.map(
+  (list): Step<Inputs, Outputs> => ({
+    fields: [list],
+    bring: async ({ tesseral, id, changes }) =>
+      each([list], await tesseral.setDomainList(id, list, changes[list] ?? [])),
+  }),
+);
 
-const outputsOnly = ["projectId", "createTime"];
+export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
+  return lifecycleOf<Inputs, Outputs, RemoteOrganization>(provider, {
+    type: resourceTypes.organization,
+    inputs,
+    outputs,
+    creationOnly: ["adopt", "allowDuplicateName", "managedBy"],
+    replacing: [],
+    steps: [settings, ...domainListSteps],
 
-/** The inputs among the properties of a resource. */
-function inputsIn(props: Bag): Bag {
-  return Object.fromEntries(Object.entries(props).filter(([name]) => !outputsOnly.includes(name)));
+    normalized: (news) => ({
+      apiKeysEnabled: news.apiKeysEnabled ?? true,
+      ...Object.fromEntries(domainListNames.map((name) => [name, sortedSet(news[name])])),
+    }),
+
+    problems: (inputs) => [
+      nonEmptyText("displayName", inputs.displayName),
+      ...organizationSwitches.map((name) => switchValue(name, inputs[name])),
+      ...domainListNames.flatMap((name) => listProblems(name, inputs[name], (value) => nonEmptyText(name, value))),
+      inputs.adopt === undefined ? undefined : idProblem("adopt", "organization", inputs.adopt),
+    ],
+
+    refuse: (inputs, { project }) => refuseWhatProjectForbids(project, inputs),
+
+    async refuseNew(inputs) {
+      if (inputs.adopt !== undefined) {
+        return;
+      }
+      refuseMfaWithoutFactor(inputs);
+      if (!inputs.allowDuplicateName) {
+        await refuseSameName(provider, inputs.displayName, String(inputs.managedBy));
+      }
+    },
+
+    // No difference replaces an organization: everything in it would be lost.
+    diff: () => ({}),
+
+    async begin(inputs, { tesseral, project }) {
+      const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
+      if (adopt !== undefined) {
+        try {
+          return existing((await tesseral.begin().organizations.getOrganization(adopt)).organization, "taken over");
+        } catch (error) {
+          throw new Error(
+            `organization ${adopt} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`,
+          );
+        }
+      }
+      if (!allowDuplicateName) {
+        await refuseSameName(provider, displayName, managedBy);
+      }
+      const beginning = await createMarked<RemoteOrganization>(provider, {
+        what: `organization ${JSON.stringify(displayName)}`,
+        inputs,
+        before: () => provider.organizationsBefore(),
+        list: (operation) => operation.allOrganizations(),
+        create: async (operation, displayName) =>
+          (await operation.organizations.createOrganization({ displayName })).organization,
+        remove: (operation, id) => operation.organizations.deleteOrganization(id),
+      });
+      if (beginning.isNew) {
+        provider.createdOrganizations.add(beginning.remote.id);
+      }
+      return beginning;
+    },
+
+    seen: (remote, managed) => ({ inputs: settingsOf(remote, managed), outputs: { createTime: remote.createTime } }),
+
+    async read(tesseral, id, state) {
+      const { organization } = await tesseral.organizations.getOrganization(id);
+      const isLookup = state.projectId === undefined;
+      const seen: Partial<Inputs> = settingsOf(organization, isLookup ? organization : state);
+      for (const list of domainListNames) {
+        if (isLookup || state[list] !== undefined) {
+          seen[list] = await tesseral.getDomainList(id, list);
+        }
+      }
+      return { inputs: seen, outputs: { createTime: organization.createTime } };
+    },
+
+    remove: (tesseral, id) => tesseral.organizations.deleteOrganization(id),
+  });
 }
 
 /**
@@ -292,28 +215,53 @@ export class Organization extends pulumi.CustomResource {
   declare readonly displayName: pulumi.Output<string>;
   /** Whether managed API keys are enabled. */
   declare readonly apiKeysEnabled: pulumi.Output<boolean>;
+  /** Whether its users may log in with Google; undefined: not managed. */
+  declare readonly logInWithGoogle: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in with Microsoft; undefined: not managed. */
+  declare readonly logInWithMicrosoft: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in with GitHub; undefined: not managed. */
+  declare readonly logInWithGithub: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in with a link sent by email; undefined: not managed. */
+  declare readonly logInWithEmail: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in with a password; undefined: not managed. */
+  declare readonly logInWithPassword: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in by SAML; undefined: not managed. */
+  declare readonly logInWithSaml: pulumi.Output<boolean | undefined>;
+  /** Whether its users may log in by OpenID Connect; undefined: not managed. */
+  declare readonly logInWithOidc: pulumi.Output<boolean | undefined>;
+  /** Whether an authenticator app may be the second factor; undefined: not managed. */
+  declare readonly logInWithAuthenticatorApp: pulumi.Output<boolean | undefined>;
+  /** Whether a passkey may be the second factor; undefined: not managed. */
+  declare readonly logInWithPasskey: pulumi.Output<boolean | undefined>;
+  /** Whether a second factor is required; undefined: not managed. */
+  declare readonly requireMfa: pulumi.Output<boolean | undefined>;
+  /** Whether users may be provisioned by SCIM; undefined: not managed. */
+  declare readonly scimEnabled: pulumi.Output<boolean | undefined>;
+  /** Whether the organization may define roles of its own; undefined: not managed. */
+  declare readonly customRolesEnabled: pulumi.Output<boolean | undefined>;
+  /** Email domains whose users belong to the organization, sorted; undefined: not managed. */
+  declare readonly domains: pulumi.Output<string[] | undefined>;
+  /** Google Workspace domains, sorted; undefined: not managed. */
+  declare readonly googleHostedDomains: pulumi.Output<string[] | undefined>;
+  /** Microsoft Entra tenant ids, sorted; undefined: not managed. */
+  declare readonly microsoftTenantIds: pulumi.Output<string[] | undefined>;
+  /** Id of the organization that was taken over; undefined: it was created. */
+  declare readonly adopt: pulumi.Output<string | undefined>;
+  /** Whether it was created although another organization had its name. */
+  declare readonly allowDuplicateName: pulumi.Output<boolean | undefined>;
   /** When the organization was created, RFC 3339. Tesseral `Organization.create_time`. */
   declare readonly createTime: pulumi.Output<string>;
   /** Id of the Tesseral project that the organization belongs to, `project_…`. */
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
-    // Pulumi makes an output of what is named here, so arguments that can be left out are named too.
-    const outputs = {
-      displayName: undefined,
-      apiKeysEnabled: undefined,
-      createTime: undefined,
-      projectId: undefined,
-    };
-    super(
-      "pulumi-nodejs:dynamic/tesseral:Organization",
-      name,
-      { ...outputs, ...args, managedBy: managedBy(name), __provider: bootstrap("organization") },
-      opts,
-    );
+    const names = [...inputs.names, ...outputs.names];
+    super(resourceTypes.organization.token, name, propertiesOf("organization", name, args, names), opts);
   }
 
-  /** Looks an existing organization up, without managing it. Throws when there is none. */
+  /**
+   * Looks an existing organization up, without managing it: every setting and list has its value. Throws when there is none.
+   */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Organization {
     return new Organization(name, {} as OrganizationArgs, { ...opts, id });
   }

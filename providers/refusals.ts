@@ -1,8 +1,9 @@
 /** What is refused before anything is created or changed, each with the way out. All of them throw. */
 import { loginSwitches, type Project } from "../tesseral";
-import { type Bag, unknown } from "./lifecycle";
+import { type Bag, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
+import type { ResourceType } from "./resourceTypes";
 
 /** Settings that the Tesseral project does not allow, and that only the Console can allow. */
 export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
@@ -24,7 +25,7 @@ export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
 /** A new organization has no second factor but what is declared, and Tesseral requires one for `requireMfa`. */
 export function refuseMfaWithoutFactor(inputs: Bag): void {
   const factors = [inputs.logInWithAuthenticatorApp, inputs.logInWithPasskey];
-  if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknown)) {
+  if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknownValue)) {
     throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it");
   }
 }
@@ -33,10 +34,14 @@ export function refuseMfaWithoutFactor(inputs: Bag): void {
  * An earlier update was interrupted while it created this very resource: the object may exist without the stack knowing
  * it, and Pulumi itself would only warn and create another.
  */
-export async function refuseInterrupted(shared: ProviderProcess, kind: string, owner: string): Promise<void> {
-  const state = await shared.stackState(owner);
+export async function refuseInterrupted(
+  provider: ProviderProcess,
+  { kind, token }: ResourceType,
+  owner: string,
+): Promise<void> {
+  const state = await provider.stackState(owner);
   const name = resourceName(owner);
-  if (!state?.interruptedCreates.has(`pulumi-nodejs:dynamic/tesseral:${kind}::${name}`)) {
+  if (!state?.interruptedCreates.has(`${token}::${name}`)) {
     return;
   }
   throw new Error(
@@ -47,16 +52,16 @@ export async function refuseInterrupted(shared: ProviderProcess, kind: string, o
 }
 
 /** A second organization of a name that one outside the stack has: it is hard to tell them apart afterwards. */
-export async function refuseSameName(shared: ProviderProcess, displayName: unknown, owner: string): Promise<void> {
-  if (displayName === unknown) {
+export async function refuseSameName(provider: ProviderProcess, displayName: unknown, owner: string): Promise<void> {
+  if (displayName === unknownValue) {
     return;
   }
-  const same = (await shared.organizationsBefore()).filter((one) => one.displayName === displayName);
+  const same = (await provider.organizationsBefore()).filter((one) => one.displayName === displayName);
   if (same.length === 0) {
     return;
   }
-  const known = (await shared.stackState(owner))?.ids;
-  const outside = same.filter(({ id }) => !known?.has(id) && !shared.seen.has(id) && !shared.claimed.has(id));
+  const known = (await provider.stackState(owner))?.ids;
+  const outside = same.filter(({ id }) => !known?.has(id) && !provider.seen.has(id) && !provider.claimed.has(id));
   const [first] = outside;
   if (first === undefined) {
     return;

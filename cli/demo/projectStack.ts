@@ -1,4 +1,5 @@
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { resourceTypeOf } from "../../providers/resourceTypes";
 import type { PulumiCli } from "../pulumi/findPulumi";
 import { run } from "../pulumi/run";
 import { copyProject, program } from "./project";
@@ -135,7 +136,7 @@ function changeLines(events: EngineEvent[]): string[] {
   // After a refresh the engine tells only in the outputs what it found; before an update it plans in the first place.
   const steps = events.flatMap(({ resourcePreEvent, resOutputsEvent }) => {
     const step = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
-    return step?.type.startsWith("pulumi-nodejs:dynamic/tesseral:") ? [step] : [];
+    return step !== undefined && resourceTypeOf(step.type) !== undefined ? [step] : [];
   });
   const lines = new Map<string, string>();
   for (const { op, urn, type, diffs = [], detailedDiff } of steps) {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { customerType } from "../../components/customer";
+import { resourceTypes } from "../../providers/resourceTypes";
 
 /** What is known of a customer that the stack has. */
 export interface DeployedCustomer {
@@ -26,7 +27,7 @@ export async function deployedCustomers(): Promise<Map<string, DeployedCustomer>
   // Only mocks answer without outputs; of a stack that was never deployed they are empty.
   const resources = answer?.outputs ?? {};
   const customer = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${customerType}`;
-  const organization = `${customer}$pulumi-nodejs:dynamic/tesseral:Organization::`;
+  const organization = `${customer}$${resourceTypes.organization.token}::`;
   const names = Object.keys(resources).flatMap((urn) =>
     urn.startsWith(organization) ? [urn.slice(organization.length)] : [],
   );

@@ -17,7 +17,9 @@ beforeAll(async () => {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs }) => ({
       id: `${name}-id`,
-      state: type.endsWith(":ManagedApiKey") ? { ...inputs, secretToken: `${name}-token` } : inputs,
+      state: type.endsWith(":ManagedApiKey")
+        ? { ...inputs, apiKeyId: `${name}-id`, secretToken: `${name}-token` }
+        : inputs,
     }),
     call: () => ({}),
   };

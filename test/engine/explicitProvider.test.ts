@@ -90,6 +90,7 @@ describe("a stack with an explicit provider beside the default one", () => {
 
   it("looks up projects and organizations in either", async () => {
     const { id } = tesseral.organization("tenant-of-staging");
+    tesseral.requests();
     const { outputs } = await tesseral.stack.up(program({ lookUp: id }));
     expect(outputs.staging).toEqual({ value: projectOf("second"), secret: false });
     expect(Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]))).toEqual({
@@ -101,6 +102,8 @@ describe("a stack with an explicit provider beside the default one", () => {
       foundName: "tenant-of-staging",
       foundEnabled: true,
     });
+    // One by each provider process, one by all look-ups of the program in either project.
+    expect(tesseral.requests().filter((route) => route === "GET /v1/project")).toHaveLength(4);
   });
 
   it("says plainly that an organization to look up is not there", async () => {

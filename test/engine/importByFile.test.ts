@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findPulumi } from "../../cli/pulumi/findPulumi";
 import { formatTimestamp } from "../../emulator";
 import { ManagedApiKey, Organization, Provider, Role } from "../../library";
-import { bootstrap } from "../../providers/bootstrap";
+import { bootstrap } from "../../providers/dynamicHost";
 import { type LanguageHost, languageHost } from "./languageHost";
 import { openTesseralStack, type TesseralStack, textOf } from "./tesseralStack";
 

@@ -14,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => emulator.close());
 
 function provider() {
-  const shared = new ProviderProcess({}, { retries: 2, retryDelay: 1, requestTimeout: 5 }, async () => undefined);
+  const provider = new ProviderProcess({}, { retries: 2, retryDelay: 1, requestTimeout: 5 }, async () => undefined);
   const config: Record<string, string> = {
     "tesseral:apiUrl": emulator.url,
     "tesseral:backendApiKey": emulator.backendApiKey,
   };
-  shared.configure({ get: (key) => config[key] });
-  return handlersOf(shared);
+  provider.configure({ get: (key) => config[key] });
+  return handlersOf(provider);
 }
 
 const acme: Bag = { displayName: "Acme", apiKeysEnabled: true, managedBy: "organization/tesseral/test/acme" };

@@ -1,7 +1,7 @@
 // A model of the Pulumi engine: what it does with a provider's answers and errors, without the CLI, so that thousands of runs
 // take minutes. That the real engine treats them alike is shown by test/faults/realEngine.test.ts.
-import type { HandlerName } from "../../providers/bootstrap";
 import type { Bag, Lifecycle } from "../../providers/lifecycle";
+import type { HandlerName } from "../../providers/resourceTypes";
 
 /** A resource as a program declares it. An input `{ ref: name }` is the id of another resource, also within lists. */
 export interface Declared {

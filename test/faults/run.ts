@@ -66,13 +66,13 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
       interruptedCreates: new Set(),
     });
     const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
-    const shared = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state, () => {});
+    const provider = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state, () => {});
     const config: Record<string, string> = {
       "tesseral:apiUrl": emulator.url,
       "tesseral:backendApiKey": emulator.backendApiKey,
     };
-    shared.configure({ get: (key) => config[key] });
-    return handlersOf(shared);
+    provider.configure({ get: (key) => config[key] });
+    return handlersOf(provider);
   });
   const bystanders = new Bystanders(emulator);
   const stranger = emulator.console.createOrganization({ displayName: "Umbrella", apiKeysEnabled: true });

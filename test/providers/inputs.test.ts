@@ -11,7 +11,7 @@ import {
   sortedSet,
   switchValue,
 } from "../../providers/inputs";
-import { unknown } from "../../providers/lifecycle";
+import { unknownValue } from "../../providers/lifecycle";
 
 it("drops what is not given, and keeps what is false or empty", () => {
   expect(compact({ a: undefined, b: null, c: false, d: "", e: 0, f: [] })).toEqual({ c: false, d: "", e: 0, f: [] });
@@ -19,8 +19,8 @@ it("drops what is not given, and keeps what is false or empty", () => {
 
 it("takes lists for sets, unless something in them is not known yet", () => {
   expect(sortedSet(["b", "a", "b"])).toEqual(["a", "b"]);
-  expect(sortedSet(["b", unknown, "a"])).toEqual(["b", unknown, "a"]);
-  expect(sortedSet(unknown)).toBe(unknown);
+  expect(sortedSet(["b", unknownValue, "a"])).toEqual(["b", unknownValue, "a"]);
+  expect(sortedSet(unknownValue)).toBe(unknownValue);
   expect(sortedSet(undefined)).toBeUndefined();
 });
 
@@ -37,7 +37,7 @@ describe("what is said of", () => {
   const id = "org_0000000000000000000000000";
   it.each([
     ["a text", nonEmptyText("displayName", "Acme"), undefined],
-    ["an unknown text", nonEmptyText("displayName", unknown), undefined],
+    ["an unknown text", nonEmptyText("displayName", unknownValue), undefined],
     ["an absent text", nonEmptyText("displayName", undefined), "displayName must be a text"],
     ["a number in the place of a text", nonEmptyText("displayName", 5), "displayName must be a text"],
     ["a blank text", nonEmptyText("displayName", " \t"), "displayName is empty"],
@@ -53,10 +53,10 @@ describe("what is said of", () => {
     ],
     ["a switch", switchValue("scimEnabled", false), undefined],
     ["an absent switch", switchValue("scimEnabled", undefined), undefined],
-    ["an unknown switch", switchValue("scimEnabled", unknown), undefined],
+    ["an unknown switch", switchValue("scimEnabled", unknownValue), undefined],
     ["a text in the place of a switch", switchValue("scimEnabled", "true"), "scimEnabled must be true or false"],
     ["an id", idProblem("adopt", "organization", id), undefined],
-    ["an unknown id", idProblem("adopt", "organization", unknown), undefined],
+    ["an unknown id", idProblem("adopt", "organization", unknownValue), undefined],
     ["another kind of id", idProblem("roles", "role", id), `roles: "${id}" is not the id of a Role`],
     [
       "an absent id",
@@ -70,8 +70,8 @@ describe("what is said of", () => {
   it("lists and their members", () => {
     const problem = (member: unknown) => nonEmptyText("domains", member);
     expect(failuresOf(listProblems("domains", undefined, problem))).toEqual([]);
-    expect(failuresOf(listProblems("domains", unknown, problem))).toEqual([]);
-    expect(failuresOf(listProblems("domains", ["a.example", unknown], problem))).toEqual([]);
+    expect(failuresOf(listProblems("domains", unknownValue, problem))).toEqual([]);
+    expect(failuresOf(listProblems("domains", ["a.example", unknownValue], problem))).toEqual([]);
     expect(failuresOf(listProblems("domains", ["a.example", "", 5], problem))).toEqual([
       "domains is empty",
       "domains must be a text",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatTimestamp, parseTimestamp } from "../../emulator";
 import { canonicalTime, timeProblem } from "../../providers/instant";
-import { unknown } from "../../providers/lifecycle";
+import { unknownValue } from "../../providers/lifecycle";
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -60,7 +60,7 @@ describe("a time", () => {
   });
 
   it("that is not known yet, or is no text, is left as it is", () => {
-    for (const value of [unknown, undefined, null, 5, {}]) {
+    for (const value of [unknownValue, undefined, null, 5, {}]) {
       expect(canonicalTime(value)).toBe(value);
     }
   });
@@ -93,7 +93,7 @@ describe("an expiry", () => {
   });
 
   it("may be absent or unknown", () => {
-    for (const value of [undefined, null, unknown]) {
+    for (const value of [undefined, null, unknownValue]) {
       expect(timeProblem("expireTime", value, now)).toBeUndefined();
     }
   });

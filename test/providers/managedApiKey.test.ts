@@ -2,7 +2,8 @@
 // the answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
-import { type Bag, PartialFailure, unknown } from "../../providers/lifecycle";
+import { unknownText } from "../../providers/dynamicHost";
+import { type Bag, PartialFailure } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -56,10 +57,10 @@ describe("check", () => {
   it("lets pass what is not known yet", async () => {
     const { managedApiKey } = startProcess(emulator);
     const news = {
-      organizationId: unknown,
-      displayName: unknown,
-      expireTime: unknown,
-      roles: [unknown, readerId],
+      organizationId: unknownText,
+      displayName: unknownText,
+      expireTime: unknownText,
+      roles: [unknownText, readerId],
       managedBy,
     };
     expect(await managedApiKey.check({}, news)).toEqual({ inputs: { ...news, status: "active" }, failures: [] });
@@ -94,7 +95,7 @@ describe("diff", () => {
     ["other roles", { roles: [] }, []],
     ["another expiry", { expireTime: "2099-01-01T00:00:00Z" }, ["expireTime"]],
     ["another organization", { organizationId: "org_0000000000000000000000001" }, ["organizationId"]],
-    ["an organization that is not known yet", { organizationId: unknown }, ["organizationId"]],
+    ["an organization that is not known yet", { organizationId: unknownText }, ["organizationId"]],
   ])("for %s", async (_, change, replaces) => {
     const { managedApiKey } = startProcess(emulator);
     expect(await managedApiKey.diff("api_key_1", inputs, { ...inputs, ...change })).toEqual({ replaces });
@@ -115,6 +116,7 @@ describe("create", () => {
     const key = emulator.store.apiKeys.get(id);
     expect(outs).toEqual({
       ...all,
+      apiKeyId: id,
       secretToken: key?.secretToken,
       secretTokenSuffix: key?.secretToken.slice(-4),
       createTime: expect.stringMatching(/^20.*Z$/),
@@ -286,6 +288,20 @@ describe("a key that exists", () => {
     expect(updated).toEqual({ ...outs, roles: [writerId] });
     expect(rolesOf(id)).toEqual([writerId]);
     expect(writes()).toEqual(["DELETE /v1/api-key-role-assignments/{id}"]);
+  });
+
+  it("has its roles looked up anew when a change of them failed half-way, also when the old ones are declared again", async () => {
+    const { id, outs, declared } = await existing({ roles: [readerId] });
+    const taking = emulator.fail({ method: "DELETE", times: "always", do: { status: 400 } });
+    const failure = await startProcess(emulator)
+      .managedApiKey.update(id, outs, { ...declared, roles: [writerId] })
+      .catch((error: unknown) => error);
+    taking.remove();
+    expect(rolesOf(id)).toEqual([readerId, writerId]);
+    const { properties } = failure as PartialFailure;
+    const { outs: back } = await startProcess(emulator).managedApiKey.update(id, properties, declared);
+    expect(rolesOf(id)).toEqual([readerId]);
+    expect(back).toEqual(outs);
   });
 
   it("keeps its roles when they are declared no longer, and loses all when none are declared", async () => {

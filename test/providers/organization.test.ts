@@ -2,7 +2,8 @@
 // the answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
-import { unknown } from "../../providers/lifecycle";
+import { unknownText } from "../../providers/dynamicHost";
+import { PartialFailure } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -37,7 +38,13 @@ describe("check", () => {
 
   it("lets pass what is not known yet", async () => {
     const { organization } = startProcess(emulator);
-    const news = { displayName: unknown, apiKeysEnabled: unknown, domains: unknown, adopt: unknown, managedBy };
+    const news = {
+      displayName: unknownText,
+      apiKeysEnabled: unknownText,
+      domains: unknownText,
+      adopt: unknownText,
+      managedBy,
+    };
     expect(await organization.check({}, news)).toEqual({ inputs: news, failures: [] });
   });
 
@@ -66,7 +73,7 @@ describe("check", () => {
     const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it";
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true })).toEqual([refusal]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: true })).toEqual([]);
-    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknown })).toEqual([]);
+    expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknownText })).toEqual([]);
     // One that exists may have its second factor without its being declared.
     expect(await reasonsOf(organization, acme, { ...acme, requireMfa: true })).toEqual([]);
   });
@@ -184,8 +191,8 @@ describe("an organization that exists", () => {
 
   it("is not taken for gone when the backend API key is", async () => {
     const { id, outs } = await existing();
-    const { organization, shared } = startProcess(emulator);
-    await shared.connection();
+    const { organization, provider } = startProcess(emulator);
+    await provider.connection();
     emulator.console.revokeBackendApiKey(emulator.backendApiKey);
     await expect(organization.read(id, outs)).rejects.toThrow("backend api key not found");
     await expect(organization.delete(id, outs)).rejects.toThrow("backend api key not found");
@@ -209,6 +216,36 @@ describe("an organization that exists", () => {
     expect((await update).outs).toEqual({ ...acme, projectId: projectId(), createTime: outs.createTime });
     expect(writes()).toEqual([]);
     expect(emulator.store.organizations.get(id)).toMatchObject({ scimEnabled: true, domains: ["a.example"] });
+  });
+
+  it("is not believed to be as before when the answer to a change was lost, and goes back when that is declared", async () => {
+    const { id, outs, writes } = await existing();
+    const renaming = emulator.fail({
+      method: "PATCH",
+      path: `/v1/organizations/${id}`,
+      times: "always",
+      when: "after",
+      do: "reset",
+    });
+    const looking = emulator.fail({
+      method: "GET",
+      path: `/v1/organizations/${id}`,
+      times: "always",
+      do: { status: 503 },
+    });
+    const failure = await startProcess(emulator, { config: { retries: "1" } })
+      .organization.update(id, outs, { ...acme, displayName: "Globex" })
+      .catch((error: unknown) => error);
+    renaming.remove();
+    looking.remove();
+    expect(failure).toBeInstanceOf(PartialFailure);
+    const { properties } = failure as PartialFailure;
+    expect(emulator.store.organizations.get(id)?.displayName).toBe("Globex");
+    expect(properties).not.toHaveProperty("displayName");
+    const before = writes().length;
+    const { outs: back } = await startProcess(emulator).organization.update(id, properties, acme);
+    expect(writes().slice(before)).toEqual(['PATCH /v1/organizations/{id} {"displayName":"Acme"}']);
+    expect(back).toEqual(outs);
   });
 
   it("is replaced by no difference at all", async () => {

@@ -27,9 +27,9 @@ export function startProcess(emulator: Emulator, { config = {}, env = {}, state 
     return { ids: new Set(), interruptedCreates: new Set(), ...state };
   };
   const warnings: string[] = [];
-  const shared = new ProviderProcess(env, {}, readState, (text) => warnings.push(text));
-  shared.configure({ get: (key) => settings[key.replace(/^tesseral:/, "")] });
-  return { shared, ...handlersOf(shared), stacksAsked: asked, warnings };
+  const provider = new ProviderProcess(env, {}, readState, (text) => warnings.push(text));
+  provider.configure({ get: (key) => settings[key.replace(/^tesseral:/, "")] });
+  return { provider, ...handlersOf(provider), stacksAsked: asked, warnings };
 }
 
 /** The reasons for which a check fails. */

@@ -40,14 +40,14 @@ describe("a provider process", () => {
   });
 
   it("reports what kept it from connecting by every method, not by configure", async () => {
-    const { organization, shared } = startProcess(emulator, { config: { backendApiKey: undefined } });
+    const { organization, provider } = startProcess(emulator, { config: { backendApiKey: undefined } });
     const noKey =
       "no Tesseral backend API key: run `pulumi config set --secret tesseral:backendApiKey <key>`, or set TESSERAL_BACKEND_API_KEY. " +
       "Keys are created in the Tesseral Console, under Project settings, Backend API Keys";
     const { failures } = await organization.check({}, { displayName: "Acme", managedBy });
     expect(failures).toEqual([{ property: "", reason: noKey }]);
     await expect(organization.read("org_1", {})).rejects.toThrow(noKey);
-    await expect(shared.connection()).rejects.toThrow(noKey);
+    await expect(provider.connection()).rejects.toThrow(noKey);
   });
 
   it("says so when the engine never configured it", async () => {
@@ -60,7 +60,7 @@ describe("a provider process", () => {
 
 describe("the backend API key", () => {
   const projectWith = async (config: Record<string, string | undefined>, env: NodeJS.ProcessEnv) =>
-    (await startProcess(emulator, { config, env }).shared.connection()).project.id;
+    (await startProcess(emulator, { config, env }).provider.connection()).project.id;
 
   it("is the environment's before the config's, but never for an explicit provider", async () => {
     const env = { TESSERAL_BACKEND_API_KEY: emulator.keys["second-project-key"] };
@@ -106,14 +106,14 @@ describe("a setting", () => {
     ["retries", "-1"],
     ["operationDeadline", ""],
   ])("%s of %j is refused", async (name, value) => {
-    await expect(startProcess(emulator, { config: { [name]: value } }).shared.connection()).rejects.toThrow(
+    await expect(startProcess(emulator, { config: { [name]: value } }).provider.connection()).rejects.toThrow(
       `tesseral:${name} is ${JSON.stringify(value)}, but must be a number greater than 0`,
     );
   });
 
   it("reaches the client, and zero is allowed for retries and their delay", async () => {
     const config = { maxConcurrentRequests: "3", requestTimeout: "2.5", retries: "0", retryDelay: "0" };
-    const { tesseral } = await startProcess(emulator, { config }).shared.connection();
+    const { tesseral } = await startProcess(emulator, { config }).provider.connection();
     expect(tesseral.transport.options).toMatchObject({
       maxConcurrentRequests: 3,
       requestTimeout: 2.5,

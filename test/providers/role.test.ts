@@ -2,7 +2,8 @@
 // answers: test/engine. Failures on the way: test/faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type Bag, unknown } from "../../providers/lifecycle";
+import { unknownText } from "../../providers/dynamicHost";
+import type { Bag } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -39,7 +40,7 @@ describe("check", () => {
   });
 
   it("lets pass what is not known yet", async () => {
-    const news = { organizationId: unknown, displayName: unknown, actions: [unknown], managedBy };
+    const news = { organizationId: unknownText, displayName: unknownText, actions: [unknownText], managedBy };
     expect(await startProcess(emulator).role.check({}, news)).toEqual({ inputs: news, failures: [] });
   });
 
@@ -59,7 +60,7 @@ describe("check", () => {
 describe("diff", () => {
   it.each([
     ["another name, description and actions", { displayName: "x", description: "x", actions: ["widgets.write"] }, []],
-    ["another organization", { organizationId: unknown }, ["organizationId"]],
+    ["another organization", { organizationId: unknownText }, ["organizationId"]],
     ["no description any more", { description: undefined }, ["description"]],
     ["no actions any more", { actions: [] }, ["actions"]],
   ])("replaces for %s only what Tesseral cannot change", async (_, change, replaces) => {

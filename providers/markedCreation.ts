@@ -1,0 +1,65 @@
+/** How an object that gets its final name by a second request anyway is created exactly once. */
+import { AmbiguousCreateError, createOnce, markedName, type TesseralClient } from "../tesseral";
+import type { ProviderProcess } from "./providerProcess";
+
+/** An object of Tesseral as far as creations are concerned. */
+export interface RemoteObject {
+  id: string;
+  displayName?: string;
+  createTime: string;
+}
+
+/** The object that a creation begins with; everything declared is set by the steps that follow. */
+export interface Beginning<Remote> {
+  remote: Remote;
+  /** For messages: what became of it so far. */
+  was: "created" | "taken over";
+  /** Discards what a create that was given up made after all. To be awaited once `remote` is safely recorded. */
+  discardLate(): Promise<void>;
+}
+
+/** An object that existed before: nothing of it can be late. */
+export function existing<Remote>(remote: Remote, was: Beginning<Remote>["was"]): Beginning<Remote> {
+  return { remote, was, discardLate: async () => {} };
+}
+
+export interface MarkedCreation<Remote> {
+  /** For messages: `organization "Acme"`. */
+  what: string;
+  inputs: { displayName: string; managedBy: string };
+  /** What an earlier run can have left is among these. */
+  before(tesseral: TesseralClient): Promise<Remote[]>;
+  /** What this one can have made is among these. */
+  list(tesseral: TesseralClient): Promise<Remote[]>;
+  create(tesseral: TesseralClient, displayName: string): Promise<Remote>;
+  remove(tesseral: TesseralClient, id: string): Promise<unknown>;
+}
+
+/** Creates an object under its marked name, or goes on with the one that an earlier run left under it. */
+export async function createMarked<Remote extends RemoteObject>(
+  provider: ProviderProcess,
+  { what, inputs, before, list, create, remove }: MarkedCreation<Remote>,
+): Promise<Beginning<Remote> & { isNew: boolean }> {
+  const tesseral = (await provider.connection()).tesseral.begin();
+  const displayName = markedName(inputs.displayName, inputs.managedBy);
+  const marked = (all: Remote[]) =>
+    all.filter((one) => one.displayName === displayName && !provider.claimed.has(one.id));
+  const left = marked(await before(tesseral));
+  if (left.length > 1) {
+    throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
+  }
+  if (left[0] !== undefined) {
+    return { ...existing(left[0], "created"), isNew: false };
+  }
+  const { made, sweep } = await createOnce<Remote>({
+    what,
+    operation: tesseral.operation,
+    create: () => create(tesseral, displayName),
+    find: async () => marked(await list(tesseral)),
+    settle: async (found) => found,
+    discard: async (late) => {
+      await remove(tesseral, late.id);
+    },
+  });
+  return { remote: made, was: "created", discardLate: sweep, isNew: true };
+}

@@ -1,0 +1,242 @@
+/**
+ * The skeleton on which every resource stands. A resource says what is its own, as a {@link Definition}; that nothing is
+ * touched in another project, that what is gone is told from what cannot be seen, that an object is brought to what is
+ * declared while the record of it stays true, and that nothing made is lost, is said here once for all.
+ */
+import { TesseralApiError, type TesseralClient } from "../tesseral";
+import { pick, type Shape, without } from "./fields";
+import { checked, compact, creationOnly, failuresOf } from "./inputs";
+import { afterFirstWrite, type Bag, type DiffAnswer, type Lifecycle } from "./lifecycle";
+import type { Beginning, RemoteObject } from "./markedCreation";
+import type { Connection, ProviderProcess } from "./providerProcess";
+import { refuseInterrupted } from "./refusals";
+import type { ResourceType } from "./resourceTypes";
+
+/** Inputs that every resource has. */
+export interface CommonInputs {
+  displayName: string;
+  managedBy: string;
+}
+
+/** Outputs that every resource has. */
+export interface CommonOutputs {
+  /** The Tesseral project, `project_…`. Its absence tells a look-up from what the stack manages. */
+  projectId: string;
+  createTime: string;
+}
+
+/** What is known to be true of an object; what is absent is not known, or not managed. */
+export type State<In, Out> = Partial<In> & Partial<Out>;
+
+/** What an answer of Tesseral tells of an object. */
+export interface Seen<In, Out> {
+  inputs: Partial<In>;
+  outputs: Partial<Out>;
+}
+
+/** A part of an object that is brought to what is declared by itself. */
+export interface Step<In, Out> {
+  fields: readonly (keyof In)[];
+  /** Brings the fields that differ to what is declared. Answers what is then true; it may hold more than these. */
+  bring(change: Change<In>): Promise<State<In, Out>>;
+  /** Throws if Tesseral took a request and did not do what it asked for. */
+  verify?(state: State<In, Out>, inputs: In): void;
+}
+
+export interface Change<In> {
+  tesseral: TesseralClient;
+  id: string;
+  /** The fields of the step that are not as declared, as they are declared. */
+  changes: Partial<In>;
+  inputs: In;
+  /** Whether the object was created just now. */
+  isNew: boolean;
+}
+
+/** What is a resource's own. */
+export interface Definition<In, Out, Remote> {
+  type: ResourceType;
+  inputs: Shape<In>;
+  outputs: Shape<Out>;
+  /** Inputs that are read when the object is created and never again. */
+  creationOnly: readonly (keyof In & string)[];
+  /** Inputs whose difference replaces the object. */
+  replacing: readonly (keyof In & string)[];
+  /** Everything else that can be declared, in the order in which it is brought about. */
+  steps: readonly Step<In, Out>[];
+
+  /** The inputs that are not as people wrote them: defaults, sorted sets. */
+  normalized(news: Bag): Bag;
+  /** What is wrong with the inputs in themselves; unknown values are not. */
+  problems(inputs: Bag, olds: Bag, news: Bag): (string | undefined)[];
+  /** Throws for what this Tesseral project does not take. */
+  refuse?(inputs: Bag, connection: Connection): void;
+  /** Throws for what must not be created. */
+  refuseNew?(inputs: Bag): Promise<void>;
+  /** The answer of `diff`, of which the skeleton has found the inputs that replace the object. */
+  diff?(olds: State<In, Out>, news: Bag, replaces: string[]): DiffAnswer;
+  /** Makes the object, or takes one that exists. It need not be as declared yet. */
+  begin(inputs: In, connection: Connection): Promise<Beginning<Remote>>;
+  /** What an answer tells of the inputs that are managed, and of the outputs. */
+  seen(remote: Remote, managed: Partial<In>): Seen<In, Out>;
+  /** Reads the object. All inputs that are managed; of one that is only looked up (`state` is empty), all there are. */
+  read(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<Seen<In, Out>>;
+  /** Removes the object. That it is gone already may be thrown. */
+  remove(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<unknown>;
+}
+
+export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, Remote extends RemoteObject>(
+  provider: ProviderProcess,
+  own: Definition<In, Out, Remote>,
+): Lifecycle {
+  const { noun } = own.type;
+  const stateIn = (id: string, bag: Bag): State<In, Out> => ({
+    ...own.inputs.readPartly(bag, `the recorded ${noun} ${id}`),
+    ...own.outputs.readPartly(bag, `the recorded ${noun} ${id}`),
+  });
+  const inputsIn = (bag: Bag): In => own.inputs.read(bag, `${noun} ${JSON.stringify(bag.displayName)}`);
+
+  return {
+    async configure({ config }) {
+      provider.configure(config);
+    },
+
+    async check(olds, news) {
+      const isNew = olds.managedBy === undefined;
+      const kept = creationOnly(olds, news, own.creationOnly);
+      const inputs = compact({ ...news, ...own.normalized(news), ...kept });
+      return checked(inputs, failuresOf(own.problems(inputs, olds, news)), async () => {
+        own.refuse?.(inputs, await provider.connection());
+        if (isNew) {
+          await refuseInterrupted(provider, own.type, String(inputs.managedBy));
+          await own.refuseNew?.(inputs);
+        }
+      });
+    },
+
+    async diff(id, olds, news) {
+      provider.seen.add(id);
+      await provider.guarded(id, olds.projectId);
+      const replaces = own.replacing.filter((name) => olds[name] !== news[name]);
+      return own.diff?.(stateIn(id, olds), news, replaces) ?? { replaces };
+    },
+
+    async create(bag) {
+      const inputs = inputsIn(bag);
+      const connection = await provider.connection();
+      own.refuse?.(bag, connection);
+      const { remote, was, discardLate } = await own.begin(inputs, connection);
+      provider.claimed.add(remote.id);
+      const seen = own.seen(remote, inputs);
+      const state = declaredAs(own, {}, inputs, seen.inputs);
+      Object.assign(state, seen.outputs, { projectId: connection.project.id });
+      const what = `${noun} ${remote.id} was ${was}, but is not yet as declared`;
+      await afterFirstWrite(
+        remote.id,
+        () => state,
+        what,
+        async () => {
+          await discardLate();
+          await reconcile(own, connection, remote.id, state, inputs, was === "created");
+        },
+      );
+      return { id: remote.id, outs: state };
+    },
+
+    async read(id, props) {
+      const { tesseral, project } = await provider.guarded(id, props.projectId);
+      const state = stateIn(id, props);
+      try {
+        const seen = await own.read(tesseral.begin(), id, state);
+        const kept = pick(state, own.creationOnly);
+        return {
+          id,
+          props: {
+            ...without(state, own.inputs.names),
+            ...kept,
+            ...seen.inputs,
+            ...seen.outputs,
+            projectId: project.id,
+          },
+          inputs: { ...kept, ...seen.inputs },
+        };
+      } catch (error) {
+        unlessGone(error);
+        // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
+        if (state.projectId === undefined) {
+          throw new Error(`there is no ${noun} ${id} in Tesseral project ${project.id}`);
+        }
+        return {};
+      }
+    },
+
+    async update(id, olds, news) {
+      const connection = await provider.guarded(id, olds.projectId);
+      const [before, inputs] = [stateIn(id, olds), inputsIn(news)];
+      const state = declaredAs(own, before, inputs, before);
+      await afterFirstWrite(
+        id,
+        () => state,
+        `${noun} ${id} is not yet as declared`,
+        () => reconcile(own, connection, id, state, inputs, false),
+      );
+      return { outs: state };
+    },
+
+    async delete(id, props) {
+      const { tesseral } = await provider.guarded(id, props.projectId);
+      await own.remove(tesseral.begin(), id, stateIn(id, props)).catch(unlessGone);
+    },
+  };
+}
+
+/**
+ * The state of an object that is to be as declared: of what steps bring about it holds what is known to be true. What is not
+ * managed any more stays as it is in Tesseral and leaves the state.
+ */
+function declaredAs<In extends object, Out, Remote>(
+  { steps }: Definition<In, Out, Remote>,
+  state: State<In, Out>,
+  inputs: In,
+  truth: Partial<In>,
+): State<In, Out> {
+  const fields = steps.flatMap((step) => step.fields);
+  const declared = fields.filter((name) => inputs[name] !== undefined);
+  const kept: State<In, Out> = without<State<In, Out>>(state, fields);
+  return { ...kept, ...without(inputs, fields), ...pick(truth, declared) };
+}
+
+/** Brings an object to what is declared, step by step; keeps `state` at what is known to be true of it. */
+async function reconcile<In extends object, Out, Remote>(
+  own: Definition<In, Out, Remote>,
+  connection: Connection,
+  id: string,
+  state: State<In, Out>,
+  inputs: In,
+  isNew: boolean,
+): Promise<void> {
+  const tesseral = connection.tesseral.begin();
+  for (const { fields, bring, verify } of own.steps) {
+    const differing = fields.filter((name) => inputs[name] !== undefined && !same(inputs[name], state[name]));
+    if (differing.length === 0) {
+      continue;
+    }
+    // A change that fails may have been made, or in part: until it is done nobody knows.
+    for (const name of differing) {
+      delete state[name];
+    }
+    Object.assign(state, await bring({ tesseral, id, changes: pick(inputs, differing), inputs, isNew }));
+    verify?.(state, inputs);
+  }
+}
+
+/** Values of inputs: texts, switches, and lists in their order. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof TesseralApiError && error.isGone)) {
+    throw error;
+  }
+}
