@@ -1,8 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AmbiguousCreateError, type ApiKey, isMarkedName, TesseralApiError, type TesseralClient } from "../tesseral";
+import { canonicalTime } from "../tesseral/instant";
 import { bootstrap } from "./bootstrap";
-import { checked, compact, creationOnly, failuresOf, idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
-import { canonicalTime, timeProblem } from "./instant";
+import {
+  checked,
+  compact,
+  creationOnly,
+  failuresOf,
+  idProblem,
+  listProblems,
+  nonEmptyText,
+  sortedSet,
+  timeProblem,
+} from "./inputs";
 import { afterFirstWrite, type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, findCreated, nameOf, type Unresolved } from "./managedApiKeyCreation";
 import { managedBy } from "./managedBy";

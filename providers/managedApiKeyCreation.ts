@@ -11,7 +11,7 @@ import {
   TesseralApiError,
   type TesseralClient,
 } from "../tesseral";
-import { canonicalTime } from "./instant";
+import { canonicalTime } from "../tesseral/instant";
 import type { PartialFailure } from "./lifecycle";
 import type { ManagedApiKeyInputs } from "./managedApiKey";
 import type { ProviderProcess } from "./providerProcess";
