@@ -4,6 +4,7 @@ import type { Organization, Project } from "../tesseral";
 import { messageOf } from "./lifecycle";
 import type { Provider } from "./provider";
 import { ProviderProcess } from "./providerProcess";
+import { refusal } from "./refusal";
 
 export interface LookupOptions {
   /** Look in this provider's project. @default the one of `tesseral:backendApiKey` */
@@ -62,7 +63,7 @@ async function lookIn<T>(
   try {
     return await read(shared);
   } catch (error) {
-    throw new pulumi.RunError(shared.scrub(messageOf(error)));
+    throw refusal(shared.scrub(messageOf(error)));
   }
 }
 
