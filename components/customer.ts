@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
+import { refusal } from "../providers/refusal";
 
 /** How a {@link Customer} is called in Pulumi's state. */
 export const customerType = "tesseral:index:Customer";
@@ -122,7 +123,7 @@ function checkRoles(place: string, wanted: readonly string[], roles: object): vo
   for (const role of wanted) {
     if (!Object.hasOwn(roles, role)) {
       const known = Object.keys(roles).join(", ") || "none";
-      throw new pulumi.RunError(`${place} names ${JSON.stringify(role)}, which is not one of its roles (${known}).`);
+      throw refusal(`${place} names ${JSON.stringify(role)}, which is not one of its roles (${known}).`);
     }
   }
 }

@@ -1,5 +1,5 @@
+import { nearest, suggestion } from "../components/nearest";
 import { formats, namePattern, textProblem } from "./formats";
-import { nearest, suggestion } from "./nearest";
 import type { Path, Problem } from "./problem";
 import type { ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape";
 

@@ -1,5 +1,5 @@
+import { suggestion } from "../components/nearest";
 import type { CustomerEntry } from "./customerShape";
-import { suggestion } from "./nearest";
 import type { Path, Problem } from "./problem";
 
 /** A customer in which what was wrong is undefined. */

@@ -1,4 +1,5 @@
-import { instantProblem } from "./instant";
+import { idForms } from "../tesseral";
+import { epochMilliseconds, instantProblem } from "../tesseral/instant";
 
 interface FormatRule {
   /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
@@ -23,9 +24,9 @@ export const formats = {
   },
   /** The id of an organization. */
   organizationId: {
-    schema: { pattern: "^org_[0-9a-z]{25}$" },
+    schema: { pattern: idForms.organization.source },
     problem: (text) =>
-      /^org_[0-9a-z]{25}$/u.test(text)
+      idForms.organization.test(text)
         ? undefined
         : 'must be the id of an organization: "org_" and 25 digits or lower-case letters',
   },
@@ -34,7 +35,9 @@ export const formats = {
     schema: { format: "date-time" },
     problem: (text, now) =>
       instantProblem(text) ??
-      (Date.parse(text) > now.getTime() ? undefined : "is in the past: give a later time, or remove the key"),
+      ((epochMilliseconds(text) ?? 0) > now.getTime()
+        ? undefined
+        : "is in the past: give a later time, or remove the key"),
   },
 } as const satisfies Record<string, FormatRule>;
 

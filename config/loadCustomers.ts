@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../providers/refusal";
 import { checkShape, isRecord } from "./checkShape";
 import { customerProblems } from "./customerRules";
 import type { CustomerEntries } from "./customerShape";
@@ -29,9 +30,7 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
   const lines = [...problemLines(settingProblems(stackFile), stackFile?.locate ?? nowhere), ...problems];
   if (lines.length > 0) {
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
-    throw new pulumi.RunError(
-      [`${count} in the configuration, so nothing was created or changed:`, ...lines].join("\n"),
-    );
+    throw refusal([`${count} in the configuration, so nothing was created or changed:`, ...lines].join("\n"));
   }
   if (declaration === undefined) {
     void pulumi.log.warn(

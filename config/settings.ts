@@ -1,41 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
-import { misspelled } from "./nearest";
+import { nearest } from "../components/nearest";
+import { settingNames } from "../providers/settings";
 import type { Problem } from "./problem";
 import { removalLimit, removalLimitProblem } from "./removals/removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
-/** The settings of the namespace `tesseral`. */
-const settingNames: readonly string[] = [
-  "apiUrl",
-  "backend",
-  "backendApiKey",
-  "customers",
-  "customersFile",
-  "maxConcurrentRequests",
-  "maxRemovals",
-  "operationDeadline",
-  "requestTimeout",
-  "requestsPerSecond",
-  "retries",
-  "retryDelay",
-];
-
-/** What is wrong with the settings themselves: names that are nearly right, a key that anyone can read, a limit that is none. */
+/** What is wrong with the settings themselves: names that do not exist, a key that anyone can read, a limit that is none. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
-  return [...misspelledSettings(), ...readableKey(stackFile), ...unclearLimit()];
+  return [...unknownSettings(), ...readableKey(stackFile), ...unclearLimit()];
 }
 
-/** Only what is nearly one of ours is a mistake: a project named tesseral keeps its own settings in the same namespace. */
-function misspelledSettings(): Problem[] {
-  const namespace = "tesseral:";
+/** A setting that nobody reads is a mistake that shows much later, such as a brake that does not hold. */
+function unknownSettings(): Problem[] {
+  const names: string[] = settingNames();
   return Object.keys(pulumi.runtime.allConfig()).flatMap((setting): Problem[] => {
-    const name = setting.slice(namespace.length);
-    if (!setting.startsWith(namespace) || settingNames.includes(name)) {
+    const [namespace, name = ""] = setting.split(":");
+    if (namespace !== "tesseral" || names.includes(name)) {
       return [];
     }
-    const meant = misspelled(name, settingNames);
-    const message = `unknown setting, did you mean "${namespace}${meant}"?`;
-    return meant === undefined ? [] : [{ path: [setting], at: "name", message }];
+    const near = nearest(name, names);
+    const advice =
+      near === undefined
+        ? `the settings here are ${names.join(", ")}; one of your own belongs in another namespace`
+        : `did you mean "tesseral:${near}"?`;
+    return [{ path: [setting], at: "name", message: `unknown setting, ${advice}` }];
   });
 }
 

@@ -1,5 +1,6 @@
 /** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
 import { idForms, isMarkedName } from "../tesseral";
+import { epochMilliseconds } from "../tesseral/instant";
 import { type Bag, type CheckFailure, messageOf, unknownValue } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
@@ -63,6 +64,18 @@ export function idProblem(name: string, kind: "organization" | "role", id: unkno
   }
   const named = kind === "role" ? "a Role" : "an Organization";
   return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
+}
+
+/** Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. */
+export function timeProblem(name: string, value: unknown, now: number): string | undefined {
+  if (value === undefined || value === null || value === unknownValue) {
+    return undefined;
+  }
+  const time = typeof value === "string" ? epochMilliseconds(value) : undefined;
+  if (time === undefined) {
+    return `${name} is ${JSON.stringify(value)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with its offset)`;
+  }
+  return time <= now ? `${name} is ${value}, which is in the past: a key created with it would never work` : undefined;
 }
 
 /** Why a switch is not acceptable, or undefined. Absent and unknown are. */

@@ -4,6 +4,7 @@ import type { Organization, Project } from "../tesseral";
 import { messageOf } from "./lifecycle";
 import type { Provider } from "./provider";
 import { ProviderProcess } from "./providerProcess";
+import { refusal } from "./refusal";
 
 export interface LookupOptions {
   /** Look in this provider's project. @default the one of `tesseral:backendApiKey` */
@@ -62,7 +63,7 @@ function lookup<T>(
       return await read(provider);
     } catch (error) {
       // Pulumi shows this one as a plain line; of any other error it would show where in this package it came from.
-      throw new pulumi.RunError(provider.scrub(messageOf(error)));
+      throw refusal(provider.scrub(messageOf(error)));
     }
   });
 }

@@ -8,10 +8,10 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey, TesseralClient } from "../tesseral";
+import { canonicalTime } from "../tesseral/instant";
 import { propertiesOf } from "./dynamicHost";
 import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields";
-import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
-import { canonicalTime, timeProblem } from "./instant";
+import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, unresolved } from "./managedApiKeyCreation";
 import type { ProviderProcess } from "./providerProcess";

@@ -11,7 +11,7 @@ import {
   TesseralApiError,
   type TesseralClient,
 } from "../tesseral";
-import { canonicalTime } from "./instant";
+import { canonicalTime } from "../tesseral/instant";
 import { PartialFailure } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";

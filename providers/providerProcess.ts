@@ -8,6 +8,7 @@ import {
   type TransportOptions,
 } from "../tesseral";
 import { KeyedLock } from "../tesseral/keyedLock";
+import { numberSettings } from "./settings";
 import { readStackState, type StackState } from "./stackState";
 
 /** Everything that the resources of one Tesseral project share. */
@@ -17,16 +18,7 @@ export interface Connection {
   tesseral: TesseralClient;
 }
 
-/** The settings a connection is made of, as `tesseral:<name>` in the stack's config or as arguments of a `Provider`. */
-const numberSettings = [
-  "maxConcurrentRequests",
-  "requestsPerSecond",
-  "requestTimeout",
-  "retries",
-  "retryDelay",
-  "operationDeadline",
-] as const;
-
+/** The settings a connection is made of: `tesseral:<name>` in the stack's config, or arguments of a `Provider`. */
 interface Config {
   get(key: string): string | undefined;
 }
@@ -178,13 +170,13 @@ function settings(config: Config): Partial<TransportOptions> {
   if (apiUrl !== undefined) {
     found.apiUrl = apiUrl;
   }
-  for (const name of numberSettings) {
+  for (const { name, zero } of numberSettings) {
     const text = config.get(`tesseral:${name}`);
     if (text === undefined) {
       continue;
     }
     const value = Number(text);
-    if (!(value >= 0) || (value === 0 && name !== "retries" && name !== "retryDelay")) {
+    if (!(value >= 0) || (value === 0 && !zero)) {
       throw new Error(`tesseral:${name} is ${JSON.stringify(text)}, but must be a number greater than 0`);
     }
     found[name] = value;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../../providers/refusal";
 import { arnProblem } from "./checkArgs";
 
 /** Stops the program with every problem of a component, one a line. @throws pulumi.RunError when there is any */
@@ -8,7 +9,7 @@ export function refuse(name: string, problems: readonly (string | false | undefi
     return;
   }
   const lines = found.length === 1 ? ` ${found[0]}` : found.map((problem) => `\n  ${problem}`).join("");
-  throw new pulumi.RunError(`Backend "${name}":${lines}`);
+  throw refusal(`Backend "${name}":${lines}`);
 }
 
 /** Runs what may throw about the user's files or surroundings. @throws pulumi.RunError with that message */
@@ -16,7 +17,7 @@ export function refuseWhatThrows<T>(name: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new pulumi.RunError(`Backend "${name}": ${(error as Error).message}`);
+    throw refusal(`Backend "${name}": ${(error as Error).message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../../providers/refusal";
 import { type DeployedCustomer, deployedCustomers } from "./deployedCustomers";
 import {
   allowedRemovals,
@@ -20,11 +21,11 @@ export async function checkRemovals(declared: Readonly<Record<string, unknown>>)
   const setting = new pulumi.Config("tesseral").get("maxRemovals");
   const limit = setting ? removalLimit(setting) : defaultRemovalLimit;
   if (limit === undefined) {
-    throw new pulumi.RunError(`tesseral:maxRemovals: ${removalLimitProblem}`);
+    throw refusal(`tesseral:maxRemovals: ${removalLimitProblem}`);
   }
   const problem = removalProblem(await deployedCustomers(), declared, limit);
   if (problem !== undefined) {
-    throw new pulumi.RunError(problem);
+    throw refusal(problem);
   }
 }
 

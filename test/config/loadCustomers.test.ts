@@ -225,12 +225,15 @@ it("refuses a limit of removals that is none", () => {
   ]);
 });
 
-it("refuses a misspelled setting, and leaves settings alone that are not meant for it", () => {
-  settings({ customer: acme, apiURL: "x", backendUrl: "y", url: "z", customers: acme });
+it("refuses settings that do not exist, and leaves those of other namespaces alone", () => {
+  settings({ maxRemovl: "3", apiURL: "x", zone: "z", customers: acme });
+  pulumi.runtime.setConfig("acme:maxRemovl", "3");
   file("Pulumi.dev.yaml", "config:\n  tesseral:apiURL: x\n");
   expect(problems()).toEqual([
     'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"?',
-    'tesseral:customer: unknown setting, did you mean "tesseral:customers"?',
+    'tesseral:maxRemovl: unknown setting, did you mean "tesseral:maxRemovals"?',
+    "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, maxRemovals, backend, " +
+      "maxConcurrentRequests, requestsPerSecond, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace",
   ]);
 });
 

@@ -10,6 +10,7 @@ import {
   nonEmptyText,
   sortedSet,
   switchValue,
+  timeProblem,
 } from "../../providers/inputs";
 import { unknownValue } from "../../providers/lifecycle";
 
@@ -98,5 +99,38 @@ describe("a check", () => {
       throw new Error("no key");
     };
     expect((await checked(inputs, [], ask)).failures).toEqual([{ property: "", reason: "no key" }]);
+  });
+});
+
+describe("an expiry", () => {
+  const now = Date.UTC(2030, 0, 1);
+
+  it.each([
+    "2030-01-31",
+    "2030-01-31T00:00:00",
+    "2030-01-31 00:00:00Z",
+    "2030-02-30T00:00:00Z",
+    "2030-01-31T00:00:60Z",
+    "2030-01-31T00:00:00.1234567890Z",
+    "9999-12-31T23:59:59-01:00",
+    "",
+  ])("%j is named as no time", (text) => {
+    expect(timeProblem("expireTime", text, now)).toBe(
+      `expireTime is ${JSON.stringify(text)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with its offset)`,
+    );
+  });
+
+  it("is refused in the past and at this very moment, not a second later", () => {
+    expect(timeProblem("expireTime", "2029-12-31T23:59:59Z", now)).toBe(
+      "expireTime is 2029-12-31T23:59:59Z, which is in the past: a key created with it would never work",
+    );
+    expect(timeProblem("expireTime", "2030-01-01T00:00:00Z", now)).toMatch(/which is in the past/);
+    expect(timeProblem("expireTime", "2030-01-01T00:00:01Z", now)).toBeUndefined();
+  });
+
+  it("may be absent or unknown", () => {
+    for (const value of [undefined, null, unknownValue]) {
+      expect(timeProblem("expireTime", value, now)).toBeUndefined();
+    }
   });
 });

@@ -1,6 +1,6 @@
 // Proves what is proposed for a misspelled name, and that nothing is where nothing is near.
 import { expect, it } from "vitest";
-import { misspelled, nearest, suggestion } from "../../config/nearest";
+import { nearest, suggestion } from "../../components/nearest";
 
 const fields = ["displayName", "apiAccess", "roles", "apiKeys", "requireMfa", "scimEnabled", "expireTime"];
 
@@ -34,17 +34,4 @@ it("takes the nearest of several", () => {
 
 it("puts a proposal into words", () => {
   expect(suggestion("role", fields)).toBe(', did you mean "roles"?');
-});
-
-it("takes for misspelled only what is nearly the same", () => {
-  const settings = ["backend", "apiUrl", "customers"];
-  expect(["Backend", "api-url", "custmoers", "customer"].map((name) => misspelled(name, settings))).toEqual([
-    "backend",
-    "apiUrl",
-    "customers",
-    "customers",
-  ]);
-  expect(["backendUrl", "url", "custom", ""].map((name) => misspelled(name, settings))).toEqual(
-    new Array(4).fill(undefined),
-  );
 });

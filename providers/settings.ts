@@ -1,0 +1,95 @@
+/** A setting of a stack, `tesseral:<name>`. */
+interface Setting {
+  type: "string" | "number" | "object";
+  /** What holds when it is not set, in the unit of the setting. Left out: there is no limit, or nothing. */
+  default?: string | number;
+  meaning: string;
+  /** Who reads it: the program that declares the customers, or the provider process, for which a `Provider` takes it as an argument too. */
+  reader: "program" | "provider";
+  /** Whether the number may be 0. */
+  zero?: true;
+}
+
+/** Every setting of the namespace `tesseral`. The README and Pulumi.yaml say the same, which a test sees to. */
+export const settings = {
+  backendApiKey: {
+    type: "string",
+    default: "",
+    meaning:
+      "A backend API key of the Tesseral project, with `pulumi config set --secret`. Empty: the environment variable TESSERAL_BACKEND_API_KEY, which comes first in any case.",
+    reader: "provider",
+  },
+  apiUrl: {
+    type: "string",
+    default: "https://api.tesseral.com",
+    meaning: "Where Tesseral's Backend API is.",
+    reader: "provider",
+  },
+  customers: {
+    type: "object",
+    meaning:
+      "The customers, by name; docs/customers.md says what can be written about each. Empty, they come from a file.",
+    reader: "program",
+  },
+  customersFile: {
+    type: "string",
+    default: "customers.yaml",
+    meaning: "The file that holds the customers when the stack's own file does not.",
+    reader: "program",
+  },
+  maxRemovals: {
+    type: "string",
+    default: "1",
+    meaning:
+      "How many customers an update may delete at most: a number, or a percentage of all, such as 10%. An update that would delete more changes nothing.",
+    reader: "program",
+  },
+  backend: {
+    type: "object",
+    meaning: "The backend that the customers call, on AWS Lambda. Empty, none is deployed.",
+    reader: "program",
+  },
+  maxConcurrentRequests: { type: "number", default: 8, meaning: "Requests under way at once.", reader: "provider" },
+  requestsPerSecond: { type: "number", meaning: "Requests begun in a second.", reader: "provider" },
+  requestTimeout: {
+    type: "number",
+    default: 10,
+    meaning: "Seconds after which a request without an answer is given up.",
+    reader: "provider",
+  },
+  retries: {
+    type: "number",
+    default: 8,
+    meaning: "Repetitions that one operation may spend on failures other than 429.",
+    reader: "provider",
+    zero: true,
+  },
+  retryDelay: {
+    type: "number",
+    default: 500,
+    meaning: "Milliseconds before the first repetition; doubled for each further one, up to sixteenfold.",
+    reader: "provider",
+    zero: true,
+  },
+  operationDeadline: {
+    type: "number",
+    default: 120,
+    meaning: "Seconds after which an operation is not repeated any more.",
+    reader: "provider",
+  },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof settings;
+type NumberSetting = {
+  [Name in SettingName]: (typeof settings)[Name]["type"] extends "number" ? Name : never;
+}[SettingName];
+
+/** The settings that are numbers; the client's options have the same names. */
+export const numberSettings: readonly { name: NumberSetting; zero: boolean }[] = settingNames().flatMap((name) => {
+  const setting = settings[name];
+  return setting.type === "number" ? [{ name: name as NumberSetting, zero: "zero" in setting }] : [];
+});
+
+export function settingNames(): SettingName[] {
+  return Object.keys(settings) as SettingName[];
+}
