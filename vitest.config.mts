@@ -1,9 +1,61 @@
 import { defineConfig } from "vitest/config";
 
+/** Where the tests of a kind lie; those of no kind are `unit`: they need no Pulumi CLI, and take seconds. */
+const kinds = {
+  /** Runs programs on the real engine. */
+  engine: [
+    "test/{engine,crash,commandLine}/**/*.test.ts",
+    "test/config/**/program*.test.ts",
+    "test/config/project.test.ts",
+    "test/cli/demo/demo.test.ts",
+  ],
+  /** What the backend deploys, and what its function starts with. */
+  aws: ["test/{components/backend,lambda}/**/*.test.ts"],
+  /** What becomes of every failure. */
+  faults: ["test/faults/**/*.test.ts"],
+  /** The workflows, the changelog and the package. */
+  release: ["test/release/**/*.test.ts"],
+};
+
+/** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
+const posixOnly = [
+  "test/crash/**",
+  "test/cli/demo/demo.test.ts",
+  "test/cli/{remove,inventoryCommand}.test.ts",
+  "test/cli/pulumi/findPulumi.test.ts",
+  "test/emulator/command.test.ts",
+  "test/providers/stackState.test.ts",
+];
+
+/** Tests that start what AWS Lambda would start, which are programs for Linux. */
+const linuxOnly = ["test/lambda/**", "test/components/backend/{layer,layerZip,start,posture,documentation}.test.ts"];
+
+const leftOut = [
+  ...(process.platform === "win32" ? posixOnly : []),
+  ...(process.platform === "linux" ? [] : linuxOnly),
+];
+if (leftOut.length > 0) {
+  console.warn(`Tests are left out, since they need another system than ${process.platform}: ${leftOut.join(", ")}`);
+}
+
+const onTheEngine = { globalSetup: ["test/engine/pulumiCli.ts"], testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/engine/pulumiCli.ts"],
-    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...Object.values(kinds).flat(), ...leftOut],
+          testTimeout: 20_000,
+          // Half of the time of these would go into loading the same modules for each file.
+          isolate: false,
+        },
+      },
+      ...Object.entries(kinds).map(([name, include]) => ({
+        test: { name, include, exclude: leftOut, ...onTheEngine },
+      })),
+    ],
   },
 });

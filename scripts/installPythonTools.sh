@@ -9,7 +9,7 @@ if [[ ! -e $root/complete ]]; then
   command -v python3 >/dev/null || { echo 'installPythonTools.sh: python3 is not on the PATH; install Python first' >&2; exit 1; }
   mkdir -p "$root"
   exec 9>"$root/.lock"
-  flock 9 # two test runs may ask at the same time
+  if command -v flock >/dev/null; then flock 9; fi # two test runs may ask at the same time; macOS has no flock
   if [[ ! -e $root/complete ]]; then
     python3 -m venv "$root" >&2
     nice -n 10 "$root/bin/python" -m pip install --quiet "${packages[@]}" >&2

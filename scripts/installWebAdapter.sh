@@ -9,13 +9,14 @@ if [[ ! -x $root/layer/bootstrap ]]; then
   command -v cargo >/dev/null || { echo 'installWebAdapter.sh: cargo is not on the PATH; install Rust first' >&2; exit 1; }
   mkdir -p "$root"
   exec 9>"$root/.lock"
-  flock 9 # two test runs may ask at the same time
+  if command -v flock >/dev/null; then flock 9; fi # two test runs may ask at the same time; macOS has no flock
   if [[ ! -x $root/layer/bootstrap ]]; then
     # The target folder beside the result keeps a cut build resumable; it is removed once the binary is there.
     CARGO_TARGET_DIR=$root/target nice -n 10 cargo install lambda_web_adapter --version "$version" --locked --root "$root" >&2
     sources=("${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/lambda_web_adapter-"$version")
-    install -D "$root/bin/lambda-adapter" "$root/layer/extensions/lambda-adapter"
-    install -D "${sources[0]}/layer/bootstrap" "$root/layer/bootstrap" # last: it says that all is there
+    mkdir -p "$root/layer/extensions"
+    install "$root/bin/lambda-adapter" "$root/layer/extensions/lambda-adapter"
+    install "${sources[0]}/layer/bootstrap" "$root/layer/bootstrap" # last: it says that all is there
     rm -rf "$root/target"
   fi
 fi

@@ -1,33 +1,35 @@
-// Runs a program with one organization and one key in every combination of layout, package manager, Node, module kind and way:
-// npm run matrix -- [--layout tarball,repository] [--manager npm,pnpm,yarn] [--node 20.19,22,24,26]
-//                   [--modules commonjs,esm,typescript] [--way inline,commands]
-// Inline programs are run through the Automation API; commands are those that people type, and need a full Pulumi installation.
+// Runs a program with one organization and one key in every combination of layout, package manager, Node, SDKs, module kind and way:
+// npm run matrix -- [--short] [--layout tarball,repository] [--manager npm,pnpm,yarn,yarn4,bun] [--node 20.19,22,24,26,bun]
+//                   [--sdk usual,oldest,newest] [--modules commonjs,esm,typescript] [--way inline,commands,backend] [--tarball FILE]
+// Inline programs are run through the Automation API; commands are those that people type, and need a full Pulumi installation; a
+// backend is declared by mocks. Other SDKs than the usual ones are installed by npm alone. `--short` takes each package manager once and
+// each version of the SDKs, on the first Node that is chosen.
 // Needs a registry of npm packages. Prints each cell as it ends, and exits 1 when one failed.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { foldersOf } from "../cli/pulumi/dynamicProviderScript";
 import { findPulumi, type PulumiCli } from "../cli/pulumi/findPulumi";
 import { type Emulator, startEmulator } from "../emulator";
+import { hasLanguageHost } from "../test/engine/languageHost";
 import { makeRepositoryCopy, makeTarballProject, packTarball } from "./matrix/layouts";
-import { getNode, type NodeVersion } from "./matrix/nodeVersion";
+import { getBun, getNode, type NodeVersion } from "./matrix/nodeVersion";
 import { getPackageManager, type PackageManager } from "./matrix/packageManager";
-import { type Modules, programs, runCommands, runInline } from "./matrix/runCell";
+import { type Modules, programs, runBackend, runCommands, runInline } from "./matrix/runCell";
+import { sdkVersions } from "./matrix/sdkVersions";
 
 const layouts = ["tarball", "repository"] as const;
-const managers = ["npm", "pnpm", "yarn"] as const;
-const nodes = ["20.19", "22", "24", "26"] as const;
+const managers = ["npm", "pnpm", "yarn", "yarn4", "bun"] as const;
+const nodes = ["20.19", "22", "24", "26", "bun"] as const;
+const sdks = ["usual", "oldest", "newest"] as const;
 const modules = Object.keys(programs) as Modules[];
-const ways = { inline: runInline, commands: runCommands };
-
-/** The part of a full Pulumi installation that runs programs for the engine. */
-const languageHost = process.platform === "win32" ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
+const ways = { inline: runInline, commands: runCommands, backend: runBackend };
 
 interface Cell {
   layout: (typeof layouts)[number];
   manager: (typeof managers)[number];
   node: (typeof nodes)[number];
+  sdk: (typeof sdks)[number];
   modules: Modules;
   way: keyof typeof ways;
 }
@@ -59,7 +61,11 @@ class Matrix {
   readonly #cli: PulumiCli;
   readonly #emulator: Emulator;
 
-  constructor(folder: string, cli: PulumiCli, emulator: Emulator) {
+  /** The packed package; undefined: it is packed as it is built now. */
+  readonly #packed: string | undefined;
+
+  constructor(folder: string, cli: PulumiCli, emulator: Emulator, packed: string | undefined) {
+    this.#packed = packed;
     this.#folder = folder;
     this.#cli = cli;
     this.#emulator = emulator;
@@ -87,23 +93,26 @@ class Matrix {
   }
 
   #refuseImpossible({ way }: Cell): void {
-    if (way === "commands" && !foldersOf(this.#cli.path).some((folder) => existsSync(join(folder, languageHost)))) {
-      throw new Unavailable(`no ${languageHost} beside the CLI or on PATH`);
+    if (way === "commands" && !hasLanguageHost()) {
+      throw new Unavailable("no pulumi-language-nodejs beside the CLI or on PATH");
     }
   }
 
   #node(line: Cell["node"]): Promise<NodeVersion> {
-    return this.#shared.once(`node ${line}`, () => needed(getNode(line, join(this.#folder, `node-${line}`))));
+    const folder = join(this.#folder, `node-${line}`);
+    return this.#shared.once(`node ${line}`, () => needed(line === "bun" ? getBun(folder) : getNode(line, folder)));
   }
 
-  #project({ layout, manager }: Cell): Promise<string> {
-    const folder = join(this.#folder, `${layout}-${manager}`);
+  #project({ layout, manager, sdk }: Cell): Promise<string> {
+    const folder = join(this.#folder, `${layout}-${manager}-${sdk}`);
     return this.#shared.once(folder, async () => {
       const ready = await this.#manager(manager);
       if (layout === "repository") {
         await makeRepositoryCopy(folder, ready);
       } else {
-        await makeTarballProject(folder, ready, await this.#tarball());
+        const versions = sdk === "usual" ? undefined : await needed(sdkVersions(sdk));
+        await makeTarballProject(folder, ready, await this.#tarball(), versions);
+        console.log(`${layout} by ${manager}: ${versions?.join(", ") ?? "the usual SDKs"}`);
       }
       return folder;
     });
@@ -114,7 +123,7 @@ class Matrix {
   }
 
   #tarball(): Promise<string> {
-    return this.#shared.once("tarball", () => packTarball(join(this.#folder, "packed")));
+    return this.#shared.once("tarball", async () => this.#packed ?? (await packTarball(join(this.#folder, "packed"))));
   }
 }
 
@@ -139,36 +148,52 @@ function chosen<T extends string>(all: readonly T[], text: string | undefined): 
   );
 }
 
+/** Whether a combination is one that people have, and says more than the others do. */
+function isOfUse({ layout, manager, node, sdk, modules, way }: Cell): boolean {
+  if (way === "backend") {
+    return sdk !== "usual" && node !== "bun" && modules === "typescript";
+  }
+  // A program in TypeScript that is run inline is compiled before: it is one of the other two.
+  return (
+    (way !== "inline" || modules !== "typescript") && (sdk === "usual" || (manager === "npm" && layout === "tarball"))
+  );
+}
+
+/** The cells that `--short` takes: an axis at a time. */
+function isOfShortForm({ layout, manager, sdk, modules, way }: Cell): boolean {
+  const isFirst = layout === "tarball" && modules === "commonjs" && way === "inline";
+  return way === "backend" ? manager === "npm" : isFirst && (sdk === "usual" || manager === "npm");
+}
+
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
-    options: { layout: text, manager: text, node: text, modules: text, way: text },
+    options: {
+      short: { type: "boolean", default: false },
+      ...{ tarball: text, layout: text, manager: text, node: text, sdk: text, modules: text, way: text },
+    },
   });
-  const cells = chosen(layouts, values.layout).flatMap((layout) =>
-    chosen(managers, values.manager).flatMap((manager) =>
-      chosen(nodes, values.node).flatMap((node) =>
-        chosen(modules, values.modules).flatMap((modules) =>
-          chosen(Object.keys(ways) as Cell["way"][], values.way)
-            // A program in TypeScript that is run inline is compiled before: it is one of the other two.
-            .filter((way) => way !== "inline" || modules !== "typescript")
-            .map((way): Cell => ({ layout, manager, node, modules, way })),
-        ),
-      ),
-    ),
-  );
+  const chosenNodes = chosen(nodes, values.node);
+  const cells = chosen(layouts, values.layout)
+    .flatMap((layout) => chosen(managers, values.manager).map((manager) => ({ layout, manager })))
+    .flatMap((cell) => (values.short ? chosenNodes.slice(0, 1) : chosenNodes).map((node) => ({ ...cell, node })))
+    .flatMap((cell) => chosen(sdks, values.sdk).map((sdk) => ({ ...cell, sdk })))
+    .flatMap((cell) => chosen(modules, values.modules).map((kind) => ({ ...cell, modules: kind })))
+    .flatMap((cell) => chosen(Object.keys(ways) as Cell["way"][], values.way).map((way): Cell => ({ ...cell, way })))
+    .filter((cell) => isOfUse(cell) && (!values.short || isOfShortForm(cell)));
   const cli = await findPulumi({ progress: (line) => console.log(line) });
   console.log(`${cli.how}\n`);
   const folder = mkdtempSync(join(tmpdir(), "matrix-"));
   const emulator = await startEmulator();
   const counts = { ran: 0, failed: 0, skipped: 0 };
   try {
-    const matrix = new Matrix(folder, cli, emulator);
+    const matrix = new Matrix(folder, cli, emulator, values.tarball && resolve(values.tarball));
     for (const cell of cells) {
       const { outcome, detail } = await matrix.run(cell);
       counts[outcome]++;
-      const { layout, manager, node, modules, way } = cell;
-      const columns = [layout.padEnd(10), manager.padEnd(4), node.padEnd(5), modules.padEnd(10), way.padEnd(8)];
-      console.log([...columns, outcome.padEnd(7), detail].join("  "));
+      const { layout, manager, node, sdk, modules, way } = cell;
+      const columns = [layout.padEnd(10), manager.padEnd(5), node.padEnd(5), sdk.padEnd(6), modules.padEnd(10)];
+      console.log([...columns, way.padEnd(8), outcome.padEnd(7), detail].join("  "));
     }
   } finally {
     await emulator.close();

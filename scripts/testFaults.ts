@@ -1,6 +1,6 @@
 // npm run test:faults -- [--runs 10000] [--seed N] [--workers 2]
 // The long form of the fault harness: every request of every fixed scenario × every fault × once, twice and always, and
-// random scenarios for the rest of the runs. Prints how many runs met each fault; exits with 1 when an invariant was broken.
+// random scenarios for the rest of the runs, the same for the same seed (1 by default). Prints how many runs met each fault; exits with 1 when an invariant was broken.
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
 import { everyFault, randomRuns, Tally, withEmulator } from "../test/faults/campaign";
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       runs: { type: "string", default: "10000" },
-      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+      seed: { type: "string", default: "1" },
       workers: { type: "string", default: "2" },
     },
   });

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { run } from "../../cli/pulumi/run";
-import type { PackageManager } from "./packageManager";
+import { npm, type PackageManager } from "./packageManager";
 
 const repository = resolve(__dirname, "../..");
 
@@ -25,7 +24,7 @@ const compilerOptions = {
 export async function packTarball(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-  const packed: { filename: string }[] = JSON.parse(await run("npm", args, { cwd: repository, timeout: 120_000 }));
+  const packed: { filename: string }[] = JSON.parse(await npm(args, repository));
   const name = packed[0]?.filename;
   if (name === undefined) {
     throw new Error("npm pack made no file");
@@ -35,12 +34,23 @@ export async function packTarball(folder: string): Promise<string> {
   return tarball;
 }
 
-/** Makes an empty project in `folder` and installs the tarball there. */
-export async function makeTarballProject(folder: string, manager: PackageManager, tarball: string): Promise<void> {
+/**
+ * What `pulumi new typescript` also gives to a project. The Pulumi SDK is the newest that every supported Node may use: later ones
+ * refuse Node 20.
+ */
+const usual = ["@pulumi/pulumi@3.248.0"];
+
+/** Makes an empty project in `folder` and installs the tarball there, beside `sdks`. */
+export async function makeTarballProject(
+  folder: string,
+  manager: PackageManager,
+  tarball: string,
+  sdks: readonly string[] = usual,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", private: true }));
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typescript.ts"] }));
-  await manager.add(tarball, folder);
+  await manager.add([tarball, ...sdks, "typescript@5", "@types/node@20"], folder);
   copyPrograms(folder);
 }
 

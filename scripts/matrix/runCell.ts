@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type TemporaryBackend, temporaryBackend } from "../../cli/demo/temporaryBackend";
@@ -56,6 +56,27 @@ export async function runCommands(options: CellOptions): Promise<void> {
       throw new Error("destroy left an organization behind");
     }
   });
+}
+
+/**
+ * Compiles a program with a `Backend` against the SDKs that are installed, and declares it by mocks: what can be known of a version of
+ * `@pulumi/aws` without AWS.
+ */
+export async function runBackend({ folder, node }: CellOptions): Promise<void> {
+  const code = join(folder, "function");
+  mkdirSync(code, { recursive: true });
+  writeFileSync(join(code, "run.sh"), "#!/bin/sh\nexec node server.js\n");
+  const compiler = join(folder, "node_modules/typescript/bin/tsc");
+  await run(node, [compiler, "--outDir", "bin", "--skipLibCheck", "--module", "node16", "backend.ts"], {
+    cwd: folder,
+    timeout: limit,
+  });
+  const declared: string[] = JSON.parse(await run(node, ["bin/backend.js", code], { cwd: folder, timeout: limit }));
+  for (const type of ["aws:lambda/function:Function", "aws:secretsmanager/secret:Secret", "aws:iam/role:Role"]) {
+    if (!declared.includes(type)) {
+      throw new Error(`no ${type} was declared, only ${declared.join(", ")}`);
+    }
+  }
 }
 
 async function withBackend(

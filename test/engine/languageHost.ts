@@ -1,8 +1,13 @@
-// A stand-in for Pulumi's `pulumi-language-nodejs`, which a CLI built from source does not bring along.
+// Whether Pulumi's `pulumi-language-nodejs` is there, and a stand-in for it: a CLI built from source does not bring it along.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { PulumiCli } from "../../cli/pulumi/findPulumi";
+import { cacheFolder } from "../../cli/pulumi/cacheFolder";
+import { foldersOf } from "../../cli/pulumi/dynamicProviderScript";
+import { cachedPulumiVersion, type PulumiCli } from "../../cli/pulumi/findPulumi";
+
+const windows = process.platform === "win32";
+const name = "pulumi-language-nodejs";
 
 /** Answers that a program needs no plugins, which is all that operations without a program ask. */
 const script = (packageFolder: string) => `#!/usr/bin/env node
@@ -24,13 +29,23 @@ export interface LanguageHost {
   remove(): void;
 }
 
+/** Whether a CLI that `findPulumi` takes from PATH or the cache finds a real language host. */
+export function hasLanguageHost(): boolean {
+  const folders = [...foldersOf(process.env.PATH), join(cacheFolder(), `pulumi-${cachedPulumiVersion}`)];
+  return folders.some((folder) => existsSync(join(folder, windows ? `${name}.exe` : name)));
+}
+
 export function languageHost(cli: PulumiCli): LanguageHost {
-  const name = "pulumi-language-nodejs";
-  if (cli.path.split(delimiter).some((folder) => existsSync(join(folder, name)))) {
+  if (hasLanguageHost()) {
     return { path: cli.path, remove() {} };
   }
   const folder = mkdtempSync(join(tmpdir(), "language-host-"));
-  writeFileSync(join(folder, name), script(process.cwd()), { mode: 0o755 });
+  if (windows) {
+    writeFileSync(join(folder, `${name}.cjs`), script(process.cwd()));
+    writeFileSync(join(folder, `${name}.cmd`), `@node "%~dp0${name}.cjs" %*\r\n`);
+  } else {
+    writeFileSync(join(folder, name), script(process.cwd()), { mode: 0o755 });
+  }
   return {
     path: [folder, cli.path].join(delimiter),
     remove: () => rmSync(folder, { recursive: true, force: true }),

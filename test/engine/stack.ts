@@ -199,7 +199,8 @@ export class EngineStack {
   }
 }
 
-function summarize(events: automation.EngineEvent[], printed: string): Outcome {
+/** What the engine's events tell of an operation, with what it printed. */
+export function summarize(events: automation.EngineEvent[], printed: string): Outcome {
   const steps = events.flatMap((event): Step[] => {
     const step = event.resourcePreEvent?.metadata;
     if (!step || step.op === "same" || step.type === "pulumi:pulumi:Stack") {

@@ -1,0 +1,45 @@
+// Proves that a configuration that is refused costs people no more time than a preview without changes, and shows them our words
+// once and alone. What is refused, and with which words, is the matter of test/config.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { failed, leftOutWithoutLanguageHost, openProject, type Project } from "./project";
+
+describe.skipIf(leftOutWithoutLanguageHost())("a refusal", () => {
+  let project: Project;
+  const good = { acme: { displayName: "Acme" } };
+  const bad = { acme: { displayName: "Acme", displayname: "Acme" } };
+  const said =
+    "1 problem in the configuration, so nothing was created or changed:\n" +
+    'customers.yaml:4:5 customers.acme.displayname: unknown field, did you mean "displayName"?';
+
+  beforeAll(async () => {
+    project = await openProject();
+    project.declare(good);
+    await project.up();
+  });
+
+  afterAll(() => project.close());
+
+  it("says what is wrong once, without a stack trace, and writes nothing", async () => {
+    project.writes();
+    project.declare(bad);
+    for (const command of ["preview", "up"] as const) {
+      const { diagnostics, printed } = await failed(project[command]());
+      expect(diagnostics).toEqual([said]);
+      expect(printed.split("customers.yaml:4:5")).toHaveLength(2);
+      expect(printed).not.toMatch(/^\s+at |\[Symbol|node_modules|unhandled/im);
+    }
+    expect(project.writes()).toEqual([]);
+  });
+
+  it("takes at most 1.2 times as long as a preview without changes", { timeout: 600_000 }, async () => {
+    // Side by side, so that a busy machine slows both; the quickest of each is the one that was disturbed least.
+    const seconds = { previewed: [] as number[], refused: [] as number[] };
+    for (let round = 0; round < 4; round++) {
+      project.declare(good);
+      seconds.previewed.push((await project.preview()).seconds);
+      project.declare(bad);
+      seconds.refused.push((await failed(project.preview())).seconds);
+    }
+    expect(Math.min(...seconds.refused) / Math.min(...seconds.previewed)).toBeLessThan(1.2);
+  });
+});
