@@ -1,4 +1,5 @@
 import { parseTimestamp } from "./protojson/timestamp";
+import { inServerOrder } from "./records/actionOrder";
 import type { Clock } from "./records/clock";
 import { newBackendApiKey, newId } from "./records/ids";
 import { newApiKey, newOrganization, newRole } from "./records/newRecords";
@@ -95,7 +96,9 @@ export class Console {
   }
 
   updateRole(id: string, change: Partial<Pick<Role, "displayName" | "description" | "actions">>): Role {
-    return Object.assign(found(this.#store().roles.get(id), id), change, { updateTime: this.#clock.tick() });
+    const actions = change.actions === undefined ? {} : { actions: inServerOrder(change.actions) };
+    const role = found(this.#store().roles.get(id), id);
+    return Object.assign(role, change, actions, { updateTime: this.#clock.tick() });
   }
 
   deleteRole(id: string): void {

@@ -70,12 +70,11 @@ function create({ request, store, project, clock }: Call): Write {
 /** Sets the name in any case: left out, it is blanked. */
 function update(call: Call): Write {
   const { request, store, clock } = call;
-  parseId("apiKey", request.text("id"));
+  const { id } = find(call);
   const wanted = request.message("apiKey");
   if (wanted === undefined) {
     throw new Panic("no apiKey");
   }
-  const { id } = find(call);
   storable(wanted.text("displayName"));
   return new Write(() => {
     const key = stillThere(store.apiKeys.get(id));
