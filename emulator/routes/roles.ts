@@ -52,9 +52,7 @@ function knownActions(wanted: Message, project: Project): string[] {
 function list(call: Call): Reply {
   const { request, store, project, pages } = call;
   const organizationId = findOrganizationId(call, request.text("organizationId"));
-  const roles = [...store.roles.values()].filter(
-    (role) => role.projectId === project.id && role.organizationId === organizationId,
-  );
+  const roles = store.roles.by("owner", organizationId ?? project.id);
   const { items, nextPageToken } = pages.page(roles, request.text("pageToken"));
   return compact({ roles: items.map(toWire), nextPageToken });
 }
@@ -94,8 +92,7 @@ function update(call: Call): Write {
   };
   storable(columns.displayName, columns.description);
   return new Write(() => {
-    const role = stillThere(store.roles.get(row.id));
-    Object.assign(role, columns, { updateTime: clock.tick() });
+    const role = stillThere(store.roles.change(row.id, { ...columns, updateTime: clock.tick() }));
     return { role: toWire(role) };
   });
 }
