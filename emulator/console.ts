@@ -1,4 +1,5 @@
 import { parseTimestamp } from "./protojson/timestamp";
+import { inServerOrder } from "./records/actionOrder";
 import type { Clock } from "./records/clock";
 import { newBackendApiKey, newId } from "./records/ids";
 import { newApiKey, newOrganization, newRole } from "./records/newRecords";
@@ -31,8 +32,7 @@ export class Console {
 
   /** Changes what it names; unlike the API it checks nothing. */
   updateOrganization(id: string, change: OrganizationChange): Organization {
-    const organization = found(this.#store().organizations.get(id), id);
-    return Object.assign(organization, change, { updateTime: this.#clock.tick() });
+    return found(this.#store().organizations.change(id, { ...change, updateTime: this.#clock.tick() }), id);
   }
 
   renameOrganization(id: string, displayName: string): Organization {
@@ -62,11 +62,11 @@ export class Console {
   }
 
   renameApiKey(id: string, displayName: string): ApiKey {
-    return Object.assign(found(this.#store().apiKeys.get(id), id), { displayName, updateTime: this.#clock.tick() });
+    return found(this.#store().apiKeys.change(id, { displayName, updateTime: this.#clock.tick() }), id);
   }
 
   revokeApiKey(id: string): ApiKey {
-    return Object.assign(found(this.#store().apiKeys.get(id), id), { revoked: true, updateTime: this.#clock.tick() });
+    return found(this.#store().apiKeys.change(id, { revoked: true, updateTime: this.#clock.tick() }), id);
   }
 
   /** Revoked or not. */
@@ -95,7 +95,8 @@ export class Console {
   }
 
   updateRole(id: string, change: Partial<Pick<Role, "displayName" | "description" | "actions">>): Role {
-    return Object.assign(found(this.#store().roles.get(id), id), change, { updateTime: this.#clock.tick() });
+    const actions = change.actions === undefined ? {} : { actions: inServerOrder(change.actions) };
+    return found(this.#store().roles.change(id, { ...change, ...actions, updateTime: this.#clock.tick() }), id);
   }
 
   deleteRole(id: string): void {
@@ -115,18 +116,21 @@ export class Console {
 
   unassignRole(apiKeyId: string, roleId: string): void {
     const assignments = this.#store().apiKeyRoleAssignments;
-    const assignment = [...assignments.values()].find((one) => one.apiKeyId === apiKeyId && one.roleId === roleId);
+    const assignment = assignments.by("apiKey", apiKeyId).find((one) => one.roleId === roleId);
     assignments.delete(found(assignment, `the assignment of ${roleId} to ${apiKeyId}`).id);
   }
 
   /** API keys cannot be on without a prefix: the real database refuses it too. */
-  setProject(change: Partial<Omit<Project, "id" | "name" | "createTime" | "updateTime">>, name?: string): Project {
+  setProject(
+    change: Partial<Omit<Project, "id" | "name" | "publishableKey" | "createTime" | "updateTime">>,
+    name?: string,
+  ): Project {
     const project = this.#project(name);
     const next = { ...project, ...change };
     if (next.apiKeysEnabled && next.apiKeySecretTokenPrefix === "") {
       throw new Error("managed API keys need a prefix: set apiKeySecretTokenPrefix too");
     }
-    return Object.assign(project, change, { updateTime: this.#clock.tick() });
+    return found(this.#store().projects.change(project.id, { ...change, updateTime: this.#clock.tick() }), project.id);
   }
 
   /** Returns the key. */

@@ -51,6 +51,8 @@ export interface EmulatorOptions {
   requestsPerSecond?: number;
   /** Whether an answer of 429 carries `Retry-After` (seconds). @default false */
   retryAfter?: boolean;
+  /** How many of the latest requests `requests` holds. @default all */
+  keepRequests?: number;
 }
 
 /** A running emulator of Tesseral's Backend API. */
@@ -61,7 +63,7 @@ export interface Emulator {
   backendApiKey: string;
   /** All backend API keys of the seed by name, e.g. `backend-key`, `second-project-key`. */
   keys: Readonly<Record<string, string>>;
-  /** Every request in order, those under way included. */
+  /** The requests in order, those under way included. */
   requests: readonly RequestRecord[];
   /** The emulator's own records; another object after a `reset`. */
   store: Store;
@@ -95,7 +97,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let backend = fresh();
   const faults = new Faults();
   faults.add(options.faults ?? []);
-  const log = new RequestLog();
+  const log = new RequestLog(options.keepRequests);
   const server = new HttpServer({
     backend: () => backend,
     faults,

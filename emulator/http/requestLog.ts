@@ -27,11 +27,17 @@ export interface RequestRecord {
 
 type Watcher = (record: RequestRecord) => void;
 
-/** Every request in order, and those who wait for one. */
+/** Requests in order, and those who wait for one. */
 export class RequestLog {
   readonly records: RequestRecord[] = [];
-  readonly #current = new Set<RequestRecord>();
+  #current = new WeakSet<RequestRecord>();
   readonly #watchers = new Set<Watcher>();
+  readonly #most: number;
+
+  /** `most`: how many requests it keeps, the latest. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   begin(
     request: Pick<RequestRecord, "method" | "path" | "query" | "connectionId">,
@@ -46,9 +52,12 @@ export class RequestLog {
       ...(fault === undefined ? {} : { fault }),
       startedAt: Date.now(),
     };
-    Object.defineProperty(record, "body", { value: parse(body), enumerable: false });
+    Object.defineProperty(record, "body", { get: () => parse(body), enumerable: false });
     this.records.push(record);
     this.#current.add(record);
+    if (this.records.length > this.#most) {
+      this.records.shift();
+    }
     this.changed(record);
     return record;
   }
@@ -56,7 +65,7 @@ export class RequestLog {
   /** Forgets all requests; those that are under way are nobody's any more. */
   clear(): void {
     this.records.length = 0;
-    this.#current.clear();
+    this.#current = new WeakSet();
   }
 
   end(record: RequestRecord, status: Outcome): void {

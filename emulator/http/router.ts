@@ -51,6 +51,10 @@ export class Router {
       throw new PlainError(404, "404 page not found\n", plainHeaders);
     }
     const parts = path.split("/");
+    // Whatever follows a colon in the last part is a verb, and no route has one.
+    if (parts.at(-1)?.includes(":")) {
+      throw new PlainError(404, undefined, plainHeaders);
+    }
     const fitting = [...this.#templates.values()].filter((template) => fits(template.parts, parts));
     const template = fitting.find(({ parts: own }) => !own.some(isParameter)) ?? fitting[0];
     if (template === undefined) {
@@ -70,9 +74,9 @@ export class Router {
 
 const isParameter = (part: string) => part.startsWith("{");
 
+/** A parameter at the end can be empty: cleaning the path leaves a slash there. */
 const fits = (template: readonly string[], path: readonly string[]) =>
-  template.length === path.length &&
-  template.every((part, index) => (isParameter(part) ? path[index] !== "" : part === path[index]));
+  template.length === path.length && template.every((part, index) => isParameter(part) || part === path[index]);
 
 /** Without double slashes and dots; a slash at the end stays. */
 const cleanPath = (path: string) => posix.normalize(path.startsWith("/") ? path : `/${path}`);

@@ -11,6 +11,7 @@ export const idPrefixes = {
   user: "user_",
   userInvite: "user_invite_",
   userRoleAssignment: "user_role_assignment_",
+  publishableKey: "publishable_key_",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 
@@ -24,11 +25,14 @@ export const kindNames: Record<IdKind, string> = {
   user: "user",
   userInvite: "user invite",
   userRoleAssignment: "user role assignment",
+  publishableKey: "publishable key",
 };
 
 const backendApiKeyPrefix = "tesseral_secret_key_";
-const idDigits = 25;
-const tokenDigits = 55;
+/** How many digits stand behind the prefix of an id. */
+export const idDigits = 25;
+/** How many digits stand behind the prefix of a secret token. */
+export const tokenDigits = 55;
 const idBits = 128n;
 const tokenBits = 280n;
 

@@ -1,4 +1,5 @@
 import type { Timestamp } from "../protojson/timestamp";
+import { inServerOrder } from "./actionOrder";
 import { newId, newTokenDigits } from "./ids";
 import { loginFlags } from "./loginMethods";
 import type { ApiKey, Organization, Project, Role } from "./store";
@@ -54,4 +55,5 @@ export const newRole = (time: Timestamp, settings: Omit<Role, Made> & Partial<Pi
   createTime: time,
   updateTime: time,
   ...settings,
+  actions: inServerOrder(settings.actions),
 });

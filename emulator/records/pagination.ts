@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { invalidPageToken, Panic } from "../http/errors";
+import { idDigits } from "./ids";
+import { firstFrom } from "./table";
 
 const pageSize = 10;
 const nonceLength = 24;
@@ -10,7 +12,7 @@ export interface Page<T> {
   nextPageToken?: string;
 }
 
-/** Cuts lists into pages of ten in the order of ids; tokens are encrypted starting ids, another one at every call. */
+/** Cuts lists, which are in the order of ids, into pages of ten; tokens are encrypted starting ids, another one at every call. */
 export class Pages {
   readonly #key = randomBytes(32);
 
@@ -18,12 +20,12 @@ export class Pages {
    * The page that begins at the token, or at the start if it is "". A token says nothing about the list it came from, and
    * outlives the item it names. Throws `invalid pagination token`, or Panic for fewer than 24 bytes.
    */
-  page<T extends { id: string }>(all: Iterable<T>, pageToken: string): Page<T> {
+  page<T extends { id: string }>(all: readonly T[], pageToken: string): Page<T> {
     const start = pageToken === "" ? "" : this.#decode(pageToken);
     // Ids of one list share their prefix, so they sort as their digits do.
-    const sorted = [...all].filter((item) => digitsOf(item.id) >= start).sort((a, b) => (a.id < b.id ? -1 : 1));
-    const next = sorted[pageSize];
-    const items = sorted.slice(0, pageSize);
+    const first = firstFrom(all, (all[0]?.id.slice(0, -idDigits) ?? "") + start);
+    const next = all[first + pageSize];
+    const items = all.slice(first, first + pageSize);
     return next === undefined ? { items } : { items, nextPageToken: this.#encode(digitsOf(next.id)) };
   }
 
@@ -57,7 +59,7 @@ export class Pages {
   }
 }
 
-const digitsOf = (id: string) => id.slice(-25);
+const digitsOf = (id: string) => id.slice(-idDigits);
 
 const toBase64Url = (bytes: Buffer) => bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 

@@ -1,5 +1,7 @@
 import type { Timestamp } from "../protojson/timestamp";
+import { tokenDigits } from "./ids";
 import type { LoginFlags } from "./loginMethods";
+import { Table } from "./table";
 
 interface Times {
   createTime: Timestamp;
@@ -11,6 +13,8 @@ export interface Project extends LoginFlags, Times {
   id: string;
   /** Which project of the seed it is, e.g. `first`; not part of the API. */
   name: string;
+  /** What frontends and middlewares name the project by: `publishable_key_` and 25 digits. */
+  publishableKey: string;
   displayName: string;
   vaultDomain: string;
   vaultDomainCustom: boolean;
@@ -109,19 +113,38 @@ export interface UserRoleAssignment {
   roleId: string;
 }
 
-/** Everything the emulator knows. Each map is by id (backend API keys: by the key itself). Tests may read and write it. */
+/** How many invites a project has made on one UTC day (`2026-01-31`). */
+export interface InvitesOfDay {
+  /** The project's. */
+  id: string;
+  day: string;
+  count: number;
+}
+
+/** Everything the emulator knows. Each table is by id (backend API keys: by the key itself). Tests may read and write it. */
 export class Store {
-  readonly projects = new Map<string, Project>();
+  readonly projects = new Table<Project, "publishableKey">({ publishableKey: ({ publishableKey }) => publishableKey });
   readonly backendApiKeys = new Map<string, BackendApiKey>();
-  readonly organizations = new Map<string, Organization>();
-  readonly apiKeys = new Map<string, ApiKey>();
-  readonly roles = new Map<string, Role>();
-  readonly apiKeyRoleAssignments = new Map<string, ApiKeyRoleAssignment>();
-  readonly users = new Map<string, User>();
-  readonly userInvites = new Map<string, UserInvite>();
-  readonly userRoleAssignments = new Map<string, UserRoleAssignment>();
-  /** Invites made, per project, on one UTC day (`2026-01-31`). */
-  readonly invitesOfDay = new Map<string, { day: string; count: number }>();
+  readonly organizations = new Table<Organization, "project">({ project: ({ projectId }) => projectId });
+  readonly apiKeys = new Table<ApiKey, "organization" | "secretDigits">({
+    organization: ({ organizationId }) => organizationId,
+    secretDigits: ({ secretDigits }) => secretDigits,
+  });
+  /** By `owner`: the organization, or the project of those that belong to none. */
+  readonly roles = new Table<Role, "owner">({ owner: ({ organizationId, projectId }) => organizationId ?? projectId });
+  readonly apiKeyRoleAssignments = new Table<ApiKeyRoleAssignment, "apiKey" | "role">({
+    apiKey: ({ apiKeyId }) => apiKeyId,
+    role: ({ roleId }) => roleId,
+  });
+  readonly users = new Table<User, "organization">({ organization: ({ organizationId }) => organizationId });
+  readonly userInvites = new Table<UserInvite, "organization">({
+    organization: ({ organizationId }) => organizationId,
+  });
+  readonly userRoleAssignments = new Table<UserRoleAssignment, "user" | "role">({
+    user: ({ userId }) => userId,
+    role: ({ roleId }) => roleId,
+  });
+  readonly invitesOfDay = new Table<InvitesOfDay>({});
 
   /** Another store with the same records. */
   clone(): Store {
@@ -151,7 +174,8 @@ export class Store {
 
   /** Whose token it is, revoked keys included. */
   apiKeyBySecretToken(secretToken: string): ApiKey | undefined {
-    return [...this.apiKeys.values()].find((key) => key.secretToken === secretToken);
+    const candidates = this.apiKeys.by("secretDigits", secretToken.slice(-tokenDigits));
+    return candidates.find((key) => key.secretToken === secretToken);
   }
 
   /** The organization, if it is of that project. */
@@ -178,50 +202,38 @@ export class Store {
 
   /** Removes it with its keys, roles, users, invites, and all assignments of those. */
   deleteOrganization(id: string): void {
-    for (const key of this.apiKeys.values()) {
-      if (key.organizationId === id) {
-        this.deleteApiKey(key.id);
-      }
+    for (const key of [...this.apiKeys.by("organization", id)]) {
+      this.deleteApiKey(key.id);
     }
-    for (const role of this.roles.values()) {
-      if (role.organizationId === id) {
-        this.deleteRole(role.id);
-      }
+    for (const role of [...this.roles.by("owner", id)]) {
+      this.deleteRole(role.id);
     }
-    for (const user of this.users.values()) {
-      if (user.organizationId === id) {
-        this.deleteUser(user.id);
-      }
+    for (const user of [...this.users.by("organization", id)]) {
+      this.deleteUser(user.id);
     }
-    for (const invite of this.userInvites.values()) {
-      if (invite.organizationId === id) {
-        this.userInvites.delete(invite.id);
-      }
-    }
+    deleteAll(this.userInvites, this.userInvites.by("organization", id));
     this.organizations.delete(id);
   }
 
   deleteApiKey(id: string): void {
-    this.#deleteAssignments(this.apiKeyRoleAssignments, (assignment) => assignment.apiKeyId === id);
+    deleteAll(this.apiKeyRoleAssignments, this.apiKeyRoleAssignments.by("apiKey", id));
     this.apiKeys.delete(id);
   }
 
   deleteRole(id: string): void {
-    this.#deleteAssignments(this.apiKeyRoleAssignments, (assignment) => assignment.roleId === id);
-    this.#deleteAssignments(this.userRoleAssignments, (assignment) => assignment.roleId === id);
+    deleteAll(this.apiKeyRoleAssignments, this.apiKeyRoleAssignments.by("role", id));
+    deleteAll(this.userRoleAssignments, this.userRoleAssignments.by("role", id));
     this.roles.delete(id);
   }
 
   deleteUser(id: string): void {
-    this.#deleteAssignments(this.userRoleAssignments, (assignment) => assignment.userId === id);
+    deleteAll(this.userRoleAssignments, this.userRoleAssignments.by("user", id));
     this.users.delete(id);
   }
+}
 
-  #deleteAssignments<T extends { id: string }>(assignments: Map<string, T>, goes: (assignment: T) => boolean): void {
-    for (const assignment of assignments.values()) {
-      if (goes(assignment)) {
-        assignments.delete(assignment.id);
-      }
-    }
+function deleteAll(table: Map<string, unknown>, records: readonly { id: string }[]): void {
+  for (const { id } of [...records]) {
+    table.delete(id);
   }
 }

@@ -8,9 +8,7 @@ const toWire = ({ id, apiKeyId, roleId }: ApiKeyRoleAssignment): Reply => ({ id,
 
 function list({ request, store, project, pages }: Call): Reply {
   const apiKeyId = parseId("apiKey", request.text("apiKeyId"));
-  const assignments = store.apiKeyOf(project.id, apiKeyId)
-    ? [...store.apiKeyRoleAssignments.values()].filter((assignment) => assignment.apiKeyId === apiKeyId)
-    : [];
+  const assignments = store.apiKeyOf(project.id, apiKeyId) ? store.apiKeyRoleAssignments.by("apiKey", apiKeyId) : [];
   const { items, nextPageToken } = pages.page(assignments, request.text("pageToken"));
   return compact({ apiKeyRoleAssignments: items.map(toWire), nextPageToken });
 }
@@ -32,10 +30,8 @@ function create({ request, store, project }: Call): Write {
   return new Write(() => {
     stillThere(store.apiKeys.get(apiKeyId));
     stillThere(store.roles.get(roleId));
-    for (const other of store.apiKeyRoleAssignments.values()) {
-      if (other.apiKeyId === apiKeyId && other.roleId === roleId) {
-        throw internal();
-      }
+    if (store.apiKeyRoleAssignments.by("apiKey", apiKeyId).some((other) => other.roleId === roleId)) {
+      throw internal();
     }
     const assignment = { id: newId("apiKeyRoleAssignment"), apiKeyId, roleId };
     store.apiKeyRoleAssignments.set(assignment.id, assignment);

@@ -31,9 +31,7 @@ function find({ request, store, project }: Call): ApiKey {
 
 function list({ request, store, project, pages }: Call): Reply {
   const organizationId = parseId("organization", request.text("organizationId"));
-  const keys = store.organizationOf(project.id, organizationId)
-    ? [...store.apiKeys.values()].filter((key) => key.organizationId === organizationId)
-    : [];
+  const keys = store.organizationOf(project.id, organizationId) ? store.apiKeys.by("organization", organizationId) : [];
   const { items, nextPageToken } = pages.page(keys, request.text("pageToken"));
   return compact({ apiKeys: items.map((key) => toWire(key)), nextPageToken });
 }
@@ -70,27 +68,22 @@ function create({ request, store, project, clock }: Call): Write {
 /** Sets the name in any case: left out, it is blanked. */
 function update(call: Call): Write {
   const { request, store, clock } = call;
-  parseId("apiKey", request.text("id"));
+  const { id } = find(call);
   const wanted = request.message("apiKey");
   if (wanted === undefined) {
     throw new Panic("no apiKey");
   }
-  const { id } = find(call);
   storable(wanted.text("displayName"));
   return new Write(() => {
-    const key = stillThere(store.apiKeys.get(id));
-    key.displayName = wanted.text("displayName");
-    key.updateTime = clock.tick();
-    return { apiKey: toWire(key) };
+    const columns = { displayName: wanted.text("displayName"), updateTime: clock.tick() };
+    return { apiKey: toWire(stillThere(store.apiKeys.change(id, columns))) };
   });
 }
 
 function revoke(call: Call): Write {
   const { id } = find(call);
   return done(() => {
-    const key = stillThere(call.store.apiKeys.get(id));
-    key.revoked = true;
-    key.updateTime = call.clock.tick();
+    stillThere(call.store.apiKeys.change(id, { revoked: true, updateTime: call.clock.tick() }));
   });
 }
 
@@ -111,7 +104,7 @@ function authenticate({ request, store, project, clock }: Call): Reply {
     throw unauthenticatedApiKey("malformed_api_key_secret_token");
   }
   const now = BigInt(clock.now().getTime()) * 1000n;
-  const key = [...store.apiKeys.values()].find((candidate) => candidate.secretDigits === digits);
+  const [key] = store.apiKeys.by("secretDigits", digits);
   const organization = key && store.organizationOf(project.id, key.organizationId);
   const expired = key?.expireTime !== undefined && key.expireTime <= now;
   if (key === undefined || organization === undefined || key.revoked || expired) {
@@ -120,8 +113,8 @@ function authenticate({ request, store, project, clock }: Call): Reply {
   if (!organization.apiKeysEnabled) {
     throw permissionDenied("api keys are not enabled for this organization");
   }
-  const actions = [...store.apiKeyRoleAssignments.values()]
-    .filter((assignment) => assignment.apiKeyId === key.id)
+  const actions = store.apiKeyRoleAssignments
+    .by("apiKey", key.id)
     .flatMap((assignment) => store.roles.get(assignment.roleId)?.actions ?? []);
   return compact({ apiKeyId: key.id, organizationId: organization.id, actions: [...new Set(actions)].sort() });
 }

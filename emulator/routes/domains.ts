@@ -69,11 +69,7 @@ function routesOf({ path, name, wrapper, field, unique }: DomainList): Route[] {
           throw internal();
         }
         storable(...wanted);
-        return new Write(() => {
-          const organization = stillThere(call.store.organizations.get(id));
-          organization[field] = wanted;
-          return toWire(organization);
-        });
+        return new Write(() => toWire(stillThere(call.store.organizations.change(id, { [field]: wanted }))));
       },
     },
   ];

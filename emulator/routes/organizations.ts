@@ -87,8 +87,7 @@ function update(call: Call): Write {
   }
   storable(columns.displayName);
   return new Write(() => {
-    const organization = stillThere(store.organizationOf(project.id, row.id));
-    Object.assign(organization, columns, { updateTime: clock.tick() });
+    const organization = stillThere(store.organizations.change(row.id, { ...columns, updateTime: clock.tick() }));
     return { organization: toWire(organization, project) };
   });
 }
@@ -100,7 +99,7 @@ export const organizationRoutes: Route[] = [
     request: requests.listOrganizations,
     body: "none",
     handle: ({ request, store, project, pages }) => {
-      const all = [...store.organizations.values()].filter(({ projectId }) => projectId === project.id);
+      const all = store.organizations.by("project", project.id);
       const { items, nextPageToken } = pages.page(all, request.text("pageToken"));
       return compact({ organizations: items.map((organization) => toWire(organization, project)), nextPageToken });
     },

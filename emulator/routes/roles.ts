@@ -3,6 +3,7 @@ import { type Call, compact, done, type Reply, type Route, stillThere, storable,
 import { Message } from "../protojson/message";
 import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
+import { inServerOrder } from "../records/actionOrder";
 import { parseId } from "../records/ids";
 import { newRole } from "../records/newRecords";
 import type { Project, Role } from "../records/store";
@@ -38,22 +39,20 @@ function findOrganizationId({ store, project }: Call, organizationId: string): s
   return organizationId;
 }
 
-/** Without repetition. Throws when the project does not define one of them. */
+/** Throws when the project does not define one of them. */
 function knownActions(wanted: Message, project: Project): string[] {
   const actions = wanted.texts("actions");
   const unknownAction = actions.find((action) => !project.actions.includes(action));
   if (unknownAction !== undefined) {
     throw invalidArgument(`invalid action ${JSON.stringify(unknownAction)}`);
   }
-  return [...new Set(actions)];
+  return actions;
 }
 
 function list(call: Call): Reply {
   const { request, store, project, pages } = call;
   const organizationId = findOrganizationId(call, request.text("organizationId"));
-  const roles = [...store.roles.values()].filter(
-    (role) => role.projectId === project.id && role.organizationId === organizationId,
-  );
+  const roles = store.roles.by("owner", organizationId ?? project.id);
   const { items, nextPageToken } = pages.page(roles, request.text("pageToken"));
   return compact({ roles: items.map(toWire), nextPageToken });
 }
@@ -89,12 +88,11 @@ function update(call: Call): Write {
   const columns = {
     displayName: wanted.text("displayName") || row.displayName,
     description: wanted.text("description") || row.description,
-    actions: actions.length > 0 ? actions : row.actions,
+    actions: actions.length > 0 ? inServerOrder(actions) : row.actions,
   };
   storable(columns.displayName, columns.description);
   return new Write(() => {
-    const role = stillThere(store.roles.get(row.id));
-    Object.assign(role, columns, { updateTime: clock.tick() });
+    const role = stillThere(store.roles.change(row.id, { ...columns, updateTime: clock.tick() }));
     return { role: toWire(role) };
   });
 }

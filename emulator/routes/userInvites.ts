@@ -41,7 +41,7 @@ function findOrganizationId({ store, project }: Call, organizationId: string): s
 
 function list(call: Call): Reply {
   const organizationId = findOrganizationId(call, call.request.text("organizationId"));
-  const invites = [...call.store.userInvites.values()].filter((invite) => invite.organizationId === organizationId);
+  const invites = call.store.userInvites.by("organization", organizationId);
   const { items, nextPageToken } = call.pages.page(invites, call.request.text("pageToken"));
   return compact({ userInvites: items.map(toWire), nextPageToken });
 }
@@ -52,10 +52,8 @@ function create(call: Call): Write {
   const wanted = request.message("userInvite") ?? new Message();
   const organizationId = findOrganizationId(call, wanted.text("organizationId"));
   const email = wanted.text("email");
-  for (const user of store.users.values()) {
-    if (user.organizationId === organizationId && user.email === email) {
-      throw failedPrecondition("a user with that email already exists");
-    }
+  if (store.users.by("organization", organizationId).some((user) => user.email === email)) {
+    throw failedPrecondition("a user with that email already exists");
   }
   const day = clock.now().toISOString().slice(0, 10);
   const sent = store.invitesOfDay.get(project.id);
@@ -66,17 +64,12 @@ function create(call: Call): Write {
   storable(email);
   return new Write(() => {
     stillThere(store.organizations.get(organizationId));
-    store.invitesOfDay.set(project.id, { day, count: count + 1 });
+    store.invitesOfDay.set(project.id, { id: project.id, day, count: count + 1 });
     const owner = wanted.flag("owner") ?? false;
-    let invite = [...store.userInvites.values()].find(
-      (other) => other.organizationId === organizationId && other.email === email,
-    );
-    if (invite === undefined) {
-      const time = clock.tick();
-      invite = { id: newId("userInvite"), organizationId, email, createTime: time, updateTime: time, owner };
-    } else {
-      invite.owner = owner;
-    }
+    const known = store.userInvites.by("organization", organizationId).find((other) => other.email === email);
+    const time = clock.tick();
+    const made = { id: newId("userInvite"), organizationId, email, createTime: time, updateTime: time };
+    const invite = { ...(known ?? made), owner };
     store.userInvites.set(invite.id, invite);
     return { userInvite: toWire(invite) };
   });

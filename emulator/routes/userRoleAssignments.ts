@@ -26,11 +26,11 @@ function list({ request, store, project, pages }: Call): Reply {
   if (roleId !== "") {
     parseId("role", roleId);
   }
-  const assignments = [...store.userRoleAssignments.values()].filter(
+  const named =
+    userId === "" ? store.userRoleAssignments.by("role", roleId) : store.userRoleAssignments.by("user", userId);
+  const assignments = named.filter(
     (assignment) =>
-      store.userOf(project.id, assignment.userId) !== undefined &&
-      (userId === "" || assignment.userId === userId) &&
-      (roleId === "" || assignment.roleId === roleId),
+      store.userOf(project.id, assignment.userId) !== undefined && (roleId === "" || assignment.roleId === roleId),
   );
   const { items, nextPageToken } = pages.page(assignments, request.text("pageToken"));
   return compact({ userRoleAssignments: items.map(toWire), nextPageToken });
@@ -50,9 +50,8 @@ function create({ request, store, project }: Call): Write {
   return new Write(() => {
     stillThere(store.users.get(userId));
     stillThere(store.roles.get(roleId));
-    const assignment = [...store.userRoleAssignments.values()].find(
-      (other) => other.userId === userId && other.roleId === roleId,
-    ) ?? { id: newId("userRoleAssignment"), userId, roleId };
+    const known = store.userRoleAssignments.by("user", userId).find((other) => other.roleId === roleId);
+    const assignment = known ?? { id: newId("userRoleAssignment"), userId, roleId };
     store.userRoleAssignments.set(assignment.id, assignment);
     return { userRoleAssignment: toWire(assignment) };
   });

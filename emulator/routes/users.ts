@@ -50,16 +50,14 @@ function findOrganizationId({ store, project }: Call, organizationId: string): s
 
 /** Unique in the organization, with regard to case; the database refuses the rest with 500. */
 function checkEmail(store: Store, organizationId: string, email: string, id?: string): void {
-  for (const other of store.users.values()) {
-    if (other.organizationId === organizationId && other.email === email && other.id !== id) {
-      throw internal();
-    }
+  if (store.users.by("organization", organizationId).some((other) => other.email === email && other.id !== id)) {
+    throw internal();
   }
 }
 
 function list(call: Call): Reply {
   const organizationId = findOrganizationId(call, call.request.text("organizationId"));
-  const users = [...call.store.users.values()].filter((user) => user.organizationId === organizationId);
+  const users = call.store.users.by("organization", organizationId);
   const { items, nextPageToken } = call.pages.page(users, call.request.text("pageToken"));
   return compact({ users: items.map(toWire), nextPageToken });
 }
@@ -115,10 +113,8 @@ function update(call: Call): Write {
   };
   storable(columns.email, columns.displayName, columns.profilePictureUrl);
   return new Write(() => {
-    const user = stillThere(store.users.get(row.id));
-    checkEmail(store, user.organizationId, columns.email, user.id);
-    Object.assign(user, columns, { updateTime: clock.tick() });
-    return { user: toWire(user) };
+    checkEmail(store, row.organizationId, columns.email, row.id);
+    return { user: toWire(stillThere(store.users.change(row.id, { ...columns, updateTime: clock.tick() }))) };
   });
 }
 

@@ -42,6 +42,7 @@ const project: Shape = {
   fields: {
     name: "text",
     id: "text",
+    publishableKey: "text",
     displayName: "text",
     ...logins,
     vaultDomain: "text",

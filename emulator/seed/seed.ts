@@ -1,6 +1,7 @@
 import { parseTimestamp } from "../protojson/timestamp";
 import type { Clock } from "../records/clock";
 import {
+  type IdKind,
   idPrefixes,
   isBackendApiKey,
   isId,
@@ -134,6 +135,7 @@ function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
     console: false,
     ...settings,
     id: seedId("project", seed.id),
+    publishableKey: seedId("publishableKey", seed.publishableKey),
   };
   store.projects.set(project.id, project);
   for (const role of roles) {
@@ -196,11 +198,8 @@ function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Projec
   });
   store.apiKeys.set(key.id, key);
   for (const name of seed.roles ?? []) {
-    const role = [...store.roles.values()].find(
-      (candidate) =>
-        candidate.displayName === name &&
-        candidate.projectId === project.id &&
-        (candidate.organizationId ?? organizationId) === organizationId,
+    const role = [...store.roles.by("owner", organizationId), ...store.roles.by("owner", project.id)].find(
+      (candidate) => candidate.displayName === name,
     );
     if (role === undefined) {
       throw new Error(`seed: there is no role ${name}`);
@@ -210,7 +209,7 @@ function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Projec
   }
 }
 
-function seedId(kind: "project" | "organization" | "role" | "apiKey", id: string | undefined): string {
+function seedId(kind: IdKind, id: string | undefined): string {
   if (id !== undefined && !isId(kind, id)) {
     throw new Error(`seed: ${id} is not ${idPrefixes[kind]} and 25 digits`);
   }

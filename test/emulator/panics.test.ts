@@ -42,12 +42,19 @@ it.each<[string, string, string, unknown]>([
   ["the same in a list", "GET", `/v1/api-keys?organizationId=org_${tooLarge}`, undefined],
   ["a create without apiKey", "POST", "/v1/api-keys", {}],
   ["a create with apiKey null", "POST", "/v1/api-keys", { apiKey: null }],
-  ["a PATCH without apiKey", "PATCH", "/v1/api-keys/api_key_0000000000000000000000001", undefined],
   ["an assignment without its object", "POST", "/v1/api-key-role-assignments", { apiKeyId: "x" }],
   ["a token beyond 280 bits", "POST", "/v1/api-keys/authenticate", { secretToken: `acme_sk_${"z".repeat(55)}` }],
   ["a short page token", "GET", "/v1/roles?pageToken=QUJD", undefined],
 ])("panics at %s", async (_, method, path, body) => {
   expect(await send(emulator, method, path, { body })).toMatchObject({ status: 200, text: "" });
+});
+
+it("panics at a PATCH without apiKey of a key that is there", async () => {
+  const organizationId = emulator.console.createOrganization({ apiKeysEnabled: true }).id;
+  const { id } = emulator.console.createApiKey({ organizationId });
+  for (const body of [undefined, {}]) {
+    expect(await send(emulator, "PATCH", `/v1/api-keys/${id}`, { body })).toMatchObject({ status: 200, text: "" });
+  }
 });
 
 it("panics at a backend API key beyond 128 bits, without any credentials", async () => {
