@@ -2,7 +2,7 @@
 // One script stands in it twice, executable: as exec wrapper for managed runtimes, as bootstrap for provided.*.
 const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { writeZip } = require("../dist/components/backend/writeZip.js");
+const { writeZip } = require("../dist/components/backend/package/writeZip.js");
 
 const root = join(__dirname, "..");
 const content = readFileSync(join(root, "components/backend/layer/exec-wrapper.sh"));
