@@ -13,7 +13,7 @@
 #
 # -p: bash ignores SHELLOPTS, BASH_ENV and exported functions, so no setting can trace the key into the log.
 # The key is matched, never evaluated. The credentials reach curl through a pipe: no argument and no file holds them.
-set -euo pipefail
+set -feuo pipefail
 SECONDS=0
 
 die() {
@@ -21,39 +21,46 @@ die() {
   exit 1
 }
 
-# A reader of JSON, since the runtimes have no program for it in common. `rest` is what is still to be read; each function takes
-# its part off the front, and fails where that is no JSON. Every variable is local to read_key, which they serve: the program's
-# environment may have any name, and must get it as it was.
+# A reader of JSON, since the runtimes have no program for it in common. The text is split at its quotes into `parts`, so that one of
+# 64 KB takes a fraction of a second; `rest` is what is still to be read of the part between strings that `at` counts. Each function
+# takes its own off the front, and fails where that is no JSON. Every variable is local to read_key, which they serve: the program's
+# environment may have any name in it, and must get it as it was.
 blanks() { rest=${rest#"${rest%%[!$blank]*}"}; }
 
-# Reads a string into `string`. Escapes beyond ASCII stay as they are written: no key and no name of a field has any.
+# Reads a string into `string`, with its escapes.
 read_string() {
-  local plain pattern='^\\u00([0-7][0-9a-fA-F])'
-  [[ $rest == '"'* ]] || return 1
-  rest=${rest:1} string=''
-  while true; do
-    plain=${rest%%[\"\\]*}
-    string+=$plain rest=${rest:${#plain}}
-    case $rest in
-      '"'*) rest=${rest:1} && return 0 ;;
-      '\'[\"\\/]*) string+=${rest:1:1} ;;
-      '\n'*) string+=$'\n' ;;
-      '\r'*) string+=$'\r' ;;
-      '\t'*) string+=$'\t' ;;
-      '\'[bf]*) string+=' ' ;;
-      '\u'*)
-        if [[ $rest =~ $pattern && ${BASH_REMATCH[1]} != 00 ]]; then
-          printf -v plain '%b' "\\x${BASH_REMATCH[1]}"
-          string+=$plain rest=${rest:6}
-        else
-          string+=${rest:0:2} rest=${rest:2}
-        fi
-        continue
-        ;;
-      *) return 1 ;;
-    esac
-    rest=${rest:2}
+  local backslashes
+  [[ -z $rest ]] || return 1
+  string=''
+  while ((at + 2 < ${#parts[@]})); do
+    string+=${parts[at + 1]}
+    at=$((at + 1))
+    backslashes=${parts[at]##*[!\\]}
+    if ((${#backslashes} % 2 == 0)); then
+      at=$((at + 1)) rest=${parts[at]}
+      return 0
+    fi
+    string+='"' # was an escaped one
   done
+  return 1
+}
+
+# Resolves the escapes in `string`. Those beyond ASCII stay: no key and no name of a field has any.
+unescape() {
+  local pattern='\\u00(09|0[aAdD]|[2-7][0-9a-fA-F])' character slash=$'\1' # stands for a backslash that is one
+  [[ $string == *\\* ]] || return 0
+  string=${string//\\\\/$slash}
+  string=${string//\\\"/\"}
+  string=${string//\\\//\/}
+  string=${string//\\n/$'\n'}
+  string=${string//\\r/$'\r'}
+  string=${string//\\t/$'\t'}
+  while [[ $string =~ $pattern ]]; do
+    printf -v character '%b' "\\x${BASH_REMATCH[1]}"
+    [[ $character != \\ ]] || character=$slash
+    string=${string//\\u00${BASH_REMATCH[1]}/"$character"}
+  done
+  string=${string//$slash/\\}
 }
 
 # Reads any value. `kind` says what it was: string (which is in `string`), object, array or other.
@@ -61,7 +68,7 @@ read_value() {
   local pattern='^(true|false|null|-?[0-9][0-9.eE+-]*)'
   blanks
   case $rest in
-    '"'*) read_string && kind=string ;;
+    '') read_string && kind=string ;;
     '{'*) read_object '' && kind=object ;;
     '['*) read_array && kind=array ;;
     *) [[ $rest =~ $pattern ]] && rest=${rest:${#BASH_REMATCH}} && kind=other ;;
@@ -90,12 +97,17 @@ read_object() {
   blanks
   [[ $rest != '}'* ]] || { rest=${rest:1} && return 0; }
   while blanks && read_string; do
+    unescape
     name=$string
     blanks
     [[ $rest == :* ]] || return 1
     rest=${rest:1}
     read_value || return 1
-    [[ -z $1 || $name != "$1" ]] || field_value=$string field_kind=$kind
+    if [[ -n $1 && $name == "$1" ]]; then
+      field_kind=$kind
+      unescape
+      field_value=$string
+    fi
     blanks
     case $rest in
       ','*) rest=${rest:1} ;;
@@ -108,8 +120,10 @@ read_object() {
 
 # Puts a field of the JSON object $1 into `field_value`, and what it is into `field_kind`: missing when the object has none.
 field_of() {
-  local LC_ALL=C string='' kind='' # byte by byte, and only here: the program keeps its own locale
-  rest=$1 field_value='' field_kind=missing
+  local LC_ALL=C IFS='"' parts at=0 rest string='' kind='' # byte by byte, and only here: the program keeps its own locale
+  # shellcheck disable=SC2206 # split on purpose, and set -f keeps patterns as they are
+  parts=($1)
+  rest=${parts[0]:-} field_value='' field_kind=missing
   blanks
   [[ $rest == '{'* ]] || return 1
   read_object "$2" || return 1
@@ -132,7 +146,7 @@ ask() {
 # Reads the secret and exports the key.
 read_key() {
   local arn region suffix endpoint version request answer status ended tries times pause passing pattern holds field reason
-  local rest string kind field_value field_kind blank=$' \t\r\n'
+  local field_value field_kind blank=$' \t\r\n'
   arn=${TESSERAL_BACKEND_API_KEY_SECRET_ARN:-}
   pattern='^arn:(aws|aws-cn|aws-us-gov):secretsmanager:([a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$'
   [[ $arn =~ $pattern ]] || die 'TESSERAL_BACKEND_API_KEY_SECRET_ARN is missing or not the ARN of a secret'
@@ -197,7 +211,7 @@ read_key() {
 read_key
 if [[ ${TESSERAL_EXEC_MODE:-} == web || ${0##*/} == bootstrap ]]; then
   # A path of its own is in a layer.
-  [[ $_HANDLER == /* ]] && set -- "$_HANDLER" || set -- "$LAMBDA_TASK_ROOT/$_HANDLER"
+  if [[ $_HANDLER == /* ]]; then set -- "$_HANDLER"; else set -- "$LAMBDA_TASK_ROOT/$_HANDLER"; fi
   [[ -f $1 && -x $1 ]] || die "the handler $_HANDLER is not an executable file of the function's package"
 fi
 [[ $# -gt 0 ]] || die 'there is nothing to start'
