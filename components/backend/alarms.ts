@@ -2,6 +2,7 @@ import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "./backendArgs";
+import { whenKnown } from "./later";
 
 export interface AlarmOptions {
   name: string;
@@ -11,7 +12,7 @@ export interface AlarmOptions {
   /** False when there is no public entry, which counts answers. */
   hasEntry: boolean;
   /** Seconds. */
-  timeout: number;
+  timeout: pulumi.Input<number>;
   topicArn: pulumi.Input<string> | undefined;
   tags: Record<string, pulumi.Input<string>>;
   transform: Transform<MetricAlarmArgs> | undefined;
@@ -24,7 +25,7 @@ export interface AlarmOptions {
  */
 export function alarms(options: AlarmOptions): void {
   const { name, functionName, apiId, hasEntry, timeout, topicArn, tags, transform, opts } = options;
-  const slow = Math.round(timeout * 800);
+  const slow = whenKnown({ timeout }, ({ timeout: seconds }) => Math.round(seconds * 800));
   const ofFunction = { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } };
   const answers = apiId
     ? { namespace: "AWS/ApiGateway", dimensions: { ApiId: apiId }, metricName: "5xx" }
@@ -55,7 +56,10 @@ export function alarms(options: AlarmOptions): void {
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: slow,
       evaluationPeriods: 1,
-      alarmDescription: `One call in a hundred takes ${slow} ms, four fifths of the timeout.`,
+      alarmDescription: whenKnown(
+        { slow },
+        (known) => `One call in a hundred takes ${known.slow} ms, four fifths of the timeout.`,
+      ),
     },
     unavailable: hasEntry
       ? {

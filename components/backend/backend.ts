@@ -10,13 +10,16 @@ import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import { alarms } from "./alarms";
 import type { BackendArgs, Transform } from "./backendArgs";
-import { argsProblems, keyProblem } from "./checkArgs";
-import { functionEnvironment } from "./environment";
+import { checkedArgs } from "./checkArgs";
+import { codeObject } from "./codeObject";
+import { functionUrl, httpApi } from "./entry";
+import { functionEnvironment, sizeProblem } from "./environment";
+import { isLater, whenKnown } from "./later";
 import { backendKeyLayer, publicAdapterLayer } from "./layers";
-import { functionUrl, httpApi } from "./package/entry";
+import type { Architecture } from "./package/elf";
 import { functionPackage } from "./package/functionPackage";
-import { packageRules } from "./package/packageRules";
-import { checkedArn, refuse, refuseWhatThrows } from "./refusal";
+import { type Program, packageRules } from "./package/packageRules";
+import { refuse, refuseWhatThrows } from "./refusal";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
 
 /**
@@ -46,29 +49,40 @@ export class Backend extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   /** ARN of the alias `live`, which other AWS services should call. */
   readonly aliasArn: pulumi.Output<string>;
-  /** ARN of the function's role, to give it further permissions. */
+  /** Name of the function's role, to attach policies to. */
+  readonly roleName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
-  /** ARN of the secret that holds the key. */
+  /** ARN of the secret that holds the key: the component's own, or the one that was given. */
   readonly secretArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  readonly logGroupArn: pulumi.Output<string>;
+  /** The resources themselves, for what takes one or reads more of it. */
+  readonly function: LambdaFunction;
+  readonly alias: Alias;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  /** Undefined with `backendApiKeySecretArn`. */
+  readonly secret: Secret | undefined;
 
   /** @throws pulumi.RunError naming every argument that is wrong, before anything is created. */
-  constructor(name: string, args: BackendArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    refuse(name, argsProblems(name, args));
-    const code = functionPackage(name, args.code, packageRules(args));
+  constructor(name: string, given: BackendArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const args = checkedArgs(name, given);
+    const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = args;
+    // A list that is known only later may bring a layer, too.
+    const hasLayers = !Array.isArray(layers) || layers.length > 0;
+    const start = { runtime, handler, adapter, architecture, hasLayers, throughS3: codeBucket !== undefined };
+    const code = packageOf(name, program, start);
     super("tesseral:aws:Backend", name, {}, opts);
 
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const { runtime, handler, architecture = "arm64", adapter = "web", timeout = 29, url = "functionUrl" } = args;
-    const { tags = {}, transform = {}, vpc, tracing = false, alarms: wantsAlarms = true } = args;
-    const kmsKeyArn = checkedArn(name, "kmsKeyArn", args.kmsKeyArn);
+    const { timeout = 29, url = "functionUrl", environment = {}, kmsKeyArn, tracing = false, vpc } = args;
+    const { tags = {}, transform = {}, alarms: wantsAlarms = true, permissionsBoundaryArn: boundary } = args;
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
 
     const logArgs = { retentionInDays: args.logRetentionInDays ?? 30, ...kmsKey, tags };
     const logGroup = new LogGroup(name, changed(transform.logGroup, logArgs), child);
-    const { secretArn, versionId } = this.#secret(name, args, kmsKey, child);
+    const { secret, secretArn, versionId } = this.#secret(name, args, kmsKey, child);
 
-    const boundary = checkedArn(name, "permissionsBoundaryArn", args.permissionsBoundaryArn);
     const roleArgs = { assumeRolePolicy, ...(boundary === undefined ? {} : { permissionsBoundary: boundary }), tags };
     const role = new Role(name, changed(transform.role, roleArgs), child);
     const needs = { secretArn, logGroupArn: logGroup.arn, kmsKeyArn, tracing, vpc: vpc !== undefined };
@@ -86,18 +100,21 @@ export class Backend extends pulumi.ComponentResource {
       },
       child,
     );
-    const adapterLayer =
-      adapter === "none"
-        ? []
-        : [
-            checkedArn(name, "adapterLayerArn", args.adapterLayerArn) ??
-              getRegionOutput({}, { parent: this }).apply(({ region }) =>
-                refuseWhatThrows(name, () => publicAdapterLayer(region, architecture)),
-              ),
-          ];
+    const adapterLayer = whenKnown({ adapter }, (known) =>
+      known.adapter === "none" ? [] : [args.adapterLayerArn ?? this.#publicAdapter(name, architecture)],
+    );
+    const object =
+      codeBucket === undefined
+        ? { code }
+        : codeObject({ name, bucket: codeBucket, archive: code, transform: transform.codeObject, opts: child });
     const reserved = args.reservedConcurrency ?? (url === "functionUrl" ? 20 : "unreserved");
+    // Outputs among the user's variables count in the limit, too; plain ones were counted before anything was created.
+    const readableArn = whenKnown({ environment }, (known) => {
+      refuse(name, sizeProblem(known.environment));
+      return secretArn;
+    });
     const functionArgs: FunctionArgs = {
-      code,
+      ...object,
       runtime,
       handler,
       architectures: [architecture],
@@ -105,18 +122,19 @@ export class Backend extends pulumi.ComponentResource {
       timeout,
       role: role.arn,
       // Ours last: on provided.* it and the adapter carry a bootstrap, and the later one wins.
-      layers: [...(args.layers ?? []), ...adapterLayer, layer.arn],
+      layers: whenKnown({ layers, adapterLayer }, (known) => [...known.layers, ...known.adapterLayer, layer.arn]),
       environment: {
-        variables: functionEnvironment({
-          environment: args.environment ?? {},
-          runtime,
-          adapter,
-          port: args.port ?? 8080,
-          healthCheckPath: args.healthCheckPath ?? "/healthz",
-          secretArn,
-          secretVersionId: versionId,
-          secretJsonKey: args.backendApiKeySecretJsonKey,
-        }),
+        variables: whenKnown({ runtime, adapter }, (known) =>
+          functionEnvironment({
+            ...known,
+            environment,
+            port: args.port ?? 8080,
+            healthCheckPath: args.healthCheckPath ?? "/healthz",
+            secretArn: readableArn,
+            secretVersionId: versionId,
+            secretJsonKey: args.backendApiKeySecretJsonKey,
+          }),
+        ),
       },
       // Both levels: without them AWS answers INFO and every later update would see a change.
       loggingConfig: {
@@ -126,10 +144,19 @@ export class Backend extends pulumi.ComponentResource {
         logGroup: logGroup.name,
       },
       publish: true,
-      ...(reserved === "unreserved" ? {} : { reservedConcurrentExecutions: reserved }),
+      // -1 is how the AWS plugin says that nothing is reserved.
+      ...(reserved === "unreserved"
+        ? {}
+        : {
+            reservedConcurrentExecutions: whenKnown({ reserved }, (known) =>
+              known.reserved === "unreserved" ? -1 : known.reserved,
+            ),
+          }),
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
       ...(vpc ? { vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: vpc.securityGroupIds } } : {}),
-      ...(tracing ? { tracingConfig: { mode: "Active" } } : {}),
+      ...(tracing === false
+        ? {}
+        : { tracingConfig: { mode: whenKnown({ tracing }, (known) => (known.tracing ? "Active" : "PassThrough")) } }),
       tags,
     };
     // The policy first: a cold start before it could not read the secret.
@@ -153,7 +180,6 @@ export class Backend extends pulumi.ComponentResource {
       apiId = made.api.id;
     }
     if (wantsAlarms) {
-      const topicArn = checkedArn(name, "alarmTopicArn", args.alarmTopicArn);
       const hasEntry = url !== "none";
       alarms({
         name,
@@ -161,7 +187,7 @@ export class Backend extends pulumi.ComponentResource {
         apiId,
         hasEntry,
         timeout,
-        topicArn,
+        topicArn: args.alarmTopicArn,
         tags,
         transform: transform.alarm,
         opts: child,
@@ -172,11 +198,19 @@ export class Backend extends pulumi.ComponentResource {
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
     this.aliasArn = alias.arn;
+    this.roleName = role.name;
     this.roleArn = role.arn;
     this.secretArn = secretArn;
     this.logGroupName = logGroup.name;
-    const { functionName, functionArn, aliasArn, roleArn, logGroupName } = this;
-    this.registerOutputs({ url: this.url, functionName, functionArn, aliasArn, roleArn, secretArn, logGroupName });
+    this.logGroupArn = logGroup.arn;
+    this.function = lambda;
+    this.alias = alias;
+    this.role = role;
+    this.logGroup = logGroup;
+    this.secret = secret;
+    const { functionName, functionArn, aliasArn, roleName, roleArn, logGroupName, logGroupArn } = this;
+    const outputs = { functionName, functionArn, aliasArn, roleName, roleArn, secretArn, logGroupName, logGroupArn };
+    this.registerOutputs({ url: this.url, ...outputs });
   }
 
   /** The secret with the key: the user's own, or one made here. */
@@ -185,23 +219,38 @@ export class Backend extends pulumi.ComponentResource {
     args: BackendArgs,
     kmsKey: { kmsKeyId?: pulumi.Input<string> },
     child: pulumi.CustomResourceOptions,
-  ): { secretArn: pulumi.Output<string>; versionId: pulumi.Input<string> | undefined } {
-    const given = checkedArn(name, "backendApiKeySecretArn", args.backendApiKeySecretArn);
-    if (given !== undefined) {
-      return { secretArn: pulumi.output(given), versionId: args.backendApiKeySecretVersionId };
+  ): { secret: Secret | undefined; secretArn: pulumi.Output<string>; versionId: pulumi.Input<string> | undefined } {
+    if (args.backendApiKeySecretArn !== undefined) {
+      const secretArn = pulumi.output(args.backendApiKeySecretArn);
+      return { secret: undefined, secretArn, versionId: args.backendApiKeySecretVersionId };
     }
     const secretArgs = { description: `Tesseral backend API key of ${name}`, ...kmsKey, tags: args.tags ?? {} };
     const secret = new Secret(name, changed(args.transform?.secret, secretArgs), child);
-    const secretString = pulumi.secret(args.backendApiKey ?? "").apply((key) => {
-      refuse(
-        name,
-        [keyProblem(key)].filter((problem) => problem !== undefined),
-      );
-      return key;
-    });
+    const secretString = pulumi.secret(args.backendApiKey ?? "");
     const version = new SecretVersion(name, { secretId: secret.id, secretString }, child);
-    return { secretArn: secret.arn, versionId: version.versionId };
+    return { secret, secretArn: secret.arn, versionId: version.versionId };
   }
+
+  /** The ARN of the web adapter's public layer where the stack is. */
+  #publicAdapter(name: string, architecture: pulumi.Input<Architecture>): pulumi.Output<string> {
+    return pulumi
+      .all([getRegionOutput({}, { parent: this }), architecture])
+      .apply(([{ region }, processor]) => refuseWhatThrows(name, () => publicAdapterLayer(region, processor)));
+  }
+}
+
+/** The package, checked; at once when all that it depends on is plain. */
+function packageOf(
+  name: string,
+  code: BackendArgs["code"],
+  start: { [Name in keyof Program]: pulumi.Input<NonNullable<Program[Name]>> },
+): pulumi.Input<pulumi.asset.Archive> {
+  const pack = (program: string | pulumi.asset.Archive) => (known: { start: Program }) =>
+    functionPackage(name, program, packageRules(known.start));
+  // An archive holds a promise of its own, so it must not be taken for a later value.
+  return isLater(code)
+    ? pulumi.output(code).apply((program) => whenKnown({ start }, pack(program)))
+    : whenKnown({ start }, pack(code));
 }
 
 const changed = <Args>(transform: Transform<Args> | undefined, args: Args): Args => transform?.(args) ?? args;

@@ -1,6 +1,19 @@
 import type { Input } from "@pulumi/pulumi";
+import { whenKnown } from "./later";
 import { execWrapper } from "./layers";
 import { isOsOnly } from "./runtimes";
+
+/** Arguments by name; a symbol stands for those that are known only later. */
+interface Known {
+  environment?: Readonly<Record<string, unknown>>;
+  runtime?: unknown;
+  adapter?: unknown;
+  healthCheckPath?: unknown;
+  backendApiKey?: unknown;
+  backendApiKeySecretArn?: unknown;
+  backendApiKeySecretVersionId?: unknown;
+  backendApiKeySecretJsonKey?: unknown;
+}
 
 /** Variables of the component's own, and how a user gets what they would set them for. */
 const owned: Readonly<Record<string, string>> = {
@@ -40,33 +53,63 @@ const reserved = new Set([
   "LAMBDA_TASK_ROOT",
 ]);
 
-/** What is wrong with the names of the user's variables. */
-export function environmentProblems(environment: Readonly<Record<string, Input<string>>>): string[] {
-  return Object.keys(environment).flatMap((name) => {
-    const own = owned[name];
-    if (own) {
-      return [`environment.${name}: ${own}`];
-    }
-    if (reserved.has(name)) {
-      return [`environment.${name}: is reserved by Lambda`];
-    }
-    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
-      return [`environment.${name}: Lambda takes names of two or more letters, digits and _, a letter first`];
-    }
-    return [];
+/** What is wrong with the name of a user's variable, or undefined. */
+export function variableProblem(name: string): string | undefined {
+  if (reserved.has(name)) {
+    return "is reserved by Lambda";
+  }
+  const isName = /^[A-Za-z][A-Za-z0-9_]+$/.test(name);
+  return (
+    owned[name] ?? (isName ? undefined : "Lambda takes names of two or more letters, digits and _, a letter first")
+  );
+}
+
+/** Bytes of all variables as JSON, which is how Lambda counts. */
+const mostBytes = 4096;
+
+/** What is wrong with the size of a function's variables. */
+export function sizeProblem(variables: Readonly<Record<string, string>>): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  return bytes > mostBytes
+    ? [
+        `environment: is ${bytes} bytes with the component's own variables; Lambda takes ${mostBytes}. Keep large values elsewhere`,
+      ]
+    : [];
+}
+
+/**
+ * The same before anything exists: what is known, with the longest that the component's own values can be. Outputs count nothing
+ * here; `later` stands for them.
+ */
+export function environmentSizeProblem(name: string, known: Known): string[] {
+  const orElse = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
+  const environment = Object.entries(known.environment ?? {}).map(([variable, value]) => [variable, orElse(value, "")]);
+  const longestArn = `arn:aws-us-gov:secretsmanager:ap-southeast-1:123456789012:secret:${name}-1234567-123456`;
+  const variables = functionEnvironment({
+    environment: Object.fromEntries(environment),
+    runtime: orElse(known.runtime, ""),
+    adapter: known.adapter === "none" ? "none" : "web",
+    port: 65_535,
+    healthCheckPath: orElse(known.healthCheckPath, "/healthz"),
+    secretArn: orElse(known.backendApiKeySecretArn, longestArn),
+    // The AWS plugin makes ids of 36 characters; of a secret of the user's own none is named without a version.
+    secretVersionId:
+      known.backendApiKey === undefined ? orElse(known.backendApiKeySecretVersionId, "") || undefined : "v".repeat(36),
+    secretJsonKey: orElse(known.backendApiKeySecretJsonKey, "") || undefined,
   });
+  return sizeProblem(variables as Record<string, string>);
 }
 
 export interface EnvironmentOptions {
   environment: Readonly<Record<string, Input<string>>>;
   runtime: string;
   adapter: "web" | "none";
-  port: number;
-  healthCheckPath: string;
+  port: Input<number>;
+  healthCheckPath: Input<string>;
   secretArn: Input<string>;
   /** Undefined for the current version. */
   secretVersionId: Input<string> | undefined;
-  secretJsonKey: string | undefined;
+  secretJsonKey: Input<string> | undefined;
 }
 
 /** The function's variables: the user's, and what tells the layer and the web adapter what to do. No value is secret. */
@@ -85,7 +128,7 @@ export function functionEnvironment(options: EnvironmentOptions): Record<string,
       ? {}
       : {
           TESSERAL_EXEC_MODE: "web",
-          PORT: String(options.port),
+          PORT: whenKnown({ port: options.port }, ({ port }) => String(port)),
           AWS_LWA_READINESS_CHECK_PATH: options.healthCheckPath,
         }),
   };

@@ -1,6 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
-import { arnProblem } from "./checkArgs";
 
 /** Stops the program with every problem of a component, one a line. @throws pulumi.RunError when there is any */
 export function refuse(name: string, problems: readonly (string | false | undefined)[]): void {
@@ -19,19 +17,4 @@ export function refuseWhatThrows<T>(name: string, run: () => T): T {
   } catch (error) {
     throw refusal(`Backend "${name}": ${(error as Error).message}`);
   }
-}
-
-/** An ARN that is known only later is checked then; a plain one was checked with the other arguments. */
-export function checkedArn(
-  name: string,
-  argument: string,
-  value: pulumi.Input<string> | undefined,
-): pulumi.Input<string> | undefined {
-  if (value === undefined || typeof value === "string") {
-    return value;
-  }
-  return pulumi.output(value).apply((arn) => {
-    refuse(name, [arnProblem(argument, arn)]);
-    return arn;
-  });
 }

@@ -1,7 +1,13 @@
 /** Runs a Lambda function on this machine: what tests of packages and layers need. */
 export { type HttpAnswer, type HttpRequest, httpAnswer, httpEvent } from "./httpEvent";
 export type { Isolation } from "./sandbox";
-export { type Credentials, type SecretCall, type SecretsManager, secretsManager } from "./secretsManager";
+export {
+  type Credentials,
+  type SecretCall,
+  type SecretFailure,
+  type SecretsManager,
+  secretsManager,
+} from "./secretsManager";
 export { type Lambda, type LambdaOptions, LambdaStartError, startLambda } from "./startLambda";
 export { tesseralLayer } from "./tesseralLayer";
 export {

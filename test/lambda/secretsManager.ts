@@ -26,11 +26,18 @@ export interface SecretsManager {
   close(): void;
 }
 
+export interface SecretFailure {
+  status: number;
+  type: string;
+  /** @default all calls */
+  times?: number;
+}
+
 export interface SecretsManagerOptions {
-  /** Values by the secret's ARN and the version's id; without a version asked for, the last one counts. */
-  secrets: Record<string, Record<string, string>>;
-  /** Answer every call with this error: `{ status: 400, type: "AccessDeniedException" }`. */
-  failure?: { status: number; type: string };
+  /** Texts, or binary values, by the secret's ARN and the version's id; without a version asked for, the last one counts. */
+  secrets: Record<string, Record<string, string | Buffer>>;
+  /** Answer every call, or the first `times`, with this error: `{ status: 400, type: "AccessDeniedException" }`. */
+  failure?: SecretFailure;
 }
 
 const credentials: Credentials = {
@@ -63,7 +70,7 @@ export async function secretsManager({ secrets, failure }: SecretsManagerOptions
     if (problems.length > 0) {
       return { status: 400, answer: { __type: "InvalidSignatureException", message: problems.join("; ") } };
     }
-    if (failure) {
+    if (failure && calls.length <= (failure.times ?? Number.POSITIVE_INFINITY)) {
       return { status: failure.status, answer: { __type: failure.type, Message: "not for you" } };
     }
     const versions = Object.entries(secrets[query.SecretId] ?? {});
@@ -71,12 +78,12 @@ export async function secretsManager({ secrets, failure }: SecretsManagerOptions
     if (!found) {
       return { status: 400, answer: { __type: "ResourceNotFoundException", Message: "cannot find it" } };
     }
-    const [versionId, secretString] = found;
+    const [versionId, value] = found;
     const answer = {
       ARN: query.SecretId,
       Name: "backend-api-key",
       VersionId: versionId,
-      SecretString: secretString,
+      ...(typeof value === "string" ? { SecretString: value } : { SecretBinary: value.toString("base64") }),
       VersionStages: ["AWSCURRENT"],
     };
     return { status: 200, answer };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -14,10 +14,14 @@ export function storeArchive(zip: Buffer): string {
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral/archives");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${createHash("sha256").update(zip).digest("hex")}.zip`);
-  // Renamed into place: another run may be reading the same name.
-  const written = join(folder, `${randomBytes(8).toString("hex")}.part`);
-  writeFileSync(written, zip, { mode: 0o600 });
-  renameSync(written, path);
+  if (statSync(path, { throwIfNoEntry: false })?.size === zip.length) {
+    utimesSync(path, new Date(), new Date()); // Windows replaces no file that another run is reading
+  } else {
+    // Renamed into place: another run may be writing the same name.
+    const written = join(folder, `${randomBytes(8).toString("hex")}.part`);
+    writeFileSync(written, zip, { mode: 0o600 });
+    renameSync(written, path);
+  }
   const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
   for (const name of readdirSync(folder)) {
     const candidate = join(folder, name);

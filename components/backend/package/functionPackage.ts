@@ -40,13 +40,13 @@ function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive 
     return new pulumi.asset.FileArchive(path);
   }
   const entries = zipEntries(path);
-  // What starts the program must be executable, also when the folder comes from Windows or from a lost bit.
-  for (const entry of entries) {
-    if (entry.name === rules.executable) {
-      entry.mode = 0o755;
-    }
-  }
-  const files = entries.map(({ name, mode, content }) => ({ name, mode, size: content.length, read: () => content }));
+  const files = entries.map(({ name, mode, content, isLink = false }) => ({
+    name,
+    mode,
+    size: content.length,
+    isLink,
+    read: () => content,
+  }));
   const zip = writeZip(entries);
   checkPackage(path, files, zip.length, rules);
   return new pulumi.asset.FileArchive(storeArchive(zip));

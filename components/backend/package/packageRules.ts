@@ -1,30 +1,50 @@
-import type { BackendArgs } from "../backendArgs";
+import { posix } from "node:path";
 import { isOsOnly } from "../runtimes";
 import { type Architecture, elfArchitecture } from "./elf";
+import { type HandlerModule, handlerModule } from "./handlerModule";
+import { foreignFile, type NativeFile, nativeFile } from "./nativeFiles";
 
-/** What a package must have to start. */
+/** What a package must have to start, and to be taken. */
 export interface PackageRules {
-  /** The file that the layer or the runtime executes; undefined when a runtime's own client loads a module. */
+  /** The file that the layer or the runtime executes; undefined when a runtime's own client loads a module, or it is in a layer. */
   executable: string | undefined;
-  /** The module that a runtime's own client loads, in the ways it may be named; undefined where we do not know them. */
-  modules: readonly string[] | undefined;
+  /** The module that a runtime's own client loads; undefined where we do not know. */
+  module: HandlerModule | undefined;
+  hasLayers: boolean;
   /** True when Lambda runs `bootstrap` and the layer brings it. */
   osOnly: boolean;
   architecture: Architecture;
+  throughS3: boolean;
+}
+
+/** The arguments of a backend that say how its program is started. */
+export interface Program {
+  code?: unknown;
+  runtime: string;
+  handler: string;
+  /** @default "web" */
+  adapter?: "web" | "none";
+  /** @default "arm64" */
+  architecture?: Architecture;
+  /** Whether the user's own layers may hold what the handler names. @default false */
+  hasLayers?: boolean;
+  /** Whether the package is handed over in S3, which has no limit of its own. @default false */
+  throughS3?: boolean;
 }
 
 /** How the program is started, as far as its package must fit. */
-export function packageRules({ runtime, handler, adapter = "web", architecture = "arm64" }: BackendArgs): PackageRules {
+export function packageRules(program: Program): PackageRules {
+  const { runtime, handler, adapter = "web", architecture = "arm64", hasLayers = false, throughS3 = false } = program;
   const osOnly = isOsOnly(runtime);
-  if (osOnly || adapter === "web") {
-    return { executable: handler, modules: undefined, osOnly, architecture };
-  }
-  const file = handler.split(".").slice(0, -1).join(".");
-  const modules: Readonly<Record<string, string[]>> = {
-    nodejs: [".js", ".mjs", ".cjs"].map((extension) => file + extension),
-    python: [".py", "/__init__.py"].map((extension) => file.replaceAll(".", "/") + extension),
+  const isExecuted = osOnly || adapter === "web";
+  return {
+    executable: isExecuted && !handler.startsWith("/opt/") ? posix.normalize(handler) : undefined,
+    module: isExecuted ? undefined : handlerModule(runtime, handler),
+    hasLayers,
+    osOnly,
+    architecture,
+    throughS3,
   };
-  return { executable: undefined, modules: modules[/^[a-z]+/.exec(runtime)?.[0] ?? ""], osOnly, architecture };
 }
 
 /** A file of a package, from a folder or from a zip. */
@@ -33,6 +53,8 @@ export interface PackageFile {
   mode: number;
   /** Bytes, unpacked. */
   size: number;
+  /** True for a symbolic link; its content is the target. */
+  isLink: boolean;
   read(): Uint8Array;
 }
 
@@ -46,47 +68,72 @@ const keyPattern = /tesseral_secret_key_[0-9a-z]{20}/;
 
 /** @throws Error naming the first thing that would keep the function from starting, or that must not be shipped. */
 export function checkPackage(path: string, files: readonly PackageFile[], zipped: number, rules: PackageRules): void {
+  const byName = new Map(files.map((file) => [file.name, file]));
   const problem =
-    sizeProblem(files, zipped) ??
-    bootstrapProblem(files, rules) ??
-    executableProblem(files, rules) ??
-    moduleProblem(files, rules) ??
-    keyProblem(files);
+    sizeProblem(files, zipped, rules) ??
+    bootstrapProblem(byName, rules) ??
+    executableProblem(byName, rules) ??
+    moduleProblem(byName, rules) ??
+    contentProblem(files, rules);
   if (problem) {
     throw new Error(`code: ${path}${problem}`);
   }
 }
 
-function sizeProblem(files: readonly PackageFile[], zipped: number): string | undefined {
+/** Files by their names in the package. */
+type Files = ReadonlyMap<string, PackageFile>;
+
+/** The file that a path leads to, over links inside the package. */
+function fileAt(files: Files, path: string, linksLeft = 40): PackageFile | undefined {
+  const parts = posix.normalize(path).split("/");
+  for (const [index] of parts.entries()) {
+    const file = files.get(parts.slice(0, index + 1).join("/"));
+    if (file?.isLink && linksLeft > 0) {
+      const target = Buffer.from(file.read()).toString();
+      return fileAt(files, posix.join(...parts.slice(0, index), target, ...parts.slice(index + 1)), linksLeft - 1);
+    }
+  }
+  return files.get(parts.join("/"));
+}
+
+/** What people meant who zipped on a file system that takes both cases for one, or the folder instead of what is in it. */
+function elsewhere(files: Files, path: string): string {
+  const names = [...files.keys()];
+  const otherCase = names.find((name) => name.toLowerCase() === path.toLowerCase());
+  const deeper = names.find((name) => name.split("/").slice(1).join("/") === path);
+  return otherCase
+    ? ` (it has ${otherCase}, which is another name on Linux)`
+    : deeper
+      ? ` (it has ${deeper}, one folder too deep)`
+      : "";
+}
+
+function sizeProblem(files: readonly PackageFile[], zipped: number, { throughS3 }: PackageRules): string | undefined {
   const unpacked = files.reduce((sum, { size }) => sum + size, 0);
   const inMegabytes = (bytes: number) => `${Math.ceil(bytes / megabyte)} MB`;
   if (unpacked > largestUnpacked) {
     return ` is ${inMegabytes(unpacked)} unpacked; Lambda takes 250 MB, layers included`;
   }
-  if (zipped > largestUpload) {
-    return ` is ${inMegabytes(zipped)} zipped; Lambda takes 50 MB in a request. Put it into S3 and set s3Bucket and s3Key in transform.function`;
+  if (zipped > largestUpload && !throughS3) {
+    return ` is ${inMegabytes(zipped)} zipped; Lambda takes 50 MB in a request. Set codeBucket to an S3 bucket in the function's region`;
   }
   return undefined;
 }
 
-function bootstrapProblem(files: readonly PackageFile[], { osOnly }: PackageRules): string | undefined {
-  if (!osOnly || !files.some(({ name }) => name === "bootstrap")) {
+function bootstrapProblem(files: Files, { osOnly }: PackageRules): string | undefined {
+  if (!osOnly || !files.has("bootstrap")) {
     return undefined;
   }
   return ' has a bootstrap at its root, which Lambda would run instead of the layer that sets TESSERAL_BACKEND_API_KEY. Rename it, for example to server, and set handler: "server"';
 }
 
-function executableProblem(files: readonly PackageFile[], rules: PackageRules): string | undefined {
-  const { executable, architecture } = rules;
+function executableProblem(files: Files, { executable, architecture }: PackageRules): string | undefined {
   if (executable === undefined) {
     return undefined;
   }
-  const file = files.find(({ name }) => name === executable);
+  const file = fileAt(files, executable);
   if (!file) {
-    return ` has no ${executable}, which is the handler`;
-  }
-  if ((file.mode & 0o111) === 0) {
-    return `: the handler ${executable} is not executable in the zip. Run chmod +x ${executable} and zip it again, or give the folder`;
+    return ` has no ${executable}, which is the handler${elsewhere(files, executable)}`;
   }
   const content = Buffer.from(file.read());
   const built = elfArchitecture(content);
@@ -97,28 +144,50 @@ function executableProblem(files: readonly PackageFile[], rules: PackageRules): 
   if (!built && !firstLine.startsWith("#!")) {
     return `: the handler ${executable} is neither a Linux executable nor a script that begins with #!`;
   }
+  if ((file.mode & 0o111) === 0) {
+    return `: the handler ${executable} is not executable in the zip. Run chmod +x ${executable} and zip it again, or give the folder`;
+  }
   if (firstLine.endsWith("\r")) {
     return `: the handler ${executable} has Windows line ends; save it with Unix ones`;
   }
   return undefined;
 }
 
-function moduleProblem(files: readonly PackageFile[], { modules }: PackageRules): string | undefined {
-  if (!modules || files.some(({ name }) => modules.includes(name))) {
+function moduleProblem(files: Files, { module, hasLayers }: PackageRules): string | undefined {
+  if (!module || module.files.some((name) => fileAt(files, name))) {
     return undefined;
   }
-  return ` has no ${modules.join(" or ")}, which the handler names`;
+  const { orLayer } = module;
+  const isHere = [...files.keys()].some((name) => name.startsWith(`${orLayer}/`));
+  if (hasLayers && orLayer !== undefined && !isHere) {
+    return undefined; // a layer may bring it, which is not known here
+  }
+  const [first = ""] = module.files;
+  return ` has no ${module.files.join(" or ")}, which the handler names${elsewhere(files, first)}`;
 }
 
-function keyProblem(files: readonly PackageFile[]): string | undefined {
+/** Reads every file once, for what must not be in it. */
+function contentProblem(files: readonly PackageFile[], { architecture }: PackageRules): string | undefined {
+  const native: NativeFile[] = [];
   for (const file of files) {
-    const content = Buffer.from(file.read());
-    if (!content.includes("tesseral_secret_key_")) {
-      continue;
-    }
-    if (keyPattern.test(content.toString("latin1"))) {
+    const content = file.isLink ? Buffer.alloc(0) : Buffer.from(file.read());
+    if (content.includes("tesseral_secret_key_") && keyPattern.test(content.toString("latin1"))) {
       return `: ${file.name} holds a Tesseral backend API key. Take it out of the package; the function gets its key from Secrets Manager`;
     }
+    const found = nativeFile(file.name, content);
+    if (found) {
+      native.push(found);
+    }
   }
-  return undefined;
+  const foreign = foreignFile(native, architecture);
+  if (!foreign) {
+    return undefined;
+  }
+  const way = foreign.builtFor === "macOS or Windows" ? "" : `, set architecture: "${foreign.builtFor}"`;
+  return `: ${foreign.name} is built for ${foreign.builtFor} and the function is Linux on ${architecture}. Install it for that (${installed[architecture]})${way}, or take it out if nothing loads it`;
 }
+
+const installed: Readonly<Record<Architecture, string>> = {
+  arm64: "npm ci --os=linux --cpu=arm64, pip --platform manylinux2014_aarch64",
+  x86_64: "npm ci --os=linux --cpu=x64, pip --platform manylinux2014_x86_64",
+};

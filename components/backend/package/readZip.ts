@@ -20,7 +20,8 @@ const longestComment = 0xff_ff;
 /**
  * The files of a zip, folders left out, in the order of its central directory.
  *
- * @throws Error when the bytes are no zip, or a zip64 (more than 65,534 files or 4 GB, above what Lambda takes).
+ * @throws Error when the bytes are no zip, a zip64 (more than 65,534 files or 4 GB, above what Lambda takes), or one that Lambda
+ * cannot unpack as it is meant: encrypted, or with backslashes between folders, as some programs of Windows write.
  */
 export function readZip(zip: Buffer): ZipFile[] {
   const lowest = Math.max(0, zip.length - endLength - longestComment);
@@ -43,6 +44,11 @@ export function readZip(zip: Buffer): ZipFile[] {
     }
     const nameLength = zip.readUInt16LE(at + 28);
     const name = zip.toString("utf8", at + 46, at + 46 + nameLength);
+    if (name.includes("\\")) {
+      throw new Error(
+        `a zip file with a backslash in ${name}, so Lambda would make no folders. Zip it otherwise, or give the folder`,
+      );
+    }
     if (!name.endsWith("/")) {
       files.push(fileAt(zip, at, name));
     }
@@ -52,9 +58,12 @@ export function readZip(zip: Buffer): ZipFile[] {
 }
 
 function fileAt(zip: Buffer, at: number, name: string): ZipFile {
-  const madeOnUnix = zip.readUInt8(at + 5) === 3;
+  const madeOnUnix = [3, 19].includes(zip.readUInt8(at + 5)); // 19 is macOS
   const unixMode = madeOnUnix ? zip.readUInt16LE(at + 40) : 0;
-  const compressed = zip.readUInt16LE(at + 10) !== 0;
+  const method = zip.readUInt16LE(at + 10);
+  if ((zip.readUInt16LE(at + 8) & 1) !== 0 || (method !== 0 && method !== 8)) {
+    throw new Error(`a zip file whose ${name} is encrypted, or compressed otherwise than by deflate`);
+  }
   const packedSize = zip.readUInt32LE(at + 20);
   const header = zip.readUInt32LE(at + 42);
   return {
@@ -65,7 +74,7 @@ function fileAt(zip: Buffer, at: number, name: string): ZipFile {
     read() {
       const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
       const bytes = zip.subarray(start, start + packedSize);
-      return compressed ? inflateRawSync(bytes) : Buffer.from(bytes);
+      return method === 8 ? inflateRawSync(bytes) : Buffer.from(bytes);
     },
   };
 }

@@ -1,48 +1,105 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, posix, relative, sep } from "node:path";
+import { elfArchitecture } from "./elf";
 import type { ZipEntry } from "./writeZip";
 
 /** Never part of a running program, and full of times and history. */
-const leftOut = new Set([".git", ".DS_Store"]);
+const leftOut = new Set([".git", ".DS_Store", "Thumbs.db"]);
+
+/** Package managers leave links to commands of packages that were not installed; nothing starts by them. */
+const commandLinks = /(?:^|\/)node_modules\/\.bin\/[^/]+$/;
 
 /**
- * The files of a folder as entries of a zip. Dot files are in it; `.git` is not. Symbolic links are followed, so that
- * workspaces and pnpm's store work. Modes become 0755 or 0644, whatever the umask of the checkout was.
+ * The files of a folder as entries of a zip. Dot files are in it; `.git` is not. Modes become 0755 or 0644, whatever the umask of
+ * the checkout was; scripts (`#!`) and Linux executables get 0755 also where the file system knows no such bit.
  *
- * @throws Error when a link points nowhere or to a folder that contains it.
+ * A link to what is packed stays a link, relative and straight to its target. A link that leaves the folder is replaced by what
+ * it leads to, once; further links there lead to that place. A link to nothing is left out of `node_modules/.bin`.
+ *
+ * @throws Error when any other link leads nowhere, or to a folder that contains this one.
  */
 export function zipEntries(folder: string): ZipEntry[] {
   const entries: ZipEntry[] = [];
+  const root = realpathSync(folder);
+  // What is packed as a whole: the folder, then each folder outside that a link led to. Where it lies, and where it goes.
+  const packed = [{ real: root, name: "" }];
 
-  function walk(path: string, prefix: string, ancestors: ReadonlySet<string>): void {
-    const real = realpathSync(path);
-    if (ancestors.has(real)) {
-      throw new Error(`${path} links to a folder that contains it`);
-    }
-    const inside = new Set([...ancestors, real]);
-    for (const child of readdirSync(path, { withFileTypes: true })) {
+  function walk(path: string, prefix: string): void {
+    for (const child of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const childPath = join(path, child.name);
+      const name = prefix + child.name;
       if (leftOut.has(child.name)) {
         continue;
       }
-      const childPath = join(path, child.name);
-      const stats = statOf(childPath, child);
-      if (stats.isDirectory()) {
-        walk(childPath, `${prefix}${child.name}/`, inside);
-      } else if (stats.isFile()) {
-        const mode = (stats.mode & 0o100) === 0 ? 0o644 : 0o755;
-        entries.push({ name: prefix + child.name, content: readFileSync(childPath), mode });
+      if (child.isSymbolicLink()) {
+        link(childPath, name);
+      } else {
+        add(childPath, name);
       }
     }
   }
 
-  walk(folder, "", new Set());
+  function add(path: string, name: string): void {
+    const stats = statSync(path);
+    if (stats.isDirectory()) {
+      walk(path, `${name}/`);
+    } else if (stats.isFile()) {
+      const content = readFileSync(path);
+      const isExecutable = (stats.mode & 0o100) !== 0 || canStart(content);
+      entries.push({ name, content, mode: isExecutable ? 0o755 : 0o644 });
+    }
+  }
+
+  function link(path: string, name: string): void {
+    const real = targetOf(path);
+    if (real === undefined) {
+      if (commandLinks.test(name)) {
+        return;
+      }
+      throw new Error(`${path} links to nothing`);
+    }
+    const inside = packed
+      .map((one) => ({ ...one, rest: below(one.real, real) }))
+      .find(({ rest }) => rest !== undefined);
+    if (inside?.rest) {
+      const target = posix.join(inside.name, ...inside.rest);
+      if (!inside.rest.some((part) => leftOut.has(part))) {
+        const way = posix.relative(posix.dirname(name), target) || ".";
+        entries.push({ name, content: Buffer.from(way), mode: 0o777, isLink: true });
+      }
+      return;
+    }
+    if (below(real, root)) {
+      throw new Error(`${path} links to a folder that contains it`);
+    }
+    packed.push({ real, name });
+    add(real, name);
+  }
+
+  walk(root, "");
   return entries;
 }
 
-function statOf(path: string, child: Dirent): Stats {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) {
-    throw new Error(`${path} ${child.isSymbolicLink() ? "links to nothing" : "is gone"}`);
+/** Whether Linux can start a file of this content. */
+const canStart = (content: Buffer): boolean =>
+  content.toString("latin1", 0, 2) === "#!" || elfArchitecture(content) !== undefined;
+
+/** Where a link leads in the end; undefined for nowhere and for a circle of links. */
+function targetOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ELOOP" || code === "ENOTDIR") {
+      return undefined;
+    }
+    throw error;
   }
-  return stats;
+}
+
+/** The steps from a folder down to a path; undefined when the path is not below it. */
+function below(folder: string, path: string): string[] | undefined {
+  const way = relative(folder, path);
+  const isBelow = way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return isBelow ? way.split(sep) : undefined;
 }

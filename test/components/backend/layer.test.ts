@@ -1,7 +1,7 @@
 // Proves what the layer does at a cold start: the key reaches the process, and whatever is wrong stops it with one line.
 // It runs the script of the layer under this machine's bash and curl; it does not show Amazon Linux, IAM or freeze and thaw.
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -11,6 +11,7 @@ import {
   type Lambda,
   type LambdaOptions,
   LambdaStartError,
+  type SecretFailure,
   type SecretsManager,
   secretsManager,
   startLambda,
@@ -28,7 +29,8 @@ const hacked = join(folder, "hacked");
 const handlerSource = `
 exports.handler = async () => {
   const { TESSERAL_BACKEND_API_KEY, AWS_LAMBDA_EXEC_WRAPPER, TESSERAL_NEXT_EXEC_WRAPPER, WRAPPED } = process.env;
-  return { key: TESSERAL_BACKEND_API_KEY, AWS_LAMBDA_EXEC_WRAPPER, TESSERAL_NEXT_EXEC_WRAPPER, WRAPPED, arguments: process.argv.slice(2) };
+  const { answer, rest, status, field_value } = process.env;
+  return { key: TESSERAL_BACKEND_API_KEY, AWS_LAMBDA_EXEC_WRAPPER, TESSERAL_NEXT_EXEC_WRAPPER, WRAPPED, arguments: process.argv.slice(2), answer, rest, status, field_value };
 };`;
 
 beforeAll(() => {
@@ -60,7 +62,7 @@ afterEach(async () => {
   }
 });
 
-async function withSecret(value: string, failure?: { status: number; type: string }): Promise<SecretsManager> {
+async function withSecret(value: string | Buffer, failure?: SecretFailure): Promise<SecretsManager> {
   const manager = await secretsManager({
     secrets: { [arn]: { v1: "tesseral_secret_key_old", v2: value } },
     ...(failure && { failure }),
@@ -140,9 +142,79 @@ describe("what it reads", () => {
     expect(manager.calls).toMatchObject([{ VersionId: "v1", problems: [] }]);
   });
 
-  it("takes the key from a field of a JSON secret", async () => {
-    const manager = await withSecret(`{\n  "other": "tesseral_secret_key_wrong",\n  "backend-key": "${key}"\n}`);
-    const lambda = await start(manager, { environment: { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "backend-key" } });
+  // Each holds the key in its field "apiKey", and something else that looks like it.
+  it.each<[string, string]>([
+    ["with blanks and other fields", `{\n  "other": "tesseral_secret_key_wrong",\n\t"apiKey" : "${key}"\r\n}`],
+    ["after the same field of an object in it", `{"old":{"apiKey":"tesseral_secret_key_wrong"},"apiKey":"${key}"}`],
+    [
+      "before the same field of an object in it",
+      `{"apiKey":"${key}","old":[1,{"apiKey":"tesseral_secret_key_wrong"}]}`,
+    ],
+    ["after a text that reads like it", JSON.stringify({ note: '"apiKey":"tesseral_secret_key_wrong"', apiKey: key })],
+    ["as the last of two, as every JSON parser has it", `{"apiKey":"tesseral_secret_key_wrong","apiKey":"${key}"}`],
+    [
+      "beside every kind of value",
+      `{"a":[],"b":{},"c":[true,false,null,-1.5e+3,"]"],"d":{"e":[[{}]]},"apiKey":"${key}"}`,
+    ],
+    ["in escapes", `{"x":"\\u00e9\\\\\\"\\/\\b\\\\","\\u0061piKey":"\\u0074${key.slice(1)}"}`],
+    ["beside other alphabets", `{"größe":"ключ 鍵 🔑","apiKey":"${key}"}`],
+    ["with a line break at the end", JSON.stringify({ apiKey: `${key}\r\n` })],
+  ])("takes the key from a field of a JSON secret, %s", async (_, value) => {
+    expect(JSON.parse(value)).toMatchObject({ apiKey: expect.stringContaining(key) });
+    const lambda = await start(await withSecret(value), {
+      environment: { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "apiKey" },
+    });
+    expect(await lambda.invoke({})).toMatchObject({ key });
+  });
+
+  it("reads a JSON secret of the largest size within a second", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1500 }, (_, index) => [`field-${index}`, "x".repeat(25)]));
+    const value = JSON.stringify({ ...many, apiKey: key });
+    expect(value.length).toBeGreaterThan(60_000);
+    const lambda = await start(await withSecret(value), {
+      environment: { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "apiKey" },
+    });
+    expect(await lambda.invoke({})).toMatchObject({ key });
+    expect(lambda.initMilliseconds).toBeLessThan(3000);
+  });
+
+  it.each([
+    ["LF", "\n"],
+    ["CR LF", "\r\n"],
+    ["several", "\n\n"],
+  ])("takes a secret that ends in a line break: %s", async (_, end) => {
+    const lambda = await start(await withSecret(`${key}${end}`));
+    expect(await lambda.invoke({})).toMatchObject({ key });
+  });
+
+  it.each<[number, string]>([
+    [400, "ThrottlingException"],
+    [500, "InternalServiceError"],
+    [503, "ServiceUnavailable"],
+    [429, "com.amazonaws.secretsmanager#TooManyRequestsException"],
+  ])("asks again after %s %s, within the time of a start", async (status, type) => {
+    const manager = await withSecret(key, { status, type, times: 2 });
+    const lambda = await start(manager);
+    expect(await lambda.invoke({})).toMatchObject({ key });
+    expect(manager.calls.map(({ problems }) => problems)).toEqual([[], [], []]);
+    expect(lambda.initMilliseconds).toBeLessThan(4000);
+  });
+
+  it("leaves the program's own variables alone, whatever they are called", async () => {
+    const environment = { answer: "a", rest: "b", status: "c", field_value: "d" };
+    const lambda = await start(await withSecret(key), { environment });
+    expect(await lambda.invoke({})).toMatchObject({ key, ...environment });
+  });
+
+  it("starts a handler that is in a layer", async () => {
+    const own = join(folder, "own-layer");
+    cpSync(join(task, "server"), join(own, "bin/server"));
+    const lambda = await start(await withSecret(key), {
+      isolation: "path",
+      layers: [layer, own],
+      handler: join(own, "bin/server"),
+      environment: { TESSERAL_EXEC_MODE: "web" },
+    });
     expect(await lambda.invoke({})).toMatchObject({ key });
   });
 
@@ -170,27 +242,59 @@ describe("fails closed with one line", () => {
   const prefix = "tesseral-exec-wrapper:";
 
   it.each([
-    ["is empty", ""],
-    ["ends with a line break", `${key}\n`],
-    ["begins with a blank", ` ${key}`],
-    ["has shell metacharacters", `${key}"; touch ${hacked}; $(touch ${hacked}) \`touch ${hacked}\``],
-    ["is a bare command substitution", `tesseral_secret_key_$(touch ${hacked})`],
-    ["holds capitals", "tesseral_secret_key_ABC"],
-    ["is another kind of key", "acme_sk_0123456789"],
-    ["is a JSON object and no field is named", JSON.stringify({ key })],
-  ])("when the secret %s", async (_, value) => {
-    expect(await failure(await withSecret(value))).toBe(`${prefix} ${arn} does not hold a Tesseral backend API key\n`);
+    ["is empty", "", "it is empty"],
+    ["begins with a blank", ` ${key}`, "there are blanks or line breaks around it"],
+    ["ends with a blank before its line break", `${key} \n`, "there are blanks or line breaks around it"],
+    ["has two lines", `${key}\n${key}`, "it is another text"],
+    [
+      "has shell metacharacters",
+      `${key}"; touch ${hacked}; $(touch ${hacked}) \`touch ${hacked}\``,
+      "it is another text",
+    ],
+    ["is a bare command substitution", `tesseral_secret_key_$(touch ${hacked})`, "it is another text"],
+    ["holds capitals", "tesseral_secret_key_ABC", "it is another text"],
+    ["is another kind of key", "acme_sk_0123456789", "it is another text"],
+    [
+      "is a JSON object and no field is named",
+      JSON.stringify({ key }),
+      "it is a JSON object; name its field by backendApiKeySecretJsonKey",
+    ],
+    ["is binary", Buffer.from(key), "it has no text, so its value is binary"],
+  ])("when the secret %s", async (_, value, reason) => {
+    const log = await failure(await withSecret(value));
+    expect(log).toBe(`${prefix} ${arn} does not hold a Tesseral backend API key: ${reason}\n`);
+  });
+
+  it.each([
+    ["is missing", JSON.stringify({ key }), "there is no such field"],
+    ["is only in an object in it", JSON.stringify({ a: { absent: key } }), "there is no such field"],
+    ["is only in a text of it", JSON.stringify({ a: `"absent":"${key}"` }), "there is no such field"],
+    ["is a number", JSON.stringify({ absent: 5 }), "the field is not a text"],
+    ["is an object", JSON.stringify({ absent: { key } }), "the field is not a text"],
+    ["is another text", JSON.stringify({ absent: `x${key}` }), "it is another text"],
+    ["is empty", JSON.stringify({ absent: "" }), "it is empty"],
+    ["is of a list", JSON.stringify([{ absent: key }]), "the secret is not a JSON object"],
+    ["is of no JSON", key, "the secret is not a JSON object"],
+    ["is of broken JSON", `{"absent":"${key}"`, "the secret is not a JSON object"],
+    ["is of JSON with more behind it", `{"absent":"${key}"} x`, "the secret is not a JSON object"],
+    ["is of JSON with a comma too many", `{"absent":"${key}",}`, "the secret is not a JSON object"],
+  ])("when the JSON field %s", async (_, value, reason) => {
+    const environment = { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "absent" };
+    const log = await failure(await withSecret(value), { environment });
+    expect(log).toBe(`${prefix} ${arn} does not hold a Tesseral backend API key in its field absent: ${reason}\n`);
+  });
+
+  it("when Secrets Manager does not come round in time", async () => {
+    const manager = await withSecret(key, { status: 400, type: "ThrottlingException" });
+    const log = await failure(manager);
+    const times = manager.calls.length;
+    expect(times).toBeGreaterThan(2);
+    expect(log).toBe(`${prefix} GetSecretValue of ${arn} failed: ThrottlingException, ${times} times\n`);
   });
 
   it("when nothing of a hostile secret ran", async () => {
     await failure(await withSecret(`tesseral_secret_key_$(touch ${hacked})`));
     expect(() => chmodSync(hacked, 0o644)).toThrow("ENOENT");
-  });
-
-  it("when the JSON field is missing", async () => {
-    const environment = { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "absent" };
-    const log = await failure(await withSecret(JSON.stringify({ key })), { environment });
-    expect(log).toBe(`${prefix} ${arn} does not hold a Tesseral backend API key in its field absent\n`);
   });
 
   it("when the secret is not there", async () => {
@@ -207,7 +311,9 @@ describe("fails closed with one line", () => {
   });
 
   it("when the role may not read it", async () => {
-    const log = await failure(await withSecret(key, { status: 400, type: "AccessDeniedException" }));
+    const manager = await withSecret(key, { status: 400, type: "AccessDeniedException" });
+    const log = await failure(manager);
+    expect(manager.calls).toHaveLength(1);
     expect(log).toBe(`${prefix} GetSecretValue of ${arn} failed: AccessDeniedException\n`);
   });
 
@@ -233,7 +339,9 @@ describe("fails closed with one line", () => {
     const manager = await withSecret(key);
     manager.close();
     const log = await failure(manager);
-    expect(log).toBe(`${prefix} Secrets Manager is not reachable at ${manager.url} (curl ended with 7)\n`);
+    expect(log.replace(/\d+ times/, "N times")).toBe(
+      `${prefix} Secrets Manager is not reachable at ${manager.url} (curl ended with 7, N times)\n`,
+    );
   });
 
   it("when the handler is no executable file", async () => {

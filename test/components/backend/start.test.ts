@@ -153,7 +153,7 @@ describe.skipIf(leftOut)("fails closed, with one line and no secret in it", () =
   const key = () => emulator.backendApiKey;
   const notThere = (arn: string, version: string) =>
     `GetSecretValue of ${arn}, version ${version}, failed: ResourceNotFoundException`;
-  const noKey = (arn: string) => `${arn} does not hold a Tesseral backend API key`;
+  const noKey = (reason: string) => (arn: string) => `${arn} does not hold a Tesseral backend API key: ${reason}`;
 
   interface Case {
     value: () => string | undefined;
@@ -167,9 +167,12 @@ describe.skipIf(leftOut)("fails closed, with one line and no secret in it", () =
       failure: { status: 400, type: "AccessDeniedException" },
       line: (arn, version) => `GetSecretValue of ${arn}, version ${version}, failed: AccessDeniedException`,
     },
-    empty: { value: () => "", line: noKey },
-    "with a line break": { value: () => `${key()}\n`, line: noKey },
-    "with shell metacharacters": { value: () => `${key()}"; touch ${hacked}; $(touch ${hacked})`, line: noKey },
+    empty: { value: () => "", line: noKey("it is empty") },
+    "with a blank": { value: () => `${key()} `, line: noKey("there are blanks or line breaks around it") },
+    "with shell metacharacters": {
+      value: () => `${key()}"; touch ${hacked}; $(touch ${hacked})`,
+      line: noKey("it is another text"),
+    },
   };
 
   it.each(Object.keys(backends).flatMap((name) => Object.keys(cases).map((what) => [name, what] as const)))(

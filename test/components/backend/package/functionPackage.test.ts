@@ -232,7 +232,7 @@ describe("is refused", () => {
   });
 
   const sized = (size: number): PackageFile[] => [
-    { name: "run.sh", mode: 0o755, size, read: () => Buffer.from("#!/bin/sh\n") },
+    { name: "run.sh", mode: 0o755, size, isLink: false, read: () => Buffer.from("#!/bin/sh\n") },
   ];
   const megabyte = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Backend, type BackendArgs } from "../../../../components/backend/index";
-import { appFolders, webApp } from "../apps";
-import { arnOf, changes, type RecordOptions, record } from "../record";
+import { Backend, type BackendArgs } from "../../../components/backend";
+import { appFolders, webApp } from "./apps";
+import { arnOf, changes, type RecordOptions, record } from "./record";
 
 const folder = appFolders();
 const code = folder(webApp);

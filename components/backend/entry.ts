@@ -8,7 +8,7 @@ import type { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js"
 import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { BackendCors, BackendThrottle, BackendTransform } from "../backendArgs";
+import type { BackendCors, BackendThrottle, BackendTransform } from "./backendArgs";
 
 /** What a public entry is made for. */
 export interface EntryOptions {
@@ -25,8 +25,8 @@ const corsOf = (cors: BackendCors) => ({
   allowOrigins: cors.allowOrigins,
   allowMethods: cors.allowMethods ?? ["*"],
   allowHeaders: cors.allowHeaders ?? ["authorization", "content-type"],
-  ...(cors.exposeHeaders ? { exposeHeaders: cors.exposeHeaders } : {}),
-  ...(cors.allowCredentials ? { allowCredentials: true } : {}),
+  ...(cors.exposeHeaders === undefined ? {} : { exposeHeaders: cors.exposeHeaders }),
+  ...(cors.allowCredentials === undefined ? {} : { allowCredentials: cors.allowCredentials }),
   maxAge: cors.maxAge ?? 3600,
 });
 

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { BucketObjectv2, type BucketObjectv2Args } from "@pulumi/aws/s3/bucketObjectv2.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "./backendArgs";
+
+export interface CodeObjectOptions {
+  name: string;
+  /** Name of the bucket. */
+  bucket: pulumi.Input<string>;
+  /** A file; other archives were refused. */
+  archive: pulumi.Input<pulumi.asset.Archive>;
+  transform: Transform<BucketObjectv2Args> | undefined;
+  opts: pulumi.CustomResourceOptions;
+}
+
+/**
+ * The program as an object in S3, for what is too large for a request. Its key is made of its content, so another program is another
+ * object, which Lambda is then told of; the one before is deleted after that. Lambda keeps its own copy of what it was given.
+ */
+export function codeObject(options: CodeObjectOptions): {
+  s3Bucket: pulumi.Output<string>;
+  s3Key: pulumi.Output<string>;
+} {
+  const { name, bucket, archive, transform, opts } = options;
+  const path = pulumi.output(archive).apply((file) => (file as pulumi.asset.FileArchive).path);
+  const given: BucketObjectv2Args = {
+    bucket,
+    key: path.apply((file) => `${name}/${createHash("sha256").update(readFileSync(file)).digest("hex")}.zip`),
+    source: path.apply((file) => new pulumi.asset.FileAsset(file)),
+  };
+  const object = new BucketObjectv2(`${name}-code`, transform?.(given) ?? given, opts);
+  return { s3Bucket: object.bucket, s3Key: object.key };
+}
