@@ -1,11 +1,3 @@
-/**
- * Managed API keys of Tesseral organizations.
- *
- * - create: `POST /v1/api-keys`, then an assignment for each role.
- * - read: `GET /v1/api-keys/{id}`, and `GET /v1/api-key-role-assignments` where the roles are managed.
- * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
- * - delete: revoke, then delete.
- */
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey, TesseralClient } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";

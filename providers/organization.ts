@@ -1,11 +1,3 @@
-/**
- * Tesseral organizations.
- *
- * - create: `POST /v1/organizations` under a marked name, or none with `adopt`; then what differs from what is declared.
- * - read: `GET /v1/organizations/{id}`, and a request for each domain list that is managed.
- * - update: one `PATCH` with what changed, and one for each domain list that changed.
- * - delete: `DELETE /v1/organizations/{id}`.
- */
 import * as pulumi from "@pulumi/pulumi";
 import {
   type DomainList,

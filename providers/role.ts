@@ -1,11 +1,3 @@
-/**
- * Tesseral roles.
- *
- * - create: `POST /v1/roles` under a marked name, then `PATCH` with the declared one.
- * - read: `GET /v1/roles/{id}`.
- * - update: `PATCH /v1/roles/{id}` with what changed.
- * - delete: `DELETE /v1/roles/{id}`.
- */
 import * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
 import { propertiesOf } from "./dynamicHost";
