@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey, TesseralClient } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { propertiesOf } from "./dynamicHost";
+import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
@@ -187,8 +187,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
-    const internal = ["status", "unresolved"];
-    const names = [...inputs.names, ...outputs.names].filter((output) => !internal.includes(output));
+    const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     super(
       resourceTypes.managedApiKey.token,
       name,
@@ -205,6 +204,8 @@ export class ManagedApiKey extends pulumi.CustomResource {
     return new ManagedApiKey(name, {} as ManagedApiKeyArgs, { ...opts, id });
   }
 }
+
+absentOutputs(ManagedApiKey, ["expireTime", "roles"]);
 
 /** A key that is only looked up. */
 export interface ExistingApiKey

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
-import { propertiesOf } from "./dynamicHost";
+import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
@@ -127,7 +127,7 @@ export class Role extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
-    const names = [...inputs.names, ...outputs.names];
+    const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     super(resourceTypes.role.token, name, propertiesOf("role", name, args, names), opts);
   }
 
@@ -136,3 +136,5 @@ export class Role extends pulumi.CustomResource {
     return new Role(name, {} as RoleArgs, { ...opts, id });
   }
 }
+
+absentOutputs(Role, ["organizationId", "description"]);
