@@ -1,4 +1,5 @@
 /** That the resources are Pulumi's dynamic ones: everything that only this host wants is said here. */
+import * as pulumi from "@pulumi/pulumi";
 import { type Bag, type Lifecycle, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { HandlerName } from "./resourceTypes";
@@ -19,12 +20,28 @@ export function bootstrap(handler: HandlerName): string {
 }
 
 /**
- * The properties that a class registers its resource with. Pulumi makes an output of each that is named here, so what can
- * be left out, or only Tesseral knows, is named too.
+ * The properties that a class registers its resource with. Pulumi makes an output of each that is named here, so what only
+ * Tesseral knows is named too; of a look-up, everything.
  */
 export function propertiesOf(handler: HandlerName, name: string, args: object, outputs: readonly string[]): Bag {
   const named = Object.fromEntries(outputs.map((output) => [output, undefined]));
   return { ...named, ...args, managedBy: managedBy(name), __provider: bootstrap(handler) };
+}
+
+/**
+ * Gives a class an output for each of these arguments where it is left out: there it is undefined. To name them all as
+ * {@link propertiesOf} does would double what an organization costs the program, since Pulumi keeps four promises for each.
+ */
+export function absentOutputs(type: { prototype: object }, names: readonly string[]): void {
+  for (const name of names) {
+    Object.defineProperty(type.prototype, name, {
+      configurable: true,
+      get: () => pulumi.output(undefined),
+      set(this: object, value: unknown) {
+        Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
+      },
+    });
+  }
 }
 
 /**

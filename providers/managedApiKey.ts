@@ -1,15 +1,7 @@
-/**
- * Managed API keys of Tesseral organizations.
- *
- * - create: `POST /v1/api-keys`, then an assignment for each role.
- * - read: `GET /v1/api-keys/{id}`, and `GET /v1/api-key-role-assignments` where the roles are managed.
- * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
- * - delete: revoke, then delete.
- */
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey, TesseralClient } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { propertiesOf } from "./dynamicHost";
+import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
@@ -195,8 +187,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
-    const internal = ["status", "unresolved"];
-    const names = [...inputs.names, ...outputs.names].filter((output) => !internal.includes(output));
+    const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     super(
       resourceTypes.managedApiKey.token,
       name,
@@ -213,6 +204,8 @@ export class ManagedApiKey extends pulumi.CustomResource {
     return new ManagedApiKey(name, {} as ManagedApiKeyArgs, { ...opts, id });
   }
 }
+
+absentOutputs(ManagedApiKey, ["expireTime", "roles"]);
 
 /** A key that is only looked up. */
 export interface ExistingApiKey

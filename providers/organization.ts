@@ -1,11 +1,3 @@
-/**
- * Tesseral organizations.
- *
- * - create: `POST /v1/organizations` under a marked name, or none with `adopt`; then what differs from what is declared.
- * - read: `GET /v1/organizations/{id}`, and a request for each domain list that is managed.
- * - update: one `PATCH` with what changed, and one for each domain list that changed.
- * - delete: `DELETE /v1/organizations/{id}`.
- */
 import * as pulumi from "@pulumi/pulumi";
 import {
   type DomainList,
@@ -14,7 +6,7 @@ import {
   organizationSwitches,
   type Organization as RemoteOrganization,
 } from "../tesseral";
-import { propertiesOf } from "./dynamicHost";
+import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
 import { type Lifecycle, messageOf } from "./lifecycle";
@@ -245,9 +237,9 @@ export class Organization extends pulumi.CustomResource {
   declare readonly googleHostedDomains: pulumi.Output<string[] | undefined>;
   /** Microsoft Entra tenant ids, sorted; undefined: not managed. */
   declare readonly microsoftTenantIds: pulumi.Output<string[] | undefined>;
-  /** Id of the organization that was taken over; undefined: it was created. */
+  /** Id of the organization to take over, as declared. */
   declare readonly adopt: pulumi.Output<string | undefined>;
-  /** Whether it was created although another organization had its name. */
+  /** Whether another organization may have its name, as declared. */
   declare readonly allowDuplicateName: pulumi.Output<boolean | undefined>;
   /** When the organization was created, RFC 3339. Tesseral `Organization.create_time`. */
   declare readonly createTime: pulumi.Output<string>;
@@ -255,7 +247,7 @@ export class Organization extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
-    const names = [...inputs.names, ...outputs.names];
+    const names = ["apiKeysEnabled", ...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     super(resourceTypes.organization.token, name, propertiesOf("organization", name, args, names), opts);
   }
 
@@ -266,3 +258,5 @@ export class Organization extends pulumi.CustomResource {
     return new Organization(name, {} as OrganizationArgs, { ...opts, id });
   }
 }
+
+absentOutputs(Organization, [...organizationSwitches, ...domainListNames, "adopt", "allowDuplicateName"]);

@@ -1,14 +1,6 @@
-/**
- * Tesseral roles.
- *
- * - create: `POST /v1/roles` under a marked name, then `PATCH` with the declared one.
- * - read: `GET /v1/roles/{id}`.
- * - update: `PATCH /v1/roles/{id}` with what changed.
- * - delete: `DELETE /v1/roles/{id}`.
- */
 import * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
-import { propertiesOf } from "./dynamicHost";
+import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
@@ -135,7 +127,7 @@ export class Role extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
-    const names = [...inputs.names, ...outputs.names];
+    const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     super(resourceTypes.role.token, name, propertiesOf("role", name, args, names), opts);
   }
 
@@ -144,3 +136,5 @@ export class Role extends pulumi.CustomResource {
     return new Role(name, {} as RoleArgs, { ...opts, id });
   }
 }
+
+absentOutputs(Role, ["organizationId", "description"]);

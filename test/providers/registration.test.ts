@@ -98,6 +98,22 @@ describe("a resource", () => {
     ],
   ];
 
+  it("has an output for every argument, undefined where it is left out, also in a preview", async () => {
+    const acme = new Organization("given", { displayName: "Acme", domains: ["acme.example"], scimEnabled: true });
+    const reader = new Role("given-reader", { displayName: "reader", actions: [] });
+    const ci = new ManagedApiKey("given-ci", { organizationId: "org_1", displayName: "ci", roles: ["role_1"] });
+    const outputs = pulumi.all([
+      [acme.domains, acme.googleHostedDomains, acme.scimEnabled, acme.requireMfa, acme.adopt],
+      [reader.organizationId, reader.description, reader.actions],
+      [ci.roles, ci.expireTime],
+    ]);
+    expect(await new Promise((resolve) => outputs.apply(resolve))).toEqual([
+      [["acme.example"], undefined, true, undefined, undefined],
+      [undefined, undefined, []],
+      [["role_1"], undefined],
+    ]);
+  });
+
   it("that is an explicit provider is registered with texts, and its key as a secret", async () => {
     const provider = new Provider("staging", { backendApiKey: "key-of-staging", maxConcurrentRequests: 4 });
     await new Promise((resolve) => provider.urn.apply(resolve));
