@@ -1,13 +1,18 @@
-import { nearest, suggestion } from "../components/nearest";
-import { formats, namePattern, textProblem } from "./formats";
-import type { Path, Problem } from "./problem";
-import type { ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape";
+import { nearest } from "../components/nearest";
+import { formats, textProblem } from "./formats";
+import { isRecord } from "./isRecord";
+import { listAsMap } from "./listAsMap";
+import { type Path, type Problem, pathText } from "./problem";
+import { namePattern, properName } from "./properName";
+import type { ChoiceShape, ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape";
 
 /** What {@link checkShape} works with. */
 export interface Check {
   now: Date;
   /** Every problem is added here. */
   problems: Problem[];
+  /** Whether the document is the stack's configuration, which `pulumi config set` writes. */
+  inStack?: boolean;
 }
 
 /**
@@ -26,7 +31,7 @@ export function checkShape(shape: Shape, value: unknown, path: Path, check: Chec
         ? value
         : refuse(check, path, `${expected("true or false", value)}${flagHint(value)}`);
     case "choice":
-      return checkChoice(shape.values, value, path, check);
+      return checkChoice(shape, value, path, check);
     case "list":
       return checkList(shape, value, path, check);
     case "map":
@@ -39,22 +44,24 @@ export function checkShape(shape: Shape, value: unknown, path: Path, check: Chec
 function checkText(shape: TextShape, value: unknown, path: Path, check: Check): string | undefined {
   if (typeof value !== "string") {
     const scalar = typeof value === "number" || typeof value === "boolean";
-    return refuse(check, path, `${expected("text", value)}${scalar ? ": put it in quotes" : ""}`);
+    return refuse(check, path, `${expected("text", value)}${scalar ? quotesHint(path, check) : ""}`);
   }
   const problem = textProblem(value) ?? formats[shape.format].problem(value, check.now);
   return problem === undefined ? value : refuse(check, path, problem);
 }
 
-function checkChoice(values: readonly string[], value: unknown, path: Path, check: Check): string | undefined {
+function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Check): string | undefined {
+  const { values, synonyms = {} } = shape;
   if (typeof value === "string" && values.includes(value)) {
     return value;
   }
   const oneOf = values.map((each) => JSON.stringify(each)).join(" or ");
-  return refuse(
-    check,
-    path,
-    typeof value === "string" ? `must be ${oneOf}${suggestion(value, values)}` : expected(oneOf, value),
-  );
+  if (typeof value !== "string") {
+    return refuse(check, path, expected(oneOf, value));
+  }
+  const word = value.trim().toLowerCase();
+  const meant = Object.hasOwn(synonyms, word) ? synonyms[word] : nearest(value, values);
+  return refuse(check, path, `must be ${oneOf}${meant === undefined ? "" : `, did you mean "${meant}"?`}`);
 }
 
 function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
@@ -84,12 +91,15 @@ function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Re
     return {};
   }
   if (!isRecord(value)) {
-    return refuse(check, path, expected("a map of names", value));
+    return refuse(check, path, `${expected("a map of names", value)}${mapHint(shape, value, path)}`);
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
+    Object.entries(value).map(([name, item], index) => {
       if (!namePattern.test(name)) {
-        const problem = textProblem(name) ?? nameProblem(name, value);
+        const better = properName(name, shape.noun, index + 1, (taken) => Object.hasOwn(value, taken));
+        const problem =
+          textProblem(name) ??
+          `must be a name of lower-case letters, digits and hyphens that begins with a letter, such as ${better}`;
         check.problems.push({ path: [...path, name], at: "name", message: problem });
       }
       return [name, checkObject(shape.of, item, [...path, name], check) ?? {}];
@@ -132,15 +142,22 @@ function allowed(shape: ObjectShape): string {
   return `the fields here are ${Object.keys(shape.fields).join(", ")}`;
 }
 
-function nameProblem(name: string, siblings: Record<string, unknown>): string {
-  const better = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, "")
-    .replaceAll(/[^a-z0-9]+/gu, "-")
-    .replaceAll(/^[-0-9]+|-+$/gu, "");
-  const proposal = better === "" || Object.hasOwn(siblings, better) ? "" : `, such as ${better}`;
-  return `must be a name of lower-case letters, digits and hyphens that begins with a letter${proposal}`;
+/** Where a number was read that was meant as text: YAML does so, and `pulumi config set --path`, after which quotes are of no use. */
+function quotesHint(path: Path, check: Check): string {
+  return `: put it in quotes${check.inStack ? `, or run \`pulumi config set --path --type string ${pathText(path)} <text>\`` : ""}`;
+}
+
+function mapHint(shape: MapShape, value: unknown, path: Path): string {
+  const map = Array.isArray(value) ? listAsMap(shape, String(path.at(-1)), value) : undefined;
+  if (map !== undefined) {
+    return `. This is the map:\n${map}`;
+  }
+  const name = typeof value === "string" ? plainWords(value)?.[0] : undefined;
+  if (name === undefined || !namePattern.test(name) || path.length === 1) {
+    return "";
+  }
+  const fields = shape.of.required.map((field) => ` ${field}: … `).join("");
+  return `: write { ${name}: {${fields}} }`;
 }
 
 function flagHint(value: unknown): string {
@@ -155,7 +172,15 @@ function listHint(value: unknown): string {
   if (value === null) {
     return ": write [] if there is none, or remove the line";
   }
-  return typeof value === "string" ? ": put it in square brackets" : "";
+  const words = typeof value === "string" ? plainWords(value) : undefined;
+  const list = words === undefined ? "" : `: [${words.join(", ")}]`;
+  return typeof value === "string" ? `: put it in square brackets${list}` : "";
+}
+
+/** The words of a text that may be repeated in an error and in YAML: short ones, of plain letters. Secrets are longer. */
+function plainWords(text: string): string[] | undefined {
+  const words = text.split(/[\s,]+/u).filter((word) => word !== "");
+  return words.length > 0 && words.every((word) => /^[A-Za-z][\w.-]{0,30}$/u.test(word)) ? words : undefined;
 }
 
 function expected(what: string, value: unknown): string {
@@ -176,11 +201,6 @@ function actual(value: unknown): string {
   return typeof value === "string"
     ? "it is text"
     : `it is ${typeof value === "boolean" ? "true or false" : "a number"}`;
-}
-
-/** Whether a value is a map. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function refuse(check: Check, path: Path, message: string): undefined {

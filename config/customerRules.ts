@@ -1,5 +1,6 @@
 import { suggestion } from "../components/nearest";
 import type { CustomerEntry } from "./customerShape";
+import { looks, sameName } from "./displayName";
 import type { Path, Problem } from "./problem";
 
 /** A customer in which what was wrong is undefined. */
@@ -60,12 +61,7 @@ function nameProblems(customers: Entries, root: Path): Problem[] {
 /** Two customers with the same display name are one customer declared twice, unless both say that they are not. */
 function displayNameProblems(customers: Entries, root: Path): Problem[] {
   const named = Object.entries(customers).filter(([, { displayName }]) => displayName !== undefined);
-  const fold = ([, customer]: [string, Entry]) =>
-    (customer.displayName ?? "")
-      .normalize("NFKC")
-      .toLowerCase()
-      .replaceAll(/[\s\p{Cf}]/gu, "");
-  return repetitions(named, fold)
+  return repetitions(named, ([, { displayName = "" }]) => sameName(displayName))
     .filter(([[, one], [, other]]) => !(one.allowDuplicateName && other.allowDuplicateName))
     .map(([[name, customer], [earlier, { displayName }]]) => ({
       path: [...root, name, "displayName"],
@@ -73,6 +69,28 @@ function displayNameProblems(customers: Entries, root: Path): Problem[] {
         `is ${customer.displayName === displayName ? "the same as" : "nearly the same as"} that of ${earlier}: ` +
         "remove one of the two, or set allowDuplicateName to true in both",
     }));
+}
+
+/** What is probably a mistake, and may be meant. */
+export function customerWarnings(customers: Entries, root: Path): Problem[] {
+  const named = Object.entries(customers).flatMap(([name, { displayName }]) =>
+    displayName === undefined ? [] : [{ name, displayName }],
+  );
+  const uncomposed = named.filter(({ displayName }) => displayName !== displayName.normalize("NFC"));
+  const alike = repetitions(named, ({ displayName }) => looks(displayName)).filter(
+    ([one, other]) => sameName(one.displayName) !== sameName(other.displayName),
+  );
+  return [
+    ...uncomposed.map(({ name }) => ({
+      path: [...root, name, "displayName"],
+      message:
+        "is not in Unicode's composed form (NFC), so a search for what it looks like may not find it: type it again",
+    })),
+    ...alike.map(([{ name }, earlier]) => ({
+      path: [...root, name, "displayName"],
+      message: `looks like that of ${earlier.name}, but has letters of another script`,
+    })),
+  ];
 }
 
 /** An organization can be taken over by one customer. */

@@ -12,7 +12,7 @@ const role = {
   fields: {
     displayName: {
       kind: "text",
-      format: "filled",
+      format: "displayName",
       description: "The name shown in Tesseral. Left out: the role's name.",
     },
     description: { kind: "text", format: "text", description: "What the role is for, shown in Tesseral." },
@@ -32,7 +32,7 @@ const apiKey = {
   fields: {
     displayName: {
       kind: "text",
-      format: "filled",
+      format: "displayName",
       description: "The name shown in Tesseral. Left out: the key's name.",
     },
     roles: {
@@ -56,16 +56,32 @@ export const customerShape = {
   description: "A customer: an organization in Tesseral, its roles and its managed API keys.",
   required: ["displayName"],
   fields: {
-    displayName: { kind: "text", format: "filled", description: "The organization's name, as its members see it." },
+    displayName: {
+      kind: "text",
+      format: "displayName",
+      description: "The organization's name, as its members see it.",
+    },
     apiAccess: {
       kind: "choice",
       values: ["enabled", "suspended"],
       default: "enabled",
+      synonyms: {
+        active: "enabled",
+        on: "enabled",
+        allowed: "enabled",
+        true: "enabled",
+        disabled: "suspended",
+        inactive: "suspended",
+        paused: "suspended",
+        blocked: "suspended",
+        off: "suspended",
+        false: "suspended",
+      },
       description:
         "enabled: the customer's API keys work. suspended: Tesseral refuses all of them, and keeps them: enabled brings them back.",
     },
-    roles: { kind: "map", description: "The roles of this customer, by name.", of: role },
-    apiKeys: { kind: "map", description: "The managed API keys of this customer, by name.", of: apiKey },
+    roles: { kind: "map", noun: "role", description: "The roles of this customer, by name.", of: role },
+    apiKeys: { kind: "map", noun: "key", description: "The managed API keys of this customer, by name.", of: apiKey },
     logInWithGoogle: logIn("Google"),
     logInWithMicrosoft: logIn("Microsoft"),
     logInWithGithub: logIn("GitHub"),
@@ -122,6 +138,7 @@ export const customerShape = {
 /** What may be written under `tesseral:customers` in a stack file, and under `customers` in a file of its own. */
 export const customersShape = {
   kind: "map",
+  noun: "customer",
   description:
     "The customers, by name. The name is the stable identity of a customer in the stack; the customer never sees it.",
   of: customerShape,

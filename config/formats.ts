@@ -1,5 +1,6 @@
-import { idForms } from "../tesseral";
 import { epochMilliseconds, instantProblem } from "../tesseral/instant";
+import { idForms } from "../tesseral/objects";
+import { displayNameProblem } from "./displayName";
 
 interface FormatRule {
   /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
@@ -17,6 +18,8 @@ export const formats = {
     schema: { pattern: "\\S" },
     problem: (text) => (/\S/u.test(text) ? undefined : "must not be empty"),
   },
+  /** A name that people see. */
+  displayName: { schema: { pattern: "^\\S(.*\\S)?$" }, problem: displayNameProblem },
   /** A domain, without a scheme, a path, a port or an address before it. */
   domain: {
     schema: { pattern: "^[^\\s/@:]+$" },
@@ -41,13 +44,13 @@ export const formats = {
   },
 } as const satisfies Record<string, FormatRule>;
 
-/** The form of the names that become names of resources: of customers, roles and keys. */
-export const namePattern = /^[a-z][a-z0-9-]*$/u;
-
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */
 export function textProblem(text: string): string | undefined {
   if (/tesseral_secret_key_/iu.test(text)) {
     return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral console, and make a new one";
+  }
+  if (text.includes("\ufffd")) {
+    return "holds U+FFFD, which stands for what could not be read: save the file as UTF-8, and write the text again";
   }
   return /[\0\p{Surrogate}]/u.test(text)
     ? "holds a character that Tesseral cannot store (NUL or half a character)"

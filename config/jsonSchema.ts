@@ -1,5 +1,6 @@
 import { fileShape } from "./customerShape";
-import { formats, namePattern } from "./formats";
+import { formats } from "./formats";
+import { namePattern } from "./properName";
 import type { Shape } from "./shape";
 
 interface JsonSchema {

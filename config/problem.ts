@@ -22,7 +22,7 @@ export interface Problem {
 /** Finds where in a file a path leads; undefined if no file is known. */
 export type Locate = (path: Path, at: "name" | "value") => Position | undefined;
 
-/** Problems as lines, in the order of the file: `customers.yaml:14:9 customers.acme.apiKeys.ci.role: unknown field, …`. */
+/** Problems as lines, in the order of the files: `customers.yaml:14:9 customers.acme.apiKeys.ci.role: unknown field, …`. */
 export function problemLines(problems: readonly Problem[], locate: Locate): string[] {
   return problems
     .map(({ path, message, at = "value", position = locate(path, at) }) => ({ path, message, position }))
@@ -39,11 +39,14 @@ function compare(one: Position | undefined, other: Position | undefined): number
   if (one === undefined || other === undefined) {
     return Number(one === undefined) - Number(other === undefined);
   }
+  if (one.file !== other.file) {
+    return one.file < other.file ? -1 : 1;
+  }
   return one.line - other.line || one.column - other.column;
 }
 
 /** `customers.acme.apiKeys.ci.roles[0]`; names that could be misread are in quotes: `customers["acme.com"]`. */
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   return path
     .map((step, index) => {
       if (typeof step === "number") {

@@ -23,6 +23,8 @@ export interface ChoiceShape extends Described {
   kind: "choice";
   values: readonly string[];
   default: string;
+  /** What people write instead of a value, and the value that they mean. */
+  synonyms?: Readonly<Record<string, string>>;
 }
 
 /** Texts, none of them twice. */
@@ -36,6 +38,8 @@ export interface ListShape extends Described {
 /** Objects under names of the user's choice. */
 export interface MapShape extends Described {
   kind: "map";
+  /** What one of them is. */
+  noun: string;
   of: ObjectShape;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isRecord } from "./checkShape";
+import { isRecord } from "./isRecord";
 import type { Locate, Path } from "./problem";
+import type { Project } from "./project";
 import { readYaml } from "./yamlSource";
 
 /** The file in which a stack's configuration is written. */
@@ -13,12 +14,11 @@ export interface StackFile {
 }
 
 /**
- * The stack's file, or undefined if it is not in the directory or cannot be understood: Pulumi can be told to keep it elsewhere,
- * and it has checked the file itself before it runs a program. It only serves to say where things are written.
+ * The stack's file, or undefined if it is not where the project has it or cannot be understood: Pulumi can be told to keep it
+ * elsewhere, and it has checked the file itself before it runs a program. It only serves to say where things are written.
  */
-export function readStackFile(directory: string, stack: string): StackFile | undefined {
-  const name = `Pulumi.${stack}.yaml`;
-  const path = join(directory, name);
+export function readStackFile({ folder, stackFile: name }: Project): StackFile | undefined {
+  const path = join(folder, name);
   if (!existsSync(path)) {
     return undefined;
   }

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
+import { undeclaredIn } from "../undeclared";
 import { type DeployedCustomer, deployedCustomers } from "./deployedCustomers";
 import {
   allowedRemovals,
@@ -23,10 +25,26 @@ export async function checkRemovals(declared: Readonly<Record<string, unknown>>)
   if (limit === undefined) {
     throw refusal(`tesseral:maxRemovals: ${removalLimitProblem}`);
   }
-  const problem = removalProblem(await deployedCustomers(), declared, limit);
+  const deployed = await deployedCustomers();
+  const problem = missingProblem(deployed, declared) ?? removalProblem(deployed, declared, limit);
   if (problem !== undefined) {
     throw refusal(problem);
   }
+}
+
+/** A file that vanished removes nobody: who means it says so. */
+function missingProblem(
+  deployed: ReadonlyMap<string, DeployedCustomer>,
+  declared: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const folder = undeclaredIn(declared);
+  return folder === undefined || deployed.size === 0
+    ? undefined
+    : [
+        "Nothing was created, changed or deleted.",
+        `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${[...deployed.keys()].sort().join(", ")}.`,
+        "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
+      ].join("\n");
 }
 
 /** Why the customers that are deployed and not declared must not be deleted, or undefined if they may. */

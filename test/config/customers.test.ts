@@ -1,7 +1,7 @@
 // Proves what can be written about customers, and the exact words for what cannot, each with its place in the file. That Tesseral
 // refuses the same is shown elsewhere, by its recorded answers.
 import { expect, it } from "vitest";
-import { customersOf, problemsOf } from "./declared";
+import { customersOf, problemsOf, warningsOf } from "./declared";
 
 /** A file with one customer, whose settings begin in line 3, column 5. */
 const acme = (settings: string) => `customers:\n  acme:\n    displayName: Acme\n${settings.replaceAll(/^/gmu, "    ")}`;
@@ -12,7 +12,7 @@ x-shared: &roles
   reader: { displayName: Reader, description: Looks, actions: [widgets.read] }
 customers:
   acme:
-    displayName: "Acme Corp "
+    displayName: Acme Corp
     apiAccess: suspended
     roles: *roles
     apiKeys:
@@ -29,7 +29,7 @@ customers:
 `;
   expect(customersOf(text)).toEqual({
     acme: {
-      displayName: "Acme Corp ",
+      displayName: "Acme Corp",
       apiAccess: "suspended",
       roles: { reader: { displayName: "Reader", description: "Looks", actions: ["widgets.read"] } },
       apiKeys: {
@@ -91,7 +91,10 @@ it.each([
   ["apiAccess: suspend", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended", did you mean "suspended"?'],
   ["apiAccess: offboarding", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended"'],
   ["apiAccess: false", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended", but it is true or false'],
-  ["domains: acme.example", "4:14 customers.acme.domains: must be a list, but it is text: put it in square brackets"],
+  [
+    "domains: acme.example",
+    "4:14 customers.acme.domains: must be a list, but it is text: put it in square brackets: [acme.example]",
+  ],
   [
     "domains:",
     "4:13 customers.acme.domains: must be a list, but nothing is there: write [] if there is none, or remove the line",
@@ -170,8 +173,9 @@ it.each([
   ["acme_corp", `customers.acme_corp: ${badName}, such as acme-corp`],
   ["Müller", `customers.Müller: ${badName}, such as muller`],
   ["7up", `customers["7up"]: ${badName}, such as up`],
-  ["2024", `customers["2024"]: ${badName}`],
-  ['""', `customers[""]: ${badName}`],
+  ["2024", `customers["2024"]: ${badName}, such as customer-2024`],
+  ['""', `customers[""]: ${badName}, such as customer-1`],
+  ["株式会社", `customers.株式会社: ${badName}, such as customer-1`],
   ["__proto__", `customers.__proto__: ${badName}, such as proto`],
   ["acme.com", `customers["acme.com"]: ${badName}, such as acme-com`],
 ])("refuses %s as the name of a customer", (name, problem) => {
@@ -193,7 +197,7 @@ it("takes names that every JavaScript object has for ordinary names", () => {
 
 it("refuses a customer that is declared twice under names that differ in case or hyphens", () => {
   expect(problemsOf("customers:\n  acme-corp: { displayName: A }\n  Acme_Corp: { displayName: B }")).toEqual([
-    `customers.yaml:3:3 customers.Acme_Corp: ${badName}`,
+    `customers.yaml:3:3 customers.Acme_Corp: ${badName}, such as acme-corp-2`,
     "customers.yaml:3:3 customers.Acme_Corp: differs from acme-corp only in case or hyphens: choose another name, or remove one of the two",
   ]);
 });
@@ -202,7 +206,7 @@ it.each([
   ["Acme Corp", "the same as"],
   ["ACME corp", "nearly the same as"],
   ["AcmeCorp", "nearly the same as"],
-  ["Acme\u00a0 Corp\u200b", "nearly the same as"],
+  ["Acme\u00a0 Corp", "nearly the same as"],
   ["Ａcme Corp", "nearly the same as"],
 ])("refuses two customers called Acme Corp and %s", (name, how) => {
   const text = (more: string) =>
@@ -249,6 +253,100 @@ it("refuses characters that Tesseral cannot store", () => {
     `customers.yaml:2:24 customers.acme.displayName: ${says}`,
     `customers.yaml:3:21 customers.b.displayName: ${says}`,
   ]);
+});
+
+it("refuses what stands for text that could not be read", () => {
+  expect(problemsOf("customers:\n  acme: { displayName: M\ufffdller }")).toEqual([
+    "customers.yaml:2:24 customers.acme.displayName: holds U+FFFD, which stands for what could not be read: save the file as UTF-8, and write the text again",
+  ]);
+});
+
+const plain = "must not begin or end with blanks, nor hold line breaks, control or invisible characters";
+
+it.each([
+  [" Acme", `${plain}: write "Acme"`],
+  ["Acme\u00a0", `${plain}: write "Acme"`],
+  ["Acme\n  Corp\n", `${plain}: write "Acme Corp"`],
+  ["Ac\u0007me", `${plain}: write "Acme"`],
+  ["Ac\u200bme", `${plain}: write "Acme"`],
+  ["Ac\u00adme\ufeff", `${plain}: write "Acme"`],
+  ["\u202eAcme", `${plain}: write "Acme"`],
+  ["Ac\u200dme", `${plain}: write "Acme"`],
+  ["\u200b", plain],
+])("refuses %j as a display name", (name, problem) => {
+  const inPlaces = (place: string) => `customers.yaml:${place}: ${problem}`;
+  const text = JSON.stringify(name);
+  const key = `apiKeys: { ci: { displayName: ${text} } }`;
+  expect(problemsOf(`customers:\n  acme: { displayName: ${text} }`)).toEqual([
+    inPlaces("2:24 customers.acme.displayName"),
+  ]);
+  expect(problemsOf(acme(key))).toEqual([inPlaces("4:35 customers.acme.apiKeys.ci.displayName")]);
+});
+
+it.each(["می\u200cخواهم", "👩\u200d🚀 Labs", "Ａcme", "I ❤\ufe0f APIs", "Acme  Corp"])(
+  "takes %j for a display name",
+  (name) => {
+    expect(customersOf(`customers:\n  acme: { displayName: "${name}" }`)).toEqual({ acme: { displayName: name } });
+  },
+);
+
+it("warns of names that look alike, and of those that are not composed", () => {
+  const text = `
+customers:
+  acme: { displayName: Acme }
+  acme2: { displayName: "\u0410\u0441me" }
+  cafe: { displayName: "Cafe\u0301" }
+`;
+  expect(problemsOf(text)).toEqual([]);
+  expect(warningsOf(text)).toEqual([
+    "customers.yaml:4:25 customers.acme2.displayName: looks like that of acme, but has letters of another script",
+    "customers.yaml:5:24 customers.cafe.displayName: is not in Unicode's composed form (NFC), so a search for what it looks like may not find it: type it again",
+  ]);
+});
+
+it("shows the map that is meant to whoever writes customers as a list", () => {
+  const text = `
+customers:
+  - name: acme
+    displayName: Acme Corp
+    roles:
+      - { name: reader, actions: [widgets.read] }
+    apiKeys: [{ name: Nightly export, roles: [reader] }]
+  - globex: { displayName: Globex }
+  - { name: "2024 Ltd", apiAccess: suspended }
+`;
+  const [problem, ...others] = problemsOf(text);
+  expect(others).toEqual([]);
+  const start = "customers.yaml:3:3 customers: must be a map of names, but it is a list. This is the map:\n";
+  expect(problem?.startsWith(start)).toBe(true);
+  const map = problem?.slice(start.length) ?? "";
+  expect(map).toBe(`  customers:
+    acme:
+      displayName: Acme Corp
+      roles:
+        reader:
+          actions:
+            - widgets.read
+      apiKeys:
+        nightly-export:
+          displayName: Nightly export
+          roles:
+            - reader
+    globex:
+      displayName: Globex
+    ltd:
+      displayName: 2024 Ltd
+      apiAccess: suspended`);
+  expect(problemsOf(map)).toEqual([]);
+});
+
+it("shows no list that holds a key, and of a long one the beginning", () => {
+  expect(problemsOf("customers: [{ name: tesseral_secret_key_0 }]")).toEqual([
+    "customers.yaml:1:12 customers: must be a map of names, but it is a list",
+  ]);
+  const many = Array.from({ length: 50 }, (_, index) => `{ name: c${index}, displayName: C${index} }`).join(", ");
+  const lines = problemsOf(`customers: [${many}]`).join("\n").split("\n");
+  expect([lines.length, lines.at(-1)]).toEqual([62, "  # and 41 lines more"]);
 });
 
 it("reports nothing that only follows from another problem", () => {

@@ -17,7 +17,7 @@ const now = new Date("2026-01-01T00:00:00Z");
 const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
 const matches = ajv.compile(customersJsonSchema());
 
-// `npx vitest run -u test/config/jsonSchema.test.ts` writes the file anew.
+// `npx vitest run test/config/jsonSchema.test.ts -u` writes the file anew.
 it("is published as customers.schema.json", async () => {
   await expect(`${JSON.stringify(customersJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
     "../../customers.schema.json",

@@ -24,12 +24,16 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-function settings(values: Record<string, unknown>): void {
+/** Sets what Pulumi hands over: texts, and which of them are secrets. */
+function settings(values: Record<string, unknown>, ...secrets: string[]): void {
   const texts = Object.entries(values).map(([name, value]) => [
     `tesseral:${name}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(texts),
+    secrets.map((name) => `tesseral:${name}`),
+  );
 }
 
 function file(name: string, text: string): void {
@@ -198,22 +202,25 @@ it("refuses encrypted customers, without their values", () => {
   expect(problems()).toEqual([`Pulumi.dev.yaml:3:5 tesseral:customers: ${message}`]);
 });
 
-it("refuses a backend API key that anyone can read, without repeating it", () => {
+it.each([
+  ["the stack's file", "Pulumi.dev.yaml:2:27 ", "config:\n  tesseral:backendApiKey: tesseral_secret_key_0\n"],
+  ["somewhere else", "", "config: { tesseral:apiUrl: x }"],
+  ["a file that Pulumi was told to keep elsewhere", "", undefined],
+])("refuses a backend API key that anyone can read in %s, without repeating it", (_, place, text) => {
   settings({ customers: acme, backendApiKey: "tesseral_secret_key_0" });
-  file("Pulumi.dev.yaml", "config:\n  tesseral:backendApiKey: tesseral_secret_key_0\n");
+  if (text !== undefined) {
+    file("Pulumi.dev.yaml", text);
+  }
   expect(problems()).toEqual([
-    "Pulumi.dev.yaml:2:27 tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral console, revoke this one, " +
+    `${place}tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral console, revoke this one, ` +
       "and run `pulumi config set --secret tesseral:backendApiKey <key>`",
   ]);
 });
 
-it.each([
-  ["encrypted", "tesseral_secret_key_0", "config: { tesseral:backendApiKey: { secure: v1:abc } }"],
-  ["empty, as Pulumi.yaml has it", "", "config: { tesseral:apiUrl: x }"],
-  ["from elsewhere", "tesseral_secret_key_0", "config: { tesseral:backendApiKey: other }"],
-])("lets a backend API key pass that is %s", (_, backendApiKey, text) => {
-  settings({ customers: acme, backendApiKey });
-  file("Pulumi.dev.yaml", text);
+it("lets a backend API key pass that is encrypted, or empty as Pulumi.yaml has it", () => {
+  settings({ customers: acme, backendApiKey: "tesseral_secret_key_0" }, "backendApiKey");
+  expect(load()).toEqual(acme);
+  settings({ customers: acme, backendApiKey: "" });
   expect(load()).toEqual(acme);
 });
 

@@ -1,0 +1,65 @@
+import { readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, extname, posix, resolve } from "node:path";
+import { nearest } from "../components/nearest";
+import { customerShape, fileShape } from "./customerShape";
+import type { Declaration } from "./declaration";
+import { isRecord } from "./isRecord";
+import { readText } from "./sourceText";
+import { readYaml, type YamlSource } from "./yamlSource";
+
+const endings = [".yaml", ".yml", ".json"];
+
+/**
+ * The files that the setting `tesseral:customersFile` means, relative to the folder: one file, those directly in a folder, or those that
+ * match a pattern such as `customers/*.yaml`, in the order of their names.
+ * @throws the error of Node if the file or folder cannot be read
+ */
+export function customerFiles(folder: string, named: string): string[] {
+  if (/[*?[{]/u.test(named)) {
+    // Loaded here, since most stacks have one file or none.
+    const { globSync }: typeof import("tinyglobby") = createRequire(__filename)("tinyglobby");
+    return globSync(named.replaceAll("\\", "/"), { cwd: folder, expandDirectories: false }).sort();
+  }
+  if (statSync(resolve(folder, named), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return [named];
+  }
+  return readdirSync(resolve(folder, named))
+    .filter((file) => endings.includes(extname(file)) && !file.startsWith("."))
+    .sort()
+    .map((file) => posix.join(named.replaceAll("\\", "/"), file));
+}
+
+/**
+ * What one file declares.
+ * @param alone whether it is the only file that is named; of several, each may be one customer, under the file's name
+ */
+export function declarationIn(folder: string, file: string, alone: boolean): Declaration {
+  const source = readText(resolve(folder, file), file);
+  if ("problem" in source) {
+    const problems = [{ path: [], message: source.problem, position: source.position }];
+    return { value: undefined, shape: fileShape, root: [], problems, locate: () => undefined };
+  }
+  const document = readYaml(source.text, file);
+  const read = alone || holdsCustomers(document.value) ? document : asDocument(document, file);
+  return { ...read, shape: fileShape, root: [] };
+}
+
+/** Whether this is a file as it would stand alone, `customers` perhaps misspelled; else its fields are those of one customer. */
+function holdsCustomers(value: unknown): boolean {
+  const fields = ["customers", ...Object.keys(customerShape.fields)];
+  return !isRecord(value) || Object.keys(value).some((name) => nearest(name, fields) === "customers");
+}
+
+/** A customer's own file as the document that says the same. */
+function asDocument({ value, problems, locate }: YamlSource, file: string): YamlSource {
+  const name = basename(file, extname(file));
+  const place = ["customers", name];
+  const isOfFile = (field: string) => field === "$schema" || field.startsWith("x-");
+  const fields = Object.entries(isRecord(value) ? value : {}).filter(([field]) => !isOfFile(field));
+  return {
+    value: { customers: Object.fromEntries([[name, Object.fromEntries(fields)]]) },
+    problems: problems.map((problem) => ({ ...problem, path: [...place, ...problem.path] })),
+    locate: (path, at) => locate(path.slice(place.length), path.length > place.length ? at : "name"),
+  };
+}

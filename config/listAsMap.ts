@@ -1,0 +1,58 @@
+import { stringify } from "yaml";
+import { textProblem } from "./formats";
+import { isRecord } from "./isRecord";
+import { namePattern, properName } from "./properName";
+import type { MapShape } from "./shape";
+
+/** Fields by which lists usually name their items. */
+const labels = ["name", "id", "key", "slug"];
+const shownLines = 60;
+
+/**
+ * The same data as the map that is meant, in YAML, for somebody who wrote a list of maps; undefined for other lists.
+ * @param name what the map stands under
+ */
+export function listAsMap(shape: MapShape, name: string, items: readonly unknown[]): string | undefined {
+  if (items.length === 0 || !items.every(isRecord)) {
+    return undefined;
+  }
+  const text = stringify({ [name]: mapOf(shape, items) }, { lineWidth: 0, aliasDuplicateObjects: false });
+  if (textProblem(text) !== undefined) {
+    return undefined;
+  }
+  const lines = text.trimEnd().split("\n");
+  const left = lines.length - shownLines;
+  return [...lines.slice(0, shownLines), ...(left > 0 ? [`# and ${left} lines more`] : [])]
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
+
+function mapOf(shape: MapShape, items: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const map = new Map<string, unknown>();
+  for (const [index, item] of items.entries()) {
+    const [only, ...others] = Object.entries(item);
+    if (only !== undefined && others.length === 0 && isRecord(only[1])) {
+      map.set(only[0], inside(shape, only[1]));
+      continue;
+    }
+    const label = labels.find((field) => !Object.hasOwn(shape.of.fields, field) && Object.hasOwn(item, field));
+    const { [label ?? ""]: labelled, ...fields } = item;
+    const text = String(labelled ?? item.displayName ?? "");
+    const name = properName(text, shape.noun, index + 1, (taken) => map.has(taken));
+    const displayName =
+      label === undefined || namePattern.test(text) || "displayName" in fields ? {} : { displayName: text };
+    map.set(name, inside(shape, { ...displayName, ...fields }));
+  }
+  return Object.fromEntries(map);
+}
+
+/** The maps in an item may have been written as lists, too. */
+function inside(shape: MapShape, item: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => {
+      const field = Object.hasOwn(shape.of.fields, name) ? shape.of.fields[name] : undefined;
+      const isList = field?.kind === "map" && Array.isArray(value) && value.every(isRecord);
+      return [name, isList ? mapOf(field, value) : value];
+    }),
+  );
+}
