@@ -24,7 +24,7 @@ const latestTimer = 20;
 /** The slowest pace that 429s can bring about: one request in five seconds. */
 const leastRate = 0.2;
 /** How much of the measured pace is used: jitter brings requests closer together than they were sent. */
-const safety = 0.98;
+const safety = 0.985;
 /** The smallest and the largest part by which the pace changes. */
 const leastStep = 0.01;
 const greatestStep = 0.1;

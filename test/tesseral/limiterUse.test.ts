@@ -78,9 +78,11 @@ it.each(cells)(
     const uses = runs.map(({ use }) => use);
     const mean = uses.reduce((sum, use) => sum + use, 0) / uses.length;
     console.log(`mean ${mean.toFixed(3)}, least ${Math.min(...uses).toFixed(3)}`);
-    // A server that takes one request at a time forgives no jitter, and every request it refuses is a turn lost.
-    expect(mean).toBeGreaterThanOrEqual(rate <= 1 ? 0.91 : 0.95);
-    expect(Math.min(...uses)).toBeGreaterThanOrEqual(rate <= 1 ? 0.82 : 0.89);
+    // A server that takes one request at a time forgives no jitter: every request that it refuses is a turn lost. Where each refusal
+    // costs a whole second, as with fixed windows and `Retry-After`, finding the limit costs more than keeping to it.
+    const dear = retryAfter && limit === fixedWindow;
+    expect(mean).toBeGreaterThanOrEqual(rate <= 1 ? 0.91 : dear ? 0.945 : 0.95);
+    expect(Math.min(...uses)).toBeGreaterThanOrEqual(rate <= 1 ? 0.83 : dear ? 0.9 : 0.93);
     // A handful while the limit is learnt, and then a few in a minute.
     expect(Math.max(...runs.map(({ refused }) => refused))).toBeLessThan(0.05 + 0.3 / rate);
     expect(Math.max(...runs.map(({ most }) => most))).toBeLessThanOrEqual(8);
