@@ -43,7 +43,8 @@ async function main([name, ...args]: string[]): Promise<void> {
   process.exitCode = 2;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`pulumi-tesseral: ${error instanceof Error ? error.message : String(error)}\n`);
+main(process.argv.slice(2)).catch(async (error: unknown) => {
+  const { withAdvice } = await import("../providers/advice.js");
+  process.stderr.write(`pulumi-tesseral: ${withAdvice(error)}\n`);
   process.exitCode = 1;
 });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { resourceTypeOf } from "../providers/resourceTypes";
 import type { ExportedStack } from "../providers/stackState";
-import { type Project, TesseralClient, TesseralError } from "../tesseral";
+import { type Project, TesseralClient } from "../tesseral";
 import { run } from "./pulumi/run";
 
 /** A stack as it is stored, and the Tesseral project that its backend API key belongs to. */
@@ -69,7 +69,7 @@ export async function openStackAndTenant(options: {
   ]);
   const backendApiKey = keyAtHand || config["tesseral:backendApiKey"]?.value;
   if (!backendApiKey) {
-    throw new TesseralError(
+    throw new Error(
       `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
     );
   }

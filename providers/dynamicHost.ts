@@ -1,6 +1,6 @@
 /** That the resources are Pulumi's dynamic ones: everything that only this host wants is said here. */
 import * as pulumi from "@pulumi/pulumi";
-import { type Bag, type Lifecycle, PartialFailure, unknownValue } from "./lifecycle";
+import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import type { HandlerName } from "./resourceTypes";
 
@@ -57,7 +57,7 @@ export function hosted(lifecycle: Lifecycle, scrub: (text: string) => string): L
       return await work;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
-      shown.message = scrub(shown.message);
+      shown.message = scrub(messageOf(error));
       shown.stack = `${method} failed`;
       Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
       if (shown instanceof PartialFailure) {

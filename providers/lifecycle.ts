@@ -1,4 +1,5 @@
 /** What a resource does over its life, whoever hosts it: Pulumi's dynamic provider process does, see dynamicHost.ts. */
+import { withAdvice } from "./advice";
 
 /** A bag of plain values as they travel between a host and a resource. */
 export type Bag = Record<string, unknown>;
@@ -61,5 +62,5 @@ export async function afterFirstWrite<T>(
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withAdvice(error);
 }

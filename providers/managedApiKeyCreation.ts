@@ -12,7 +12,7 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { PartialFailure } from "./lifecycle";
+import { messageOf, PartialFailure } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -69,7 +69,7 @@ export async function createKey(
       if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
         const id = `unresolved-${organizationId}-${Date.parse(error.lost.begin)}`;
         const known = { ...inputs, projectId, unresolved: { ...error.lost, displayName } };
-        throw new PartialFailure(id, known, [error.message]);
+        throw new PartialFailure(id, known, [messageOf(error)]);
       }
       throw error;
     });

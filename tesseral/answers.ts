@@ -1,16 +1,12 @@
 /** What an answer, or the lack of one, means. */
 import {
-  type NoAnswerCause,
+  type NoAnswerCode,
   type RequestLine,
   retryableStatuses,
   TesseralApiError,
   type TesseralError,
   TesseralNoAnswerError,
 } from "./errors";
-
-export function line(call: RequestLine): RequestLine {
-  return { method: call.method, path: call.path };
-}
 
 /** Milliseconds of a `Retry-After` header, which holds seconds or a date. */
 export function retryAfter(response: Response, now: number): number | undefined {
@@ -24,44 +20,42 @@ export function retryAfter(response: Response, now: number): number | undefined 
 
 export function apiError(call: RequestLine, response: Response, text: string, now: number): TesseralError {
   if (response.status >= 300 && response.status < 400) {
-    return new TesseralNoAnswerError(
-      line(call),
-      "unexpected answer",
-      `${response.status}, a redirection. Check tesseral:apiUrl`,
-    );
+    return new TesseralNoAnswerError(call, "redirected", `${response.status}, a redirection`);
   }
   const body = asObject(text);
+  const isStranger = body === undefined && !retryableStatuses.has(response.status);
   const detail = Array.isArray(body?.details)
     ? (body.details as { description?: unknown }[])[0]?.description
     : undefined;
   return new TesseralApiError(
-    line(call),
+    call,
     response.status,
     typeof body?.code === "number" ? body.code : undefined,
     typeof body?.message === "string"
       ? body.message
-      : body === undefined && !retryableStatuses.has(response.status)
-        ? `an answer that is not JSON (${contentType(response)}). Check tesseral:apiUrl`
+      : isStranger
+        ? `an answer that is not JSON (${contentType(response)})`
         : "",
     typeof detail === "string" ? detail : "",
     retryAfter(response, now),
+    isStranger && response.status !== 401 ? "wrong-address" : undefined,
   );
 }
 
 export function parsed(call: RequestLine, response: Response, text: string): Record<string, unknown> {
   if (text === "") {
     throw new TesseralNoAnswerError(
-      line(call),
-      "empty answer",
+      call,
+      "empty-answer",
       "200 with an empty body, which is how a crash of the server looks",
     );
   }
   const body = asObject(text);
   if (body === undefined) {
     throw new TesseralNoAnswerError(
-      line(call),
-      "unexpected answer",
-      `200 with a body that is not a JSON object (${contentType(response)}). Check tesseral:apiUrl`,
+      call,
+      "not-tesseral",
+      `200 with a body that is not a JSON object (${contentType(response)})`,
     );
   }
   return body;
@@ -84,20 +78,18 @@ function asObject(text: string): Record<string, unknown> | undefined {
 
 /** Error codes of connections that were never made: the request certainly did not arrive. `bad port` is one that fetch refuses. */
 const neverSent =
-  /^(bad port|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*|UNABLE_TO_.*|EPROTO|ERR_INVALID_URL)$/;
+  /^(bad port|the proxy answered \d+|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*|UNABLE_TO_.*|EPROTO|ERR_INVALID_URL)$/;
 
-export function noAnswer(call: RequestLine, error: unknown, timeoutMs: number, apiUrl: string): TesseralNoAnswerError {
-  const codes = causes(error);
+/** @param address where the request was to go, for the message */
+export function noAnswer(call: RequestLine, cause: unknown, timeoutMs: number, address: string): TesseralNoAnswerError {
+  const codes = causes(cause);
   const code = codes.find((name) => name !== "") ?? "unknown error";
   if (code === "TimeoutError") {
-    return new TesseralNoAnswerError(line(call), "timeout", `none within ${timeoutMs / 1000} s`);
+    return new TesseralNoAnswerError(call, "timeout", `none within ${timeoutMs / 1000} s`, { cause });
   }
-  const kind: NoAnswerCause = codes.some((name) => neverSent.test(name)) ? "unreachable" : "connection lost";
-  const advice =
-    kind === "unreachable"
-      ? `${code}: ${apiUrl} cannot be reached. Check tesseral:apiUrl and the network`
-      : `the connection was lost (${code})`;
-  return new TesseralNoAnswerError(line(call), kind, advice);
+  const why: NoAnswerCode = codes.some((name) => neverSent.test(name)) ? "unreachable" : "connection-lost";
+  const detail = why === "unreachable" ? `${code}: ${address} cannot be reached` : `the connection was lost (${code})`;
+  return new TesseralNoAnswerError(call, why, detail, { cause });
 }
 
 /** The codes of an error and of what it was caused by: `fetch` only says "fetch failed". Without any code, the innermost message. */
@@ -107,6 +99,10 @@ function causes(error: unknown): string[] {
   }
   if (error.name === "TimeoutError") {
     return [error.name];
+  }
+  const tunnel = /^Proxy response \((\d+)\)/.exec(error.message);
+  if (tunnel) {
+    return [`the proxy answered ${tunnel[1]}`];
   }
   const { code } = error as { code?: unknown };
   const codes = (error instanceof AggregateError ? error.errors : [error.cause]).flatMap(causes);

@@ -31,7 +31,7 @@ import { Transport, type TransportOptions } from "./transport";
 const apiKeyCreatesAtOnce = 3;
 
 /** What all operations of a process share beside the transport. */
-interface Shared {
+interface Connection {
   transport: Transport;
   /** The server loses one of two changes of an organization that meet, so they go one after another. */
   organizationChanges: KeyedLock;
@@ -50,7 +50,7 @@ interface Shared {
  * ```
  */
 export class TesseralClient {
-  readonly #shared: Shared;
+  readonly #connection: Connection;
   readonly #requests: Requests;
   /** The budget of repetitions and the deadline that this client's requests share. */
   readonly operation: Operation;
@@ -91,7 +91,7 @@ export class TesseralClient {
     getApiKey: (id: string) => this.#requests.get(apiKeyPath(id), "apiKey", isApiKey).then((apiKey) => ({ apiKey })),
     /** The answer carries `secretToken`; it is answered only here. */
     createApiKey: (request: { apiKey: { organizationId: string; displayName: string; expireTime?: string } }) =>
-      this.#shared.apiKeyCreates.run(() =>
+      this.#connection.apiKeyCreates.run(() =>
         this.#requests.create("/v1/api-keys", request, "apiKey", isNewApiKey).then((apiKey) => ({ apiKey })),
       ),
     /** Sets the display name, always: the API blanks it when it is left out. */
@@ -180,8 +180,8 @@ export class TesseralClient {
     deleteRole: (id: string) => this.#requests.remove(rolePath(id), "role", isRole),
   };
 
-  constructor(options: TransportOptions | Shared) {
-    this.#shared =
+  constructor(options: TransportOptions | Connection) {
+    this.#connection =
       "transport" in options
         ? options
         : {
@@ -189,17 +189,17 @@ export class TesseralClient {
             organizationChanges: new KeyedLock(),
             apiKeyCreates: new Semaphore(apiKeyCreatesAtOnce),
           };
-    this.operation = new Operation(this.#shared.transport);
+    this.operation = new Operation(this.#connection.transport);
     this.#requests = new Requests(this.operation);
   }
 
   /** The same client with a budget of repetitions and a deadline of its own. */
   begin(): TesseralClient {
-    return new TesseralClient(this.#shared);
+    return new TesseralClient(this.#connection);
   }
 
   get transport(): Transport {
-    return this.#shared.transport;
+    return this.#connection.transport;
   }
 
   allOrganizations(): Promise<Organization[]> {
@@ -234,7 +234,7 @@ export class TesseralClient {
   async setDomainList(id: string, list: DomainList, values: readonly string[]): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
     const wanted = [...new Set(values)].sort();
-    return this.#shared.organizationChanges.run(id, () =>
+    return this.#connection.organizationChanges.run(id, () =>
       this.#requests
         .change({
           method: "PATCH",
@@ -251,7 +251,7 @@ export class TesseralClient {
   }
 
   #updateOrganization(id: string, request: OrganizationSettings): Promise<{ organization: Organization }> {
-    return this.#shared.organizationChanges.run(id, async () => {
+    return this.#connection.organizationChanges.run(id, async () => {
       const organization = await this.#requests.change({
         method: "PATCH",
         path: organizationPath(id),
@@ -270,11 +270,13 @@ export class TesseralClient {
 function checkedOptions(options: TransportOptions): TransportOptions {
   if (!backendApiKeyForm.test(options.backendApiKey)) {
     throw new TesseralError(
-      "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console",
+      "malformed-backend-api-key",
+      "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z",
     );
   }
   if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl)) {
     throw new TesseralError(
+      "malformed-api-url",
       `the API URL ${JSON.stringify(options.apiUrl)} is not one: it begins with https:// or http://`,
     );
   }
@@ -284,6 +286,7 @@ function checkedOptions(options: TransportOptions): TransportOptions {
 function checkedId(kind: IdKind, id: string): string {
   if (!idForms[kind].test(id)) {
     throw new TesseralError(
+      "malformed-id",
       `${JSON.stringify(id)} is not the id of a Tesseral ${idNames[kind]} (${idForms[kind].source})`,
     );
   }

@@ -4,93 +4,134 @@ export interface RequestLine {
   path: string;
 }
 
+/** Why a request failed, or was not even sent. */
+export type TesseralErrorCode =
+  | "malformed-backend-api-key"
+  | "malformed-api-url"
+  | "malformed-id"
+  | "malformed-proxy"
+  | "wrong-credentials"
+  | "not-found"
+  | "api-keys-off-for-project"
+  | "api-keys-off-for-organization"
+  | "wrong-address"
+  | "refused"
+  | NoAnswerCode
+  | "endless-list"
+  | "retries-spent"
+  | "create-outcome-unknown"
+  | "ambiguous-create";
+
+/** Why no usable answer came. `redirected` and `not-tesseral`: somebody else answered. */
+export type NoAnswerCode =
+  | "unreachable"
+  | "connection-lost"
+  | "timeout"
+  | "empty-answer"
+  | "unexpected-answer"
+  | "redirected"
+  | "not-tesseral";
+
 /** Base of every error that this client throws. */
 export class TesseralError extends Error {
   override readonly name: string = "TesseralError";
+
+  constructor(
+    readonly code: TesseralErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** The server answered, and the answer was an error. */
 export class TesseralApiError extends TesseralError {
   override readonly name: string = "TesseralApiError";
+  readonly request: RequestLine;
 
   constructor(
-    readonly request: RequestLine,
+    { method, path }: RequestLine,
     /** HTTP status. */
     readonly status: number,
-    /** Code of the answer's body (a gRPC code), if it had one. */
-    readonly code: number | undefined,
+    /** gRPC code in the answer's body, if it had one. */
+    readonly grpcCode: number | undefined,
     /** The answer's `message`, such as `permission_denied`: the token to test. */
     readonly reason: string,
     /** The answer's `details[0].description`: text for people. */
     readonly description: string,
     /** `Retry-After` in milliseconds, where the server sent one. */
     readonly retryAfterMs?: number,
+    code = apiErrorCode(status, grpcCode, description),
   ) {
     const said = [reason, description].filter((text) => text !== "");
     const text = said.length > 0 ? `${status} ${said.join(": ")}` : `${status}`;
-    super(`Tesseral: ${request.method} ${request.path} failed with ${text}${adviceFor(status, description)}`);
+    super(code, `Tesseral: ${method} ${path} failed with ${text}`);
+    this.request = { method, path };
   }
 
   /** True for an object that does not exist, and for nothing else: a wrong backend API key is also answered with 404. */
   get isGone(): boolean {
-    return this.status === 404 && this.code === 5 && !this.isWrongCredentials && /not found/.test(this.description);
+    return this.code === "not-found";
   }
 
   /** True when the backend API key itself is missing, malformed, unknown or revoked. */
   get isWrongCredentials(): boolean {
-    return (
-      this.status === 401 ||
-      this.description === "backend api key not found" ||
-      this.description === "invalid backend api key secret token"
-    );
+    return this.code === "wrong-credentials";
   }
 }
 
-function adviceFor(status: number, description: string): string {
-  if (status === 401 || description === "backend api key not found") {
-    return ". The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console";
+/** Descriptions that the server gives, by what they mean. */
+const codesOfDescriptions: Record<string, TesseralErrorCode> = {
+  "backend api key not found": "wrong-credentials",
+  "invalid backend api key secret token": "wrong-credentials",
+  "api keys are not enabled for this project": "api-keys-off-for-project",
+  "api keys are not enabled for this organization": "api-keys-off-for-organization",
+};
+
+function apiErrorCode(status: number, grpcCode: number | undefined, description: string): TesseralErrorCode {
+  if (status === 401) {
+    return "wrong-credentials";
   }
-  if (description === "api keys are not enabled for this project") {
-    return ". Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys";
-  }
-  if (description === "api keys are not enabled for this organization") {
-    return ". Enable them on the organization first (apiKeysEnabled: true, or apiAccess: enabled): no key can be created while they are off";
-  }
-  return "";
+  const isGone = status === 404 && grpcCode === 5 && /not found/.test(description);
+  return codesOfDescriptions[description] ?? (isGone ? "not-found" : "refused");
 }
 
-/** Why no usable answer came. */
-export type NoAnswerCause = "unreachable" | "connection lost" | "timeout" | "empty answer" | "unexpected answer";
-
-/** No answer came, or none that can be understood. Unless `cause` is `unreachable`, the server may have done its work. */
+/** No answer came, or none that can be understood. Unless the code is `unreachable`, the server may have done its work. */
 export class TesseralNoAnswerError extends TesseralError {
   override readonly name: string = "TesseralNoAnswerError";
+  override readonly code: NoAnswerCode;
+  readonly request: RequestLine;
 
-  constructor(
-    readonly request: RequestLine,
-    readonly kind: NoAnswerCause,
-    detail: string,
-  ) {
-    super(`Tesseral: ${request.method} ${request.path} got no usable answer: ${detail}`);
+  constructor({ method, path }: RequestLine, code: NoAnswerCode, detail: string, options?: ErrorOptions) {
+    super(code, `Tesseral: ${method} ${path} got no usable answer: ${detail}`, options);
+    this.code = code;
+    this.request = { method, path };
   }
 }
 
-/** Everything allowed was tried, and the last attempt failed too. */
+/** Everything allowed was tried, and the last attempt, its `cause`, failed too. */
 export class TesseralRetriesSpentError extends TesseralError {
   override readonly name: string = "TesseralRetriesSpentError";
+  override readonly cause: TesseralError;
+  readonly request: RequestLine;
 
   constructor(
-    readonly request: RequestLine,
+    { method, path }: RequestLine,
+    /** What each attempt met: `503`, `timeout`. */
     readonly attempts: readonly string[],
-    seconds: number,
-    readonly last: TesseralError,
+    readonly seconds: number,
+    cause: TesseralError,
   ) {
-    const line = `Tesseral: ${request.method} ${request.path} `;
+    const line = `Tesseral: ${method} ${path} `;
     const times = attempts.length === 1 ? "once" : `${attempts.length} times`;
     super(
+      "retries-spent",
       `${line}was tried ${times} in ${seconds.toFixed(1)} s (${summary(attempts)}) and given up; ` +
-        `the last time it ${last.message.replace(line, "")}. Run the update again when Tesseral answers`,
+        `the last time it ${cause.message.replace(line, "")}`,
     );
+    this.cause = cause;
+    this.request = { method, path };
   }
 }
 
@@ -111,13 +152,13 @@ function summary(attempts: readonly string[]): string {
 /** Whether the server may have carried the request out although no success was answered. */
 export function outcomeUnknown(error: unknown): boolean {
   if (error instanceof TesseralRetriesSpentError) {
-    return outcomeUnknown(error.last);
+    return outcomeUnknown(error.cause);
   }
   if (error instanceof TesseralNoAnswerError) {
-    return error.kind !== "unreachable";
+    return error.code !== "unreachable";
   }
   // 500 with code 2 is a refusal of the request's shape, made before anything is done.
-  return error instanceof TesseralApiError && error.status >= 500 && error.code !== 2;
+  return error instanceof TesseralApiError && error.status >= 500 && error.grpcCode !== 2;
 }
 
 /** Statuses after which the same request may succeed later. Often a proxy's, whose answer is no JSON. */
@@ -135,7 +176,7 @@ export function worthRepeating(error: unknown): boolean {
   if (error instanceof TesseralNoAnswerError) {
     return true;
   }
-  return error instanceof TesseralApiError && retryableStatuses.has(error.status) && error.code !== 2;
+  return error instanceof TesseralApiError && retryableStatuses.has(error.status) && error.grpcCode !== 2;
 }
 
 /** A few words for one failed attempt: `503`, `timeout`. */
@@ -143,5 +184,8 @@ export function shortly(error: TesseralError): string {
   if (error instanceof TesseralApiError) {
     return String(error.status);
   }
-  return error instanceof TesseralNoAnswerError ? error.kind : error.name;
+  if (error.code === "redirected" || error.code === "not-tesseral") {
+    return "unexpected answer";
+  }
+  return error instanceof TesseralNoAnswerError ? error.code.replace("-", " ") : error.name;
 }

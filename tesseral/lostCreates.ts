@@ -5,7 +5,7 @@
  * or not. It is looked up before anything is repeated:
  *
  * - An object that gets its final name by a second request anyway is created under a *marked* name, which belongs to one
- *   resource of one stack and to nothing else. Whatever bears it is certainly ours, whoever creates the same name
+ *   owner and to nothing else. Whatever bears it is certainly ours, whoever creates the same name
  *   meanwhile, and a later run still knows it.
  * - Everything else is recognized by what was sent and by the time of its creation, on the server's clock.
  */
@@ -22,15 +22,15 @@ export interface LostCreate {
 /** The answer to a create was lost, and a look for the object failed, or did not find it and nothing more may be tried. */
 export class CreateOutcomeUnknownError extends TesseralError {
   override readonly name = "CreateOutcomeUnknownError";
+  override readonly cause: TesseralError;
 
   constructor(
     what: string,
     readonly lost: LostCreate,
     cause: TesseralError,
   ) {
-    super(
-      `the creation of ${what} has had no clear answer: ${cause.message.replace(/[.]? ?Run the update again when Tesseral answers$/, "")}. Run the update again: it looks first for what may have been created`,
-    );
+    super("create-outcome-unknown", `the creation of ${what} has had no clear answer: ${cause.message}`);
+    this.cause = cause;
   }
 }
 
@@ -45,8 +45,8 @@ export class AmbiguousCreateError extends TesseralError {
   ) {
     const named = candidates.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ");
     super(
-      `the answer to an earlier creation of ${what} was lost, and ${candidates.length} objects fit: ${named}. None was touched. ` +
-        "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
+      "ambiguous-create",
+      `the answer to an earlier creation of ${what} was lost, and ${candidates.length} objects fit: ${named}. None was touched`,
     );
   }
 }

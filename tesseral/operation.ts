@@ -1,4 +1,3 @@
-import { line } from "./answers";
 import {
   outcomeUnknown,
   shortly,
@@ -58,7 +57,7 @@ export class Operation {
           }
         }
         if (!allowed) {
-          throw new TesseralRetriesSpentError(line(call), failures, (timing.now() - startedAt) / 1000, error);
+          throw new TesseralRetriesSpentError(call, failures, (timing.now() - startedAt) / 1000, error);
         }
       }
     }
@@ -73,7 +72,7 @@ export class Operation {
     if (error instanceof TesseralApiError && error.status === 429) {
       return timing.now() - this.transport.lastAccepted < this.#deadlineMs; // the limiter waits
     }
-    if (error instanceof TesseralNoAnswerError && error.kind === "unexpected answer") {
+    if (error instanceof TesseralNoAnswerError && shortly(error) === "unexpected answer") {
       this.#unexpected += 1;
     }
     const permitted =

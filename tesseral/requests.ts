@@ -1,4 +1,4 @@
-import { TesseralError } from "./errors";
+import { TesseralApiError, TesseralError } from "./errors";
 import type { Operation } from "./operation";
 import type { Call } from "./transport";
 
@@ -101,11 +101,11 @@ export async function everyPage<L extends string, T>(
     }
     at = { pageToken: page.nextPageToken };
   }
-  throw new TesseralError(`Tesseral: the list of ${list} does not end`);
+  throw new TesseralError("endless-list", `Tesseral: the list of ${list} does not end`);
 }
 
 function goneOrThrow(error: unknown): object {
-  if (error instanceof Error && "isGone" in error && error.isGone === true) {
+  if (error instanceof TesseralApiError && error.isGone) {
     return {};
   }
   throw error;

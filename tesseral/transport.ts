@@ -1,6 +1,7 @@
-import { apiError, line, noAnswer, parsed, retryAfter } from "./answers";
+import { apiError, noAnswer, parsed, retryAfter } from "./answers";
 import { type RequestLine, TesseralNoAnswerError } from "./errors";
 import { Limiter, type LimiterOptions, realTiming, type Timing } from "./limiter";
+import { type Fetch, proxyOf } from "./proxy";
 import { ServerClock } from "./serverClock";
 
 export interface TransportOptions extends LimiterOptions {
@@ -16,7 +17,7 @@ export interface TransportOptions extends LimiterOptions {
   retryDelay?: number;
   /** Seconds after which an operation is not repeated any more; with 429s: after which nothing at all was accepted. @default 120 */
   operationDeadline?: number;
-  /** The `fetch` to use; tests pass their own. */
+  /** The `fetch` to use; tests pass their own. @default Node's, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` */
   fetch?: typeof fetch;
   timing?: Timing;
 }
@@ -45,7 +46,9 @@ export class Transport {
   readonly clock = new ServerClock();
   readonly apiUrl: string;
   readonly #key: string;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: Fetch;
+  /** Where requests go, for messages. */
+  readonly #address: string;
   /** Milliseconds after which a request is given up. */
   readonly timeoutMs: number;
   /** Our clock when the server last accepted anything: how long a 429 is waited out depends on it. */
@@ -56,7 +59,9 @@ export class Transport {
     this.limiter = new Limiter(options);
     this.apiUrl = (options.apiUrl ?? "https://api.tesseral.com").replace(/\/+$/, "");
     this.#key = options.backendApiKey;
-    this.#fetch = options.fetch ?? fetch;
+    const proxy = options.fetch ? undefined : proxyOf(this.apiUrl);
+    this.#fetch = options.fetch ?? proxy?.fetch ?? fetch;
+    this.#address = proxy ? `${this.apiUrl} through the proxy of ${proxy.variable}` : this.apiUrl;
     this.timeoutMs = (options.requestTimeout ?? 10) * 1000;
     this.lastAccepted = this.timing.now();
   }
@@ -69,9 +74,9 @@ export class Transport {
       const receivedAt = this.timing.now();
       this.clock.learnDate(response.headers.get("date"), sentAt, receivedAt);
       if (response.status === 429) {
-        this.limiter.noteRefused(retryAfter(response, receivedAt));
+        this.limiter.refused(retryAfter(response, receivedAt));
       } else {
-        this.limiter.noteAccepted();
+        this.limiter.accepted();
         this.lastAccepted = receivedAt;
       }
       if (response.status !== 200) {
@@ -79,11 +84,7 @@ export class Transport {
       }
       const result = call.read(parsed(call, response, text));
       if (result === undefined) {
-        throw new TesseralNoAnswerError(
-          line(call),
-          "unexpected answer",
-          "200 without the object that the route answers",
-        );
+        throw new TesseralNoAnswerError(call, "unexpected-answer", "200 without the object that the route answers");
       }
       learnFromWrite(this.clock, call, result, sentAt, receivedAt);
       return result;
@@ -109,7 +110,7 @@ export class Transport {
       });
       return { response, text: await response.text() };
     } catch (error) {
-      throw noAnswer(call, error, this.timeoutMs, this.apiUrl);
+      throw noAnswer(call, error, this.timeoutMs, this.#address);
     }
   }
 }

@@ -1,6 +1,6 @@
-// Proves how errors tell a deleted object from a wrong key, and what they advise. Says nothing of when they are thrown.
+// Proves how errors tell a deleted object from a wrong key, which codes they have and what caused them. Says nothing of when they are thrown.
 import { describe, expect, it } from "vitest";
-import { TesseralApiError } from "../../tesseral";
+import { outcomeUnknown, TesseralApiError, TesseralNoAnswerError, TesseralRetriesSpentError } from "../../tesseral";
 
 describe("an error", () => {
   const apiError = (code: number, grpc: number | undefined, description: string) =>
@@ -15,14 +15,21 @@ describe("an error", () => {
     expect(apiError(410, 5, "organization not found")).toMatchObject({ isGone: false });
   });
 
-  it("says what to do where that is known", () => {
-    expect(apiError(404, 5, "backend api key not found").message).toBe(
-      "Tesseral: GET /v1/x failed with 404 reason: backend api key not found. The backend API key is unknown or revoked: " +
-        "check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console",
-    );
-    expect(apiError(403, 7, "api keys are not enabled for this project").message).toBe(
-      "Tesseral: GET /v1/x failed with 403 reason: api keys are not enabled for this project. " +
-        "Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys",
-    );
+  it("says by its code what is wrong, whatever the words", () => {
+    const codes = {
+      "api keys are not enabled for this project": "api-keys-off-for-project",
+      "api keys are not enabled for this organization": "api-keys-off-for-organization",
+      "log in with google is not enabled for this project": "refused",
+    };
+    for (const [description, code] of Object.entries(codes)) {
+      expect(apiError(403, 7, description).code).toBe(code);
+    }
+  });
+
+  it("keeps what it was caused by", () => {
+    const cause = new TesseralNoAnswerError({ method: "GET", path: "/v1/x" }, "timeout", "none within 10 s");
+    const spent = new TesseralRetriesSpentError({ method: "GET", path: "/v1/x" }, ["503", "timeout"], 12, cause);
+    expect(spent).toMatchObject({ code: "retries-spent", attempts: ["503", "timeout"], seconds: 12, cause });
+    expect(outcomeUnknown(spent)).toBe(true);
   });
 });

@@ -18,7 +18,7 @@ import { transportWith } from "./answers";
 import type { VirtualTime } from "./virtualTime";
 
 const request = { method: "POST", path: "/v1/things" };
-const lost = () => new TesseralNoAnswerError(request, "connection lost", "the connection was lost (ECONNRESET)");
+const lost = () => new TesseralNoAnswerError(request, "connection-lost", "the connection was lost (ECONNRESET)");
 const refused = () => new TesseralApiError(request, 403, 7, "permission_denied", "no");
 
 interface Thing {
@@ -119,7 +119,7 @@ describe("a create", () => {
     await expect(result).rejects.toThrow(AmbiguousCreateError);
     await expect(result).rejects.toThrow(
       'the answer to an earlier creation of thing "it" was lost, and 2 objects fit: a (created 2030-01-01T00:00:00Z), ' +
-        "b (created 2030-01-01T00:00:00Z). None was touched.",
+        "b (created 2030-01-01T00:00:00Z). None was touched",
     );
     expect(log).toEqual(["create", "look"]);
   });
@@ -137,8 +137,7 @@ describe("a create", () => {
     expect(error).toBeInstanceOf(CreateOutcomeUnknownError);
     expect((error as CreateOutcomeUnknownError).lost).toEqual(spans[0]);
     expect((error as Error).message).toBe(
-      'the creation of thing "it" has had no clear answer: Tesseral: POST /v1/things got no usable answer: the connection was lost (ECONNRESET). ' +
-        "Run the update again: it looks first for what may have been created",
+      'the creation of thing "it" has had no clear answer: Tesseral: POST /v1/things got no usable answer: the connection was lost (ECONNRESET)',
     );
   });
 

@@ -49,7 +49,7 @@ describe("an operation", () => {
   it("gives up after eight repetitions, and tells what all attempts met", async () => {
     const { sent, result } = operate([status(503), networkError("ECONNRESET"), status(503)]);
     await expect(result).rejects.toThrow(
-      /^Tesseral: GET \/v1\/thing was tried 9 times in \d+\.\d s \(503, connection lost, 7 × 503\) and given up; the last time it failed with 503\. Run the update again when Tesseral answers$/,
+      /^Tesseral: GET \/v1\/thing was tried 9 times in \d+\.\d s \(503, connection lost, 7 × 503\) and given up; the last time it failed with 503$/,
     );
     expect(sent).toHaveLength(9);
   });

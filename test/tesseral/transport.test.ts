@@ -86,7 +86,7 @@ describe("what comes of a request", () => {
     "a 429": { answer: status(429), message: "failed with 429", unknown: false, repeat: true },
     "a route that is not there": {
       answer: text("Not Found", "text/plain; charset=utf-8", 404),
-      message: "failed with 404 an answer that is not JSON (text/plain; charset=utf-8). Check tesseral:apiUrl",
+      message: "failed with 404 an answer that is not JSON (text/plain; charset=utf-8)",
       unknown: false,
       repeat: false,
     },
@@ -98,22 +98,19 @@ describe("what comes of a request", () => {
     },
     "a web page": {
       answer: text("<p>Log in</p>", "text/html; charset=utf-8"),
-      message:
-        "got no usable answer: 200 with a body that is not a JSON object (text/html; charset=utf-8). Check tesseral:apiUrl",
+      message: "got no usable answer: 200 with a body that is not a JSON object (text/html; charset=utf-8)",
       unknown: true,
       repeat: true,
     },
     "JSON that stops in the middle": {
       answer: text('{"name":', "application/json"),
-      message:
-        "got no usable answer: 200 with a body that is not a JSON object (application/json). Check tesseral:apiUrl",
+      message: "got no usable answer: 200 with a body that is not a JSON object (application/json)",
       unknown: true,
       repeat: true,
     },
     "a list in the place of an object": {
       answer: text("[]", "application/json"),
-      message:
-        "got no usable answer: 200 with a body that is not a JSON object (application/json). Check tesseral:apiUrl",
+      message: "got no usable answer: 200 with a body that is not a JSON object (application/json)",
       unknown: true,
       repeat: true,
     },
@@ -125,14 +122,13 @@ describe("what comes of a request", () => {
     },
     "a redirection": {
       answer: status(307, { Location: "https://elsewhere.test" }),
-      message: "got no usable answer: 307, a redirection. Check tesseral:apiUrl",
+      message: "got no usable answer: 307, a redirection",
       unknown: true,
       repeat: true,
     },
     "a refused connection": {
       answer: networkError("ECONNREFUSED"),
-      message:
-        "got no usable answer: ECONNREFUSED: https://tesseral.test cannot be reached. Check tesseral:apiUrl and the network",
+      message: "got no usable answer: ECONNREFUSED: https://tesseral.test cannot be reached",
       unknown: false,
       repeat: true,
     },
@@ -141,29 +137,25 @@ describe("what comes of a request", () => {
         const each = ["::1", "127.0.0.1"].map((host) => Object.assign(new Error(host), { code: "ECONNREFUSED" }));
         return new TypeError("fetch failed", { cause: new AggregateError(each) });
       },
-      message:
-        "got no usable answer: ECONNREFUSED: https://tesseral.test cannot be reached. Check tesseral:apiUrl and the network",
+      message: "got no usable answer: ECONNREFUSED: https://tesseral.test cannot be reached",
       unknown: false,
       repeat: true,
     },
     "a name that does not resolve": {
       answer: networkError("ENOTFOUND"),
-      message:
-        "got no usable answer: ENOTFOUND: https://tesseral.test cannot be reached. Check tesseral:apiUrl and the network",
+      message: "got no usable answer: ENOTFOUND: https://tesseral.test cannot be reached",
       unknown: false,
       repeat: true,
     },
     "a certificate that is not trusted": {
       answer: networkError("DEPTH_ZERO_SELF_SIGNED_CERT"),
-      message:
-        "got no usable answer: DEPTH_ZERO_SELF_SIGNED_CERT: https://tesseral.test cannot be reached. Check tesseral:apiUrl and the network",
+      message: "got no usable answer: DEPTH_ZERO_SELF_SIGNED_CERT: https://tesseral.test cannot be reached",
       unknown: false,
       repeat: true,
     },
     "a port that fetch refuses": {
       answer: () => new TypeError("fetch failed", { cause: new Error("bad port") }),
-      message:
-        "got no usable answer: bad port: https://tesseral.test cannot be reached. Check tesseral:apiUrl and the network",
+      message: "got no usable answer: bad port: https://tesseral.test cannot be reached",
       unknown: false,
       repeat: true,
     },

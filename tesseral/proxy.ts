@@ -1,0 +1,53 @@
+import { TesseralError } from "./errors";
+
+/** As much of `fetch` as the client uses: what Node's own and that of a library have in common. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; redirect: "manual"; signal: AbortSignal; body?: string },
+) => Promise<Response>;
+
+/** Node's `fetch` through a proxy. */
+export interface Proxy {
+  /** The environment variable that names the proxy: its value may hold a password. */
+  variable: string;
+  fetch: Fetch;
+}
+
+/** Never asked of a proxy: it would reach its own machine, not this one. */
+const loopback = "localhost,127.0.0.1,[::1]";
+
+/**
+ * The proxy that the environment wants for a URL, if any: `https_proxy` or `HTTPS_PROXY`, `http_proxy` or `HTTP_PROXY`, and the
+ * hosts of `no_proxy` or `NO_PROXY` go without. Node 20's own `fetch` knows none of them. What does it is loaded by the first
+ * request, so that nobody else waits for it. Throws when the variable holds no URL.
+ */
+export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.env): Proxy | undefined {
+  const scheme = url.startsWith("https:") ? "https" : "http";
+  const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find((name) => environment[name]);
+  if (variable === undefined) {
+    return undefined;
+  }
+  const uri = environment[variable] ?? "";
+  if (!/^https?:\/\//.test(uri) || !URL.canParse(uri)) {
+    throw new TesseralError(
+      "malformed-proxy",
+      `${variable} is not the URL of a proxy: it begins with http:// or https://`,
+    );
+  }
+  const noProxy = [environment.no_proxy || environment.NO_PROXY, loopback].filter(Boolean).join();
+  let loading: Promise<Fetch> | undefined;
+  return {
+    variable,
+    fetch: async (target, init) => {
+      loading ??= load(uri, noProxy);
+      const send = await loading;
+      return send(target, init);
+    },
+  };
+}
+
+async function load(uri: string, noProxy: string): Promise<Fetch> {
+  const { EnvHttpProxyAgent, fetch } = await import("undici");
+  const dispatcher = new EnvHttpProxyAgent({ httpProxy: uri, httpsProxy: uri, noProxy });
+  return (target, init) => fetch(target, { ...init, dispatcher });
+}
