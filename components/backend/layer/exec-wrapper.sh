@@ -128,7 +128,7 @@ field_of() {
   [[ $rest == '{'* ]] || return 1
   read_object "$2" || return 1
   blanks
-  [[ -z $rest ]]
+  [[ -z $rest ]] && ((at + 1 == ${#parts[@]}))
 }
 
 # One call of GetSecretValue: one second to connect, three in all. LD_LIBRARY_PATH and LD_PRELOAD point at the runtime's and the

@@ -277,6 +277,7 @@ describe("fails closed with one line", () => {
     ["is of no JSON", key, "the secret is not a JSON object"],
     ["is of broken JSON", `{"absent":"${key}"`, "the secret is not a JSON object"],
     ["is of JSON with more behind it", `{"absent":"${key}"} x`, "the secret is not a JSON object"],
+    ["is of JSON with a text behind it", `{"absent":"${key}"} "x" `, "the secret is not a JSON object"],
     ["is of JSON with a comma too many", `{"absent":"${key}",}`, "the secret is not a JSON object"],
   ])("when the JSON field %s", async (_, value, reason) => {
     const environment = { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "absent" };
