@@ -65,9 +65,9 @@ export class Backend extends pulumi.ComponentResource {
   readonly secret: Secret | undefined;
 
   /** @throws pulumi.RunError naming every argument that is wrong, before anything is created. */
-  constructor(name: string, given: BackendArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const args = checkedArgs(name, given);
-    const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = args;
+  constructor(name: string, args: BackendArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const given = checkedArgs(name, args);
+    const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = given;
     // A list that is known only later may bring a layer, too.
     const hasLayers = !Array.isArray(layers) || layers.length > 0;
     const start = { runtime, handler, adapter, architecture, hasLayers, throughS3: codeBucket !== undefined };
@@ -75,13 +75,13 @@ export class Backend extends pulumi.ComponentResource {
     super("tesseral:aws:Backend", name, {}, opts);
 
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const { timeout = 29, url = "functionUrl", environment = {}, kmsKeyArn, tracing = false, vpc } = args;
-    const { tags = {}, transform = {}, alarms: wantsAlarms = true, permissionsBoundaryArn: boundary } = args;
+    const { timeout = 29, url = "functionUrl", environment = {}, kmsKeyArn, tracing = false, vpc } = given;
+    const { tags = {}, transform = {}, alarms: wantsAlarms = true, permissionsBoundaryArn: boundary } = given;
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
 
-    const logArgs = { retentionInDays: args.logRetentionInDays ?? 30, ...kmsKey, tags };
+    const logArgs = { retentionInDays: given.logRetentionInDays ?? 30, ...kmsKey, tags };
     const logGroup = new LogGroup(name, changed(transform.logGroup, logArgs), child);
-    const { secret, secretArn, versionId } = this.#secret(name, args, kmsKey, child);
+    const { secret, secretArn, versionId } = this.#secret(name, given, kmsKey, child);
 
     const roleArgs = { assumeRolePolicy, ...(boundary === undefined ? {} : { permissionsBoundary: boundary }), tags };
     const role = new Role(name, changed(transform.role, roleArgs), child);
@@ -101,13 +101,13 @@ export class Backend extends pulumi.ComponentResource {
       child,
     );
     const adapterLayer = whenKnown({ adapter }, (known) =>
-      known.adapter === "none" ? [] : [args.adapterLayerArn ?? this.#publicAdapter(name, architecture)],
+      known.adapter === "none" ? [] : [given.adapterLayerArn ?? this.#publicAdapter(name, architecture)],
     );
     const object =
       codeBucket === undefined
         ? { code }
         : codeObject({ name, bucket: codeBucket, archive: code, transform: transform.codeObject, opts: child });
-    const reserved = args.reservedConcurrency ?? (url === "functionUrl" ? 20 : "unreserved");
+    const reserved = given.reservedConcurrency ?? (url === "functionUrl" ? 20 : "unreserved");
     // Outputs among the user's variables count in the limit, too; plain ones were counted before anything was created.
     const readableArn = whenKnown({ environment }, (known) => {
       refuse(name, sizeProblem(known.environment));
@@ -118,7 +118,7 @@ export class Backend extends pulumi.ComponentResource {
       runtime,
       handler,
       architectures: [architecture],
-      memorySize: args.memorySize ?? 512,
+      memorySize: given.memorySize ?? 512,
       timeout,
       role: role.arn,
       // Ours last: on provided.* it and the adapter carry a bootstrap, and the later one wins.
@@ -128,11 +128,11 @@ export class Backend extends pulumi.ComponentResource {
           functionEnvironment({
             ...known,
             environment,
-            port: args.port ?? 8080,
-            healthCheckPath: args.healthCheckPath ?? "/healthz",
+            port: given.port ?? 8080,
+            healthCheckPath: given.healthCheckPath ?? "/healthz",
             secretArn: readableArn,
             secretVersionId: versionId,
-            secretJsonKey: args.backendApiKeySecretJsonKey,
+            secretJsonKey: given.backendApiKeySecretJsonKey,
           }),
         ),
       },
@@ -167,7 +167,7 @@ export class Backend extends pulumi.ComponentResource {
     const aliasArgs = { name: "live", functionName: lambda.name, functionVersion: lambda.version };
     const alias = new Alias(name, changed(transform.alias, aliasArgs), child);
 
-    const entry = { name, lambda, alias, cors: args.cors, tags, transform, opts: child };
+    const entry = { name, lambda, alias, cors: given.cors, tags, transform, opts: child };
     let address: pulumi.Output<string> | undefined;
     let apiId: pulumi.Output<string> | undefined;
     if (url === "functionUrl") {
@@ -175,7 +175,7 @@ export class Backend extends pulumi.ComponentResource {
     }
     if (url === "httpApi") {
       const accessLog = new LogGroup(`${name}-access`, changed(transform.logGroup, logArgs), child);
-      const made = httpApi({ ...entry, throttle: args.throttle ?? {}, accessLog });
+      const made = httpApi({ ...entry, throttle: given.throttle ?? {}, accessLog });
       address = made.address;
       apiId = made.api.id;
     }
@@ -187,7 +187,7 @@ export class Backend extends pulumi.ComponentResource {
         apiId,
         hasEntry,
         timeout,
-        topicArn: args.alarmTopicArn,
+        topicArn: given.alarmTopicArn,
         tags,
         transform: transform.alarm,
         opts: child,

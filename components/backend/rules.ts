@@ -1,4 +1,4 @@
-import { distance } from "fastest-levenshtein";
+import { suggestion } from "../nearest";
 import { isPlainObject, later } from "./later";
 
 /** What is wrong with a value, a sentence each. `place` is where the user finds it: `cors.allowOrigins[0]`. */
@@ -129,19 +129,4 @@ export function fields(rules: Readonly<Record<string, Rule>>, required: readonly
       object[name] === undefined ? [] : inner(object[name], at(name)),
     );
   });
-}
-
-/** `, did you mean "subnetIds"?`: a third of the letters wrong at most, or one name within the other. Else nothing. */
-function suggestion(name: string, known: readonly string[]): string {
-  const wanted = name.toLowerCase();
-  const near = known
-    .map((candidate) => ({ candidate, folded: candidate.toLowerCase() }))
-    .map(({ candidate, folded }) => ({ candidate, folded, letters: distance(wanted, folded) }))
-    .filter(
-      ({ folded, letters }) =>
-        letters * 3 <= Math.max(wanted.length, folded.length) ||
-        (wanted.length > 2 && (folded.includes(wanted) || wanted.includes(folded))),
-    )
-    .sort((one, other) => one.letters - other.letters);
-  return near[0] ? `, did you mean "${near[0].candidate}"?` : "";
 }

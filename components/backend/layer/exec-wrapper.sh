@@ -21,8 +21,8 @@ die() {
   exit 1
 }
 
-# A reader of JSON, since the runtimes have no program for it in common. The text is split at its quotes into `parts`, so that one of
-# 64 KB takes a fraction of a second; `rest` is what is still to be read of the part between strings that `at` counts. Each function
+# A reader of JSON, since the runtimes have no program for it in common. The text is split at its quotes into `parts`: a secret of the
+# largest size, 64 KB, then takes a second. `rest` is what is still to be read of the part between strings that `at` counts; each function
 # takes its own off the front, and fails where that is no JSON. Every variable is local to read_key, which they serve: the program's
 # environment may have any name in it, and must get it as it was.
 blanks() { rest=${rest#"${rest%%[!$blank]*}"}; }
@@ -128,7 +128,7 @@ field_of() {
   [[ $rest == '{'* ]] || return 1
   read_object "$2" || return 1
   blanks
-  [[ -z $rest ]]
+  [[ -z $rest ]] && ((at + 1 == ${#parts[@]}))
 }
 
 # One call of GetSecretValue: one second to connect, three in all. LD_LIBRARY_PATH and LD_PRELOAD point at the runtime's and the

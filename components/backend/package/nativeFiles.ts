@@ -22,7 +22,7 @@ export function nativeFile(name: string, content: Uint8Array): NativeFile | unde
 
 // How packages name what they bring for one system: prebuilds/linux-x64, @img/sharp-linuxmusl-arm64, x.cpython-313-aarch64-linux-gnu.so.
 const systems =
-  /x86[-_]?64|x64|amd64|aarch64|arm64(?:v8|ec)?|ia32|i[36]86|armv?[67][a-z]*|musl|gnu(?:eabihf)?|eabihf|glibc|linux|darwin|macos|win(?:32|dows)|msvc/gi;
+  /x86[-_]?64|x64|amd64|aarch64|arm64(?:v8|ec)?|ia32|i[36]86|arm(?:v[5-8][a-z]*)?|musl|gnu(?:eabihf)?|eabihf|glibc|linux|darwin|macos|win(?:32|dows)|msvc/gi;
 
 /**
  * The first file that was built for another system and has no counterpart that the function can load. Packages with files for

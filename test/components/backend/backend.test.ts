@@ -173,8 +173,19 @@ describe("with the required arguments alone", () => {
     expect(await settled(made.functionArn)).toBe(arnOf("aws:lambda/function:Function", "api"));
     expect(await settled(made.aliasArn)).toBe(arnOf("aws:lambda/alias:Alias", "api"));
     expect(await settled(made.roleArn)).toBe(arnOf("aws:iam/role:Role", "api"));
+    expect(await settled(made.roleName)).toBe("api-1a2b3c4");
     expect(await settled(made.secretArn)).toBe(arnOf("aws:secretsmanager/secret:Secret", "api"));
     expect(await settled(made.logGroupName)).toBe("api-1a2b3c4");
+    expect(await settled(made.logGroupArn)).toBe(arnOf("aws:cloudwatch/logGroup:LogGroup", "api"));
+    const { function: lambdaFunction, alias, role, logGroup, secret } = made;
+    const types = [lambdaFunction, alias, role, logGroup, secret].map((resource) => resource && settled(resource.urn));
+    expect((await Promise.all(types)).map((urn) => urn?.split("::")[2]?.split("$").at(-1))).toEqual([
+      "aws:lambda/function:Function",
+      "aws:lambda/alias:Alias",
+      "aws:iam/role:Role",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:secretsmanager/secret:Secret",
+    ]);
   });
 
   it("stands beside another one in one program", async () => {

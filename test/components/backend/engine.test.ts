@@ -2,6 +2,7 @@
 // the state holds no key in plain text. The AWS plugin is a stand-in that echoes: whether AWS takes the values is not shown.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { Backend, type BackendArgs } from "../../../components/backend";
@@ -159,6 +160,31 @@ describe("refuses what is known only when the program runs, in preview, with the
       'backendApiKeySecretArn: "key" is not the full ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>',
     ],
     [
+      "a timeout above the HTTP API's",
+      () => ({ backendApiKey: first, url: "httpApi", timeout: later(60) }),
+      'timeout: 60 s, but an HTTP API waits 30 s; use url: "functionUrl" for longer calls',
+    ],
+    [
+      "a deprecated runtime",
+      () => ({ backendApiKey: first, runtime: later("nodejs18.x") }),
+      'runtime: "nodejs18.x" is deprecated by AWS Lambda; use "nodejs24.x"',
+    ],
+    [
+      "a subnet in a list",
+      () => ({ backendApiKey: first, vpc: { subnetIds: [later("vpc-1")], securityGroupIds: later(["sg-1"]) } }),
+      'vpc.subnetIds[0]: "vpc-1" is not the id of a subnet, subnet-…',
+    ],
+    [
+      "an environment that is too large together",
+      () => ({ backendApiKey: first, environment: { ONE: later("x".repeat(3000)), TWO: later("x".repeat(3000)) } }),
+      "environment: is 6021 bytes with the component's own variables; Lambda takes 4096. Keep large values elsewhere",
+    ],
+    [
+      "a program without its handler",
+      () => ({ backendApiKey: first, code: later(empty) }),
+      `code: ${empty} has no run.sh, which is the handler`,
+    ],
+    [
       "an archive without its handler",
       () => ({ backendApiKey: first, code: new pulumi.asset.FileArchive(empty) }),
       `code: ${empty} has no run.sh, which is the handler`,
@@ -192,6 +218,35 @@ it("fails in preview, by one sentence, when the arguments are wrong", async () =
   const stack = await open({ runtime: "nodejs18.x", backendApiKey: first });
   const text = 'Backend "api": runtime: "nodejs18.x" is deprecated by AWS Lambda; use "nodejs24.x"';
   expect(await firstError(stack)).toBe(text);
+});
+
+it("hands the program over in a bucket of the same stack, and the object with another program", async () => {
+  const inBucket = (source: string) => async () => {
+    const bucket = new Bucket("code");
+    new Backend("api", {
+      code: source,
+      runtime: "nodejs24.x",
+      handler: "run.sh",
+      backendApiKey: first,
+      codeBucket: bucket.bucket,
+    });
+  };
+  const stack = await awsStack(inBucket(code));
+  opened.push(stack);
+  const preview = await stack.preview();
+  expect(preview.changes).toEqual({ create: 18 });
+  expect((await stack.up()).changes).toEqual({ create: 18 });
+  expect((await stack.up()).changes).toEqual({ same: 18 });
+  const object = stack.resources().find(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
+  expect(object?.inputs).toMatchObject({ bucket: "bucket-of-code-f5cf3a2" });
+  const outcome = await stack.up(inBucket(folder({ ...webApp, "server.js": "// another" })));
+  expect(steps(outcome)).toEqual([
+    "create-replacement BucketObjectv2 api-code",
+    "replace BucketObjectv2 api-code",
+    "update Function api",
+    "update Alias api",
+    "delete-replaced BucketObjectv2 api-code",
+  ]);
 });
 
 it("fits names of 56 characters into AWS's 64", async () => {

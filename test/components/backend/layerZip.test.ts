@@ -1,7 +1,7 @@
 // Proves that the layer is built from the script alone, byte for byte the same everywhere. What it does is tested with layer.test.ts.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -32,10 +32,24 @@ it("is built again to the same bytes, in another time zone too", () => {
   rmSync(folder, { recursive: true });
 });
 
+it("has Unix line ends, whatever the checkout has", () => {
+  const folder = mkdtempSync(join(tmpdir(), "layer-zip-test-"));
+  const windows = script.toString().replaceAll("\n", "\r\n");
+  for (const part of ["scripts/buildLayer.cjs", "dist/components/backend/package/writeZip.js"]) {
+    cpSync(join(root, part), join(folder, part));
+  }
+  mkdirSync(join(folder, "components/backend/layer"), { recursive: true });
+  writeFileSync(join(folder, "components/backend/layer/exec-wrapper.sh"), windows);
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  execFileSync(process.execPath, [join(folder, "scripts/buildLayer.cjs"), join(folder, "layer.zip")]);
+  expect(readFileSync(join(folder, "layer.zip")).equals(readFileSync(path))).toBe(true);
+  rmSync(folder, { recursive: true });
+});
+
 // Another hash is another layer version, and with it a new version of every deployed function: that must be on purpose.
 it("is the layer of this release", () => {
   expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(
-    "3cac206bb450c0c02c3a0974418c4c24bdfa11035524c9daad93da3ea1af180f",
+    "a0464c918bc5cd6f60ab74d58331a96e12e901b84030cddf0373e4c05de6c153",
   );
 });
 

@@ -1,10 +1,12 @@
 // Proves what each option changes in the registered resources, against the defaults: exactly that and nothing else.
 // The resources meet mocks here: whether the engine and AWS take them is not shown.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs } from "../../../components/backend";
 import { appFolders, webApp } from "./apps";
-import { arnOf, changes, children, type RecordOptions, record } from "./record";
+import { arnOf, changes, children, inputsOf, type RecordOptions, record } from "./record";
 
 const folder = appFolders();
 const code = folder(webApp);
@@ -178,6 +180,93 @@ describe("each option changes exactly what it says", () => {
       "aws:apigatewayv2/stage:Stage api",
     ];
     expect(withApi).toEqual(everyChild({ tags }, [...tagged, ...allAlarms, ...more]));
+  });
+
+  it("codeBucket, which hands the program over as an object of the stack", async () => {
+    const difference = await changed({ codeBucket: "our-code" });
+    const object = "aws:s3/bucketObjectv2:BucketObjectv2 api-code";
+    expect(difference).toEqual({
+      [object]: {
+        bucket: "our-code",
+        key: expect.stringMatching(/^api\/[0-9a-f]{64}\.zip$/),
+        source: { path: expect.stringMatching(/\/archives\/[0-9a-f]{64}\.zip$/) },
+      },
+      [lambda]: { code: undefined, s3Bucket: "our-code", s3Key: expect.stringMatching(/^api\/[0-9a-f]{64}\.zip$/) },
+    });
+    const { source, key } = difference[object] as { source: { path: string }; key: string };
+    expect(createHash("sha256").update(readFileSync(source.path)).digest("hex")).toBe(key.slice(4, -4));
+    const tagged = await registered({
+      codeBucket: pulumi.output("our-code"),
+      transform: { codeObject: (args) => ({ ...args, tags: { team: "api" } }) },
+    });
+    expect(changes(await registered({ codeBucket: "our-code" }), tagged)).toEqual({
+      [object]: { tags: { team: "api" } },
+    });
+  });
+
+  // Every scalar and list, as an output and as a promise, makes what the plain value makes.
+  const plain: Partial<BackendArgs> = {
+    code,
+    codeBucket: "our-code",
+    runtime: "python3.13",
+    handler: "run.sh",
+    architecture: "x86_64",
+    adapter: "web",
+    adapterLayerArn: "arn:aws:lambda:us-east-1:123456789012:layer:adapter:1",
+    port: 3000,
+    healthCheckPath: "/up",
+    backendApiKey: key,
+    environment: { LOG_LEVEL: "debug" },
+    layers: ["arn:aws:lambda:us-east-1:123456789012:layer:otel:1"],
+    memorySize: 1024,
+    timeout: 20,
+    reservedConcurrency: 5,
+    cors: {
+      allowOrigins: ["https://app.example.com"],
+      allowMethods: ["GET"],
+      allowHeaders: ["x-a"],
+      exposeHeaders: ["x-b"],
+      allowCredentials: true,
+      maxAge: 5,
+    },
+    throttle: { requestsPerSecond: 5, burst: 7 },
+    logRetentionInDays: 365,
+    kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d",
+    vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+    tracing: true,
+    alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:on-call",
+    permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/boundary",
+    tags: { team: "api" },
+  };
+  const deferred = (value: unknown, later: (value: unknown) => unknown): unknown =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, deferred(one, later)]))
+      : later(value);
+
+  it.each<[string, (value: unknown) => unknown]>([
+    ["outputs", (value) => pulumi.output(value)],
+    ["promises", (value) => Promise.resolve(value)],
+    ["lists of outputs", (value) => (Array.isArray(value) ? value.map((one) => pulumi.output(one)) : value)],
+  ])("takes %s for every scalar and list", async (_, later) => {
+    const args = { ...(deferred(plain, later) as BackendArgs), url: "httpApi" as const };
+    expect(changes(await registered({ ...plain, url: "httpApi" }), await registered(args))).toEqual({});
+    const known = children(await registered(args)).sort();
+    expect(children(await registered(args, { preview: true })).sort()).toEqual(known);
+  });
+
+  it("takes an output that is known only after the update begins", async () => {
+    const unknown = <T>(value: T) => {
+      const output = pulumi.output(value);
+      Object.assign(output, { isKnown: Promise.resolve(false) });
+      return output;
+    };
+    const args = { codeBucket: unknown("our-code"), layers: [unknown("arn")], environment: { TABLE: unknown("x") } };
+    const found = inputsOf(await registered(args, { preview: true }), "aws:lambda/function:Function", "api");
+    expect(found).toMatchObject({
+      s3Bucket: "<unknown>",
+      handler: "run.sh",
+      environment: { variables: { PORT: "8080" } },
+    });
   });
 
   it("transform, for each child it names", async () => {

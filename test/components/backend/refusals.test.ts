@@ -1,5 +1,6 @@
 // Proves what the component refuses when it is constructed, with the exact text, and that nothing was registered by then.
 // What is known only later (outputs) is refused by the engine's run, tested there.
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs, type BackendTransform } from "../../../components/backend";
 import { publicAdapterLayer } from "../../../components/backend/layers";
@@ -119,7 +120,7 @@ const cases: [string, Partial<BackendArgs>, string][] = [
   ["a relative health check", { healthCheckPath: "healthz" }, 'healthCheckPath: "healthz" does not begin with /'],
   [
     "too many layers",
-    { layers: ["a", "b", "c", "d"] },
+    { layers: Array.from("abcd", (name) => `arn:aws:lambda:us-east-1:123456789012:layer:${name}:1`) },
     "layers: Lambda takes 5, and 2 of them are the component's own",
   ],
   ["a throttle without an HTTP API", { throttle: {} }, 'throttle: only with url: "httpApi"; use reservedConcurrency'],
@@ -157,7 +158,138 @@ const cases: [string, Partial<BackendArgs>, string][] = [
   ],
 ];
 
+/** As from a stack's configuration, which TypeScript has not seen. */
+const nested: [string, Record<string, unknown>, string][] = [
+  [
+    "a misspelled field of vpc",
+    { vpc: { subnets: ["subnet-1"], securityGroupIds: ["sg-1"] } },
+    '\n  vpc.subnets: unknown argument, did you mean "subnetIds"?\n  vpc.subnetIds: is required',
+  ],
+  ["half a vpc", { vpc: { subnetIds: ["subnet-1"] } }, " vpc.securityGroupIds: is required"],
+  [
+    "a vpc without a subnet",
+    { vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } },
+    " vpc.subnetIds: name at least one subnet",
+  ],
+  [
+    "a subnet's ARN",
+    { vpc: { subnetIds: ["subnet-1", "arn:aws:ec2"], securityGroupIds: ["sg-1"] } },
+    ' vpc.subnetIds[1]: "arn:aws:ec2" is not the id of a subnet, subnet-…',
+  ],
+  [
+    "one subnet where a list is meant",
+    { vpc: { subnetIds: "subnet-1", securityGroupIds: ["sg-1"] } },
+    " vpc.subnetIds: expected a list, not a text",
+  ],
+  ["true for a vpc", { vpc: true }, " vpc: expected an object, not a boolean"],
+  [
+    "a misspelled field of cors",
+    { cors: { origins: ["*"] } },
+    '\n  cors.origins: unknown argument, did you mean "allowOrigins"?\n  cors.allowOrigins: is required',
+  ],
+  [
+    "a text for the origins",
+    { cors: { allowOrigins: "https://app.example.com" } },
+    " cors.allowOrigins: expected a list, not a text",
+  ],
+  [
+    "a host for an origin",
+    { cors: { allowOrigins: ["app.example.com"] } },
+    ' cors.allowOrigins[0]: "app.example.com" is neither "*" nor an origin, such as "https://app.example.com"',
+  ],
+  [
+    "a method in small letters",
+    { cors: { allowOrigins: ["*"], allowMethods: ["get"] } },
+    ' cors.allowMethods[0]: "get" is none of "*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"',
+  ],
+  [
+    "OPTIONS at a function URL",
+    { cors: { allowOrigins: ["*"], allowMethods: ["OPTIONS"] } },
+    " cors.allowMethods: a function URL answers OPTIONS itself and takes no such method; leave it out",
+  ],
+  [
+    "a text for yes",
+    { cors: { allowOrigins: ["*"], allowCredentials: "yes" } },
+    ' cors.allowCredentials: expected true or false, not "yes"',
+  ],
+  [
+    "a misspelled field of throttle",
+    { url: "httpApi", throttle: { rate: 5, requestPerSecond: 5 } },
+    '\n  throttle.rate: unknown argument\n  throttle.requestPerSecond: unknown argument, did you mean "requestsPerSecond"?',
+  ],
+  [
+    "a text for a number",
+    { url: "httpApi", throttle: { burst: "100" } },
+    ' throttle.burst: "100" is not a whole number from 0 to 1000000',
+  ],
+  [
+    "a negative rate",
+    { url: "httpApi", throttle: { requestsPerSecond: -1 } },
+    " throttle.requestsPerSecond: -1 is not a number of 0 or more",
+  ],
+  ["one layer where a list is meant", { layers: "arn:aws:lambda" }, " layers: expected a list, not a text"],
+  [
+    "a layer without a version",
+    { layers: ["arn:aws:lambda:us-east-1:123456789012:layer:otel"] },
+    ' layers[0]: "arn:aws:lambda:us-east-1:123456789012:layer:otel" is not the ARN of a layer\'s version, arn:aws:lambda:<region>:<account>:layer:<name>:<version>',
+  ],
+  [
+    "a number in the environment, without showing it",
+    { environment: { LIMIT: 4711 } },
+    " environment.LIMIT: expected a text, not a number",
+  ],
+  ["a list for the environment", { environment: ["A=1"] }, " environment: expected an object, not a list"],
+  [
+    "a tag of Amazon's own",
+    { tags: { "aws:team": "api" } },
+    " tags.aws:team: names that begin with aws: are Amazon's own",
+  ],
+  ["a text for alarms", { alarms: "true" }, ' alarms: expected true or false, not "true"'],
+  ["an object for alarms", { alarms: { topic: "x" } }, " alarms: expected true or false, not an object"],
+  [
+    "a misspelled transform",
+    { transform: { lambda: () => ({}), functions: () => ({}) } },
+    '\n  transform.lambda: unknown argument\n  transform.functions: unknown argument, did you mean "function"?',
+  ],
+  ["a transform that is none", { transform: { role: {} } }, " transform.role: expected a function, not an object"],
+  ["no text for the handler", { handler: 5 }, " handler: expected a text, not a number"],
+  ["nothing in the configuration", { handler: null }, " handler: expected a text, not null"],
+  ["a number for the program", { code: 5 }, " code: 5 is neither the path of a folder or a zip nor a Pulumi archive"],
+  ["an address for a bucket", { codeBucket: "s3://code" }, ' codeBucket: "s3://code" is not the name of an S3 bucket'],
+  [
+    "a bucket for a program that is no file",
+    { codeBucket: "code", code: new pulumi.asset.AssetArchive({}) },
+    " codeBucket: only with a folder or a zip as code",
+  ],
+  [
+    "an output for what decides which resources there are",
+    { url: pulumi.output("none"), alarms: Promise.resolve(true) },
+    "\n  url: cannot be an output, since it decides which resources there are\n" +
+      "  alarms: cannot be an output, since it decides which resources there are",
+  ],
+  [
+    "an output for a whole object",
+    { environment: pulumi.output({ A: "1" }) },
+    " environment: cannot be an output as a whole; what is in it can",
+  ],
+  [
+    "more environment than Lambda takes",
+    { environment: { BIG: "x".repeat(3800) } },
+    " environment: is 4157 bytes with the component's own variables; Lambda takes 4096. Keep large values elsewhere",
+  ],
+];
+
 describe("refuses, before anything is registered", () => {
+  it.each(nested)("%s", async (_, args, text) => {
+    expect(await refusalOf("api", { ...required, ...args } as BackendArgs)).toBe(`Backend "api":${text}`);
+  });
+
+  it("an environment by its bytes, not its letters, and none that just fits", async () => {
+    const room = 4096 - (4157 - 3800);
+    expect(await refusal({ environment: { BIG: "x".repeat(room) } })).toBe("accepted");
+    expect(await refusal({ environment: { BIG: `${"x".repeat(room - 1)}é` } })).toContain("is 4097 bytes");
+  });
+
   it.each(cases)("%s", async (_, args, text) => {
     expect(await refusal(args)).toBe(`Backend "api": ${text}`);
   });

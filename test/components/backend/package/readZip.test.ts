@@ -19,6 +19,35 @@ describe("a zip's directory", () => {
     expect(readZip(made)[0]?.mode).toBe(0o644);
   });
 
+  it("gives the modes of zips that were made on macOS", () => {
+    const made = writeZip([{ name: "run.sh", content: Buffer.from("x"), mode: 0o755 }]);
+    made.writeUInt8(19, made.indexOf(Buffer.from("PK\x01\x02", "latin1")) + 5);
+    expect(readZip(made)[0]?.mode).toBe(0o755);
+  });
+
+  it("knows links", () => {
+    const made = writeZip([{ name: "b/a", content: Buffer.from("../c"), mode: 0o777, isLink: true }]);
+    expect(readZip(made).map(({ name, isLink, read }) => [name, isLink, read().toString()])).toEqual([
+      ["b/a", true, "../c"],
+    ]);
+  });
+
+  it("is refused where Lambda could not unpack it", () => {
+    const made = writeZip([{ name: "a-b", content: Buffer.from("x"), mode: 0o644 }]);
+    const directory = made.indexOf(Buffer.from("PK\x01\x02", "latin1"));
+    const changed = (at: number, value: number) => {
+      const copy = Buffer.from(made);
+      copy.writeUInt8(value, directory + at);
+      return () => readZip(copy);
+    };
+    const unreadable = "a zip file whose a-b is encrypted, or compressed otherwise than by deflate";
+    expect(changed(8, 1)).toThrow(unreadable);
+    expect(changed(10, 9)).toThrow(unreadable);
+    expect(changed(47, "\\".charCodeAt(0))).toThrow(
+      "a zip file with a backslash in a\\b, so Lambda would make no folders. Zip it otherwise, or give the folder",
+    );
+  });
+
   it("is refused when it is cut or broken", () => {
     const made = writeZip([{ name: "a", content: Buffer.from("x"), mode: 0o644 }]);
     expect(() => readZip(made.subarray(0, 20))).toThrow("not a zip file");
