@@ -150,19 +150,19 @@ function chosen<T extends string>(all: readonly T[], text: string | undefined): 
 
 /** Whether a combination is one that people have, and says more than the others do. */
 function isOfUse({ layout, manager, node, sdk, modules, way }: Cell): boolean {
+  if (sdk !== "usual" && (manager !== "npm" || layout !== "tarball")) {
+    return false;
+  }
   if (way === "backend") {
     return sdk !== "usual" && node !== "bun" && modules === "typescript";
   }
   // A program in TypeScript that is run inline is compiled before: it is one of the other two.
-  return (
-    (way !== "inline" || modules !== "typescript") && (sdk === "usual" || (manager === "npm" && layout === "tarball"))
-  );
+  return way !== "inline" || modules !== "typescript";
 }
 
 /** The cells that `--short` takes: an axis at a time. */
-function isOfShortForm({ layout, manager, sdk, modules, way }: Cell): boolean {
-  const isFirst = layout === "tarball" && modules === "commonjs" && way === "inline";
-  return way === "backend" ? manager === "npm" : isFirst && (sdk === "usual" || manager === "npm");
+function isOfShortForm({ layout, modules, way }: Cell): boolean {
+  return way === "backend" || (layout === "tarball" && modules === "commonjs" && way === "inline");
 }
 
 async function main(): Promise<void> {
