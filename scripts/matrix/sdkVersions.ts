@@ -12,11 +12,10 @@ export async function sdkVersions(which: "oldest" | "newest"): Promise<string[]>
   return await Promise.all(
     sdkNames.map(async (name) => {
       const args = ["view", `${name}@${peerDependencies[name]}`, "version", "engines", "--json"];
-      const answer: Served | Served[] = JSON.parse(await npm(args));
-      const allowed = [answer]
-        .flat()
-        .filter(isForThisNode)
-        .map(({ version }) => version);
+      const answer: Served | string | (Served | string)[] = JSON.parse(await npm(args));
+      // npm leaves a field out that no version has: there are names of versions alone then.
+      const served = [answer].flat().map((one) => (typeof one === "string" ? { version: one } : one));
+      const allowed = served.filter(isForThisNode).map(({ version }) => version);
       const version = allowed.sort(compare).at(which === "oldest" ? 0 : -1);
       if (version === undefined) {
         throw new Error(`the registry has no ${name} that Node ${process.versions.node} may use`);

@@ -8,7 +8,11 @@ async function main(): Promise<void> {
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
       declared.push(type);
-      return { id: name, state: { arn: `arn:aws:lambda:eu-central-1:123456789012:${name}`, ...inputs } };
+      const answered = {
+        arn: `arn:aws:lambda:eu-central-1:123456789012:${name}`,
+        functionUrl: `https://${name}.example/`,
+      };
+      return { id: name, state: { ...answered, ...inputs } };
     },
     call: ({ inputs }) => inputs,
   });
