@@ -168,7 +168,8 @@ const customers = `customers:
   acme:
     displayName: Acme Corp
     roles: { reader: { actions: [widgets.read] } }
-    apiKeys: { production: { roles: [reader] }, ci-1: {}, ci_1: {} }
+    apiKeys: { production: { roles: [reader] }, ci-eu: {} }
+  acme-ci: { displayName: Acme Tests, apiKeys: { eu: {} } }
   globex: { displayName: Globex, apiAccess: suspended, apiKeys: { production: {} } }
 `;
 const authenticate = async (running: Running, secretToken: string | undefined) => {
@@ -194,11 +195,8 @@ it("starts with declared customers, and prints their tokens as JSON and as expor
       `export TESSERAL_PUBLISHABLE_KEY='${running.publishableKeys.first}'`,
       `export TESSERAL_CONFIG_API_HOSTNAME='${new URL(running.url).host}'`,
       `export TESSERAL_TOKEN_ACME_PRODUCTION='${tokens.acme?.production}'`,
-      ...["ci-1", "ci_1"]
-        .sort(
-          (a, b) => Number(lines.join().indexOf(tokens.acme?.[a] ?? "")) - lines.join().indexOf(tokens.acme?.[b] ?? ""),
-        )
-        .map((key, index) => `export TESSERAL_TOKEN_ACME_CI_1${index === 0 ? "" : "_2"}='${tokens.acme?.[key]}'`),
+      `export TESSERAL_TOKEN_ACME_CI_EU='${tokens.acme?.["ci-eu"]}'`,
+      `export TESSERAL_TOKEN_ACME_CI_EU_2='${tokens["acme-ci"]?.eu}'`,
       `export TESSERAL_TOKEN_GLOBEX_PRODUCTION='${tokens.globex?.production}'`,
     ].sort(),
   );

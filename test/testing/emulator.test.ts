@@ -1,12 +1,12 @@
 // Proves that the helper for tests starts an emulator with declared customers, whose tokens work as they would after pulumi up, and
 // refuses what pulumi up would refuse. The emulator's own answers are proved elsewhere.
 import { afterEach, expect, it } from "vitest";
-import { emulator, type TestEmulator } from "../../testing/index";
+import { type CustomerEntries, emulator, type TestEmulator } from "../../testing/index";
 
 let tesseral: TestEmulator;
 afterEach(() => tesseral?.close());
 
-const customers = {
+const customers: CustomerEntries = {
   acme: {
     displayName: "Acme Corp",
     logInWithGoogle: true,
@@ -15,7 +15,7 @@ const customers = {
     apiKeys: { production: { roles: ["reader"] } },
   },
   globex: { displayName: "Globex", apiAccess: "suspended", apiKeys: { production: {} } },
-} as const;
+};
 
 const authenticate = async (secretToken: string) => {
   const response = await fetch(`${tesseral.env.TESSERAL_API_URL}/v1/api-keys/authenticate`, {
