@@ -2,20 +2,17 @@ import type { Emulator } from "../emulator/index";
 import { environment } from "../testing/index";
 
 /**
- * Commands that a shell takes: what a backend needs, and `TESSERAL_TOKEN_ACME_PRODUCTION` for the key `production` of `acme`. A name that
- * is the same for two keys, once it is in capitals, gets a number.
+ * Commands that a shell takes: what a backend needs, and `TESSERAL_TOKEN_ACME_PRODUCTION` for the key `production` of `acme`. Two keys never
+ * have the same one: their names hold hyphens alone beside letters and digits, and joined by one they are the names of resources.
  */
 export function shellExports(emulator: Emulator): string[] {
-  const variables = new Map(Object.entries(environment(emulator)));
-  for (const [customer, keys] of Object.entries(emulator.tokens)) {
-    for (const [key, token] of Object.entries(keys)) {
-      const name = `TESSERAL_TOKEN_${customer}_${key}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-      let free = name;
-      for (let count = 2; variables.has(free); count += 1) {
-        free = `${name}_${count}`;
-      }
-      variables.set(free, token);
-    }
-  }
-  return [...variables].map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  const tokens = Object.entries(emulator.tokens).flatMap(([customer, keys]) =>
+    Object.entries(keys).map(([key, token]) => [
+      `TESSERAL_TOKEN_${customer}_${key}`.toUpperCase().replaceAll("-", "_"),
+      token,
+    ]),
+  );
+  return [...Object.entries(environment(emulator)), ...tokens].map(
+    ([name = "", value = ""]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  );
 }

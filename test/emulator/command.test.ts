@@ -169,7 +169,7 @@ const customers = `customers:
     displayName: Acme Corp
     roles: { reader: { actions: [widgets.read] } }
     apiKeys: { production: { roles: [reader] }, ci-eu: {} }
-  acme-ci: { displayName: Acme Tests, apiKeys: { eu: {} } }
+  acme-tests: { displayName: Acme Tests, apiKeys: { eu: {} } }
   globex: { displayName: Globex, apiAccess: suspended, apiKeys: { production: {} } }
 `;
 const authenticate = async (running: Running, secretToken: string | undefined) => {
@@ -196,7 +196,7 @@ it("starts with declared customers, and prints their tokens as JSON and as expor
       `export TESSERAL_CONFIG_API_HOSTNAME='${new URL(running.url).host}'`,
       `export TESSERAL_TOKEN_ACME_PRODUCTION='${tokens.acme?.production}'`,
       `export TESSERAL_TOKEN_ACME_CI_EU='${tokens.acme?.["ci-eu"]}'`,
-      `export TESSERAL_TOKEN_ACME_CI_EU_2='${tokens["acme-ci"]?.eu}'`,
+      `export TESSERAL_TOKEN_ACME_TESTS_EU='${tokens["acme-tests"]?.eu}'`,
       `export TESSERAL_TOKEN_GLOBEX_PRODUCTION='${tokens.globex?.production}'`,
     ].sort(),
   );
