@@ -5,7 +5,7 @@ import { newBackendApiKey, newId } from "./records/ids";
 import { newApiKey, newOrganization, newRole } from "./records/newRecords";
 import type { ApiKey, ApiKeyRoleAssignment, Organization, Project, Role, Store } from "./records/store";
 
-type OrganizationChange = Partial<Omit<Organization, "id" | "projectId" | "createTime" | "updateTime">>;
+type OrganizationChange = Partial<Omit<Organization, "id" | "projectId" | "name" | "createTime" | "updateTime">>;
 /** A project of the seed by its name. @default the first one */
 interface InProject {
   project?: string;
@@ -122,7 +122,7 @@ export class Console {
 
   /** API keys cannot be on without a prefix: the real database refuses it too. */
   setProject(
-    change: Partial<Omit<Project, "id" | "name" | "publishableKey" | "createTime" | "updateTime">>,
+    change: Partial<Omit<Project, "id" | "name" | "publishableKey" | "signingKey" | "createTime" | "updateTime">>,
     name?: string,
   ): Project {
     const project = this.#project(name);

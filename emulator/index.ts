@@ -1,16 +1,20 @@
+import { type AccessTokenOptions, newAccessToken } from "./accessToken";
 import { Console } from "./console";
 import { type Fault, type FaultHandle, Faults } from "./faults";
+import { makeCertificate } from "./http/certificate";
 import type { Backend, Latency } from "./http/execution";
 import { type Connections, Pool } from "./http/pool";
 import { RateLimit } from "./http/rateLimit";
 import { RequestLog, type RequestRecord } from "./http/requestLog";
 import { HttpServer } from "./http/server";
-import { createClock } from "./records/clock";
+import { createClock, SettableClock } from "./records/clock";
+import { DataFile } from "./records/dataFile";
 import { Pages } from "./records/pagination";
 import type { Store } from "./records/store";
 import { recordingsSeed } from "./seed/recordingsSeed";
 import { buildStore, type Seed } from "./seed/seed";
 
+export type { AccessTokenOptions } from "./accessToken";
 export type { Effect, Fault, FaultHandle, StatusEffect } from "./faults";
 export { effectNames } from "./faults";
 export type { Latency } from "./http/execution";
@@ -18,6 +22,7 @@ export type { Connections } from "./http/pool";
 export type { Outcome, RequestRecord } from "./http/requestLog";
 export type { Timestamp } from "./protojson/timestamp";
 export { formatTimestamp, parseTimestamp } from "./protojson/timestamp";
+export { SettableClock } from "./records/clock";
 export type {
   ApiKey,
   ApiKeyRoleAssignment,
@@ -43,7 +48,15 @@ export interface EmulatorOptions {
   latency?: Latency;
   /** @default 0: any that is free */
   port?: number;
-  /** The server's clock. @default the system's */
+  /** The address to listen on. @default "127.0.0.1" */
+  host?: string;
+  /** Speaks HTTPS by a certificate that is made at the start. @default false */
+  tls?: boolean;
+  /** A file that keeps the records over restarts: what it holds comes before the seed. @default none */
+  dataFile?: string;
+  /** The server's clock; a test can set and advance it, and let others follow it. @default one that runs with the system's */
+  clock?: SettableClock;
+  /** What the server's clock says, where nothing is to set it. */
   now?: () => Date;
   /** Database connections: 4 stalls like a server with the default pool. @default no limit */
   databaseConnections?: number;
@@ -57,18 +70,30 @@ export interface EmulatorOptions {
 
 /** A running emulator of Tesseral's Backend API. */
 export interface Emulator {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or with `tls` `https://…` */
   url: string;
+  /** With `tls`: the file with the certificate of the authority that clients have to trust, in PEM; gone after `close`. */
+  caFile: string | undefined;
   /** A backend API key of the first project. */
   backendApiKey: string;
   /** All backend API keys of the seed by name, e.g. `backend-key`, `second-project-key`. */
   keys: Readonly<Record<string, string>>;
+  /** The first project's, for `GET /v1/config/{publishableKey}` and the middlewares that ask it. */
+  publishableKey: string;
+  /** Those of all projects by name, e.g. `first`, `second`. */
+  publishableKeys: Readonly<Record<string, string>>;
+  /** Secret tokens at the start: by the `name`s of organizations and API keys in the seed. */
+  tokens: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the server's clock says; can be set and advanced. */
+  clock: SettableClock;
   /** The requests in order, those under way included. */
   requests: readonly RequestRecord[];
   /** The emulator's own records; another object after a `reset`. */
   store: Store;
   /** What a person does in the console meanwhile. */
   console: Console;
+  /** An access token, as somebody has who logged in. Throws Error for unknown ids. */
+  accessToken(options: AccessTokenOptions): string;
   /** How the database connections are doing; another object after a `reset`. */
   connections: Connections;
   /** Adds faults. */
@@ -81,40 +106,53 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** Starts an emulator on loopback. Rejects if the port is taken, or the seed is not what a project can be. */
+/** Starts an emulator. Rejects if the port is taken, the seed is not what a project can be, or the data file is none. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { seed = "recordings", latency = 0 } = options;
-  const clock = createClock(options.now);
-  const { store: seeded, keys } = buildStore(seed === "recordings" ? recordingsSeed : seed, clock);
+  const { seed = "recordings", latency = 0, host = "127.0.0.1" } = options;
+  const settable = options.clock ?? new SettableClock(options.now);
+  const clock = createClock(settable, options.now !== undefined);
+  const dataFile = options.dataFile === undefined ? undefined : new DataFile(options.dataFile);
+  const contents = buildStore(seed === "recordings" ? recordingsSeed : seed, clock, dataFile?.read());
+  const { store: seeded, keys } = contents;
   const pages = new Pages();
-  const fresh = (): Backend => ({
-    store: seeded.clone(),
-    clock,
-    pages,
-    pool: new Pool(options.databaseConnections),
-    latency,
-  });
+  const fresh = (): Backend => {
+    const store = seeded.clone();
+    dataFile?.keep({ store, keys });
+    return { store, clock, pages, pool: new Pool(options.databaseConnections), latency };
+  };
   let backend = fresh();
   const faults = new Faults();
   faults.add(options.faults ?? []);
   const log = new RequestLog(options.keepRequests);
+  const certificate = options.tls === true ? await makeCertificate(host) : undefined;
   const server = new HttpServer({
+    clock: settable,
+    certificate,
     backend: () => backend,
     faults,
     log,
     rateLimit: options.requestsPerSecond === undefined ? undefined : new RateLimit(options.requestsPerSecond),
     retryAfter: options.retryAfter ?? false,
   });
-  const port = await server.listen(options.port ?? 0);
+  const port = await server.listen(options.port ?? 0, host);
+  const publishableKeys = Object.fromEntries(
+    [...seeded.projects.values()].map((one) => [one.name, one.publishableKey]),
+  );
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate === undefined ? "http" : "https"}://${reachable(host)}:${port}`,
+    caFile: certificate?.caFile,
     backendApiKey: Object.values(keys)[0] ?? "",
     keys,
+    publishableKey: Object.values(publishableKeys)[0] ?? "",
+    publishableKeys,
+    tokens: tokensOf(seeded),
+    clock: settable,
     requests: log.records,
     get store() {
       return backend.store;
     },
     console: new Console(() => backend.store, clock),
+    accessToken: (whose) => newAccessToken(backend.store, clock, whose),
     get connections() {
       return backend.pool;
     },
@@ -126,6 +164,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       log.clear();
       backend = fresh();
     },
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      certificate?.remove();
+    },
   };
+}
+
+/** Where clients on this machine find a server that listens on that address. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") {
+    return "127.0.0.1";
+  }
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function tokensOf({ organizations, apiKeys }: Store): Record<string, Record<string, string>> {
+  const named = [...organizations.values()].filter(({ name }) => name !== "");
+  return Object.fromEntries(
+    named.map(({ id, name }) => [
+      name,
+      Object.fromEntries(
+        apiKeys
+          .by("organization", id)
+          .filter((key) => key.name !== "" && !key.revoked)
+          .map((key) => [key.name, key.secretToken]),
+      ),
+    ]),
+  );
 }

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { StatusEffect } from "../faults";
-import { ApiError, Panic, PlainError } from "./errors";
-import { Redirect } from "./router";
+import { ApiError, Panic, PlainError, Redirect } from "./errors";
 
 export interface Answer {
   status: number;

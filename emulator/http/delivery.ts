@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { type Answer, isApiAnswer } from "./answer";
 
@@ -54,7 +55,12 @@ export function cut(res: ServerResponse, answer: Answer, delivery: Delivery): vo
 
 /** Resets the connection, as a server does that was killed. */
 export function reset(res: ServerResponse): void {
-  res.socket?.resetAndDestroy();
+  if (res.socket instanceof TLSSocket) {
+    // Node resets bare connections only; to a client of TLS an end without a goodbye is as bad.
+    res.socket.destroy();
+  } else {
+    res.socket?.resetAndDestroy();
+  }
 }
 
 /** Sends status and headers; returns the body that is to follow. */

@@ -26,6 +26,13 @@ export class PlainError extends Error {
   }
 }
 
+/** Another path that the server sends the client to. */
+export class Redirect extends Error {
+  constructor(readonly location: string) {
+    super(`redirect to ${location}`);
+  }
+}
+
 const described = (status: number, code: number, message: string, description: string) =>
   new ApiError(status, code, message, [
     { "@type": "type.googleapis.com/tesseral.common.v1.ErrorDetail", description, docsLink: "" },

@@ -2,6 +2,7 @@ import type { Message, MessageType } from "../protojson/message";
 import type { Clock } from "../records/clock";
 import type { Pages } from "../records/pagination";
 import type { Project, Store } from "../records/store";
+import type { Answer } from "./answer";
 import { internal } from "./errors";
 
 /** One request that has passed decoding and credentials. */
@@ -39,6 +40,13 @@ export interface Route {
   afterCommit?: (call: Call) => void;
   /** Asks for another database connection while it holds the one of its transaction. @default false */
   nestedConnection?: boolean;
+}
+
+/** A route that needs no credentials, reads nothing but its path and is none of the API's own. */
+export interface OpenRoute {
+  method: "GET";
+  template: string;
+  respond: (store: Store, params: ReadonlyMap<string, string>) => Answer;
 }
 
 /** A change that ends with an empty answer. */

@@ -1,23 +1,16 @@
 import { posix } from "node:path";
-import { PlainError } from "./errors";
-import type { Route } from "./route";
+import { PlainError, Redirect } from "./errors";
+import type { OpenRoute, Route } from "./route";
 
-/** Another path that the server sends the client to. */
-export class Redirect extends Error {
-  constructor(readonly location: string) {
-    super(`redirect to ${location}`);
-  }
-}
-
-export interface Matched {
-  route: Route;
+export interface Matched<Kind extends Route | OpenRoute = Route | OpenRoute> {
+  route: Kind;
   /** The parameters of the path. */
   params: ReadonlyMap<string, string>;
 }
 
 interface Template {
   parts: readonly string[];
-  routes: Route[];
+  routes: (Route | OpenRoute)[];
 }
 
 const plainHeaders = { "X-Content-Type-Options": "nosniff" };
@@ -26,7 +19,7 @@ const plainHeaders = { "X-Content-Type-Options": "nosniff" };
 export class Router {
   readonly #templates = new Map<string, Template>();
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly (Route | OpenRoute)[]) {
     for (const route of routes) {
       const known = this.#templates.get(route.template);
       if (known === undefined) {

@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { describeFault, type Fault, type Faults } from "../faults";
 import { readRequest, unescapeText } from "../protojson/requestMessage";
+import type { SettableClock } from "../records/clock";
 import { routes } from "../routes/index";
 import { type Answer, errorAnswer, garbageAnswer, htmlAnswer, jsonAnswer, panicAnswer, statusAnswer } from "./answer";
+import type { Certificate } from "./certificate";
+import { answerControl, isControl } from "./controls";
 import { readBackendApiKey } from "./credentials";
 import { cut, type Delivery, deliver, drip, reset } from "./delivery";
 import { PlainError } from "./errors";
@@ -25,6 +29,9 @@ export interface ServerParts {
   rateLimit: RateLimit | undefined;
   /** Whether an answer of 429 says when to come back. */
   retryAfter: boolean;
+  clock: SettableClock;
+  /** Without it the server speaks HTTP. */
+  certificate: Certificate | undefined;
 }
 
 /** One request on its way through the server. */
@@ -40,7 +47,7 @@ interface Exchange {
   left: AbortSignal;
 }
 
-/** HTTP on loopback: reads requests, lets faults happen, sends answers. */
+/** HTTP or HTTPS: reads requests, lets faults happen, sends answers. */
 export class HttpServer {
   readonly #server: Server;
   readonly #router = new Router(routes);
@@ -53,10 +60,12 @@ export class HttpServer {
     this.#parts = parts;
 
     const connectionIds = new WeakMap<object, number>();
-    this.#server = createServer((req, res) => {
+    const { certificate } = parts;
+    const serve = (req: IncomingMessage, res: ServerResponse) => {
       void this.#serve(req, res, connectionIds.get(req.socket) ?? 0);
-    });
-    this.#server.on("connection", (socket) => {
+    };
+    this.#server = certificate === undefined ? createServer(serve) : createTlsServer(certificate, serve);
+    this.#server.on(certificate === undefined ? "connection" : "secureConnection", (socket) => {
       this.#connections += 1;
       connectionIds.set(socket, this.#connections);
     });
@@ -67,10 +76,10 @@ export class HttpServer {
   }
 
   /** Resolves to the port. Rejects if it is taken. */
-  listen(port: number): Promise<number> {
+  listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(port, "127.0.0.1", () => resolve((this.#server.address() as AddressInfo).port));
+      this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port));
     });
   }
 
@@ -103,6 +112,14 @@ export class HttpServer {
     }
     const method = req.method ?? "";
     const [path = "", query = ""] = split(req.url ?? "");
+    if (isControl(path)) {
+      const answer = answerControl(this.#parts.clock, method, path, body);
+      return deliver(res, answer, {
+        date: this.#parts.clock.now(),
+        acceptEncoding: undefined,
+        ending: () => undefined,
+      });
+    }
     const matched = this.#match(method, path, query);
     const template = matched instanceof Error ? undefined : matched.route.template;
     const waitSeconds = rateLimit?.take() ?? 0;
@@ -154,12 +171,16 @@ export class HttpServer {
       if (matched instanceof Error) {
         throw matched;
       }
+      const { route, params } = matched;
+      if ("respond" in route) {
+        return route.respond(backend.store, params);
+      }
       checkContentType(req.headers["content-type"]);
       timer = readDeadline(req.headers["x-server-timeout"], deadline);
-      const request = readRequest(matched, body, record.query);
+      const request = readRequest({ route, params }, body, record.query);
       const backendApiKey = readBackendApiKey(req.headers.authorization);
       const signal = AbortSignal.any([left, deadline.signal]);
-      const reply = await execute(backend, matched.route, request, backendApiKey, signal, () => {
+      const reply = await execute(backend, route, request, backendApiKey, signal, () => {
         record.committed = true;
         this.#parts.log.changed(record);
       });

@@ -1,4 +1,5 @@
 import { ApiError, unknown } from "../http/errors";
+import type { Route } from "../http/route";
 import type { Matched } from "../http/router";
 import { DecodeError } from "./jsonReader";
 import { type FieldType, type FieldValue, findField, Message, type MessageType } from "./message";
@@ -10,7 +11,7 @@ const packageName = "tesseral.backend.v1";
  * The request message of a route: the body first, then what the path names, then the query string, which overrides both.
  * Throws ApiError: 400 for a body that the API itself decodes, 500 for all that an earlier layer decodes.
  */
-export function readRequest({ route, params }: Matched, body: Buffer, query: string): Message {
+export function readRequest({ route, params }: Matched<Route>, body: Buffer, query: string): Message {
   if (route.body === "none") {
     if (body.length > 0) {
       throw unknown(`request should have no body; instead got ${body.length} bytes`);

@@ -12,6 +12,8 @@ export const idPrefixes = {
   userInvite: "user_invite_",
   userRoleAssignment: "user_role_assignment_",
   publishableKey: "publishable_key_",
+  signingKey: "session_signing_key_",
+  session: "session_",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 
@@ -26,6 +28,8 @@ export const kindNames: Record<IdKind, string> = {
   userInvite: "user invite",
   userRoleAssignment: "user role assignment",
   publishableKey: "publishable key",
+  signingKey: "session signing key",
+  session: "session",
 };
 
 const backendApiKeyPrefix = "tesseral_secret_key_";

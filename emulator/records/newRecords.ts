@@ -15,6 +15,7 @@ export function newOrganization(
   return {
     id: newId("organization"),
     projectId: project.id,
+    name: "",
     displayName: "",
     createTime: time,
     updateTime: time,
@@ -39,6 +40,7 @@ export function newApiKey(
   const secretDigits = settings.secretDigits ?? newTokenDigits();
   return {
     id: newId("apiKey"),
+    name: "",
     displayName: "",
     createTime: time,
     updateTime: time,

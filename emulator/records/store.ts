@@ -15,6 +15,8 @@ export interface Project extends LoginFlags, Times {
   name: string;
   /** What frontends and middlewares name the project by: `publishable_key_` and 25 digits. */
   publishableKey: string;
+  /** Signs access tokens (ES256): its id, and the private half as PKCS #8 in PEM. */
+  signingKey: { id: string; privateKey: string };
   displayName: string;
   vaultDomain: string;
   vaultDomainCustom: boolean;
@@ -49,6 +51,8 @@ export interface BackendApiKey {
 export interface Organization extends LoginFlags, Times {
   id: string;
   projectId: string;
+  /** Which organization of the seed it is, e.g. the name of a customer; not part of the API. "" for all others. */
+  name: string;
   displayName: string;
   requireMfa: boolean;
   scimEnabled: boolean;
@@ -63,6 +67,8 @@ export interface Organization extends LoginFlags, Times {
 export interface ApiKey extends Times {
   id: string;
   organizationId: string;
+  /** Which key of its organization in the seed it is; not part of the API. "" for all others. */
+  name: string;
   displayName: string;
   expireTime?: Timestamp | undefined;
   /** As it was answered once; kept after a revoke, so that tests can tell whose token it was. */

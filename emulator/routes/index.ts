@@ -1,6 +1,7 @@
-import type { Route } from "../http/route";
+import type { OpenRoute, Route } from "../http/route";
 import { apiKeyRoleAssignmentRoutes } from "./apiKeyRoleAssignments";
 import { apiKeyRoutes } from "./apiKeys";
+import { configurationRoute } from "./configuration";
 import { domainRoutes } from "./domains";
 import { organizationRoutes } from "./organizations";
 import { projectRoutes } from "./project";
@@ -10,7 +11,7 @@ import { userRoleAssignmentRoutes } from "./userRoleAssignments";
 import { userRoutes } from "./users";
 
 /** Every route; of two that fit a path the one without a parameter there comes first. */
-export const routes: readonly Route[] = [
+export const routes: readonly (Route | OpenRoute)[] = [
   ...projectRoutes,
   ...organizationRoutes,
   ...domainRoutes,
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...userInviteRoutes,
   ...userRoleAssignmentRoutes,
+  configurationRoute,
 ];

@@ -13,6 +13,7 @@ const role: Shape = {
 const apiKey: Shape = {
   fields: {
     id: "text",
+    name: "text",
     displayName: "text",
     secretToken: "text",
     expireTime: "text",
@@ -24,6 +25,7 @@ const apiKey: Shape = {
 const organization: Shape = {
   fields: {
     id: "text",
+    name: "text",
     displayName: "text",
     ...logins,
     requireMfa: "flag",

@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
 import { parseTimestamp } from "../protojson/timestamp";
 import type { Clock } from "../records/clock";
+import type { Contents } from "../records/dataFile";
 import {
   type IdKind,
   idPrefixes,
@@ -34,6 +36,8 @@ export interface RoleSeed {
 export interface ApiKeySeed {
   /** @default made up */
   id?: string;
+  /** What its token is called in `tokens`. @default none */
+  name?: string;
   displayName?: string;
   /** The project's prefix and 55 digits. @default made up */
   secretToken?: string;
@@ -59,12 +63,14 @@ type OrganizationSettings = Pick<
 export interface OrganizationSeed extends Partial<OrganizationSettings>, Partial<LoginFlags> {
   /** @default made up */
   id?: string;
+  /** What its tokens are under in `tokens`; unique in the seed. @default none */
+  name?: string;
   displayName?: string;
   roles?: RoleSeed[];
   apiKeys?: ApiKeySeed[];
 }
 
-export interface ProjectSeed extends Partial<Omit<Project, "name" | "createTime" | "updateTime">> {
+export interface ProjectSeed extends Partial<Omit<Project, "name" | "signingKey" | "createTime" | "updateTime">> {
   /** Tells the projects of a seed apart. */
   name: string;
   /** @default one, called `backend-key` in the first project, `<name>-project-key` in the others */
@@ -86,14 +92,22 @@ const loginsOfFirst = new Set<string>([
   "logInWithPasskey",
 ]);
 
-/** The records of a seed, and its backend API keys by name. Throws Error for ids, tokens or times of the wrong form. */
-export function buildStore(seed: Seed, clock: Clock): { store: Store; keys: Record<string, string> } {
+/**
+ * The records of a seed, and its backend API keys by name. Of a project that is `there` already, by its name, only those
+ * organizations are added that have a name which none of its organizations has. Throws Error for ids, tokens or times of the
+ * wrong form.
+ */
+export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents {
   if (seed.projects.length === 0) {
     throw new Error("seed: there is no project");
   }
-  const store = new Store();
-  const keys: Record<string, string> = {};
+  const { store, keys } = there ?? { store: new Store(), keys: {} };
   seed.projects.forEach((project, index) => {
+    const known = store.projectByName(project.name);
+    if (known !== undefined) {
+      addMissing(store, clock, project, known);
+      return;
+    }
     const { id } = addProject(store, clock, project);
     const name = index === 0 ? "backend-key" : `${project.name}-project-key`;
     for (const key of project.backendApiKeys ?? [{ name }]) {
@@ -136,6 +150,12 @@ function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
     ...settings,
     id: seedId("project", seed.id),
     publishableKey: seedId("publishableKey", seed.publishableKey),
+    signingKey: {
+      id: newId("signingKey"),
+      privateKey: generateKeyPairSync("ec", { namedCurve: "P-256" })
+        .privateKey.export({ type: "pkcs8", format: "pem" })
+        .toString(),
+    },
   };
   store.projects.set(project.id, project);
   for (const role of roles) {
@@ -145,6 +165,16 @@ function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
     addOrganization(store, clock, organization, project);
   }
   return project;
+}
+
+function addMissing(store: Store, clock: Clock, seed: ProjectSeed, project: Project): void {
+  const names = new Set(store.organizations.by("project", project.id).map(({ name }) => name));
+  project.actions = [...new Set([...project.actions, ...(seed.actions ?? [])])];
+  for (const organization of seed.organizations ?? []) {
+    if (organization.name !== undefined && !names.has(organization.name)) {
+      addOrganization(store, clock, organization, project);
+    }
+  }
 }
 
 function addOrganization(store: Store, clock: Clock, seed: OrganizationSeed, project: Project): void {
@@ -191,6 +221,7 @@ function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Projec
   const key = newApiKey(project, clock.tick(), {
     id: seedId("apiKey", seed.id),
     organizationId,
+    name: seed.name ?? "",
     displayName: seed.displayName ?? "",
     expireTime,
     secretDigits,

@@ -1,7 +1,8 @@
 // Proves what the command prints, that it stops when it is told to, and how it refuses its arguments. It is run as a program
 // of its own, compiled into a temporary folder; how it is reached from the package's command is not tested here.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import https from "node:https";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -13,7 +14,7 @@ beforeAll(() => {
   folder = compileEmulator();
   program = path.join(folder, "program.js");
   writeFileSync(program, 'require("./cli/emulator.js").emulatorCommand(process.argv.slice(2));\n');
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs it to its end. */
@@ -24,9 +25,15 @@ const run = (...args: string[]) =>
     });
   });
 
-interface Running {
+interface Line {
   url: string;
   keys: Record<string, string>;
+  publishableKeys: Record<string, string>;
+  tokens?: Record<string, Record<string, string>>;
+  caFile?: string;
+}
+
+interface Running extends Line {
   stop(signal: NodeJS.Signals): Promise<{ code: number | null; lines: string[] }>;
 }
 
@@ -45,10 +52,9 @@ async function start(...args: string[]): Promise<Running> {
       resolve();
     }),
   );
-  const { url, keys } = JSON.parse(lines[0] ?? "") as Pick<Running, "url" | "keys">;
+  const line = JSON.parse(lines[0] ?? "") as Line;
   return {
-    url,
-    keys,
+    ...line,
     async stop(signal) {
       child.kill(signal);
       return { code: await ended, lines };
@@ -156,4 +162,101 @@ it("prints its usage", async () => {
   const { code, stdout } = await run("--help");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^pulumi-tesseral emulator \[options\]\n/);
+});
+
+const customers = `customers:
+  acme:
+    displayName: Acme Corp
+    roles: { reader: { actions: [widgets.read] } }
+    apiKeys: { production: { roles: [reader] }, ci-eu: {} }
+  acme-tests: { displayName: Acme Tests, apiKeys: { eu: {} } }
+  globex: { displayName: Globex, apiAccess: suspended, apiKeys: { production: {} } }
+`;
+const authenticate = async (running: Running, secretToken: string | undefined) => {
+  const response = await fetch(`${running.url}/v1/api-keys/authenticate`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${running.keys["backend-key"]}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ secretToken }),
+  });
+  return [response.status, await response.json()] as const;
+};
+
+it("starts with declared customers, and prints their tokens as JSON and as exports of a shell", async () => {
+  const running = await start("--customers", file("customers.yaml", customers));
+  const { tokens = {} } = running;
+  const [status, answer] = await authenticate(running, tokens.acme?.production);
+  expect([status, answer]).toMatchObject([200, { actions: ["widgets.read"] }]);
+  expect((await authenticate(running, tokens.globex?.production))[0]).toBe(403);
+  const { lines } = await running.stop("SIGTERM");
+  expect(lines.slice(1).sort()).toEqual(
+    [
+      `export TESSERAL_API_URL='${running.url}'`,
+      `export TESSERAL_BACKEND_API_KEY='${running.keys["backend-key"]}'`,
+      `export TESSERAL_PUBLISHABLE_KEY='${running.publishableKeys.first}'`,
+      `export TESSERAL_CONFIG_API_HOSTNAME='${new URL(running.url).host}'`,
+      `export TESSERAL_TOKEN_ACME_PRODUCTION='${tokens.acme?.production}'`,
+      `export TESSERAL_TOKEN_ACME_CI_EU='${tokens.acme?.["ci-eu"]}'`,
+      `export TESSERAL_TOKEN_ACME_TESTS_EU='${tokens["acme-tests"]?.eu}'`,
+      `export TESSERAL_TOKEN_GLOBEX_PRODUCTION='${tokens.globex?.production}'`,
+    ].sort(),
+  );
+});
+
+it("refuses customers that are not what pulumi up would take, in one line", async () => {
+  const target = file("wrong.yaml", "customers: { acme: { displayNam: Acme } }\n");
+  const { code, stderr } = await run("--customers", target);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^pulumi-tesseral emulator: --customers .*wrong\.yaml: .*wrong\.yaml:1:22 .*did you mean "displayName"\?.*\n$/,
+  );
+  expect((await run("--customers", target, "--seed", "recordings")).stderr).toBe(
+    "pulumi-tesseral emulator: --customers and --seed both say what there is at the start: give one of them\n",
+  );
+});
+
+it("keeps records and tokens over SIGKILL, in the file that it is given", async () => {
+  const target = path.join(folder, "records");
+  const options = ["--customers", file("customers.yaml", customers), "--data", target];
+  const first = await start(...options);
+  const created = await fetch(`${first.url}/v1/organizations`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${first.keys["backend-key"]}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ displayName: "Initech" }),
+  });
+  expect(created.status).toBe(200);
+  await first.stop("SIGKILL");
+  const second = await start(...options);
+  expect([second.keys, second.tokens, second.publishableKeys]).toEqual([
+    first.keys,
+    first.tokens,
+    first.publishableKeys,
+  ]);
+  expect(await (await get(second, "/v1/organizations")).text()).toContain('"displayName":"Initech"');
+  await second.stop("SIGTERM");
+});
+
+it("lets its clock stand at the time that it is given", async () => {
+  const running = await start("--clock", "2030-01-31T00:00:00Z");
+  expect(await (await get(running, "/_emulator/clock")).json()).toEqual({
+    time: "2030-01-31T00:00:00.000Z",
+    stands: true,
+  });
+  await running.stop("SIGTERM");
+  expect((await run("--clock", "soon")).stderr).toBe(
+    'pulumi-tesseral emulator: --clock: "soon" is not a time in RFC 3339 such as 2030-01-31T00:00:00Z\n',
+  );
+});
+
+it("listens on every address and speaks TLS when it is told to, and takes the authority's file away at its end", async () => {
+  const running = await start("--host", "0.0.0.0", "--tls");
+  const { url, caFile = "" } = running;
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  const status = await new Promise((resolve, reject) =>
+    https
+      .get(`${url}/_emulator/health`, { ca: readFileSync(caFile), agent: false }, (res) => resolve(res.statusCode))
+      .on("error", reject),
+  );
+  expect(status).toBe(200);
+  await running.stop("SIGTERM");
+  expect(existsSync(caFile)).toBe(false);
 });

@@ -13,7 +13,7 @@ const blocks = (language: string) =>
 let folder: string;
 beforeAll(() => {
   folder = compileEmulator();
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("runs the program", async () => {

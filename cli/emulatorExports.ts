@@ -1,0 +1,18 @@
+import type { Emulator } from "../emulator/index";
+import { environment } from "../testing/index";
+
+/**
+ * Commands that a shell takes: what a backend needs, and `TESSERAL_TOKEN_ACME_PRODUCTION` for the key `production` of `acme`. Two keys never
+ * have the same one: their names hold hyphens alone beside letters and digits, and joined by one they are the names of resources.
+ */
+export function shellExports(emulator: Emulator): string[] {
+  const tokens = Object.entries(emulator.tokens).flatMap(([customer, keys]) =>
+    Object.entries(keys).map(([key, token]) => [
+      `TESSERAL_TOKEN_${customer}_${key}`.toUpperCase().replaceAll("-", "_"),
+      token,
+    ]),
+  );
+  return [...Object.entries(environment(emulator)), ...tokens].map(
+    ([name = "", value = ""]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  );
+}
