@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { checkDeclarations } from "../config/checkDeclarations";
 import type { CustomerEntries } from "../config/customerShape";
 import { fileShape } from "../config/customerShape";
-import { checkDeclaration } from "../config/loadCustomers";
+import type { Declaration } from "../config/declaration";
 import { readYaml } from "../config/yamlSource";
 
 /**
@@ -23,8 +24,8 @@ export function customersOf(value: object, now: Date): CustomerEntries {
   );
 }
 
-function checked(declaration: Parameters<typeof checkDeclaration>[0], now: Date): CustomerEntries {
-  const { customers, problems } = checkDeclaration(declaration, now);
+function checked(declaration: Declaration, now: Date): CustomerEntries {
+  const { customers, problems } = checkDeclarations([declaration], now);
   if (problems.length > 0) {
     throw new Error(problems.join("\n"));
   }
