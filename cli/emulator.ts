@@ -1,109 +1,65 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { type EmulatorOptions, faultsFromJson, type Latency, seedFromJson, startEmulator } from "../emulator/index";
+import type { Command } from "commander";
+import { type EmulatorOptions, faultsFromJson, type Latency, seedFromJson, startEmulator } from "../emulator";
+import { UsageError } from "./exitCodes";
 
-export const emulatorUsage = `pulumi-tesseral emulator [options]
-
-Runs Tesseral's Backend API on this machine until it is interrupted. Prints one line of JSON:
-{"url": "http://127.0.0.1:PORT", "keys": {"backend-key": "tesseral_secret_key_...", ...}}
-
-  --port N                  port on 127.0.0.1 (default: any that is free)
-  --seed recordings|FILE    what there is at the start: one project of each kind (default), or a JSON file
-  --faults FILE             faults to inject, as JSON
-  --latency MS|MIN-MAX      how long each request takes, in milliseconds
-  --database-connections N  stalls like a server with N database connections (a real one has 4)
-  --requests-per-second N   answers 429 beyond that
-  --retry-after             says in each 429 when to come back
-`;
-
-/** What is wrong with the command line; told in one line, exit code 2. */
-class UsageError extends Error {}
-
-/** `pulumi-tesseral emulator`: runs until SIGINT or SIGTERM. Bad arguments: one line on stderr and exit code 2. */
-export async function emulatorCommand(args: string[]): Promise<void> {
-  try {
-    const options = readOptions(args);
-    if (options === undefined) {
-      return void process.stdout.write(emulatorUsage);
-    }
-    const emulator = await start(options);
-    const interrupted = nextSignal(["SIGINT", "SIGTERM"]);
-    process.stdout.write(`${JSON.stringify({ url: emulator.url, keys: emulator.keys })}\n`);
-    await interrupted;
-    await emulator.close();
-  } catch (error) {
-    if (!(error instanceof UsageError)) {
-      throw error;
-    }
-    process.stderr.write(`pulumi-tesseral emulator: ${error.message}\n`);
-    process.exitCode = 2;
-  }
+interface Options {
+  port?: number;
+  seed?: string;
+  faults?: NonNullable<EmulatorOptions["faults"]>;
+  latency?: Latency;
+  databaseConnections?: number;
+  requestsPerSecond?: number;
+  retryAfter?: boolean;
 }
 
-/** undefined if help was asked for. */
-function readOptions(args: string[]): EmulatorOptions | undefined {
-  const given = parse(args);
-  if (given.help === true) {
-    return undefined;
-  }
-  const options: EmulatorOptions = {};
-  if (given.port !== undefined) {
-    options.port = whole("--port", given.port, 0, 65_535);
-  }
-  if (given.seed !== undefined && given.seed !== "recordings") {
-    options.seed = fromFile("--seed", given.seed, seedFromJson);
-  }
-  if (given.faults !== undefined) {
-    options.faults = fromFile("--faults", given.faults, faultsFromJson);
-  }
-  if (given.latency !== undefined) {
-    options.latency = readLatency(given.latency);
-  }
-  const connections = given["database-connections"];
-  if (connections !== undefined) {
-    options.databaseConnections = whole("--database-connections", connections, 1);
-  }
-  const rate = given["requests-per-second"];
-  if (rate !== undefined) {
-    options.requestsPerSecond = whole("--requests-per-second", rate, 1);
-  }
-  if (given["retry-after"] === true) {
-    options.retryAfter = true;
-  }
-  return options;
+/** `pulumi-tesseral emulator`: runs until SIGINT or SIGTERM. */
+export function emulatorCommand(command: Command): void {
+  command
+    .description(
+      "Runs Tesseral's Backend API on this machine until it is interrupted. Prints one line of JSON:\n" +
+        '{"url": "http://127.0.0.1:PORT", "keys": {"backend-key": "tesseral_secret_key_...", ...}}',
+    )
+    .option("--port <n>", "port on 127.0.0.1 (default: any that is free)", whole("--port", 0, 65_535))
+    .option(
+      "--seed <recordings|file>",
+      "what there is at the start: one project of each kind, or a JSON file",
+      "recordings",
+    )
+    .option("--faults <file>", "faults to inject, as JSON", (file) => fromFile("--faults", file, faultsFromJson))
+    .option("--latency <ms|min-max>", "how long each request takes, in milliseconds", readLatency)
+    .option(
+      "--database-connections <n>",
+      "stall like a server with so many database connections (a real one has 4)",
+      whole("--database-connections", 1),
+    )
+    .option("--requests-per-second <n>", "answer 429 beyond that", whole("--requests-per-second", 1))
+    .option("--retry-after", "say in each 429 when to come back")
+    .addHelpText("after", "\nExample: npx pulumi-tesseral emulator --port 8080 --latency 20-80")
+    .action(runEmulator);
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        port: { type: "string" },
-        seed: { type: "string" },
-        faults: { type: "string" },
-        latency: { type: "string" },
-        "database-connections": { type: "string" },
-        "requests-per-second": { type: "string" },
-        "retry-after": { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    // The first sentence says what is wrong, the rest how to get such an argument past the parser.
-    if (error instanceof TypeError) {
-      throw new UsageError(error.message.split(/\.\s/)[0]);
+async function runEmulator({ seed, ...options }: Options): Promise<void> {
+  const emulator = await start({
+    ...options,
+    ...(seed !== undefined && seed !== "recordings" && { seed: fromFile("--seed", seed, seedFromJson) }),
+  });
+  const interrupted = nextSignal(["SIGINT", "SIGTERM"]);
+  process.stdout.write(`${JSON.stringify({ url: emulator.url, keys: emulator.keys })}\n`);
+  await interrupted;
+  await emulator.close();
+}
+
+/** Reads the whole number that is an option's value. */
+function whole(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
+      return value;
     }
-    throw error;
-  }
-}
-
-function whole(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const value = Number(text);
-  if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
-    return value;
-  }
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
+  };
 }
 
 function readLatency(text: string): Latency {
