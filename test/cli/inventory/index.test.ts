@@ -1,12 +1,12 @@
 // Proves what `pulumi-tesseral inventory` prints and how it ends, as a process of its own, against the emulator. Which findings there are is
-// the matter of inventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
+// the matter of takeInventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator";
-import { markedName } from "../../tesseral";
-import { type Ran, StandInPulumi } from "./standInPulumi";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { markedName } from "../../../tesseral";
+import { type Ran, StandInPulumi } from "../standInPulumi";
 
 let emulator: Emulator;
 let pulumi: StandInPulumi;
@@ -64,7 +64,7 @@ describe("a stack that knows everything", () => {
     expect(await inventory("--expect-none")).toEqual({ code: 0, stdout: agreed(), stderr: "" });
     expect(pulumi.calls()).toEqual([
       [pulumi.project, "config", "--json", "--show-secrets"],
-      [pulumi.project, "stack", "--show-name"],
+      [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names"],
       [pulumi.project, "stack", "export"],
     ]);
   });
@@ -74,6 +74,7 @@ describe("a stack that knows everything", () => {
     expect(ran).toEqual({ code: 0, stdout: agreed(), stderr: "" });
     expect(pulumi.calls()).toEqual([
       [pulumi.project, "config", "--json", "--show-secrets", "--stack", "prod"],
+      [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names", "--stack", "prod"],
       [pulumi.project, "stack", "export", "--stack", "prod"],
     ]);
   });
