@@ -63,15 +63,9 @@ export function table(rows: readonly { kind: string; id?: string; text: string }
     .join("\n");
 }
 
-/** Each command once: what is the same for all rows does not name them. */
+/** Each command once: several findings can have the same way out. */
 function waysOut(findings: readonly Finding[]): string[] {
-  const ways = findings.flatMap(({ id, commands }) => commands.map(({ to, run }) => ({ to, run, id })));
-  const alike = (run: string) => ways.filter((way) => way.run === run).length;
-  return [
-    ...new Set(
-      ways.map(({ to, run, id }) => `  to ${to}${id === undefined || alike(run) > 1 ? "" : ` ${id}`}: ${run}`),
-    ),
-  ];
+  return [...new Set(findings.flatMap(({ commands }) => commands.map(({ to, run }) => `  to ${to}: ${run}`)))];
 }
 
 function bold(text: string): string {

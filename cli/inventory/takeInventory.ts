@@ -152,7 +152,7 @@ function expiring(stacks: Stacks, { apiKeys }: Tenant, { now, expiringDays }: Pe
           kind: "ManagedApiKey",
           id: key.id,
           text: `${name}${ofStack(stacks, one)} ${ends <= now ? "ended" : "ends"} ${key.expireTime}`,
-          commands: [{ to: "replace", run: "give it another expireTime, then pulumi up" }],
+          commands: [{ to: "replace", run: `give ${name} another expireTime, then pulumi up` }],
         })),
     );
   });

@@ -50,9 +50,11 @@ export class StandInPulumi {
 
   constructor() {
     const script = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require("node:fs");
+const { appendFileSync, existsSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 appendFileSync(${JSON.stringify(this.#path("calls"))}, JSON.stringify([process.cwd(), ...args]) + "\\n");
+const failure = ${JSON.stringify(this.#path("failure"))};
+if (existsSync(failure)) { console.error(readFileSync(failure, "utf8")); process.exit(255); }
 const answers = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
 const { stack, state, config } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
 if (args[0] === "config") {
@@ -72,6 +74,11 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
     const answers = stacks.map((one) => [one.stack ?? "none", { stack: one.stack, ...stored(one) }]);
     writeFileSync(this.#path("answers"), JSON.stringify(Object.fromEntries(answers)));
     writeFileSync(this.#path("calls"), "");
+  }
+
+  /** Lets every command end with this on standard error. */
+  fail(said: string): void {
+    writeFileSync(this.#path("failure"), said);
   }
 
   /** How it was called: the folder and the arguments, sorted, since questions are asked together. */

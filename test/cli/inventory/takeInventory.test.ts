@@ -180,7 +180,7 @@ it("names what is gone, what is unresolved, and what ends soon", async () => {
       kind: "ManagedApiKey",
       id: key.id,
       text: `acme-ci ends ${soon}`,
-      commands: [{ to: "replace", run: "give it another expireTime, then pulumi up" }],
+      commands: [{ to: "replace", run: "give acme-ci another expireTime, then pulumi up" }],
     },
     {
       finding: "gone",
