@@ -52,7 +52,7 @@ export class KilledUpdate {
       () => undefined,
       (error: unknown) => error,
     );
-    await this.emulator.waitFor(is, 60_000);
+    await this.emulator.waitFor(is, 180_000);
     const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
     const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
     if (victim === "cli") {

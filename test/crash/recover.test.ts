@@ -6,7 +6,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { isMarkedName } from "../../tesseral";
 import { KilledUpdate } from "./killedUpdate";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 
 let killed: KilledUpdate;
 
@@ -54,6 +54,8 @@ it.each(["the stack's file", "a file of their own"] as const)(
   async (where) => {
     killed = await KilledUpdate.open({});
     const { emulator, stack } = killed;
+    // What hangs must hang until the update is killed, however slow the machine is.
+    await stack.automation.setConfig("tesseral:requestTimeout", { value: "300" });
     const file = await declare(where);
     const declared = readFileSync(file, "utf8");
     const faults = moments.map((moment) => emulator.fail({ ...moment, when: "after", do: "hang" }));
