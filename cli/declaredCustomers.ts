@@ -8,22 +8,23 @@ export interface DeclaredCustomers {
   /** By name. Empty where a program declares the customers, or nobody yet. */
   entries: Readonly<Record<string, DeclaredCustomer>>;
   /** Where they stand; absent where there are none. */
-  source?: CustomersSource;
+  source?: { kind: "stack file" | "customers file"; name: string };
 }
 
 export interface DeclaredCustomer {
   displayName?: string;
   /** The organization that the entry takes over. */
   adopt?: string;
+  place: EntryPlace;
 }
 
-export interface CustomersSource {
-  kind: "stack file" | "customers file";
-  /** As messages call it. */
-  name: string;
+/** Where an entry is written. */
+export interface EntryPlace {
+  /** The file as messages call it. */
+  file: string;
   path: string;
-  /** Where in the document the map of customers stands. */
-  root: readonly string[];
+  /** The names that lead to the entry in the file's document. */
+  at: readonly string[];
 }
 
 /** As `pulumi config --json` prints it. */
@@ -34,31 +35,38 @@ export function declaredCustomers(config: StackConfig, project: PulumiProject, s
   const setting = "tesseral:customers";
   const { value = "", objectValue } = config[setting] ?? {};
   // Set without --path it is a text.
-  const inConfig = entriesIn(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
+  const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
   if (Object.keys(inConfig).length > 0) {
     const name = `Pulumi.${stack}.yaml`;
     const path = join(project.configFolder, name);
-    return { entries: inConfig, source: { kind: "stack file", name, path, root: ["config", setting] } };
+    return {
+      entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
+      source: { kind: "stack file", name },
+    };
   }
   const name = config["tesseral:customersFile"]?.value || "customers.yaml";
   const path = resolve(project.root, name);
   if (!existsSync(path)) {
     return { entries: {} };
   }
-  const document = readYaml(readFileSync(path, "utf8"), name).value;
-  const root = ["customers"] as const;
-  return { entries: entriesIn(recordOf(document)[root[0]]), source: { kind: "customers file", name, path, root } };
+  const { customers } = recordOf(readYaml(readFileSync(path, "utf8"), name).value);
+  return {
+    entries: entriesIn(recordOf(customers), { file: name, path, at: ["customers"] }),
+    source: { kind: "customers file", name },
+  };
 }
 
-function entriesIn(customers: unknown): Record<string, DeclaredCustomer> {
+/** The entries of a map of customers that stands at `place`. */
+function entriesIn(customers: Record<string, unknown>, place: EntryPlace): Record<string, DeclaredCustomer> {
   return Object.fromEntries(
-    Object.entries(recordOf(customers)).map(([name, entry]) => {
+    Object.entries(customers).map(([name, entry]) => {
       const { displayName, adopt } = recordOf(entry);
       return [
         name,
         {
           ...(typeof displayName === "string" && { displayName }),
           ...(typeof adopt === "string" && { adopt }),
+          place: { ...place, at: [...place.at, name] },
         },
       ];
     }),

@@ -13,59 +13,69 @@ import {
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { readYaml } from "../../config/yamlSource";
-import type { CustomersSource } from "../declaredCustomers";
+import type { EntryPlace } from "../declaredCustomers";
 
-/** Organizations by the name of the entry that adopts them. */
-export type Adoptions = ReadonlyMap<string, string>;
+/** An entry, and the organization that it adopts. */
+export interface Adoption {
+  place: EntryPlace;
+  id: string;
+}
 
-/** Writes the lines into the file, as a whole or not at all. Throws when an entry cannot be changed without changing more. */
-export function writeAdoptLines({ path, name, root }: CustomersSource, adoptions: Adoptions): void {
-  const file = realpathSync(path);
-  const text = readFileSync(file, "utf8");
-  const changed = withAdoptLines(text, name, root, adoptions);
+/** Writes the lines, each file as a whole or not at all. Throws when an entry cannot be changed without changing more. */
+export function writeAdoptLines(adoptions: readonly Adoption[]): void {
+  const paths = new Set(adoptions.map(({ place }) => place.path));
+  const changes = [...paths].map((path) => {
+    const file = realpathSync(path);
+    const lines = adoptions.filter(({ place }) => place.path === path);
+    return { file, text: withAdoptLines(readFileSync(file, "utf8"), lines) };
+  });
+  for (const { file, text } of changes) {
+    replaceFile(file, text);
+  }
+}
+
+function replaceFile(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}.unfinished`;
   try {
     const handle = openSync(unfinished, "w", statSync(file).mode);
-    writeSync(handle, changed);
-    fsyncSync(handle);
-    closeSync(handle);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(unfinished, file);
   } finally {
     rmSync(unfinished, { force: true });
   }
 }
 
-/** The text with the lines in it. */
-export function withAdoptLines(text: string, file: string, root: readonly string[], adoptions: Adoptions): string {
+/** The text of a file with the lines in it. */
+export function withAdoptLines(text: string, adoptions: readonly Adoption[]): string {
   const document = parseDocument(text, { schema: "core", uniqueKeys: false });
-  const customers = document.getIn(root, true);
+  const file = adoptions[0]?.place.file ?? "";
   const refuse = (): never => {
-    const lines = [...adoptions].map(([name, id]) => `${name}: adopt: ${id}`).join(", ");
+    const lines = adoptions.map(({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`).join(", ");
     throw new Error(`${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`);
   };
-  let changed: string;
-  if (isScalar(customers) && typeof customers.value === "string") {
-    // `pulumi config set` without --path keeps a map as a text of JSON.
-    const entries: Record<string, object> = JSON.parse(customers.value);
-    for (const [name, adopt] of adoptions) {
-      entries[name] = { ...entries[name], adopt };
+  const insertions: { at: number; line: string }[] = [];
+  let changed: string | undefined;
+  for (const { place, id } of adoptions) {
+    const customers = document.getIn(place.at.slice(0, -1), true);
+    if (isScalar(customers) && typeof customers.value === "string" && place.at.length > 0) {
+      // `pulumi config set` without --path keeps a map as a text of JSON.
+      customers.value = textWith(customers.value, place.at.slice(-1), id);
+      changed = document.toString({ lineWidth: 0 });
+    } else {
+      const entry = place.at.length === 0 ? document.contents : document.getIn(place.at, true);
+      insertions.push((isMap(entry) ? insertion(text, entry, id) : undefined) ?? refuse());
     }
-    customers.value = JSON.stringify(entries);
-    changed = document.toString({ lineWidth: 0 });
-  } else if (isMap(customers)) {
-    const insertions = [...adoptions].map(([name, id]) => {
-      const entry = customers.get(name, true);
-      return (isMap(entry) ? insertion(text, entry, id) : undefined) ?? refuse();
-    });
-    changed = insertions
-      .sort((one, other) => other.at - one.at)
-      .reduce((before, { at, line }) => before.slice(0, at) + line + before.slice(at), text);
-  } else {
-    return refuse();
   }
-  const wanted = readYaml(text, file).value;
-  const isAsWanted = isDeepStrictEqual(readYaml(changed, file).value, adopted(wanted, root, adoptions));
-  return isAsWanted ? changed : refuse();
+  changed ??= insertions
+    .sort((one, other) => other.at - one.at)
+    .reduce((before, { at, line }) => before.slice(0, at) + line + before.slice(at), text);
+  const wanted = adoptions.reduce((data, { place, id }) => adopted(data, place.at, id), readYaml(text, file).value);
+  return isDeepStrictEqual(readYaml(changed, file).value, wanted) ? changed : refuse();
 }
 
 /** Where the line goes: after the first field of the entry. */
@@ -86,17 +96,16 @@ function insertion(text: string, entry: YAMLMap, id: string): { at: number; line
   return { at: isCrLf ? end - 1 : end, line: `${isCrLf ? "\r\n" : "\n"}${indent}adopt: ${id}` };
 }
 
-/** The data with the adoptions, which the changed text must give. */
-function adopted(data: unknown, root: readonly string[], adoptions: Adoptions): unknown {
-  const fields = (value: unknown) => (typeof value === "object" && value !== null ? { ...value } : {});
-  const [step, ...rest] = root;
-  if (step !== undefined) {
-    const record: Record<string, unknown> = fields(data);
-    return { ...record, [step]: adopted(record[step], rest, adoptions) };
+/** The data with the adoption in it, which the changed text must give. */
+function adopted(data: unknown, at: readonly string[], id: string): unknown {
+  if (typeof data === "string") {
+    return textWith(data, at, id);
   }
-  const entries: Record<string, unknown> = typeof data === "string" ? JSON.parse(data) : fields(data);
-  for (const [name, adopt] of adoptions) {
-    entries[name] = { ...fields(entries[name]), adopt };
-  }
-  return typeof data === "string" ? JSON.stringify(entries) : entries;
+  const record: Record<string, unknown> = typeof data === "object" && data !== null ? { ...data } : {};
+  const [step, ...rest] = at;
+  return step === undefined ? { ...record, adopt: id } : { ...record, [step]: adopted(record[step], rest, id) };
+}
+
+function textWith(json: string, at: readonly string[], id: string): string {
+  return JSON.stringify(adopted(JSON.parse(json), at, id));
 }

@@ -32,9 +32,9 @@ export async function recover(opened: StackAndTenant, project: PulumiProject, ye
     return say("Nothing was changed.");
   }
   await refuseWhileLocked(opened, project);
-  if (plan.adopt.length > 0 && opened.customers.source !== undefined) {
-    writeAdoptLines(opened.customers.source, new Map(plan.adopt.map(({ name, id }) => [name, id])));
-    say(`wrote adopt into ${plan.adopt.length} of the customers in ${opened.customers.source.name}`);
+  if (plan.adopt.length > 0) {
+    writeAdoptLines(plan.adopt);
+    say(`wrote adopt into ${plan.adopt.length} of the customers in ${filesOf(plan)}`);
   }
   for (const { kind, id } of plan.remove) {
     const operation = tesseral.begin();
@@ -48,14 +48,16 @@ export async function recover(opened: StackAndTenant, project: PulumiProject, ye
   say(`\nNow${plan.byHand.length > 0 ? " do what is left to you, and" : ""} run: pulumi up --stack ${stack}`);
 }
 
-function describe({ stack, customers, project }: StackAndTenant, plan: RecoveryPlan): string {
+function filesOf({ adopt }: RecoveryPlan): string {
+  return [...new Set(adopt.map(({ place }) => place.file))].join(", ");
+}
+
+function describe({ stack, project }: StackAndTenant, plan: RecoveryPlan): string {
   const rows = (of: { id: string; text: string; name?: string; kind?: string }[]) =>
     table(of.map(({ name, kind, text }) => ({ kind: name ?? kind ?? "", text })));
   return [
     `Stack ${stack}, Tesseral project ${project.id}: this settles what an interrupted update left.`,
-    ...(plan.adopt.length > 0
-      ? ["", `Write adopt into these customers in ${customers.source?.name}:`, rows(plan.adopt)]
-      : []),
+    ...(plan.adopt.length > 0 ? ["", `Write adopt into these customers in ${filesOf(plan)}:`, rows(plan.adopt)] : []),
     ...(plan.remove.length > 0
       ? ["", "Remove for good what nobody can use, since its creation was not recorded:", rows(plan.remove)]
       : []),

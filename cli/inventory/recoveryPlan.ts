@@ -1,6 +1,7 @@
 /** What settles an interrupted update: decided from the stack, the configuration and the Tesseral project, before anything is done. */
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, type Role } from "../../tesseral";
+import type { EntryPlace } from "../declaredCustomers";
 import type { OpenedStack } from "../stackAndTenant";
 import { adoption, placeOf, plainName } from "./adoption";
 import { age } from "./takeInventory";
@@ -9,7 +10,7 @@ import type { Tenant } from "./tenant";
 /** What will be done, and what is left to people. */
 export interface RecoveryPlan {
   /** Organizations to adopt, by the name of the customer's entry. */
-  adopt: { name: string; id: string; text: string }[];
+  adopt: { name: string; place: EntryPlace; id: string; text: string }[];
   /** API keys whose token is lost, and roles that nothing has. */
   remove: { kind: "ManagedApiKey" | "Role"; id: string; text: string }[];
   /** Interrupted creations that Pulumi will forget, as `kind name`. */
@@ -88,8 +89,9 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
       continue;
     }
     owners.set(left.id, name);
-    if (Object.hasOwn(entries, name)) {
-      adopt.push({ name, id: left.id, text: described(left, now) });
+    const entry = entries[name];
+    if (entry !== undefined) {
+      adopt.push({ name, place: entry.place, id: left.id, text: described(left, now) });
     } else if (placeOf(stack) === "program") {
       byHand.push(`${adoption(left, stack).run} (${described(left, now)})`);
     } else {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { withAdoptLines, writeAdoptLines } from "../../../cli/inventory/adoptLines";
 
-const ids = new Map([["acme", "org_1"]]);
-const written = (text: string, adoptions = ids) => withAdoptLines(text, "customers.yaml", ["customers"], adoptions);
+const place = { file: "customers.yaml", path: "customers.yaml", at: ["customers", "acme"] };
+const written = (text: string) => withAdoptLines(text, [{ place, id: "org_1" }]);
 
 it.each([
   [
@@ -53,7 +53,29 @@ it.each([
   ["an entry that is not there", "customers:\n  globex: { displayName: G }\n"],
 ])("refuses %s", (_, text) => {
   expect(() => written(text)).toThrow(
-    "customers.yaml cannot be changed without changing more than was asked for. Write by hand: acme: adopt: org_1",
+    "customers.yaml cannot be changed without changing more than was asked for. Write by hand: adopt: org_1 into acme",
+  );
+});
+
+it("writes into the file of a single customer", () => {
+  const own = { ...place, at: [] };
+  expect(withAdoptLines("displayName: Acme\nroles: {}\n", [{ place: own, id: "org_1" }])).toBe(
+    "displayName: Acme\nadopt: org_1\nroles: {}\n",
+  );
+});
+
+it("writes several lines, wherever they belong", () => {
+  const text = "customers:\n  acme: { displayName: A }\n  globex:\n    displayName: G\n";
+  const globex = { ...place, at: ["customers", "globex"] };
+  const adoptions = [
+    { place: globex, id: "org_2" },
+    { place, id: "org_1" },
+  ];
+  expect(withAdoptLines(text, adoptions)).toBe(
+    "customers:\n  acme: { displayName: A, adopt: org_1 }\n  globex:\n    displayName: G\n    adopt: org_2\n",
+  );
+  expect(withAdoptLines(`customers: '{"acme":{},"globex":{}}'\n`, adoptions)).toBe(
+    `customers: '{"acme":{"adopt":"org_1"},"globex":{"adopt":"org_2"}}'\n`,
   );
 });
 
@@ -61,7 +83,7 @@ it("replaces the file in one step and leaves nothing beside it", () => {
   const folder = mkdtempSync(join(tmpdir(), "adopt-lines-"));
   const path = join(folder, "customers.yaml");
   writeFileSync(path, "customers: { acme: { displayName: Acme } }\n");
-  writeAdoptLines({ kind: "customers file", name: "customers.yaml", path, root: ["customers"] }, ids);
+  writeAdoptLines([{ place: { ...place, path }, id: "org_1" }]);
   expect(readFileSync(path, "utf8")).toBe("customers: { acme: { displayName: Acme, adopt: org_1 } }\n");
   expect(readdirSync(folder)).toEqual(["customers.yaml"]);
   rmSync(folder, { recursive: true });

@@ -25,19 +25,18 @@ const adopt = (displayName: string, { customers = { entries: {} }, has = [], int
     home,
   });
 
+const place = { file: "Pulumi.prod.yaml", path: "Pulumi.prod.yaml", at: [] };
+
 const inStackFile = (displayNames: Record<string, string>): DeclaredCustomers => ({
-  entries: Object.fromEntries(Object.entries(displayNames).map(([name, displayName]) => [name, { displayName }])),
-  source: {
-    kind: "stack file",
-    name: "Pulumi.prod.yaml",
-    path: "Pulumi.prod.yaml",
-    root: ["config", "tesseral:customers"],
-  },
+  entries: Object.fromEntries(
+    Object.entries(displayNames).map(([name, displayName]) => [name, { displayName, place }]),
+  ),
+  source: { kind: "stack file", name: "Pulumi.prod.yaml" },
 });
 
 const inFile: DeclaredCustomers = {
   entries: {},
-  source: { kind: "customers file", name: "customers.yaml", path: "customers.yaml", root: ["customers"] },
+  source: { kind: "customers file", name: "customers.yaml" },
 };
 
 const adopts = (name: string) => `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack prod`;

@@ -25,9 +25,11 @@ const creation = (name: string, displayName: string) =>
   ({ kind: "Organization", name, inputs: { displayName } }) as const;
 const acme = { kind: "Organization", name: "acme", urn: "u", id: "org_acme", outputs: {} } as const;
 
-const declared = (entries: DeclaredCustomers["entries"]): DeclaredCustomers => ({
-  entries,
-  source: { kind: "customers file", name: "customers.yaml", path: "customers.yaml", root: ["customers"] },
+const place = { file: "customers.yaml", path: "customers.yaml", at: [] };
+
+const declared = (entries: Record<string, { displayName?: string; adopt?: string }>): DeclaredCustomers => ({
+  entries: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, place }])),
+  source: { kind: "customers file", name: "customers.yaml" },
 });
 
 function plan(

@@ -35,14 +35,13 @@ async function inventory(
   return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
 }
 
+const place = { file: "Pulumi.prod.yaml", path: "Pulumi.prod.yaml", at: [] };
+
 const inStackFile = (displayNames: Record<string, string>): DeclaredCustomers => ({
-  entries: Object.fromEntries(Object.entries(displayNames).map(([name, displayName]) => [name, { displayName }])),
-  source: {
-    kind: "stack file",
-    name: "Pulumi.prod.yaml",
-    path: "Pulumi.prod.yaml",
-    root: ["config", "tesseral:customers"],
-  },
+  entries: Object.fromEntries(
+    Object.entries(displayNames).map(([name, displayName]) => [name, { displayName, place }]),
+  ),
+  source: { kind: "stack file", name: "Pulumi.prod.yaml" },
 });
 
 const resource = (
