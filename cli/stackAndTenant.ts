@@ -1,4 +1,4 @@
-import { parseStack, type StoredStack } from "../providers/stackState";
+import { oldLayoutAdvice, parseStack, type StoredStack } from "../providers/stackState";
 import { type Project, TesseralClient } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import type { StackOptions } from "./options";
@@ -57,6 +57,9 @@ export async function openStack(
       .pulumi(["config", "--json", ...(keyAtHand ? [] : ["--show-secrets"]), ...chosen])
       .then((text): StackConfig => JSON.parse(text)),
   ]);
+  if (!home.includes("/")) {
+    throw new Error(`stack ${home} ${oldLayoutAdvice}`);
+  }
   const shortName = home.split("/").at(-1) ?? home;
   const stack = name ?? shortName;
   const backendApiKey = keyAtHand || config["tesseral:backendApiKey"]?.value;
