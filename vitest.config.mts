@@ -21,9 +21,9 @@ const kinds = {
 const posixOnly = [
   "test/crash/**",
   "test/cli/demo/demo.test.ts",
-  "test/cli/{remove,inventoryCommand}.test.ts",
+  "test/cli/{remove,inventory/index}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
-  "test/emulator/command.test.ts",
+  "test/cli/emulator.test.ts",
   "test/providers/stackState.test.ts",
 ];
 

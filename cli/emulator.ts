@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import {
   type Emulator,
   type EmulatorOptions,
@@ -9,50 +9,84 @@ import {
   SettableClock,
   seedFromJson,
   startEmulator,
-} from "../emulator/index";
+} from "../emulator";
+import { UsageError } from "./exitCodes";
 
-export const emulatorUsage = `pulumi-tesseral emulator [options]
+interface Options {
+  customers?: string;
+  data?: string;
+  port?: number;
+  host?: string;
+  tls?: boolean;
+  clock?: SettableClock;
+  seed?: string;
+  faults?: NonNullable<EmulatorOptions["faults"]>;
+  latency?: Latency;
+  databaseConnections?: number;
+  requestsPerSecond?: number;
+  retryAfter?: boolean;
+}
 
-Runs Tesseral's Backend API on this machine until it is interrupted. When it serves, it prints one line of JSON:
-{"url": "http://127.0.0.1:PORT", "keys": {"backend-key": "tesseral_secret_key_..."}, "publishableKeys": {...}, ...}
+/** `pulumi-tesseral emulator`: runs until SIGINT or SIGTERM. */
+export function emulatorCommand(command: Command): void {
+  command
+    .description(
+      "Runs Tesseral's Backend API on this machine until it is interrupted. When it serves, it prints one line of JSON:\n" +
+        '{"url": "http://127.0.0.1:PORT", "keys": {"backend-key": "tesseral_secret_key_..."}, "publishableKeys": {...}, ...}',
+    )
+    .option(
+      "--customers <file>",
+      'the customers that there are: a file such as customers.yaml. Their tokens are in the line ("tokens"), and after it there are export commands for a shell',
+    )
+    .option("--data <file>", "keep the records in a file, over restarts")
+    .option("--port <n>", "port (default: any that is free)", whole("--port", 0, 65_535))
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--tls", 'speak HTTPS; the line says whom to trust ("caFile")')
+    .option(
+      "--clock <time>",
+      "where the clock stands, RFC 3339 (default: it runs); POST /_emulator/clock changes it",
+      clockAt,
+    )
+    .option(
+      "--seed <recordings|file>",
+      "what there is at the start: one project of each kind (default), or a JSON file",
+    )
+    .option("--faults <file>", "faults to inject, as JSON", (file) => fromFile("--faults", file, faultsFromJson))
+    .option("--latency <ms|min-max>", "how long each request takes, in milliseconds", readLatency)
+    .option(
+      "--database-connections <n>",
+      "stall like a server with so many database connections (a real one has 4)",
+      whole("--database-connections", 1),
+    )
+    .option("--requests-per-second <n>", "answer 429 beyond that", whole("--requests-per-second", 1))
+    .option("--retry-after", "say in each 429 when to come back")
+    .addHelpText("after", "\nExample: npx pulumi-tesseral emulator --port 8080 --latency 20-80")
+    .action(runEmulator);
+}
 
-  --customers FILE          the customers that there are: a file such as customers.yaml. Their tokens are in the line
-                            ("tokens"), and after it there are export commands for a shell
-  --data FILE               keeps the records in a file, over restarts
-  --port N                  port (default: any that is free)
-  --host ADDRESS            address to listen on (default: 127.0.0.1)
-  --tls                     speaks HTTPS; the line says whom to trust ("caFile")
-  --clock TIME              where the clock stands, RFC 3339 (default: it runs); POST /_emulator/clock changes it
-  --seed recordings|FILE    what there is at the start: one project of each kind (default), or a JSON file
-  --faults FILE             faults to inject, as JSON
-  --latency MS|MIN-MAX      how long each request takes, in milliseconds
-  --database-connections N  stalls like a server with N database connections (a real one has 4)
-  --requests-per-second N   answers 429 beyond that
-  --retry-after             says in each 429 when to come back
-`;
-
-/** What is wrong with the command line; told in one line, exit code 2. */
-class UsageError extends Error {}
-
-/** `pulumi-tesseral emulator`: runs until SIGINT or SIGTERM. Bad arguments: one line on stderr and exit code 2. */
-export async function emulatorCommand(args: string[]): Promise<void> {
-  try {
-    const options = await readOptions(args);
-    if (options === undefined) {
-      return void process.stdout.write(emulatorUsage);
-    }
-    const emulator = await start(options);
-    const interrupted = nextSignal(["SIGINT", "SIGTERM"]);
-    process.stdout.write(await announcement(emulator));
-    await interrupted;
-    await emulator.close();
-  } catch (error) {
-    if (!(error instanceof UsageError)) {
-      throw error;
-    }
-    process.stderr.write(`pulumi-tesseral emulator: ${error.message}\n`);
-    process.exitCode = 2;
+async function runEmulator({ seed, customers, data, ...options }: Options): Promise<void> {
+  if (customers !== undefined && seed !== undefined) {
+    throw new UsageError("--customers and --seed both say what there is at the start: give one of them");
   }
+  const start = await seedOf(seed, customers, options.clock?.now() ?? new Date());
+  const emulator = await started({
+    ...options,
+    // Nobody reads them here, and a server that runs for weeks must not fill the memory.
+    keepRequests: 1000,
+    ...(start !== undefined && { seed: start }),
+    ...(data !== undefined && { dataFile: data }),
+  });
+  const interrupted = nextSignal(["SIGINT", "SIGTERM"]);
+  process.stdout.write(await announcement(emulator));
+  await interrupted;
+  await emulator.close();
+}
+
+async function seedOf(seed: string | undefined, customers: string | undefined, now: Date): Promise<Seed | undefined> {
+  if (customers !== undefined) {
+    return await customersIn(customers, now);
+  }
+  return seed === undefined || seed === "recordings" ? undefined : fromFile("--seed", seed, seedFromJson);
 }
 
 /** Everything that is printed when the emulator serves, in one piece. */
@@ -67,94 +101,16 @@ async function announcement(emulator: Emulator): Promise<string> {
   return [JSON.stringify(line), ...shellExports(emulator), ""].join("\n");
 }
 
-/** undefined if help was asked for. */
-async function readOptions(args: string[]): Promise<EmulatorOptions | undefined> {
-  const given = parse(args);
-  if (given.help === true) {
-    return undefined;
-  }
-  // Nobody reads them here, and a server that runs for weeks must not fill the memory.
-  const options: EmulatorOptions = { keepRequests: 1000 };
-  if (given.port !== undefined) {
-    options.port = whole("--port", given.port, 0, 65_535);
-  }
-  if (given.seed !== undefined && given.seed !== "recordings") {
-    options.seed = fromFile("--seed", given.seed, seedFromJson);
-  }
-  if (given.clock !== undefined) {
-    options.clock = clockAt(given.clock);
-  }
-  if (given.customers !== undefined) {
-    if (given.seed !== undefined) {
-      throw new UsageError("--customers and --seed both say what there is at the start: give one of them");
+/** Reads the whole number that is an option's value. */
+function whole(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
+      return value;
     }
-    options.seed = await customersIn(given.customers, options.clock?.now() ?? new Date());
-  }
-  if (given.data !== undefined) {
-    options.dataFile = given.data;
-  }
-  if (given.host !== undefined) {
-    options.host = given.host;
-  }
-  if (given.tls === true) {
-    options.tls = true;
-  }
-  if (given.faults !== undefined) {
-    options.faults = fromFile("--faults", given.faults, faultsFromJson);
-  }
-  if (given.latency !== undefined) {
-    options.latency = readLatency(given.latency);
-  }
-  const connections = given["database-connections"];
-  if (connections !== undefined) {
-    options.databaseConnections = whole("--database-connections", connections, 1);
-  }
-  const rate = given["requests-per-second"];
-  if (rate !== undefined) {
-    options.requestsPerSecond = whole("--requests-per-second", rate, 1);
-  }
-  if (given["retry-after"] === true) {
-    options.retryAfter = true;
-  }
-  return options;
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        tls: { type: "boolean" },
-        customers: { type: "string" },
-        data: { type: "string" },
-        clock: { type: "string" },
-        seed: { type: "string" },
-        faults: { type: "string" },
-        latency: { type: "string" },
-        "database-connections": { type: "string" },
-        "requests-per-second": { type: "string" },
-        "retry-after": { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    // The first sentence says what is wrong, the rest how to get such an argument past the parser.
-    if (error instanceof TypeError) {
-      throw new UsageError(error.message.split(/\.\s/)[0]);
-    }
-    throw error;
-  }
-}
-
-function whole(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const value = Number(text);
-  if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
-    return value;
-  }
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
+  };
 }
 
 function readLatency(text: string): Latency {
@@ -192,7 +148,7 @@ function clockAt(time: string): SettableClock {
   }
 }
 
-async function start(options: EmulatorOptions) {
+async function started(options: EmulatorOptions) {
   try {
     return await startEmulator(options);
   } catch (error) {

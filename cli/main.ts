@@ -1,50 +1,87 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { exitCodes, exitCodesHelp, UsageError } from "./exitCodes";
+
+/** Adds a command's arguments, options, example and action. */
+type Describe = (command: Command) => void;
 
 /** The commands; each is loaded when it is called. */
-const commands: Record<string, { summary: string; run: (args: string[]) => Promise<void> }> = {
+const commands: Record<string, { summary: string; load: () => Promise<Describe> }> = {
   inventory: {
-    summary: "what Tesseral has and the stack does not know, and the other way round",
-    run: async (args) => (await import("./inventory.js")).inventoryCommand(args),
+    summary: "compare stacks with Tesseral; recover what an interrupted update left",
+    load: async () => (await import("./inventory/index.js")).inventoryCommand,
   },
   remove: {
     summary: "delete organizations, API keys or roles that no stack knows, by id",
-    run: async (args) => (await import("./remove.js")).removeCommand(args),
+    load: async () => (await import("./remove.js")).removeCommand,
   },
   emulator: {
     summary: "run Tesseral's Backend API on this machine, for tests",
-    run: async (args) => (await import("./emulator.js")).emulatorCommand(args),
+    load: async () => (await import("./emulator.js")).emulatorCommand,
   },
   demo: {
     summary: "the whole story on the real Pulumi engine, against the emulator",
-    run: async (args) => (await import("./demo/index.js")).demoCommand(args),
+    load: async () => (await import("./demo/index.js")).demoCommand,
   },
 };
 
-function usage(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
-  return `pulumi-tesseral <command> [options]\n\n${lines.join("\n")}\n\npulumi-tesseral <command> --help tells the options.\n`;
+async function main(args: string[]): Promise<void> {
+  const program = new Command("pulumi-tesseral")
+    .description("Commands around a Pulumi stack of Tesseral customers.")
+    .version(version(), "--version", "print the version")
+    .option("--no-color", "print without colors, as does the environment variable NO_COLOR")
+    .on("option:no-color", () => {
+      process.env.NO_COLOR = "1";
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", `\nExample: npx pulumi-tesseral inventory --stack prod\n${exitCodesHelp}`)
+    .exitOverride();
+  refuseIn(program, "pulumi-tesseral");
+  const called = args.find((arg) => Object.hasOwn(commands, arg));
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).summary(summary).allowExcessArguments(false);
+    refuseIn(command, `pulumi-tesseral ${name}`);
+    if (name === called) {
+      (await load())(command);
+    }
+  }
+  if (args.length === 0) {
+    return program.outputHelp();
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof UsageError) {
+      program.commands.find((one) => one.name() === called)?.error(error.message);
+    }
+    throw error;
+  }
 }
 
-async function main([name, ...args]: string[]): Promise<void> {
-  if (name === undefined || name === "--help" || name === "help") {
-    return void process.stdout.write(usage());
-  }
-  if (name === "--version") {
-    const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
-    return void process.stdout.write(`${version}\n`);
-  }
-  const command = commands[name];
-  if (command !== undefined) {
-    return command.run(args);
-  }
-  process.stderr.write(`pulumi-tesseral: there is no command ${JSON.stringify(name)}\n\n${usage()}`);
-  process.exitCode = 2;
+/** Says in one line what is wrong with a command line, with what may have been meant. */
+function refuseIn(command: Command, name: string): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const said = text.replace(/^error: /, "").replace(/\n?\(Did you mean (.*)\?\)/, ", did you mean $1?");
+      write(`${name}: ${said.trim().replaceAll(/\s*\n\s*/g, " ")}\n`);
+    },
+  });
+}
+
+function version(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+  return version;
 }
 
 main(process.argv.slice(2)).catch(async (error: unknown) => {
+  if (error instanceof CommanderError) {
+    // It has been said already; help and version end here too.
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return;
+  }
   const { withAdvice } = await import("../providers/advice.js");
   process.stderr.write(`pulumi-tesseral: ${withAdvice(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodes.failed;
 });

@@ -46,8 +46,7 @@ export async function refuseInterrupted(
   }
   throw new Error(
     `an earlier update was interrupted while it created ${kind} ${JSON.stringify(name)}, so Tesseral may have it without this stack knowing. ` +
-      "Nothing was created. Run `npx pulumi-tesseral inventory` and adopt or remove what it lists, " +
-      "then `pulumi refresh --clear-pending-creates --yes`, and run the update again",
+      "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again",
   );
 }
 

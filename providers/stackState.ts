@@ -1,22 +1,104 @@
+/** What a stack's stored state says of this package's resources, and how a provider process reads the state of its own stack. */
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { type ResourceType, resourceTypeOf, resourceTypes } from "./resourceTypes";
 
-/** What a stack's stored state says about this package's resources. */
-export interface StackState {
-  /** Ids of all custom resources. */
-  ids: ReadonlySet<string>;
-  /** `type::name` of the resources whose creation an earlier update did not get to record. */
-  interruptedCreates: ReadonlySet<string>;
+/** A resource of this package in the stored state. */
+export interface StoredResource {
+  kind: ResourceType["kind"];
+  /** The resource's name in the program. */
+  name: string;
+  urn: string;
+  id: string;
+  outputs: Record<string, unknown>;
+}
+
+/** A resource whose creation an earlier update did not get to record. */
+export interface InterruptedCreation {
+  kind: ResourceType["kind"];
+  name: string;
+  /** What was declared of it. */
+  inputs: Record<string, unknown>;
+}
+
+/** A stack's stored state, reduced to what matters here. */
+export interface StoredStack {
+  resources: StoredResource[];
+  interrupted: InterruptedCreation[];
+  /** URNs of the resources of other packages whose creation was interrupted. */
+  otherInterrupted: string[];
+  /** URN of the stack's own resource; absent where nothing was ever deployed. */
+  rootUrn?: string;
+  /** When an update wrote the state for the last time, RFC 3339. */
+  writtenAt?: string;
 }
 
 /** A deployment as `pulumi stack export` prints it. */
 export interface ExportedStack {
   deployment?: {
+    manifest?: { time?: string };
     resources?: { urn: string; type: string; id?: string; outputs?: Record<string, unknown> }[];
-    pending_operations?: { type: string; resource: { urn: string; type: string } }[];
+    pending_operations?: {
+      type: string;
+      resource: { urn: string; type: string; inputs?: Record<string, unknown> };
+    }[];
   };
 }
+
+/** Reads what `pulumi stack export` printed. Throws a SyntaxError when that is no JSON. */
+export function parseStack(text: string): StoredStack {
+  const { deployment = {} }: ExportedStack = JSON.parse(text);
+  const { manifest, resources = [], pending_operations: pending = [] } = deployment;
+  const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return {
+    resources: resources.flatMap(({ urn, type, id = "", outputs = {} }) => {
+      const kind = resourceTypeOf(type)?.kind;
+      return kind === undefined ? [] : [{ kind, name: nameIn(urn), urn, id, outputs }];
+    }),
+    interrupted: creations.flatMap(({ urn, type, inputs = {} }) => {
+      const kind = resourceTypeOf(type)?.kind;
+      return kind === undefined ? [] : [{ kind, name: nameIn(urn), inputs }];
+    }),
+    otherInterrupted: creations.flatMap(({ urn, type }) => (resourceTypeOf(type) === undefined ? [urn] : [])),
+    ...(root && { rootUrn: root.urn }),
+    ...(manifest?.time !== undefined && { writtenAt: manifest.time }),
+  };
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** What a provider process asks of its stack's state. */
+export interface StackState {
+  /** Ids of this package's resources. */
+  ids: ReadonlySet<string>;
+  /** `type::name` of the resources whose creation an earlier update did not get to record. */
+  interruptedCreates: ReadonlySet<string>;
+}
+
+/** Reduces a stack to what a provider process asks of it. */
+export function summarize({ resources, interrupted }: StoredStack): StackState {
+  return {
+    ids: new Set(resources.map(({ id }) => id)),
+    interruptedCreates: new Set(interrupted.map(({ kind, name }) => `${tokenOf(kind)}::${name}`)),
+  };
+}
+
+function tokenOf(kind: ResourceType["kind"]): string | undefined {
+  return Object.values(resourceTypes).find((type) => type.kind === kind)?.token;
+}
+
+/** Whether an error of Pulumi's says that a backend in files still has the layout of before projects. */
+export function isOldLayout(message: string): boolean {
+  return message.includes("Legacy DIY state") || /invalid character '\/'/.test(message);
+}
+
+/** What to do about it; the end of a sentence that begins with the stack. */
+export const oldLayoutAdvice =
+  "lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. Run `pulumi state upgrade`, then try again";
 
 /**
  * Reads the stored state of a stack, `organization/project/stack`, with the Pulumi CLI that is running this process. It
@@ -26,31 +108,21 @@ export interface ExportedStack {
 export async function readStackState(stack: string, environment: NodeJS.ProcessEnv): Promise<StackState | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const text = await run(runningCli(), ["stack", "export", "--stack", stack], environment);
-      return summarize(JSON.parse(text) as ExportedStack);
+      return summarize(parseStack(await run(runningCli(), ["stack", "export", "--stack", stack], environment)));
     } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const old = isOldLayout(message);
       // While an update writes the state, a read of it can fail for a moment.
-      if (attempt < 3) {
+      if (attempt < 3 && !old) {
         continue;
       }
-      const reason = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+      const reason = old ? `it ${oldLayoutAdvice}` : message.trim().split("\n").at(-1);
       console.warn(
         `pulumi-tesseral could not read the state of stack ${stack} and goes on without looking for interrupted creations: ${reason}`,
       );
       return undefined;
     }
   }
-}
-
-/** Reduces an exported stack to what matters here. */
-export function summarize({ deployment }: ExportedStack): StackState {
-  const interrupted = (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
-  return {
-    ids: new Set((deployment?.resources ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]))),
-    interruptedCreates: new Set(
-      interrupted.map(({ resource }) => `${resource.type}::${resource.urn.split("::").at(-1)}`),
-    ),
-  };
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {

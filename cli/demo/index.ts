@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import { type Emulator, startEmulator } from "../../emulator";
 import { findPulumi, putOnPath } from "../pulumi/findPulumi";
 import { type GuardedApi, startGuardedApi } from "./guardedApi";
@@ -7,11 +7,6 @@ import { projectFolder } from "./project";
 import { ProjectStack } from "./projectStack";
 import { tellStory } from "./story";
 import { type TemporaryBackend, temporaryBackend } from "./temporaryBackend";
-
-const usage = `Usage: pulumi-tesseral demo
-
-Shows the life of a stack of customers on the real Pulumi engine, with this project's own program and configuration, against
-an emulator of Tesseral. Everything happens on this machine and is removed in the end.`;
 
 /** What the demo opens, in the order in which it does. */
 interface Opened {
@@ -23,16 +18,22 @@ interface Opened {
 /** Milliseconds that the engine is given to stop by itself: Ctrl-C in a terminal reaches it too, and a second one is rude. */
 const patienceMs = 3000;
 
+/** `pulumi-tesseral demo`. */
+export function demoCommand(command: Command): void {
+  command
+    .description(
+      "Shows the life of a stack of customers on the real Pulumi engine, with this project's own program and configuration, " +
+        "against an emulator of Tesseral. Everything happens on this machine and is removed in the end.",
+    )
+    .addHelpText("after", "\nExample: npx pulumi-tesseral demo")
+    .action(runDemo);
+}
+
 /**
- * Runs the demo. Rejects with the reason when a step does not end as it should. Everything it opened is closed and removed,
- * also when a signal such as that of Ctrl-C stops it.
+ * Rejects with the reason when a step does not end as it should. Everything the demo opened is closed and removed, also when a
+ * signal such as that of Ctrl-C stops it.
  */
-export async function demoCommand(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
+async function runDemo(): Promise<void> {
   const stop = new AbortController();
   const halt = new AbortController();
   let patience: NodeJS.Timeout | undefined;

@@ -10,6 +10,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Milliseconds after which the command is stopped. */
   timeout: number;
+  /** What the command reads on standard input. @default nothing */
+  input?: string;
   /** Called with each line the command prints on standard error. */
   onLine?: (line: string) => void;
 }
@@ -27,9 +29,11 @@ export async function run(command: string, args: string[], options: RunOptions):
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     signal,
   });
+  // A command that ends without reading says why by its exit code.
+  child.stdin.on("error", () => {}).end(options.input ?? "");
   let stdout = "";
   const lines: string[] = [];
   let rest = "";

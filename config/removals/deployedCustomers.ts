@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { customerType } from "../../components/customer";
 import { resourceTypes } from "../../providers/resourceTypes";
+import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 
 /** What is known of a customer that the stack has. */
 export interface DeployedCustomer {
@@ -20,10 +21,14 @@ type StateOutputs = Readonly<Record<string, { outputs?: Readonly<Record<string, 
  */
 export async function deployedCustomers(): Promise<Map<string, DeployedCustomer>> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const answer: { outputs?: StateOutputs } | undefined = await pulumi.runtime.invoke(
-    "pulumi:pulumi:readStackResourceOutputs",
-    { stackName },
-  );
+  const answer: { outputs?: StateOutputs } | undefined = await pulumi.runtime
+    .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
+    .catch((error: unknown) => {
+      if (error instanceof Error && isOldLayout(error.message)) {
+        throw new pulumi.RunError(`Stack ${pulumi.getStack()} ${oldLayoutAdvice}.`);
+      }
+      throw error;
+    });
   // Only mocks answer without outputs; of a stack that was never deployed they are empty.
   const resources = answer?.outputs ?? {};
   const customer = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${customerType}`;

@@ -92,9 +92,9 @@ it.each(["acme", "org_1", "backend_api_key_0000000000000000000000001"])(
   "refuses %s, which is no id, before it asks for anything",
   async (id) => {
     expect(await remove(keyId, id, "--yes")).toEqual({
-      code: 1,
+      code: 2,
       stdout: "",
-      stderr: `pulumi-tesseral: "${id}" is not the id of an organization, an API key or a role\n`,
+      stderr: `pulumi-tesseral remove: "${id}" is not the id of an organization, an API key or a role\n`,
     });
     expect(emulator.requests).toEqual([]);
   },

@@ -19,6 +19,30 @@ interface Resource {
   outputs?: Record<string, unknown>;
 }
 
+export interface StandInStack {
+  stack: string | null;
+  resources?: Resource[];
+  interrupted?: Omit<Resource, "id">[];
+  config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
+}
+
+function stored({ resources = [], interrupted = [], config = {} }: StandInStack) {
+  const described = ({ kind, name }: { kind: string; name: string }) => {
+    const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
+    return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
+  };
+  const state: ExportedStack = {
+    deployment: {
+      resources: [
+        { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
+        ...resources.map(({ kind, name, id, outputs = {} }) => ({ ...described({ kind, name }), id, outputs })),
+      ],
+      pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
+    },
+  };
+  return { state, config };
+}
+
 export class StandInPulumi {
   /** The folder of the Pulumi project. */
   readonly project = mkdtempSync(join(tmpdir(), "stand-in-project-"));
@@ -26,44 +50,35 @@ export class StandInPulumi {
 
   constructor() {
     const script = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require("node:fs");
+const { appendFileSync, existsSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 appendFileSync(${JSON.stringify(this.#path("calls"))}, JSON.stringify([process.cwd(), ...args]) + "\\n");
-const { stack, state, config } = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
+const failure = ${JSON.stringify(this.#path("failure"))};
+if (existsSync(failure)) { console.error(readFileSync(failure, "utf8")); process.exit(255); }
+const answers = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
+const { stack, state, config } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
 if (args[0] === "config") {
   const shown = Object.entries(config).map(([name, { secret, ...one }]) =>
     [name, secret && !args.includes("--show-secrets") ? { secret } : { ...one, secret }]);
   console.log(JSON.stringify(Object.fromEntries(shown)));
 } else if (args[1] === "export") console.log(JSON.stringify(state));
-else if (stack !== null) console.log(stack);
+else if (args[1] === "ls") console.log(JSON.stringify(Object.keys(answers).map((name) => ({ name }))));
+else if (stack !== null) console.log("organization/shop/" + stack);
 else { console.error("error: no stack selected; please use \`pulumi stack select\` or \`pulumi stack init\` to choose one"); process.exit(255); }
 `;
     writeFileSync(this.#path("pulumi"), script, { mode: 0o755 });
   }
 
-  /** What it answers. `stack: null`: none is selected. */
-  answer(answers: {
-    stack: string | null;
-    resources?: Resource[];
-    interrupted?: Omit<Resource, "id">[];
-    config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
-  }): void {
-    const { stack, resources = [], interrupted = [], config = {} } = answers;
-    const described = ({ kind, name }: { kind: string; name: string }) => {
-      const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
-      return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
-    };
-    const state: ExportedStack = {
-      deployment: {
-        resources: [
-          { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
-          ...resources.map(({ kind, name, id, outputs = {} }) => ({ ...described({ kind, name }), id, outputs })),
-        ],
-        pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
-      },
-    };
-    writeFileSync(this.#path("answers"), JSON.stringify({ stack, state, config }));
+  /** What it answers: of one stack, or of several, of which the first is selected. `stack: null`: none is selected. */
+  answer(...stacks: StandInStack[]): void {
+    const answers = stacks.map((one) => [one.stack ?? "none", { stack: one.stack, ...stored(one) }]);
+    writeFileSync(this.#path("answers"), JSON.stringify(Object.fromEntries(answers)));
     writeFileSync(this.#path("calls"), "");
+  }
+
+  /** Lets every command end with this on standard error. */
+  fail(said: string): void {
+    writeFileSync(this.#path("failure"), said);
   }
 
   /** How it was called: the folder and the arguments, sorted, since questions are asked together. */

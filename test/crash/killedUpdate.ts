@@ -52,7 +52,7 @@ export class KilledUpdate {
       () => undefined,
       (error: unknown) => error,
     );
-    await this.emulator.waitFor(is, 60_000);
+    await this.emulator.waitFor(is, 180_000);
     const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
     const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
     if (victim === "cli") {
@@ -74,11 +74,30 @@ export class KilledUpdate {
 
   /** Runs a command line as a person would, in the stack's folder. Answers what it printed; throws when it fails. */
   async run(line: string): Promise<string> {
+    return (await this.#start(line)).stdout;
+  }
+
+  /** Runs a command line until a request is under way, and kills it with SIGKILL. */
+  async runKilledAt(line: string, is: (record: RequestRecord) => boolean): Promise<void> {
+    const running = this.#start(`exec ${line}`);
+    const ended = running.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await Promise.race([this.emulator.waitFor(is, 60_000), ended]);
+    running.child.kill("SIGKILL");
+    const error = await ended;
+    if (!(error instanceof Error && "signal" in error && error.signal === "SIGKILL")) {
+      throw error ?? new Error("the command succeeded although it was killed");
+    }
+  }
+
+  #start(line: string) {
     const command = line.replaceAll("npx pulumi-tesseral ", `node '${dist}/cli/main.js' `);
     const { workDir, envVars } = this.stack.automation.workspace;
     // Not synchronously: the emulator, which the command asks, lives in this process.
     const options = { cwd: workDir, env: { ...process.env, ...envVars } };
-    return (await promisify(execFile)("/bin/sh", ["-c", command], options)).stdout;
+    return promisify(execFile)("/bin/sh", ["-c", command], options);
   }
 
   async close(): Promise<void> {

@@ -83,8 +83,7 @@ describe("check", () => {
     const { organization, stacksAsked } = startProcess(emulator, { state: { interruptedCreates } });
     expect(await reasonsOf(organization, {}, acme)).toEqual([
       'an earlier update was interrupted while it created Organization "acme", so Tesseral may have it without this stack knowing. ' +
-        "Nothing was created. Run `npx pulumi-tesseral inventory` and adopt or remove what it lists, " +
-        "then `pulumi refresh --clear-pending-creates --yes`, and run the update again",
+        "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again",
     ]);
     expect(await reasonsOf(organization, {}, { ...acme, managedBy: "organization/tesseral/prod/globex" })).toEqual([]);
     expect(await reasonsOf(organization, acme, acme)).toEqual([]);

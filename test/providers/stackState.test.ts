@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readStackState, summarize } from "../../providers/stackState";
+import { isOldLayout, parseStack, readStackState, summarize } from "../../providers/stackState";
 
 const organization = "pulumi-nodejs:dynamic/tesseral:Organization";
 const urn = (name: string) => `urn:pulumi:prod::shop::tesseral:index:Customer$${organization}::${name}`;
@@ -24,14 +24,34 @@ const exported = {
 
 describe("a stack's state", () => {
   it("is reduced to the ids and to what was being created", () => {
-    const { ids, interruptedCreates } = summarize(exported);
+    const { ids, interruptedCreates } = summarize(parseStack(JSON.stringify(exported)));
     expect([...ids]).toEqual(["org_1"]);
     expect([...interruptedCreates]).toEqual([`${organization}::globex`]);
   });
 
+  it("tells this package's resources from those of others", () => {
+    const bucket = { type: "aws:s3/bucket:Bucket", urn: "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::b" };
+    const { deployment } = exported;
+    const text = JSON.stringify({
+      deployment: {
+        ...deployment,
+        manifest: { time: "2026-01-02T03:04:05Z" },
+        pending_operations: [...deployment.pending_operations, { type: "creating", resource: bucket }],
+      },
+    });
+    expect(parseStack(text)).toEqual({
+      resources: [{ kind: "Organization", name: "acme", urn: urn("acme"), id: "org_1", outputs: {} }],
+      interrupted: [{ kind: "Organization", name: "globex", inputs: {} }],
+      otherInterrupted: [bucket.urn],
+      rootUrn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+      writtenAt: "2026-01-02T03:04:05Z",
+    });
+  });
+
   it("may be empty", () => {
-    expect(summarize({})).toEqual({ ids: new Set(), interruptedCreates: new Set() });
-    expect(summarize({ deployment: {} })).toEqual({ ids: new Set(), interruptedCreates: new Set() });
+    const nothing = { resources: [], interrupted: [], otherInterrupted: [] };
+    expect([parseStack("{}"), parseStack('{"deployment":{}}')]).toEqual([nothing, nothing]);
+    expect(summarize(parseStack("{}"))).toEqual({ ids: new Set(), interruptedCreates: new Set() });
   });
 });
 
@@ -40,13 +60,13 @@ describe("the stored state", () => {
   let environment: NodeJS.ProcessEnv;
 
   /** A `pulumi` that fails so many times before it prints the state. It notes how it was called. */
-  const fakePulumi = (failures: number) => {
+  const fakePulumi = (failures: number, says = "error: failed to load checkpoint: EOF") => {
     const script = `#!/usr/bin/env node
 const { appendFileSync, readFileSync } = require("node:fs");
 const calls = ${JSON.stringify(join(folder, "calls"))};
 appendFileSync(calls, process.argv.slice(2).join(" ") + "\\n");
 if (readFileSync(calls, "utf8").split("\\n").length - 1 <= ${failures}) {
-  console.error("error: failed to load checkpoint: EOF");
+  console.error(${JSON.stringify(says)});
   process.exit(255);
 }
 console.log(${JSON.stringify(JSON.stringify(exported))});
@@ -77,6 +97,22 @@ console.log(${JSON.stringify(JSON.stringify(exported))});
     const state = await readStackState("organization/shop/prod", environment);
     expect([...(state?.ids ?? [])]).toEqual(["org_1"]);
     expect(calls()).toHaveLength(3);
+  });
+
+  it("is asked for once where the backend has the old layout, which is said", async () => {
+    const says =
+      "error: a stack name may only contain alphanumeric, hyphens, underscores, or periods: invalid character '/' at position 12";
+    fakePulumi(100, says);
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    expect(await readStackState("organization/shop/prod", environment)).toBeUndefined();
+    expect(warn.mock.calls).toEqual([
+      [
+        "pulumi-tesseral could not read the state of stack organization/shop/prod and goes on without looking for interrupted creations: " +
+          "it lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. Run `pulumi state upgrade`, then try again",
+      ],
+    ]);
+    expect(calls()).toHaveLength(1);
+    expect(isOldLayout("error: failed to load checkpoint: EOF")).toBe(false);
   });
 
   it("is done without when it cannot be read, which is said", async () => {

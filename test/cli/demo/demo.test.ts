@@ -9,9 +9,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const demoFile = resolve(__dirname, "../../../dist/cli/demo/index.js");
-const start =
-  "require(process.argv[1]).demoCommand([]).catch((error) => { console.error(error.message); process.exit(1); })";
+const command = resolve(__dirname, "../../../dist/cli/main.js");
 
 let folder: string;
 
@@ -23,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the demo in a group of processes of its own, as a terminal does. All its temporary files go into `folder`. */
 function startDemo(): { demo: ChildProcess; said: () => string } {
-  const demo = spawn(process.execPath, ["-e", start, demoFile], {
+  const demo = spawn(process.execPath, [command, "demo"], {
     env: { ...process.env, TMPDIR: folder },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -51,7 +49,7 @@ it("stops at Ctrl-C and removes what it opened", async () => {
   await vi.waitFor(() => expect(said()).toContain("2. pulumi up\n"), { timeout: 120_000 });
   process.kill(-(demo.pid ?? 0), "SIGINT");
   const [code] = await once(demo, "close");
-  expect(said()).toMatch(/\nthe demo was stopped by SIGINT\n$/);
+  expect(said()).toMatch(/\npulumi-tesseral: the demo was stopped by SIGINT\n$/);
   expect(code).toBe(1);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,9 +1,9 @@
 // Proves to which customer an organization is taken to belong, and what adopts it, wherever customers are declared. That the commands
 // do what they say is shown by test/crash.
 import { expect, it } from "vitest";
-import { adoption } from "../../cli/adoption";
-import type { DeclaredCustomers } from "../../cli/stackAndTenant";
-import { markedName, type Organization } from "../../tesseral";
+import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
+import { adoption } from "../../../cli/inventory/adoption";
+import { markedName, type Organization } from "../../../tesseral";
 
 const id = "org_0000000000000000000000001";
 const home = "organization/shop/prod";
@@ -16,13 +16,28 @@ interface Situation {
   interrupted?: string[];
 }
 
-const adopt = (displayName: string, { customers = { declared: {} }, has = [], interrupted = [] }: Situation = {}) =>
+const adopt = (displayName: string, { customers = { entries: {} }, has = [], interrupted = [] }: Situation = {}) =>
   adoption({ id, displayName } as Organization, {
     stack: "prod",
     customers,
-    resources: has.map((name) => ({ kind: "Organization", name, id: `org_${name}`, outputs: {} })),
-    interrupted: interrupted.map((name) => ({ kind: "Organization", name, home })),
+    resources: has.map((name) => ({ kind: "Organization", name, urn: name, id: `org_${name}`, outputs: {} })),
+    interrupted: interrupted.map((name) => ({ kind: "Organization", name, inputs: {} })),
+    home,
   });
+
+const place = { file: "Pulumi.prod.yaml", path: "Pulumi.prod.yaml", at: [] };
+
+const inStackFile = (displayNames: Record<string, string>): DeclaredCustomers => ({
+  entries: Object.fromEntries(
+    Object.entries(displayNames).map(([name, displayName]) => [name, { displayName, place }]),
+  ),
+  source: { kind: "stack file", name: "Pulumi.prod.yaml" },
+});
+
+const inFile: DeclaredCustomers = {
+  entries: {},
+  source: { kind: "customers file", name: "customers.yaml" },
+};
 
 const adopts = (name: string) => `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack prod`;
 const adds = (name: string, displayName: string) =>
@@ -32,44 +47,38 @@ it.each<[string, string, Situation, string]>([
   [
     "an entry that waits for an organization of this name",
     "Acme",
-    { customers: { declared: { acme: "Acme" } } },
+    { customers: inStackFile({ acme: "Acme" }) },
     adopts("acme"),
   ],
   [
     "the interrupted creation whose marked name it bears",
     markedName("Acme", `${home}/acme`),
-    { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["initech", "acme"] },
-    adopts("acme"),
-  ],
-  [
-    "the only interrupted creation, of a stack in Pulumi Cloud, whose organization is not known",
-    markedName("Acme", "somebody/shop/prod/acme"),
-    { customers: { declared: { acme: "Acme", initech: "Initech" } }, interrupted: ["acme"] },
+    { customers: inStackFile({ acme: "Acme", initech: "Initech" }), interrupted: ["initech", "acme"] },
     adopts("acme"),
   ],
   [
     "a new entry, since the one of this name has its organization",
     "Acme",
-    { customers: { declared: { acme: "Acme" } }, has: ["acme"] },
+    { customers: inStackFile({ acme: "Acme" }), has: ["acme"] },
     adds("acme-2", "'Acme'"),
   ],
   [
     "a new entry, for which the mark tells nothing",
     markedName("Acme", "organization/other/prod/acme"),
-    { customers: { declared: { globex: "Globex" } } },
+    { customers: inStackFile({ globex: "Globex" }) },
     adds("acme", "'Acme'"),
   ],
   ["the first entry of a new stack", "42", {}, adds("customer", "'42'")],
   [
     "an entry of a file, by an interrupted creation",
     markedName("Acme", `${home}/acme`),
-    { customers: { declared: {}, file: "customers.yaml" }, interrupted: ["acme"] },
+    { customers: inFile, interrupted: ["acme"] },
     `write adopt: ${id} into customers.acme in customers.yaml`,
   ],
   [
     "a new entry of a file",
     "Acme: A & B",
-    { customers: { declared: {}, file: "customers.yaml" } },
+    { customers: inFile },
     `write acme-a-b: { displayName: "Acme: A & B", adopt: ${id} } under customers in customers.yaml`,
   ],
   [

@@ -1,12 +1,12 @@
 // Proves what `pulumi-tesseral inventory` prints and how it ends, as a process of its own, against the emulator. Which findings there are is
-// the matter of inventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
+// the matter of takeInventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator";
-import { markedName } from "../../tesseral";
-import { type Ran, StandInPulumi } from "./standInPulumi";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { markedName } from "../../../tesseral";
+import { type Ran, StandInPulumi } from "../standInPulumi";
 
 let emulator: Emulator;
 let pulumi: StandInPulumi;
@@ -64,7 +64,7 @@ describe("a stack that knows everything", () => {
     expect(await inventory("--expect-none")).toEqual({ code: 0, stdout: agreed(), stderr: "" });
     expect(pulumi.calls()).toEqual([
       [pulumi.project, "config", "--json", "--show-secrets"],
-      [pulumi.project, "stack", "--show-name"],
+      [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names"],
       [pulumi.project, "stack", "export"],
     ]);
   });
@@ -74,6 +74,7 @@ describe("a stack that knows everything", () => {
     expect(ran).toEqual({ code: 0, stdout: agreed(), stderr: "" });
     expect(pulumi.calls()).toEqual([
       [pulumi.project, "config", "--json", "--show-secrets", "--stack", "prod"],
+      [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names", "--stack", "prod"],
       [pulumi.project, "stack", "export", "--stack", "prod"],
     ]);
   });
@@ -107,8 +108,9 @@ describe("a stack that knows everything", () => {
     expect(timeless(stdout).split("\n").slice(1)).toEqual([
       "",
       "Keys that end soon:",
-      `  ManagedApiKey ${soon.id} acme-soon ends TIME`,
-      "      to replace: give it another expireTime, then pulumi up",
+      `  ManagedApiKey  ${soon.id}  acme-soon ends TIME`,
+      "",
+      "  to replace: give acme-soon another expireTime, then pulumi up",
       "",
     ]);
     expect((await inventory("--expiring", "4")).stdout).toContain("The stack and Tesseral agree.");
@@ -152,56 +154,52 @@ describe("a stack that differs in everything", () => {
     expect(code).toBe(3);
     expect(stderr).toBe("");
     const project = emulator.store.projectByName("first");
-    const forget =
-      "      to forget it, when that is adopted or removed: pulumi refresh --clear-pending-creates --yes --stack prod";
-    const remove = (id: string) => `      to remove: npx pulumi-tesseral remove ${id} --stack prod`;
+    const remove = (id: string) => `  to remove: npx pulumi-tesseral remove ${id} --stack prod`;
     const adopt = "pulumi config set --path tesseral:customers";
     const lines = timeless(stdout).split("\n");
-    expect(lines.slice(0, 10)).toEqual([
+    expect(lines.slice(0, 11)).toEqual([
       `Stack prod: 4 resources in Tesseral project ${project?.id} (${project?.displayName})`,
       "",
       "Creations that were interrupted:",
-      "  Organization the creation of globex: what it made, if anything, is listed here as unknown to the stack",
-      forget,
-      "  ManagedApiKey the creation of acme-cd: what it made, if anything, is listed here as unknown to the stack",
-      forget,
-      "  ManagedApiKey acme-new: its creation had no clear answer",
-      "      to look and create again: pulumi up --stack prod",
+      "  Organization   the creation of globex: what it made, if anything, is listed here as unknown",
+      "  ManagedApiKey  the creation of acme-cd: what it made, if anything, is listed here as unknown",
+      "  ManagedApiKey  acme-new: its creation had no clear answer",
       "",
+      "  to recover: npx pulumi-tesseral inventory --recover --stack prod",
+      "  to look and create again: pulumi up --stack prod",
+      "",
+      "In Tesseral, unknown to the stack:",
     ]);
     const end = lines.indexOf("In the stack, gone from Tesseral:");
-    expect(lines[10]).toBe("In Tesseral, unknown to the stack:");
     // Tesseral lists in the order of ids, which are random.
-    expect(blocks(lines.slice(11, end - 1))).toEqual(
+    expect(lines.slice(11, end).sort()).toEqual(
       [
-        [
-          `  Organization ${ids.left} ${JSON.stringify(markedName("Globex", "organization/shop/prod/globex"))}, created N ago (TIME), left by a creation that was interrupted`,
-          `      to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
-          remove(ids.left),
-        ],
-        [
-          `  Organization ${ids.stranger} "Bob's", created N ago (TIME)`,
-          `      to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bob-s.displayName 'Bob'\\''s' && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
-          remove(ids.stranger),
-        ],
-        [`  ManagedApiKey ${ids.live} "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`, remove(ids.live)],
-        [
-          `  ManagedApiKey ${ids.revoked} "old" of ${ids.acme} ("Acme"), created N ago (TIME), revoked`,
-          remove(ids.revoked),
-        ],
-        [`  Role ${ids.role} "admin" of ${ids.acme} ("Acme"), created N ago (TIME)`, remove(ids.role)],
-      ]
-        .map((block) => block.join("\n"))
-        .sort(),
+        "",
+        "",
+        `  Organization   ${ids.left}      ${JSON.stringify(markedName("Globex", "organization/shop/prod/globex"))}, created N ago (TIME), left by a creation that was interrupted`,
+        `  to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
+        remove(ids.left),
+        `  Organization   ${ids.stranger}      "Bob's", created N ago (TIME)`,
+        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bob-s.displayName 'Bob'\\''s' && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
+        remove(ids.stranger),
+        `  ManagedApiKey  ${ids.live}  "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`,
+        remove(ids.live),
+        `  ManagedApiKey  ${ids.revoked}  "old" of ${ids.acme} ("Acme"), created N ago (TIME), revoked`,
+        remove(ids.revoked),
+        `  Role           ${ids.role}     "admin" of ${ids.acme} ("Acme"), created N ago (TIME)`,
+        remove(ids.role),
+      ].sort(),
     );
     expect(lines.slice(end)).toEqual([
       "In the stack, gone from Tesseral:",
-      `  Organization ${gone} initech: in the stack, gone from Tesseral`,
-      "      to create again: pulumi refresh --yes --stack prod && pulumi up --stack prod",
+      `  Organization  ${gone}  initech: in the stack, gone from Tesseral`,
+      "",
+      "  to create again: pulumi refresh --yes --stack prod && pulumi up --stack prod",
       "",
       "Keys that end soon:",
-      `  ManagedApiKey ${ids.expired} acme-ci ended TIME`,
-      "      to replace: give it another expireTime, then pulumi up",
+      `  ManagedApiKey  ${ids.expired}  acme-ci ended TIME`,
+      "",
+      "  to replace: give acme-ci another expireTime, then pulumi up",
       "",
     ]);
   });
@@ -278,10 +276,76 @@ it("says in one line what to do when the key is unknown to Tesseral", async () =
   );
 });
 
-/** A finding and its commands, each as one text, sorted. */
-function blocks(lines: string[]): string[] {
-  return lines
-    .join("\n")
-    .split(/\n(?= {2}\w)/)
-    .sort();
-}
+describe("several stacks of one Tesseral project", () => {
+  let acme: string;
+  let globex: string;
+
+  beforeEach(() => {
+    acme = emulator.console.createOrganization({ displayName: "Acme" }).id;
+    globex = emulator.console.createOrganization({ displayName: "Globex" }).id;
+  });
+
+  const organization = (name: string, id: string) => ({ kind: "Organization", name, id });
+
+  it.each([["--all-stacks"], ["--stack", "eu", "--stack", "us"]])(
+    "know each other's customers, and are told which organization two of them manage: %s %s %s %s",
+    async (...args) => {
+      pulumi.answer(
+        { stack: "eu", resources: [organization("acme", acme)], config: config() },
+        { stack: "us", resources: [organization("acme-corp", acme), organization("globex", globex)], config: config() },
+        ...(args.length === 1 ? [{ stack: "website", config: {} }] : []),
+      );
+      const project = emulator.store.projectByName("first");
+      const of = `resources in Tesseral project ${project?.id} (${project?.displayName})`;
+      const urn = (name: string) =>
+        `urn:pulumi:prod::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::${name}`;
+      const away = (stack: string, name: string) =>
+        `  to take it from stack ${stack}, without a request to Tesseral, when "${name}" is declared there no more: ` +
+        `pulumi state delete '${urn(name)}' --target-dependents --force --yes --stack ${stack}`;
+      expect(await inventory("--expect-none", ...args)).toEqual({
+        code: 3,
+        stderr: "",
+        stdout: [
+          `Stack eu: 1 ${of}`,
+          `Stack us: 2 ${of}`,
+          "",
+          "Managed twice:",
+          `  Organization  ${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"`,
+          "",
+          away("eu", "acme"),
+          away("us", "acme-corp"),
+          "",
+        ].join("\n"),
+      });
+    },
+  );
+
+  it("are told of a stranger by the stack that waits for it", async () => {
+    pulumi.answer(
+      {
+        stack: "eu",
+        resources: [organization("acme", acme)],
+        config: { ...config(), "tesseral:customers": { objectValue: { acme: { displayName: "Acme" } } } },
+      },
+      {
+        stack: "us",
+        config: { ...config(), "tesseral:customers": { objectValue: { g: { displayName: "Globex" } } } },
+      },
+    );
+    const { stdout } = await inventory("--all-stacks");
+    expect(stdout).toContain(`to adopt: pulumi config set --path tesseral:customers.g.adopt ${globex} --stack us\n`);
+    expect(stdout).not.toContain(acme);
+  });
+});
+
+it("refuses a backend of the layout of before projects, in one line", async () => {
+  pulumi.fail(
+    "error: \n====\nLegacy DIY state is deprecated, please upgrade your state to project mode using:\n'pulumi state upgrade'\n",
+  );
+  expect(await inventory()).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "pulumi-tesseral: the stack lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. Run `pulumi state upgrade`, then try again\n",
+  });
+});

@@ -1,10 +1,11 @@
 // Proves what the inventory finds and which commands it names, against the emulator. That the commands do what they say, and how
 // the stack's state is read, is shown by test/crash.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Finding, takeInventory } from "../../cli/inventory";
-import type { DeclaredCustomers, InterruptedCreation, StoredResource } from "../../cli/stackAndTenant";
-import { type Emulator, startEmulator } from "../../emulator";
-import { markedName, TesseralClient } from "../../tesseral";
+import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
+import { type Finding, takeInventory } from "../../../cli/inventory/takeInventory";
+import { type Emulator, startEmulator } from "../../../emulator";
+import type { InterruptedCreation, StoredResource } from "../../../providers/stackState";
+import { markedName, TesseralClient } from "../../../tesseral";
 
 let emulator: Emulator;
 
@@ -17,26 +18,41 @@ afterEach(() => emulator.close());
 /** An inventory of a stack that knows these resources; ages are left out of the texts. */
 async function inventory(
   resources: StoredResource[],
-  interrupted: Omit<InterruptedCreation, "home">[] = [],
-  customers: DeclaredCustomers = { declared: {} },
+  interrupted: Omit<InterruptedCreation, "inputs">[] = [],
+  customers: DeclaredCustomers = { entries: {} },
 ): Promise<Finding[]> {
   const tesseral = new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
-  const found = await takeInventory(
-    {
-      resources,
-      interrupted: interrupted.map((one) => ({ ...one, home: "organization/tesseral/prod" })),
-      customers,
-      tesseral,
-      stack: "prod",
-    },
-    { now: Date.now(), expiringDays: 30 },
-  );
+  const stack = {
+    resources,
+    interrupted: interrupted.map((one) => ({ ...one, inputs: {} })),
+    otherInterrupted: [],
+    customers,
+    tesseral,
+    stack: "prod",
+    home: "organization/tesseral/prod",
+  };
+  const found = await takeInventory([stack], { now: Date.now(), expiringDays: 30 });
   return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
 }
 
-const resource = (kind: string, name: string, id: string, outputs: Record<string, unknown> = {}): StoredResource => ({
+const place = { file: "Pulumi.prod.yaml", path: "Pulumi.prod.yaml", at: [] };
+
+const inStackFile = (displayNames: Record<string, string>): DeclaredCustomers => ({
+  entries: Object.fromEntries(
+    Object.entries(displayNames).map(([name, displayName]) => [name, { displayName, place }]),
+  ),
+  source: { kind: "stack file", name: "Pulumi.prod.yaml" },
+});
+
+const resource = (
+  kind: StoredResource["kind"],
+  name: string,
+  id: string,
+  outputs: Record<string, unknown> = {},
+): StoredResource => ({
   kind,
   name,
+  urn: `urn:pulumi:prod::tesseral::${kind}::${name}`,
   id,
   outputs: { managedBy: `organization/tesseral/prod/${name}`, ...outputs },
 });
@@ -57,7 +73,7 @@ it("names what the stack does not know, with the commands that adopt or remove i
   emulator.console.revokeApiKey(revoked.id);
   const role = emulator.console.createRole({ organizationId: acme.id, displayName: "admin" });
   emulator.console.createRole({ displayName: "a role of the project, made in the Console" });
-  const found = await inventory([resource("Organization", "acme", acme.id)], [], { declared: { acme: "Acme" } });
+  const found = await inventory([resource("Organization", "acme", acme.id)], [], inStackFile({ acme: "Acme" }));
   const remove = (id: string) => ({ to: "remove", run: `npx pulumi-tesseral remove ${id} --stack prod` });
   expect(new Map(found.map((finding) => [finding.id, finding]))).toEqual(
     new Map<string | undefined, Finding>([
@@ -123,11 +139,11 @@ it("knows by its marked name to which interrupted creation an organization belon
       { kind: "Organization", name: "initech" },
       { kind: "Organization", name: "acme" },
     ],
-    { declared: { initech: "Initech", acme: "Another Name By Now", globex: "Globex" } },
+    inStackFile({ initech: "Initech", acme: "Another Name By Now", globex: "Globex" }),
   );
   expect(found.filter(({ finding }) => finding === "interrupted").map(({ text }) => text)).toEqual([
-    "the creation of initech: what it made, if anything, is listed here as unknown to the stack",
-    "the creation of acme: what it made, if anything, is listed here as unknown to the stack",
+    "the creation of initech: what it made, if anything, is listed here as unknown",
+    "the creation of acme: what it made, if anything, is listed here as unknown",
   ]);
   expect(found.find(({ id }) => id === left.id)).toMatchObject({
     text: expect.stringMatching(
@@ -163,7 +179,7 @@ it("names what is gone, what is unresolved, and what ends soon", async () => {
       kind: "ManagedApiKey",
       id: key.id,
       text: `acme-ci ends ${soon}`,
-      commands: [{ to: "replace", run: "give it another expireTime, then pulumi up" }],
+      commands: [{ to: "replace", run: "give acme-ci another expireTime, then pulumi up" }],
     },
     {
       finding: "gone",

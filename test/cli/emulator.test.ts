@@ -1,26 +1,24 @@
-// Proves what the command prints, that it stops when it is told to, and how it refuses its arguments. It is run as a program
-// of its own, compiled into a temporary folder; how it is reached from the package's command is not tested here.
+// Proves what `pulumi-tesseral emulator` prints, that it stops when it is told to, and how it refuses its arguments, as a process of
+// its own. What the emulator answers is the matter of test/emulator.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { compileEmulator } from "./compileEmulator";
 
+const program = path.resolve("dist/cli/main.js");
 let folder: string;
-let program: string;
 beforeAll(() => {
-  folder = compileEmulator();
-  program = path.join(folder, "program.js");
-  writeFileSync(program, 'require("./cli/emulator.js").emulatorCommand(process.argv.slice(2));\n');
-}, 60_000);
+  folder = mkdtempSync(path.join(tmpdir(), "emulator-"));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs it to its end. */
 const run = (...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [program, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [program, "emulator", ...args], (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
@@ -39,7 +37,9 @@ interface Running extends Line {
 
 /** Starts it, and waits for its line. */
 async function start(...args: string[]): Promise<Running> {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child: ChildProcess = spawn(process.execPath, [program, "emulator", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const lines: string[] = [];
   if (child.stdout === null) {
     throw new Error("no output");
@@ -131,9 +131,9 @@ it("refuses a port that is taken", async () => {
 });
 
 it.each<[string[], string]>([
-  [["--colour", "red"], "Unknown option '--colour'"],
-  [["extra"], "Unexpected argument 'extra'"],
-  [["--port"], "Option '--port <value>' argument missing"],
+  [["--colour", "red"], "unknown option '--colour'"],
+  [["extra"], "too many arguments for 'emulator'. Expected 0 arguments but got 1."],
+  [["--port"], "option '--port <n>' argument missing"],
   [["--port", "many"], '--port: expected a whole number from 0 to 65535, got "many"'],
   [["--port", "70000"], '--port: expected a whole number from 0 to 65535, got "70000"'],
   [["--latency", "fast"], '--latency: expected milliseconds such as 50 or 20-80, got "fast"'],
@@ -161,7 +161,8 @@ it("refuses a seed file that is missing, no JSON, no seed, or impossible", async
 it("prints its usage", async () => {
   const { code, stdout } = await run("--help");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^pulumi-tesseral emulator \[options\]\n/);
+  expect(stdout).toMatch(/^Usage: pulumi-tesseral emulator \[options\]\n/);
+  expect(stdout).toContain("\nExample: npx pulumi-tesseral emulator --port 8080 --latency 20-80\n");
 });
 
 const customers = `customers:

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readYaml } from "../config/yamlSource";
+import type { PulumiProject } from "./pulumi/project";
+
+/** What the stack's configuration, or the file that it names, says of its customers. */
+export interface DeclaredCustomers {
+  /** By name. Empty where a program declares the customers, or nobody yet. */
+  entries: Readonly<Record<string, DeclaredCustomer>>;
+  /** Where they stand; absent where there are none. */
+  source?: { kind: "stack file" | "customers file"; name: string };
+}
+
+export interface DeclaredCustomer {
+  displayName?: string;
+  /** The organization that the entry takes over. */
+  adopt?: string;
+  place: EntryPlace;
+}
+
+/** Where an entry is written. */
+export interface EntryPlace {
+  /** The file as messages call it. */
+  file: string;
+  path: string;
+  /** The names that lead to the entry in the file's document. */
+  at: readonly string[];
+}
+
+/** As `pulumi config --json` prints it. */
+export type StackConfig = Record<string, { value?: string; objectValue?: unknown }>;
+
+/** Finds the customers as `pulumi up` does. Nothing is checked: that is the program's task. */
+export function declaredCustomers(config: StackConfig, project: PulumiProject, stack: string): DeclaredCustomers {
+  const setting = "tesseral:customers";
+  const { value = "", objectValue } = config[setting] ?? {};
+  // Set without --path it is a text.
+  const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
+  if (Object.keys(inConfig).length > 0) {
+    const name = `Pulumi.${stack}.yaml`;
+    const path = join(project.configFolder, name);
+    return {
+      entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
+      source: { kind: "stack file", name },
+    };
+  }
+  const name = config["tesseral:customersFile"]?.value || "customers.yaml";
+  const path = resolve(project.root, name);
+  if (!existsSync(path)) {
+    return { entries: {} };
+  }
+  const { customers } = recordOf(readYaml(readFileSync(path, "utf8"), name).value);
+  return {
+    entries: entriesIn(recordOf(customers), { file: name, path, at: ["customers"] }),
+    source: { kind: "customers file", name },
+  };
+}
+
+/** The entries of a map of customers that stands at `place`. */
+function entriesIn(customers: Record<string, unknown>, place: EntryPlace): Record<string, DeclaredCustomer> {
+  return Object.fromEntries(
+    Object.entries(customers).map(([name, entry]) => {
+      const { displayName, adopt } = recordOf(entry);
+      return [
+        name,
+        {
+          ...(typeof displayName === "string" && { displayName }),
+          ...(typeof adopt === "string" && { adopt }),
+          place: { ...place, at: [...place.at, name] },
+        },
+      ];
+    }),
+  );
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

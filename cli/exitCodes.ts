@@ -1,0 +1,18 @@
+/** How every command of `pulumi-tesseral` ends. */
+export const exitCodes = {
+  /** Done. */
+  done: 0,
+  /** It could not be done; one line on standard error says why. */
+  failed: 1,
+  /** The command line is wrong: an unknown command or option, a value that cannot be. Nothing was done. */
+  usage: 2,
+  /** `inventory --expect-none` found something. */
+  findings: 3,
+} as const;
+
+/** The same for `--help`. */
+export const exitCodesHelp = `
+Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong command line, ${exitCodes.findings} findings (inventory --expect-none)`;
+
+/** What is wrong with the command line, in one line. */
+export class UsageError extends Error {}

@@ -1,0 +1,103 @@
+import { type ExportedStack, parseStack } from "../../providers/stackState";
+import { confirm } from "../confirm";
+import type { PulumiProject } from "../pulumi/project";
+import { removeApiKey, unlessGone } from "../remove";
+import type { StackAndTenant } from "../stackAndTenant";
+import { writeAdoptLines } from "./adoptLines";
+import { planRecovery, type RecoveryPlan } from "./recoveryPlan";
+import { table } from "./report";
+import { readTenant } from "./tenant";
+
+/**
+ * `pulumi-tesseral inventory --recover`: settles what an interrupted update left. Pulumi forgets the interrupted creations in the
+ * end, since it is by them that the rest is found: killed anywhere and run again, it comes to the same.
+ */
+export async function recover(opened: StackAndTenant, project: PulumiProject, yes: boolean): Promise<void> {
+  const { stack, tesseral } = opened;
+  const tenant = await readTenant(tesseral, new Set(opened.resources.map(({ id }) => id)));
+  const plan = planRecovery(opened, tenant, Date.now());
+  if (plan.adopt.length + plan.remove.length + plan.forget.length + plan.byHand.length === 0) {
+    return say(`Stack ${stack}: no update was interrupted, or all of it is settled.`);
+  }
+  say(describe(opened, plan));
+  const others = opened.otherInterrupted;
+  if (others.length > 0) {
+    const warning = `Pulumi forgets the interrupted creations of other packages with them: ${others.join(", ")}. What these made must be looked after first`;
+    if (yes) {
+      throw new Error(`${warning}; then run this again without --yes. Nothing was changed`);
+    }
+    say(`${warning}.`);
+  }
+  if (!yes && !(await confirm("Do it?", "recover"))) {
+    return say("Nothing was changed.");
+  }
+  await refuseWhileLocked(opened, project);
+  if (plan.adopt.length > 0) {
+    writeAdoptLines(plan.adopt);
+    say(`wrote adopt into ${plan.adopt.length} of the customers in ${filesOf(plan)}`);
+  }
+  for (const { kind, id } of plan.remove) {
+    const operation = tesseral.begin();
+    await unlessGone(kind === "Role" ? operation.roles.deleteRole(id) : removeApiKey(operation, id));
+    say(`removed ${kind} ${id}`);
+  }
+  if (plan.forget.length > 0) {
+    await forgetInterrupted(opened, project);
+    say(`Pulumi has forgotten ${plan.forget.length} interrupted creations`);
+  }
+  say(`\nNow${plan.byHand.length > 0 ? " do what is left to you, and" : ""} run: pulumi up --stack ${stack}`);
+}
+
+function filesOf({ adopt }: RecoveryPlan): string {
+  return [...new Set(adopt.map(({ place }) => place.file))].join(", ");
+}
+
+function describe({ stack, project }: StackAndTenant, plan: RecoveryPlan): string {
+  const rows = (of: { id: string; text: string; name?: string; kind?: string }[]) =>
+    table(of.map(({ name, kind, text }) => ({ kind: name ?? kind ?? "", text })));
+  return [
+    `Stack ${stack}, Tesseral project ${project.id}: this settles what an interrupted update left.`,
+    ...(plan.adopt.length > 0 ? ["", `Write adopt into these customers in ${filesOf(plan)}:`, rows(plan.adopt)] : []),
+    ...(plan.remove.length > 0
+      ? ["", "Remove for good what nobody can use, since its creation was not recorded:", rows(plan.remove)]
+      : []),
+    ...(plan.forget.length > 0
+      ? ["", "Let Pulumi forget these interrupted creations:", ...plan.forget.map((one) => `  ${one}`)]
+      : []),
+    ...(plan.byHand.length > 0 ? ["", "Left to you:", ...plan.byHand.map((one) => `  ${one}`)] : []),
+    "",
+  ].join("\n");
+}
+
+/** Takes the stack's lock for a moment by a change that changes nothing, since an update that runs would be disturbed. */
+async function refuseWhileLocked({ rootUrn, stack }: StackAndTenant, project: PulumiProject): Promise<void> {
+  if (rootUrn === undefined) {
+    return;
+  }
+  await project.pulumi(["state", "unprotect", rootUrn, "--yes", "--stack", stack]).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      /locked|conflict|in progress/i.test(message)
+        ? `stack ${stack} is locked, by an update that was killed or by one that runs. Make sure that none runs, then: pulumi cancel --stack ${stack}, and run this again. Nothing was changed`
+        : message,
+    );
+  });
+}
+
+/** `pulumi stack import` takes a state without its interrupted operations, in one step and without asking a provider. */
+async function forgetInterrupted(opened: StackAndTenant, project: PulumiProject): Promise<void> {
+  const chosen = ["--stack", opened.stack];
+  const text = await project.pulumi(["stack", "export", ...chosen]);
+  const names = (of: Pick<StackAndTenant, "interrupted" | "otherInterrupted">) =>
+    [...of.interrupted.map(({ kind, name }) => `${kind} ${name}`), ...of.otherInterrupted].sort().join();
+  if (names(parseStack(text)) !== names(opened)) {
+    throw new Error(`another update of stack ${opened.stack} was interrupted meanwhile: run this again`);
+  }
+  const state: ExportedStack = JSON.parse(text);
+  delete state.deployment?.pending_operations;
+  await project.pulumi(["stack", "import", ...chosen], JSON.stringify(state));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

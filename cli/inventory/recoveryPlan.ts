@@ -1,0 +1,138 @@
+/** What settles an interrupted update: decided from the stack, the configuration and the Tesseral project, before anything is done. */
+import type { InterruptedCreation } from "../../providers/stackState";
+import { type ApiKey, isMarkedName, markedName, type Organization, type Role } from "../../tesseral";
+import type { EntryPlace } from "../declaredCustomers";
+import type { OpenedStack } from "../stackAndTenant";
+import { adoption, placeOf, plainName } from "./adoption";
+import { age } from "./takeInventory";
+import type { Tenant } from "./tenant";
+
+/** What will be done, and what is left to people. */
+export interface RecoveryPlan {
+  /** Organizations to adopt, by the name of the customer's entry. */
+  adopt: { name: string; place: EntryPlace; id: string; text: string }[];
+  /** API keys whose token is lost, and roles that nothing has. */
+  remove: { kind: "ManagedApiKey" | "Role"; id: string; text: string }[];
+  /** Interrupted creations that Pulumi will forget, as `kind name`. */
+  forget: string[];
+  /** What only the person can do, each a sentence. */
+  byHand: string[];
+}
+
+/** Milliseconds before and after the last write of the state in which an update can have created something. */
+const updateSpan = 60 * 60_000;
+
+type Stack = Omit<OpenedStack, "rootUrn">;
+
+/** Finds one creation of each interrupted resource, and no more. Throws with every candidate where several fit. */
+export function planRecovery(stack: Stack, tenant: Tenant, now: number): RecoveryPlan {
+  const problems: string[] = [];
+  const organizations = organizationsLeft(stack, tenant, now, problems);
+  const contents = contentsLeft(stack, tenant, now, problems);
+  if (problems.length > 0) {
+    const resolve =
+      "Nothing was changed. Decide for each: write `adopt` into the entry or the argument, or `npx pulumi-tesseral remove` what nobody needs";
+    throw new Error(`${problems.join("; ")}. ${resolve}, and run this again`);
+  }
+  return { ...organizations, remove: contents, forget: stack.interrupted.map(({ kind, name }) => `${kind} ${name}`) };
+}
+
+type Left = Organization | ApiKey | Role;
+
+/** Whether an object bears the mark of the resource `name`: it is certainly what its creation made. */
+const bearsMark = ({ home }: Stack, { displayName = "" }: Left, name: string) =>
+  isMarkedName(displayName) && displayName === markedName(plainName(displayName), `${home}/${name}`);
+
+/** Whether the update that was interrupted can have created it. */
+function createdByUpdate({ writtenAt }: Stack, { createTime }: Left): boolean {
+  return writtenAt !== undefined && Math.abs(Date.parse(createTime) - Date.parse(writtenAt)) <= updateSpan;
+}
+
+const described = ({ id, displayName = "", createTime }: Left, now: number) =>
+  `${id} ${JSON.stringify(displayName)}, created ${age(createTime, now)}`;
+
+function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number, problems: string[]) {
+  const { customers, resources, interrupted } = stack;
+  const { entries } = customers;
+  const taken = new Set([...resources.map(({ id }) => id), ...Object.values(entries).map(({ adopt }) => adopt)]);
+  const known = new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name));
+  const unknown = organizations.filter(({ id }) => !taken.has(id));
+  const creations = new Map(
+    interrupted.filter(({ kind }) => kind === "Organization").map(({ name, inputs }) => [name, inputs]),
+  );
+  const adopt: RecoveryPlan["adopt"] = [];
+  const byHand: string[] = [];
+  const owners = new Map<string, string>();
+  for (const name of new Set([...creations.keys(), ...Object.keys(entries)])) {
+    const creation = creations.get(name);
+    // An entry that adopts has decided; its creation made nothing.
+    if (known.has(name) || entries[name]?.adopt !== undefined || creation?.adopt !== undefined) {
+      continue;
+    }
+    const names = creation === undefined ? [] : [creation.displayName, entries[name]?.displayName];
+    // The name may be final already: the mark goes with the second request.
+    const fits = unknown.filter(
+      (one) => bearsMark(stack, one, name) || (names.includes(one.displayName) && createdByUpdate(stack, one)),
+    );
+    const [left, ...others] = fits;
+    if (left === undefined) {
+      continue;
+    }
+    if (others.length > 0) {
+      const candidates = fits.map((one) => described(one, now)).join("; ");
+      problems.push(`${fits.length} organizations fit the interrupted creation of ${name}: ${candidates}`);
+      continue;
+    }
+    const owner = owners.get(left.id);
+    if (owner !== undefined) {
+      problems.push(`organization ${described(left, now)} fits the interrupted creations of ${owner} and of ${name}`);
+      continue;
+    }
+    owners.set(left.id, name);
+    const entry = entries[name];
+    if (entry !== undefined) {
+      adopt.push({ name, place: entry.place, id: left.id, text: described(left, now) });
+    } else if (placeOf(stack) === "program") {
+      byHand.push(`${adoption(left, stack).run} (${described(left, now)})`);
+    } else {
+      byHand.push(
+        `${name} is declared no more, and its interrupted creation left ${described(left, now)}: declare ${name} with adopt: ${left.id}, or run npx pulumi-tesseral remove ${left.id} --stack ${stack.stack}`,
+      );
+    }
+  }
+  return { adopt, byHand };
+}
+
+/** API keys and roles that only an interruption left, in organizations that the stack manages. */
+function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: string[]): RecoveryPlan["remove"] {
+  const known = new Set(stack.resources.map(({ id }) => id));
+  const left = (kind: "ManagedApiKey" | "Role", objects: readonly (ApiKey | Role)[]) => {
+    const unknown = objects.filter(({ id }) => !known.has(id));
+    const creations = stack.interrupted.filter((one) => one.kind === kind);
+    const found = creations.flatMap((creation) => {
+      const marked = unknown.filter((one) => bearsMark(stack, one, creation.name));
+      // In an organization of the same update, a key has its own name at once; a role gets it by its second request.
+      const named = unknown.filter((one) => isAsSent(one, creation) && createdByUpdate(stack, one));
+      const fits = [...marked, ...named];
+      if (fits.length > 1 && named.length > 0) {
+        const candidates = fits.map((one) => described(one, now)).join("; ");
+        problems.push(`${fits.length} objects fit the interrupted creation of ${kind} ${creation.name}: ${candidates}`);
+      }
+      return fits;
+    });
+    return [...new Map(found.map((one) => [one.id, one])).values()].map((one) => ({
+      kind,
+      id: one.id,
+      text: described(one, now),
+    }));
+  };
+  return [...left("ManagedApiKey", tenant.apiKeys), ...left("Role", tenant.roles)];
+}
+
+function isAsSent(object: ApiKey | Role, { inputs }: InterruptedCreation): boolean {
+  return (
+    inputs.displayName === object.displayName &&
+    inputs.organizationId === object.organizationId &&
+    !("revoked" in object && object.revoked)
+  );
+}

@@ -1,0 +1,73 @@
+import Table from "cli-table3";
+import type { StackAndTenant } from "../stackAndTenant";
+import type { Finding } from "./takeInventory";
+
+const titles: Record<Finding["finding"], string> = {
+  interrupted: "Creations that were interrupted",
+  shared: "Managed twice",
+  unknown: "In Tesseral, unknown to the stack",
+  gone: "In the stack, gone from Tesseral",
+  expiring: "Keys that end soon",
+};
+
+/** The findings for people: a table for each sort, and under it the ways out. */
+export function report(stacks: readonly StackAndTenant[], findings: readonly Finding[]): string {
+  const lines = stacks.map(
+    ({ stack, project, resources }) =>
+      `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${project.displayName})` : ""}`,
+  );
+  for (const [finding, title] of Object.entries(titles)) {
+    const these = findings.filter((one) => one.finding === finding);
+    if (these.length > 0) {
+      const plural = stacks.length === 1 ? title : title.replace("the stack", "the stacks");
+      lines.push("", bold(`${plural}:`), table(these), "", ...waysOut(these));
+    }
+  }
+  if (findings.length === 0) {
+    lines.push(stacks.length === 1 ? "The stack and Tesseral agree." : "The stacks and Tesseral agree.");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Rows in columns, without lines between them. */
+export function table(rows: readonly { kind: string; id?: string; text: string }[]): string {
+  const none = {
+    top: "",
+    "top-mid": "",
+    "top-left": "",
+    "top-right": "",
+    bottom: "",
+    "bottom-mid": "",
+    "bottom-left": "",
+  };
+  const plain = {
+    ...none,
+    "bottom-right": "",
+    left: "",
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
+    right: "",
+    "right-mid": "",
+  };
+  const shown = new Table({
+    chars: { ...plain, middle: "" },
+    style: { "padding-left": 2, "padding-right": 0, compact: true },
+  });
+  const withIds = rows.some(({ id }) => id !== undefined);
+  shown.push(...rows.map(({ kind, id = "", text }) => (withIds ? [kind, id, text] : [kind, text])));
+  return shown
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** Each command once: several findings can have the same way out. */
+function waysOut(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.flatMap(({ commands }) => commands.map(({ to, run }) => `  to ${to}: ${run}`)))];
+}
+
+function bold(text: string): string {
+  return process.stdout.isTTY && process.stdout.hasColors() ? `\u001b[1m${text}\u001b[22m` : text;
+}

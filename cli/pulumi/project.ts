@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
+import { run } from "./run";
+
+/** A Pulumi project on this machine, and the `pulumi` on PATH that works in it. */
+export interface PulumiProject {
+  /** The folder of `Pulumi.yaml`, from which every path in the configuration counts. */
+  root: string;
+  /** The folder of the stacks' files: `stackConfigDir` of `Pulumi.yaml`, else `root`. */
+  configFolder: string;
+  /** Runs `pulumi` and answers what it printed. Throws in one line what it said. */
+  pulumi: (args: string[], input?: string) => Promise<string>;
+}
+
+/** The project that a folder belongs to, which Pulumi looks for upwards as well. */
+export function openProject(folder = "."): PulumiProject {
+  const cwd = resolve(folder);
+  const file = projectFile(cwd);
+  const root = file === undefined ? cwd : dirname(file);
+  const settings: { stackConfigDir?: unknown } | null = file === undefined ? null : parse(readFileSync(file, "utf8"));
+  const configDir = settings?.stackConfigDir;
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  return {
+    root,
+    configFolder: typeof configDir === "string" ? resolve(root, configDir) : root,
+    pulumi: (args, input) =>
+      run("pulumi", args, { cwd, timeout: 120_000, env, ...(input !== undefined && { input }) }).catch(explained),
+  };
+}
+
+function projectFile(folder: string): string | undefined {
+  const found = ["yaml", "yml", "json"].map((end) => join(folder, `Pulumi.${end}`)).find((path) => existsSync(path));
+  const above = dirname(folder);
+  return found ?? (above === folder ? undefined : projectFile(above));
+}
+
+function explained(error: unknown): never {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    throw new Error("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
+  }
+  if (error instanceof Error && isOldLayout(error.message)) {
+    throw new Error(`the stack ${oldLayoutAdvice}`);
+  }
+  throw error;
+}

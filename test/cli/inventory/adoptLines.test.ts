@@ -1,0 +1,90 @@
+// Proves that adopt lines are written into a YAML file without changing anything else of it, or refused. That the result deploys is shown
+// by test/crash/recover.test.ts.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { withAdoptLines, writeAdoptLines } from "../../../cli/inventory/adoptLines";
+
+const place = { file: "customers.yaml", path: "customers.yaml", at: ["customers", "acme"] };
+const written = (text: string) => withAdoptLines(text, [{ place, id: "org_1" }]);
+
+it.each([
+  [
+    "a block, after its first field, comments and blank lines kept",
+    "customers:\n  # ours\n  acme: # first\n    displayName: 'Acme'   # as is\n\n    apiKeys: {}\n  globex: { displayName: G }\n",
+    "customers:\n  # ours\n  acme: # first\n    displayName: 'Acme'   # as is\n    adopt: org_1\n\n    apiKeys: {}\n  globex: { displayName: G }\n",
+  ],
+  [
+    "a map in braces",
+    "customers: { acme: {displayName: Acme} }\n",
+    "customers: { acme: {displayName: Acme, adopt: org_1} }\n",
+  ],
+  [
+    "a file without a last line end",
+    "customers:\n  acme:\n    displayName: Acme",
+    "customers:\n  acme:\n    displayName: Acme\n    adopt: org_1",
+  ],
+  [
+    "a file with CR LF",
+    "customers:\r\n  acme:\r\n    displayName: Acme\r\n",
+    "customers:\r\n  acme:\r\n    displayName: Acme\r\n    adopt: org_1\r\n",
+  ],
+  [
+    "a text of several lines",
+    "customers:\n  acme:\n    displayName: >-\n      Acme\n      Corp\n    roles: {}\n",
+    "customers:\n  acme:\n    displayName: >-\n      Acme\n      Corp\n    adopt: org_1\n    roles: {}\n",
+  ],
+  [
+    "a map that `pulumi config set` keeps as a text",
+    `customers: '{"acme":{"displayName":"Acme"}}'\n`,
+    `customers: '{"acme":{"displayName":"Acme","adopt":"org_1"}}'\n`,
+  ],
+])("writes into %s", (_, before, after) => {
+  expect(written(before)).toBe(after);
+});
+
+it.each([
+  [
+    "an entry that others take their fields from",
+    "customers:\n  acme: &a\n    displayName: A\n  globex: { <<: *a, displayName: G }\n",
+  ],
+  ["an entry that is an alias", "x: &x { displayName: A }\ncustomers:\n  acme: *x\n"],
+  ["an entry that is not there", "customers:\n  globex: { displayName: G }\n"],
+])("refuses %s", (_, text) => {
+  expect(() => written(text)).toThrow(
+    "customers.yaml cannot be changed without changing more than was asked for. Write by hand: adopt: org_1 into acme",
+  );
+});
+
+it("writes into the file of a single customer", () => {
+  const own = { ...place, at: [] };
+  expect(withAdoptLines("displayName: Acme\nroles: {}\n", [{ place: own, id: "org_1" }])).toBe(
+    "displayName: Acme\nadopt: org_1\nroles: {}\n",
+  );
+});
+
+it("writes several lines, wherever they belong", () => {
+  const text = "customers:\n  acme: { displayName: A }\n  globex:\n    displayName: G\n";
+  const globex = { ...place, at: ["customers", "globex"] };
+  const adoptions = [
+    { place: globex, id: "org_2" },
+    { place, id: "org_1" },
+  ];
+  expect(withAdoptLines(text, adoptions)).toBe(
+    "customers:\n  acme: { displayName: A, adopt: org_1 }\n  globex:\n    displayName: G\n    adopt: org_2\n",
+  );
+  expect(withAdoptLines(`customers: '{"acme":{},"globex":{}}'\n`, adoptions)).toBe(
+    `customers: '{"acme":{"adopt":"org_1"},"globex":{"adopt":"org_2"}}'\n`,
+  );
+});
+
+it("replaces the file in one step and leaves nothing beside it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "adopt-lines-"));
+  const path = join(folder, "customers.yaml");
+  writeFileSync(path, "customers: { acme: { displayName: Acme } }\n");
+  writeAdoptLines([{ place: { ...place, path }, id: "org_1" }]);
+  expect(readFileSync(path, "utf8")).toBe("customers: { acme: { displayName: Acme, adopt: org_1 } }\n");
+  expect(readdirSync(folder)).toEqual(["customers.yaml"]);
+  rmSync(folder, { recursive: true });
+});
