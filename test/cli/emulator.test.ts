@@ -131,7 +131,7 @@ it("refuses a port that is taken", async () => {
 });
 
 it.each<[string[], string]>([
-  [["--colour", "red"], "unknown option '--colour'"],
+  [["--colour", "red"], "unknown option '--colour', did you mean --clock?"],
   [["extra"], "too many arguments for 'emulator'. Expected 0 arguments but got 1."],
   [["--port"], "option '--port <n>' argument missing"],
   [["--port", "many"], '--port: expected a whole number from 0 to 65535, got "many"'],
