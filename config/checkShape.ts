@@ -65,6 +65,10 @@ function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Chec
 }
 
 function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
+  if (shape.orOne && typeof value === "string") {
+    const text = checkText(shape.of, value, path, check);
+    return text === undefined ? undefined : [text];
+  }
   if (!Array.isArray(value)) {
     return refuse(check, path, `${expected("a list", value)}${listHint(value)}`);
   }
