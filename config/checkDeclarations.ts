@@ -2,6 +2,7 @@ import { checkShape } from "./checkShape";
 import { customerProblems, customerWarnings } from "./customerRules";
 import type { CustomerEntries, CustomerEntry } from "./customerShape";
 import type { Declaration } from "./declaration";
+import { rememberPlaces } from "./identity/places";
 import { isRecord } from "./isRecord";
 import { type Locate, type Problem, problemLines } from "./problem";
 
@@ -42,6 +43,7 @@ export function checkDeclarations(declarations: readonly Declaration[], now: Dat
   const root = first === undefined ? [] : rootOf(first);
   const customers = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]));
   const locate: Locate = (path, at) => entries.get(String(path[root.length]))?.declaration.locate(path, at);
+  rememberPlaces(customers, { root, locate });
   return {
     customers,
     problems: problemLines([...problems, ...customerProblems(customers, root)], locate),
