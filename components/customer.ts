@@ -100,10 +100,11 @@ export class Customer extends pulumi.ComponentResource {
     }
     const protect = wanted ?? !isReleased;
 
+    const entries = [name, ...earlierNames(opts)];
     const organization = new Organization(
       name,
       { ...settings, apiKeysEnabled: apiAccess === "enabled" },
-      { parent: this, protect },
+      { parent: this, protect, aliases: entries.slice(1).map((earlier) => ({ name: earlier })) },
     );
     const organizationId = organization.id;
     // Children would take over the component's protection, which is meant for the organization. What is in an organization that may
@@ -115,12 +116,12 @@ export class Customer extends pulumi.ComponentResource {
     };
 
     const roleIds = mapValues(roles, (role, { displayName, renamedFrom, ...rest }) => {
-      const { shown, aliases } = namesOf(name, role, renamedFrom, roles);
+      const { shown, aliases } = namesOf(entries, role, renamedFrom, roles);
       const roleArgs = { organizationId, displayName: displayName ?? shown, ...rest };
       return new Role(`${name}-${role}`, roleArgs, { ...within, aliases }).id;
     });
     const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], ...rest }) => {
-      const { shown, aliases } = namesOf(name, key, renamedFrom, apiKeys);
+      const { shown, aliases } = namesOf(entries, key, renamedFrom, apiKeys);
       const roleList = given.flatMap((role) => roleIds[role] ?? []);
       const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest };
       return new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
@@ -141,19 +142,32 @@ export class Customer extends pulumi.ComponentResource {
 export const releasedAndProtected =
   "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
 
+/**
+ * The names that a customer had before. Pulumi hands the aliases of a component on to its children, but no longer when an interrupted
+ * update has renamed the component alone.
+ */
+function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): string[] {
+  return (opts?.aliases ?? []).flatMap((alias) => {
+    const isNameAlone = typeof alias === "object" && Object.keys(alias).join() === "name" && "name" in alias;
+    return isNameAlone && typeof alias.name === "string" ? [alias.name] : [];
+  });
+}
+
 /** The name that Tesseral shows if none is declared, and the names that the resource may have in the state. */
 function namesOf(
-  customer: string,
+  [customer = "", ...earlierCustomers]: readonly string[],
   name: string,
   renamedFrom: string | readonly string[] | undefined,
   siblings: object,
 ): { shown: string; aliases: pulumi.Alias[] } {
   const earlier = typeof renamedFrom === "string" ? [renamedFrom] : (renamedFrom ?? []);
-  return {
-    // A rename alone must not be seen in Tesseral.
-    shown: earlier.at(-1) ?? name,
-    aliases: earlier.flatMap((each) => (Object.hasOwn(siblings, each) ? [] : [{ name: `${customer}-${each}` }])),
-  };
+  const free = earlier.filter((each) => !Object.hasOwn(siblings, each));
+  const resources = [
+    ...free.map((each) => `${customer}-${each}`),
+    ...earlierCustomers.flatMap((entry) => [name, ...free].map((each) => `${entry}-${each}`)),
+  ];
+  // A rename alone must not be seen in Tesseral.
+  return { shown: earlier.at(-1) ?? name, aliases: resources.map((resource) => ({ name: resource })) };
 }
 
 function checkRoles(place: string, wanted: readonly string[], roles: object): void {
