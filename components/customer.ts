@@ -35,7 +35,7 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
 }
 
 /** What a {@link Customer} is made of. The settings of its organization are as in {@link OrganizationArgs}. */
-export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled"> {
+export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval"> {
   /**
    * `enabled`: the customer's API keys work. `suspended`: Tesseral refuses all of them, and none is lost: `enabled` brings them
    * back. A suspended customer cannot get new keys.
@@ -96,7 +96,7 @@ export class Customer extends pulumi.ComponentResource {
     }
     const isReleased = args.onRemoval === "release";
     if (isReleased && wanted === true) {
-      throw new pulumi.RunError(`Customer ${name}: protect: true ${releasedAndProtected}`);
+      throw refusal(`Customer ${name}: protect: true ${releasedAndProtected}`);
     }
     const protect = wanted ?? !isReleased;
 

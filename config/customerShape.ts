@@ -53,7 +53,7 @@ const apiKey = {
     },
     expireTime: {
       kind: "text",
-      format: "future",
+      format: "instant",
       description:
         "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key.",
     },

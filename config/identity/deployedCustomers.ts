@@ -51,9 +51,15 @@ export async function deployedCustomers(): Promise<DeployedCustomers> {
     ),
   );
   for (const [kind, type] of childTypes) {
-    for (const [resource, { organizationId }] of state.get(resourceType(type)) ?? []) {
-      const owner = byId.get(text(organizationId) ?? "") ?? ownerByName(resource, customers);
+    for (const [resource, outputs] of state.get(resourceType(type)) ?? []) {
+      const organizationId = text(outputs.organizationId);
+      const owner = byId.get(organizationId ?? "") ?? ownerByName(resource, customers);
       owner?.[kind].push(resource);
+      // While an interrupted update has renamed the component alone, only what is in the organization tells its id.
+      if (owner !== undefined && organizationId !== undefined && owner.organizationId === undefined) {
+        owner.organizationId = organizationId;
+        byId.set(organizationId, owner);
+      }
     }
   }
   return customers;

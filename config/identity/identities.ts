@@ -1,4 +1,5 @@
 /** Which entry is which organization: declared customers are matched with those that the stack has. No I/O. */
+import { epochMilliseconds } from "../../tesseral/instant";
 import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
@@ -9,7 +10,7 @@ export interface IdentifiedCustomer extends Renamed {
   displayName?: unknown;
   adopt?: unknown;
   roles?: Readonly<Record<string, Renamed>>;
-  apiKeys?: Readonly<Record<string, Renamed>>;
+  apiKeys?: Readonly<Record<string, Renamed & { expireTime?: unknown }>>;
 }
 
 export interface Identities {
@@ -28,7 +29,7 @@ type Declared = ReadonlyMap<string, IdentifiedCustomer>;
 const childKinds = ["roles", "apiKeys"] as const;
 
 /** Matches the declared customers with the deployed ones. What follows holds only if there are no problems. */
-export function identify(declared: Declared, deployed: DeployedCustomers): Identities {
+export function identify(declared: Declared, deployed: DeployedCustomers, now: Date): Identities {
   const renames = findRenames("customer", declared, new Set(deployed.keys()));
   const problems: Problem[] = adoptionProblems(declared, deployed, renames.from);
   const renamed = new Set(renames.from.values());
@@ -47,6 +48,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers): Ident
     problems.push(...takenNames(name, entry, known, owners));
     const customer = known === undefined ? undefined : deployed.get(known);
     if (known === undefined || customer === undefined) {
+      problems.push(...endedKeys(name, entry, () => false, now));
       continue;
     }
     const left = leftPrefixes(name, known, entry, customer);
@@ -59,6 +61,9 @@ export function identify(declared: Declared, deployed: DeployedCustomers): Ident
       const children = childRenames(name, entry, kind, [known, name, ...left], customer[kind]);
       problems.push(...children.problems);
       notes.push(...children.notes);
+      if (kind === "apiKeys") {
+        problems.push(...endedKeys(name, entry, children.isDeployed, now));
+      }
     }
   }
   for (const name of vanished) {
@@ -189,7 +194,7 @@ function childRenames(
   kind: (typeof childKinds)[number],
   prefixes: readonly string[],
   resources: readonly string[],
-): { problems: Problem[]; notes: string[] } {
+): { problems: Problem[]; notes: string[]; isDeployed(child: string): boolean } {
   const deployed = new Set(
     resources.flatMap((resource) => {
       const prefix = prefixes.find((each) => resource.startsWith(`${each}-`));
@@ -205,7 +210,28 @@ function childRenames(
   return {
     problems: [...renames.problems].map(([child, message]) => ({ path: [name, kind, child, "renamedFrom"], message })),
     notes: [...renames.from].map(([child, from]) => renameNote(`${name}.${kind}.${child}`, from)),
+    isDeployed: (child) => deployed.has(child) || renames.from.has(child),
   };
+}
+
+/** New keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
+function endedKeys(
+  name: string,
+  { apiKeys = {} }: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+  now: Date,
+): Problem[] {
+  return Object.entries(apiKeys).flatMap(([child, { expireTime }]) => {
+    const end = typeof expireTime === "string" ? epochMilliseconds(expireTime) : undefined;
+    return end === undefined || end > now.getTime() || isDeployed(child)
+      ? []
+      : [
+          {
+            path: [name, "apiKeys", child, "expireTime"],
+            message: "is in the past: give a later time, or remove the key",
+          },
+        ];
+  });
 }
 
 /**

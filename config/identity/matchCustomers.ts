@@ -33,8 +33,8 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   const limit = configuredRemovalLimit();
   const entries = new Map(Object.entries(declared));
   const deployed = await deployedCustomers();
-  const { problems, aliases, notes, vanished } = identify(entries, deployed);
-  const { root, locate } = placesOf(declared);
+  const { root, locate, now } = placesOf(declared);
+  const { problems, aliases, notes, vanished } = identify(entries, deployed, now);
   const missing = missingProblems(deployed, declared);
   const said = problemLines(
     problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),

@@ -1,10 +1,12 @@
 import type { Locate, Path } from "../problem";
 
-/** Where customers are written. */
+/** Where and when customers were read. */
 export interface Places {
   /** The path of the customers in what they were read from. */
   root: Path;
   locate: Locate;
+  /** What their times are compared with. */
+  now: Date;
 }
 
 /** By the object that holds the customers, since programs hand it on. */
@@ -17,5 +19,5 @@ export function rememberPlaces(customers: object, found: Places): void {
 
 /** Where customers are written; of those that come from elsewhere it is only known how they are called. */
 export function placesOf(customers: object): Places {
-  return places.get(customers) ?? { root: ["customers"], locate: () => undefined };
+  return places.get(customers) ?? { root: ["customers"], locate: () => undefined, now: new Date() };
 }

@@ -13,7 +13,6 @@ import { customersJsonSchema } from "../../config/jsonSchema";
 import type { Problem } from "../../config/problem";
 import type { Shape } from "../../config/shape";
 
-const now = new Date("2026-01-01T00:00:00Z");
 const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
 const matches = ajv.compile(customersJsonSchema());
 
@@ -71,7 +70,7 @@ it("never refuses what the check lets through", () => {
   fc.assert(
     fc.property(arbitrary(fileShape), (document) => {
       const problems: Problem[] = [];
-      checkShape(fileShape, document, [], { now, problems });
+      checkShape(fileShape, document, [], { problems });
       if (problems.length === 0) {
         letThrough += 1;
         expect(matches(document), JSON.stringify(matches.errors)).toBe(true);

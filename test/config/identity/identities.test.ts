@@ -21,6 +21,7 @@ function judge(declared: Record<string, IdentifiedCustomer>, deployed: Record<st
   const { problems, aliases, notes, vanished } = identify(
     new Map(Object.entries(declared)),
     new Map(Object.entries(deployed)),
+    new Date("2026-06-01T12:00:00Z"),
   );
   return Object.fromEntries(
     Object.entries({
@@ -291,6 +292,24 @@ describe("a rename that was interrupted", () => {
     expect(judge({ corp: { apiKeys: { ci: {} } }, acme: {} }, half).problems).toEqual([
       "acme: an interrupted update has still to rename it to corp: remove this entry, run `pulumi up`, and only then add it again",
     ]);
+  });
+});
+
+describe("a key whose time has passed", () => {
+  const apiKeys = { ci: { expireTime: "2026-06-01T12:00:00Z" }, later: { expireTime: "2026-06-01T12:00:01Z" } };
+
+  it("is refused where it is new", () => {
+    const problem = "acme.apiKeys.ci.expireTime: is in the past: give a later time, or remove the key";
+    expect(judge({ acme: { apiKeys } }, {}).problems).toEqual([problem]);
+    expect(judge({ acme: { apiKeys } }, { acme }).problems).toEqual([problem]);
+  });
+
+  it("stops nothing where it is deployed, under whatever name", () => {
+    expect(judge({ acme: { apiKeys } }, { acme: { ...acme, apiKeys: ["acme-ci"] } })).toEqual({});
+    const renamedKey = { build: { ...apiKeys.ci, renamedFrom: "ci" } };
+    expect(
+      judge({ acme: { apiKeys: renamedKey } }, { acme: { ...acme, apiKeys: ["acme-ci"] } }).problems,
+    ).toBeUndefined();
   });
 });
 
