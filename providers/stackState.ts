@@ -1,19 +1,44 @@
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { optional, shape, text } from "./fields";
+import { type ResourceType, resourceTypeOf } from "./resourceTypes";
 
 /** What a stack's stored state says about this package's resources. */
 export interface StackState {
+  /** This package's resources. */
+  resources: readonly StoredResource[];
   /** Ids of all custom resources. */
   ids: ReadonlySet<string>;
   /** `type::name` of the resources whose creation an earlier update did not get to record. */
   interruptedCreates: ReadonlySet<string>;
 }
 
+/** A resource of this package in the state. */
+export interface StoredResource {
+  type: ResourceType;
+  /** Its own name in Pulumi. */
+  name: string;
+  id: string;
+  managedBy?: string;
+  onRemoval?: string;
+  isProtected: boolean;
+  /** Whether it was replaced and has still to be deleted. */
+  isReplaced: boolean;
+}
+
 /** A deployment as `pulumi stack export` prints it. */
 export interface ExportedStack {
   deployment?: {
-    resources?: { urn: string; type: string; id?: string; outputs?: Record<string, unknown> }[];
+    resources?: {
+      urn: string;
+      type: string;
+      id?: string;
+      inputs?: Record<string, unknown>;
+      outputs?: Record<string, unknown>;
+      protect?: boolean;
+      delete?: boolean;
+    }[];
     pending_operations?: { type: string; resource: { urn: string; type: string } }[];
   };
 }
@@ -42,11 +67,29 @@ export async function readStackState(stack: string, environment: NodeJS.ProcessE
   }
 }
 
+const recorded = shape({ managedBy: optional(text), onRemoval: optional(text) });
+
 /** Reduces an exported stack to what matters here. */
 export function summarize({ deployment }: ExportedStack): StackState {
+  const resources = deployment?.resources ?? [];
   const interrupted = (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
   return {
-    ids: new Set((deployment?.resources ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]))),
+    resources: resources.flatMap(({ urn, type: token, id, inputs = {}, protect, delete: isReplaced }) => {
+      const type = resourceTypeOf(token);
+      return type === undefined || id === undefined
+        ? []
+        : [
+            {
+              type,
+              name: urn.split("::").slice(3).join("::"),
+              id,
+              ...recorded.readPartly(inputs, `the stored ${type.noun} ${id}`),
+              isProtected: protect === true,
+              isReplaced: isReplaced === true,
+            },
+          ];
+    }),
+    ids: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),
     interruptedCreates: new Set(
       interrupted.map(({ resource }) => `${resource.type}::${resource.urn.split("::").at(-1)}`),
     ),
