@@ -5,9 +5,18 @@ import { refusal } from "../providers/refusal";
 /** How a {@link Customer} is called in Pulumi's state. */
 export const customerType = "tesseral:index:Customer";
 
+/** What a role and a key of a {@link Customer} have in common. */
+interface CustomerChildArgs {
+  /**
+   * The name in this map that it had before, or several, the latest first: it is renamed, and stays what it is in Tesseral. Not counted
+   * if the map has that name, too.
+   */
+  renamedFrom?: string | string[];
+}
+
 /** A role of a {@link Customer}. */
-export interface CustomerRoleArgs {
-  /** The name shown in Tesseral. @default the role's name in `roles` */
+export interface CustomerRoleArgs extends CustomerChildArgs {
+  /** The name shown in Tesseral. @default the role's name in `roles`, or the earliest of `renamedFrom` */
   displayName?: pulumi.Input<string>;
   /** What the role is for, shown in Tesseral. */
   description?: pulumi.Input<string>;
@@ -16,8 +25,8 @@ export interface CustomerRoleArgs {
 }
 
 /** A managed API key of a {@link Customer}. */
-export interface CustomerApiKeyArgs {
-  /** The name shown in Tesseral. @default the key's name in `apiKeys` */
+export interface CustomerApiKeyArgs extends CustomerChildArgs {
+  /** The name shown in Tesseral. @default the key's name in `apiKeys`, or the earliest of `renamedFrom` */
   displayName?: pulumi.Input<string>;
   /** Names in the customer's `roles`. @default none: the key authenticates and may do nothing */
   roles?: string[];
@@ -26,7 +35,7 @@ export interface CustomerApiKeyArgs {
 }
 
 /** What a {@link Customer} is made of. The settings of its organization are as in {@link OrganizationArgs}. */
-export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled"> {
+export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval"> {
   /**
    * `enabled`: the customer's API keys work. `suspended`: Tesseral refuses all of them, and none is lost: `enabled` brings them
    * back. A suspended customer cannot get new keys.
@@ -40,9 +49,15 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled"> {
   /**
    * Whether Pulumi refuses to delete the organization, which would delete everything in it. Its roles and keys can be removed
    * all the same.
-   * @default the option `protect` of the component, else true
+   * @default the option `protect` of the component, else true; false with `onRemoval: release`
    */
   protect?: boolean;
+  /**
+   * What becomes of the customer when it is not declared any more. `delete`: everything of it is deleted. `release`: the stack forgets
+   * it, and organization, roles and keys stay in Tesseral as they are. It has to be deployed before the customer is removed.
+   * @default "delete"
+   */
+  onRemoval?: "delete" | "release";
 }
 
 /**
@@ -59,7 +74,10 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled"> {
  *
  * The organization is named after the component, a role or a key after both, joined by a hyphen: `acme`, `acme-production`.
  * To remove a customer, set `protect` to false, run `pulumi up`, and then remove the customer: a deleted organization and its
- * keys cannot be brought back.
+ * keys cannot be brought back. With `onRemoval: "release"` instead, they stay in Tesseral and only the stack forgets them.
+ *
+ * To rename a customer, give its old name as an alias, which holds for its roles and keys, too:
+ * `new Customer("acme-corp", args, { aliases: [{ name: "acme" }] })`.
  */
 export class Customer extends pulumi.ComponentResource {
   /** The organization's id. */
@@ -69,54 +87,87 @@ export class Customer extends pulumi.ComponentResource {
   /** The tokens that the customer calls the API with, by name of the key. Secret. */
   readonly secretTokens: pulumi.Output<Record<string, string>>;
 
-  /** @throws pulumi.RunError if a key has a role that `roles` does not hold */
+  /** @throws pulumi.RunError if a key has a role that `roles` does not hold, or if what is protected shall be released */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(customerType, name, {}, opts);
-    const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect = opts?.protect ?? true, ...settings } = args;
-    for (const [key, { roles: wanted = [] }] of Object.entries(apiKeys)) {
-      checkRoles(`Customer ${name}: apiKeys.${key}.roles`, wanted, roles);
+    const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect: wanted = opts?.protect, ...settings } = args;
+    for (const [key, { roles: given = [] }] of Object.entries(apiKeys)) {
+      checkRoles(`Customer ${name}: apiKeys.${key}.roles`, given, roles);
     }
+    const isReleased = args.onRemoval === "release";
+    if (isReleased && wanted === true) {
+      throw refusal(`Customer ${name}: protect: true ${releasedAndProtected}`);
+    }
+    const protect = wanted ?? !isReleased;
 
+    const entries = [name, ...earlierNames(opts)];
     const organization = new Organization(
       name,
       { ...settings, apiKeysEnabled: apiAccess === "enabled" },
-      { parent: this, protect },
+      { parent: this, protect, aliases: entries.slice(1).map((earlier) => ({ name: earlier })) },
     );
     const organizationId = organization.id;
     // Children would take over the component's protection, which is meant for the organization. What is in an organization that may
-    // be deleted goes with it, without a request. In a protected one it stays alive, so Pulumi must not believe it gone.
+    // be deleted or released goes with it, without a request. In a protected one it stays alive, so Pulumi must not believe it gone.
     const within: pulumi.CustomResourceOptions = {
       parent: this,
       protect: false,
       ...(!protect && { deletedWith: organization }),
     };
 
-    const roleIds = mapValues(
-      roles,
-      (role, { displayName = role, ...rest }) =>
-        new Role(`${name}-${role}`, { organizationId, displayName, ...rest }, within).id,
-    );
-    const keys = mapValues(
-      apiKeys,
-      (key, { displayName = key, roles: wanted = [], ...rest }) =>
-        new ManagedApiKey(
-          `${name}-${key}`,
-          { organizationId, displayName, roles: wanted.flatMap((role) => roleIds[role] ?? []), ...rest },
-          within,
-        ),
-    );
+    const roleIds = mapValues(roles, (role, { displayName, renamedFrom, ...rest }) => {
+      const { shown, aliases } = namesOf(entries, role, renamedFrom, roles);
+      const roleArgs = { organizationId, displayName: displayName ?? shown, ...rest };
+      return new Role(`${name}-${role}`, roleArgs, { ...within, aliases }).id;
+    });
+    const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], ...rest }) => {
+      const { shown, aliases } = namesOf(entries, key, renamedFrom, apiKeys);
+      const roleList = given.flatMap((role) => roleIds[role] ?? []);
+      const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest };
+      return new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
+    });
 
     this.organizationId = organizationId;
     this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
     this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => key.secretToken));
     this.registerOutputs({
       organizationId: this.organizationId,
-      apiKeyIds: this.apiKeyIds,
-      secretTokens: this.secretTokens,
       // Not for users: what the next update can know of this customer when it is no longer declared.
       protect,
     });
   }
+}
+
+/** What protection and release have to say to each other. */
+export const releasedAndProtected =
+  "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
+
+/**
+ * The names that a customer had before. Pulumi hands the aliases of a component on to its children, but no longer when an interrupted
+ * update has renamed the component alone.
+ */
+function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): string[] {
+  return (opts?.aliases ?? []).flatMap((alias) => {
+    const isNameAlone = typeof alias === "object" && Object.keys(alias).join() === "name" && "name" in alias;
+    return isNameAlone && typeof alias.name === "string" ? [alias.name] : [];
+  });
+}
+
+/** The name that Tesseral shows if none is declared, and the names that the resource may have in the state. */
+function namesOf(
+  [customer = "", ...earlierCustomers]: readonly string[],
+  name: string,
+  renamedFrom: string | readonly string[] | undefined,
+  siblings: object,
+): { shown: string; aliases: pulumi.Alias[] } {
+  const earlier = typeof renamedFrom === "string" ? [renamedFrom] : (renamedFrom ?? []);
+  const free = earlier.filter((each) => !Object.hasOwn(siblings, each));
+  const resources = [
+    ...free.map((each) => `${customer}-${each}`),
+    ...earlierCustomers.flatMap((entry) => [name, ...free].map((each) => `${entry}-${each}`)),
+  ];
+  // A rename alone must not be seen in Tesseral.
+  return { shown: earlier.at(-1) ?? name, aliases: resources.map((resource) => ({ name: resource })) };
 }
 
 function checkRoles(place: string, wanted: readonly string[], roles: object): void {

@@ -2,6 +2,7 @@ import { checkShape } from "./checkShape";
 import { customerProblems, customerWarnings } from "./customerRules";
 import type { CustomerEntries, CustomerEntry } from "./customerShape";
 import type { Declaration } from "./declaration";
+import { rememberPlaces } from "./identity/places";
 import { isRecord } from "./isRecord";
 import { type Locate, type Problem, problemLines } from "./problem";
 
@@ -22,7 +23,7 @@ export function checkDeclarations(declarations: readonly Declaration[], now: Dat
   const rootOf = ({ root }: Declaration) => (root.length === 0 ? ["customers"] : root);
   for (const declaration of declarations) {
     const found = [...declaration.problems];
-    for (const [name, entry] of Object.entries(entriesOf(declaration, now, found))) {
+    for (const [name, entry] of Object.entries(entriesOf(declaration, found))) {
       const earlier = entries.get(name);
       if (earlier === undefined) {
         entries.set(name, { entry, declaration });
@@ -42,6 +43,7 @@ export function checkDeclarations(declarations: readonly Declaration[], now: Dat
   const root = first === undefined ? [] : rootOf(first);
   const customers = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]));
   const locate: Locate = (path, at) => entries.get(String(path[root.length]))?.declaration.locate(path, at);
+  rememberPlaces(customers, { root, locate, now });
   return {
     customers,
     problems: problemLines([...problems, ...customerProblems(customers, root)], locate),
@@ -49,11 +51,11 @@ export function checkDeclarations(declarations: readonly Declaration[], now: Dat
   };
 }
 
-function entriesOf({ value, shape, root }: Declaration, now: Date, problems: Problem[]): CustomerEntries {
+function entriesOf({ value, shape, root }: Declaration, problems: Problem[]): CustomerEntries {
   if (value === undefined) {
     return {};
   }
-  const checked = checkShape(shape, value, root, { now, problems, inStack: root.length > 0 });
+  const checked = checkShape(shape, value, root, { problems, inStack: root.length > 0 });
   const found = root.length === 0 && isRecord(checked) ? checked.customers : checked;
   // What the check lets through has the type of the shape, less what it has reported.
   return (found ?? {}) as CustomerEntries;

@@ -8,7 +8,6 @@ import type { ChoiceShape, ListShape, MapShape, ObjectShape, Shape, TextShape } 
 
 /** What {@link checkShape} works with. */
 export interface Check {
-  now: Date;
   /** Every problem is added here. */
   problems: Problem[];
   /** Whether the document is the stack's configuration, which `pulumi config set` writes. */
@@ -46,7 +45,7 @@ function checkText(shape: TextShape, value: unknown, path: Path, check: Check): 
     const scalar = typeof value === "number" || typeof value === "boolean";
     return refuse(check, path, `${expected("text", value)}${scalar ? quotesHint(path, check) : ""}`);
   }
-  const problem = textProblem(value) ?? formats[shape.format].problem(value, check.now);
+  const problem = textProblem(value) ?? formats[shape.format].problem(value);
   return problem === undefined ? value : refuse(check, path, problem);
 }
 
@@ -65,6 +64,10 @@ function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Chec
 }
 
 function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
+  if (shape.orOne && typeof value === "string") {
+    const text = checkText(shape.of, value, path, check);
+    return text === undefined ? undefined : [text];
+  }
   if (!Array.isArray(value)) {
     return refuse(check, path, `${expected("a list", value)}${listHint(value)}`);
   }

@@ -1,3 +1,4 @@
+import { releasedAndProtected } from "../components/customer";
 import { suggestion } from "../components/nearest";
 import type { CustomerEntry } from "./customerShape";
 import { looks, sameName } from "./displayName";
@@ -13,6 +14,7 @@ export function customerProblems(customers: Entries, root: Path): Problem[] {
     ...Object.entries(customers).flatMap(([name, customer]) => [
       ...roleProblems(customer, [...root, name]),
       ...mfaProblems(customer, [...root, name]),
+      ...releaseProblems(customer, [...root, name]),
     ]),
     ...nameProblems(customers, root),
     ...displayNameProblems(customers, root),
@@ -46,6 +48,12 @@ function mfaProblems(customer: Entry, path: Path): Problem[] {
   }
   const message = "needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well";
   return [{ path: [...path, "requireMfa"], message }];
+}
+
+function releaseProblems({ protect, onRemoval }: Entry, path: Path): Problem[] {
+  return protect === true && onRemoval === "release"
+    ? [{ path: [...path, "protect"], message: releasedAndProtected }]
+    : [];
 }
 
 /** `acme-corp` and `Acme_Corp` are one customer written twice. */

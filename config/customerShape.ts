@@ -1,9 +1,18 @@
-import type { FlagShape, MapShape, ObjectShape, ValueOf } from "./shape";
+import type { FlagShape, ListShape, MapShape, ObjectShape, ValueOf } from "./shape";
 
 const logIn = (method: string): FlagShape => ({
   kind: "flag",
   description: `Whether members may log in with ${method}. The project must allow it too. Left out: not managed.`,
 });
+
+const renamedFrom = {
+  kind: "list",
+  orOne: true,
+  filled: true,
+  description:
+    "The name that it had before, or several, the latest first. It is renamed and stays what it is in Tesseral.",
+  of: { kind: "text", format: "filled", description: "An earlier name." },
+} as const satisfies ListShape;
 
 const role = {
   kind: "object",
@@ -22,6 +31,7 @@ const role = {
       description: "The actions that the role allows. Each must exist in the Tesseral project. At least one.",
       of: { kind: "text", format: "filled", description: "An action, such as widgets.read." },
     },
+    renamedFrom,
   },
 } as const satisfies ObjectShape;
 
@@ -43,10 +53,11 @@ const apiKey = {
     },
     expireTime: {
       kind: "text",
-      format: "future",
+      format: "instant",
       description:
         "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key.",
     },
+    renamedFrom,
   },
 } as const satisfies ObjectShape;
 
@@ -122,6 +133,14 @@ export const customerShape = {
       description:
         "Whether Pulumi refuses to delete the organization. To remove a customer, set this to false, run pulumi up, then remove the entry.",
     },
+    onRemoval: {
+      kind: "choice",
+      values: ["delete", "release"],
+      default: "delete",
+      description:
+        "What becomes of the customer when its entry is removed. delete: everything of it is deleted. release: the stack forgets it, and all of it stays in Tesseral.",
+    },
+    renamedFrom,
     adopt: {
       kind: "text",
       format: "organizationId",

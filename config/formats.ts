@@ -1,4 +1,4 @@
-import { epochMilliseconds, instantProblem } from "../tesseral/instant";
+import { instantProblem } from "../tesseral/instant";
 import { idForms } from "../tesseral/objects";
 import { displayNameProblem } from "./displayName";
 
@@ -6,7 +6,7 @@ interface FormatRule {
   /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
   schema: Readonly<Record<string, string | number>>;
   /** What is wrong with a text, or undefined. Never repeats the text: it may be a secret in the wrong place. */
-  problem(text: string, now: Date): string | undefined;
+  problem(text: string): string | undefined;
 }
 
 /** The ways in which a text must be written. */
@@ -33,15 +33,8 @@ export const formats = {
         ? undefined
         : 'must be the id of an organization: "org_" and 25 digits or lower-case letters',
   },
-  /** A moment that is still to come. */
-  future: {
-    schema: { format: "date-time" },
-    problem: (text, now) =>
-      instantProblem(text) ??
-      ((epochMilliseconds(text) ?? 0) > now.getTime()
-        ? undefined
-        : "is in the past: give a later time, or remove the key"),
-  },
+  /** A moment. */
+  instant: { schema: { format: "date-time" }, problem: instantProblem },
 } as const satisfies Record<string, FormatRule>;
 
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */

@@ -25,14 +25,15 @@ function schemaOf(shape: Shape): JsonSchema {
       return { description, type: "boolean", ...(shape.default !== undefined && { default: shape.default }) };
     case "choice":
       return { description, enum: shape.values, default: shape.default };
-    case "list":
-      return {
-        description,
+    case "list": {
+      const list = {
         type: "array",
         items: schemaOf(shape.of),
         uniqueItems: true,
         ...(shape.filled && { minItems: 1 }),
       };
+      return shape.orOne ? { description, anyOf: [schemaOf(shape.of), list] } : { description, ...list };
+    }
     case "map":
       return {
         description,

@@ -33,6 +33,8 @@ export interface ListShape extends Described {
   of: TextShape;
   /** True: at least one. */
   filled?: boolean;
+  /** True: one text may stand in the place of the list of it. */
+  orOne?: boolean;
 }
 
 /** Objects under names of the user's choice. */

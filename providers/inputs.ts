@@ -62,6 +62,9 @@ export function idProblem(name: string, kind: "organization" | "role", id: unkno
   if (id === unknownValue || (typeof id === "string" && idForms[kind].test(id))) {
     return undefined;
   }
+  if (id === undefined || id === null || id === "") {
+    return `${name}: the ${kind} is not there yet. If this update has a --target, name that ${kind} by another --target`;
+  }
   const named = kind === "role" ? "a Role" : "an Organization";
   return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
 }

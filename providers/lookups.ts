@@ -49,7 +49,7 @@ function lookup<T>(
 ): pulumi.Output<T> {
   // A process can run several programs, each with a stack of its own. Tests of users' programs may have none.
   const owner = explicit ?? pulumi.runtime.getStackResource() ?? {};
-  const provider = connections.get(owner) ?? new ProviderProcess();
+  const provider = connections.get(owner) ?? new ProviderProcess().isOfProgram();
   connections.set(owner, provider);
   const stackConfig = new pulumi.Config("tesseral");
   return pulumi.unsecret(pulumi.output(explicit?.connectionArgs ?? {})).apply(async (args) => {

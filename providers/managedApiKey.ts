@@ -6,7 +6,9 @@ import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields"
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, unresolved } from "./managedApiKeyCreation";
+import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
+import type { OnRemoval } from "./removal";
 import { type Change, lifecycleOf, type Seen } from "./resource";
 import { resourceTypes } from "./resourceTypes";
 
@@ -19,6 +21,8 @@ export interface ManagedApiKeyArgs {
   expireTime?: pulumi.Input<string>;
   /** Ids of the roles whose actions the key has; the whole set, in any order. Left out: not managed. */
   roles?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What becomes of the key when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
+  onRemoval?: pulumi.Input<OnRemoval>;
 }
 
 /** As `check` leaves them: times are canonical, roles are a sorted set. */
@@ -29,6 +33,7 @@ const inputs = shape({
   roles: optional(texts),
   /** Set by the provider: "active", until a refresh finds the key "revoked" or "expired". A difference replaces the key. */
   status: text,
+  onRemoval: optional(text),
   managedBy: text,
 });
 const outputs = shape({
@@ -52,7 +57,7 @@ function seenOf(key: ApiKey): Seen<Inputs, Outputs> {
     inputs: {
       ...pick(key, ["organizationId", "expireTime"]),
       displayName: key.displayName ?? "",
-      status: statusOf(key, Date.now()),
+      status: statusOf(key),
     },
     outputs: {
       ...pick(key, ["secretToken", "createTime"]),
@@ -63,11 +68,15 @@ function seenOf(key: ApiKey): Seen<Inputs, Outputs> {
   };
 }
 
-function statusOf(key: ApiKey, now: number): string {
+function statusOf(key: ApiKey): string {
   if (key.revoked) {
     return "revoked";
   }
-  return key.expireTime !== undefined && Date.parse(key.expireTime) <= now ? "expired" : "active";
+  return hasPassed(key.expireTime) ? "expired" : "active";
+}
+
+function hasPassed(time: unknown): boolean {
+  return typeof time === "string" && Date.parse(time) <= Date.now();
 }
 
 async function assignedRoles(tesseral: TesseralClient, id: string): Promise<string[]> {
@@ -112,20 +121,32 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
     normalized: (news) => ({
       expireTime: canonicalTime(news.expireTime),
       roles: sortedSet(news.roles),
-      status: "active",
+      // One that is declared already may have passed: the key has ended, and a new one would be born dead.
+      status: hasPassed(canonicalTime(news.expireTime)) ? "expired" : "active",
     }),
 
     problems: (inputs, olds, news) => [
       idProblem("organizationId", "organization", inputs.organizationId),
       nonEmptyText("displayName", inputs.displayName),
-      // One that is declared already may have passed: the key only ends.
       inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime, Date.now()),
       ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
     ],
 
     // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
-    diff: ({ unresolved }, _news, replaces) =>
-      unresolved === undefined ? { replaces } : { changes: true, replaces: ["status"], deleteBeforeReplace: true },
+    diff: ({ unresolved }, news, replaces) =>
+      unresolved === undefined
+        ? { replaces: replaces.filter((name) => name !== "status" || news.status === "active") }
+        : { changes: true, replaces: ["status"], deleteBeforeReplace: true },
+
+    async refuseChange(_olds, news) {
+      const expireTime = canonicalTime(news.expireTime);
+      if (hasPassed(expireTime)) {
+        provider.warn(
+          `API key ${JSON.stringify(resourceName(String(news.managedBy)))} has ended at ${expireTime}, and Tesseral refuses it. ` +
+            "A later expireTime makes a new key; or remove it",
+        );
+      }
+    },
 
     begin: (inputs, { project }) => createKey(provider, inputs, project.id),
 
@@ -179,6 +200,8 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly secretToken: pulumi.Output<string>;
   /** Last four characters of the secret token, by which people recognize it. */
   declare readonly secretTokenSuffix: pulumi.Output<string>;
+  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the key was created, RFC 3339. */
   declare readonly createTime: pulumi.Output<string>;
   /** Whether the key was revoked, as of the last refresh. */
@@ -205,7 +228,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   }
 }
 
-absentOutputs(ManagedApiKey, ["expireTime", "roles"]);
+absentOutputs(ManagedApiKey, ["expireTime", "roles", "onRemoval"]);
 
 /** A key that is only looked up. */
 export interface ExistingApiKey

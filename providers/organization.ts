@@ -6,6 +6,7 @@ import {
   organizationSwitches,
   type Organization as RemoteOrganization,
 } from "../tesseral";
+import { adoptedOnce, refuseManaged, refuseOtherAdoption } from "./adoption";
 import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
@@ -13,6 +14,7 @@ import { type Lifecycle, messageOf } from "./lifecycle";
 import { createMarked, existing } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 import { refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
+import type { OnRemoval } from "./removal";
 import { lifecycleOf, type Step } from "./resource";
 import { resourceTypes } from "./resourceTypes";
 
@@ -55,6 +57,12 @@ export interface OrganizationArgs {
   adopt?: pulumi.Input<string>;
   /** Create although an organization outside the stack has this display name. Read at creation only. @default false */
   allowDuplicateName?: pulumi.Input<boolean>;
+  /**
+   * What becomes of it when it is not declared any more. `delete`: it is deleted with everything in it. `release`: the stack forgets
+   * it, and it stays in Tesseral as it is. It has to be deployed before the organization is removed.
+   * @default "delete"
+   */
+  onRemoval?: pulumi.Input<OnRemoval>;
 }
 
 const domainListNames = Object.keys(domainLists) as DomainList[];
@@ -66,6 +74,7 @@ const inputs = shape({
   ...each(domainListNames, optional(texts)),
   adopt: optional(text),
   allowDuplicateName: optional(flag),
+  onRemoval: optional(text),
   managedBy: text,
 });
 const outputs = shape({ projectId: text, createTime: text });
@@ -132,6 +141,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
 
     async refuseNew(inputs) {
       if (inputs.adopt !== undefined) {
+        await refuseManaged(provider, inputs.adopt, String(inputs.managedBy));
         return;
       }
       refuseMfaWithoutFactor(inputs);
@@ -140,6 +150,8 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
       }
     },
 
+    refuseChange: (olds, news) => refuseOtherAdoption(provider, olds, news),
+
     // No difference replaces an organization: everything in it would be lost.
     diff: () => ({}),
 
@@ -147,7 +159,9 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
       const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
       if (adopt !== undefined) {
         try {
-          return existing((await tesseral.begin().organizations.getOrganization(adopt)).organization, "taken over");
+          const { organization } = await tesseral.begin().organizations.getOrganization(adopt);
+          provider.adopted.add(organization.id);
+          return existing(organization, "taken over");
         } catch (error) {
           throw new Error(
             `organization ${adopt} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`,
@@ -237,6 +251,8 @@ export class Organization extends pulumi.CustomResource {
   declare readonly googleHostedDomains: pulumi.Output<string[] | undefined>;
   /** Microsoft Entra tenant ids, sorted; undefined: not managed. */
   declare readonly microsoftTenantIds: pulumi.Output<string[] | undefined>;
+  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** Id of the organization to take over, as declared. */
   declare readonly adopt: pulumi.Output<string | undefined>;
   /** Whether another organization may have its name, as declared. */
@@ -248,7 +264,13 @@ export class Organization extends pulumi.CustomResource {
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     const names = ["apiKeysEnabled", ...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
-    super(resourceTypes.organization.token, name, propertiesOf("organization", name, args, names), opts);
+    const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(name, args.adopt) };
+    super(
+      resourceTypes.organization.token,
+      name,
+      propertiesOf("organization", name, { ...args, ...adopt }, names),
+      opts,
+    );
   }
 
   /**
@@ -259,4 +281,4 @@ export class Organization extends pulumi.CustomResource {
   }
 }
 
-absentOutputs(Organization, [...organizationSwitches, ...domainListNames, "adopt", "allowDuplicateName"]);
+absentOutputs(Organization, [...organizationSwitches, ...domainListNames, "adopt", "allowDuplicateName", "onRemoval"]);

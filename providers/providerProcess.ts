@@ -32,6 +32,7 @@ export class ProviderProcess {
   #before: Promise<Organization[]> | undefined;
   readonly #keysBefore = new Map<string, Promise<ApiKey[]>>();
   #state: Promise<StackState | undefined> | undefined;
+  #stateAtDelete: Promise<StackState | undefined> | undefined;
   readonly #secrets: string[] = [];
   /** Ids of objects that this process created or took over: no lost create can have made them. */
   readonly claimed = new Set<string>();
@@ -41,6 +42,17 @@ export class ProviderProcess {
   readonly creations = new KeyedLock();
   /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
+  /** Organizations that this process took over. */
+  readonly adopted = new Set<string>();
+  /** Who is going to take over an organization, by its id, as `managedBy`. */
+  readonly adopting = new Map<string, string>();
+  /** What the program declares, as `managedBy`. */
+  readonly checked = new Set<string>();
+  #runsProgram = false;
+  /** Ids of what the program declares. */
+  readonly declared = new Set<string>();
+  /** Ids of what is replaced by something new. */
+  readonly replaced = new Set<string>();
 
   readonly #environment: NodeJS.ProcessEnv;
   readonly #overrides: Partial<TransportOptions>;
@@ -69,7 +81,14 @@ export class ProviderProcess {
     if (this.#connecting === undefined) {
       throw new Error("the Tesseral provider was not configured by the Pulumi engine");
     }
-    return this.#connecting;
+    try {
+      return await this.#connecting;
+    } catch (error) {
+      if (error instanceof RefusedKey) {
+        throw new Error(`${error.message}. ${error.wayOut(this.runsProgram)}`);
+      }
+      throw error;
+    }
   }
 
   /** Refuses to touch what belongs to another Tesseral project: with the wrong key everything would look deleted. */
@@ -82,6 +101,17 @@ export class ProviderProcess {
       );
     }
     return connection;
+  }
+
+  /** Whether a program runs, as far as this process can see: it does not in `pulumi refresh` and `pulumi destroy`. */
+  get runsProgram(): boolean {
+    return this.#runsProgram || this.checked.size > 0;
+  }
+
+  /** To be called by a program itself. */
+  isOfProgram(): this {
+    this.#runsProgram = true;
+    return this;
   }
 
   /** Every organization that existed before this process created one. Listed once. */
@@ -101,8 +131,18 @@ export class ProviderProcess {
 
   /** What the stack's stored state knows; undefined where it cannot be read. Read once. */
   stackState(managedBy: string): Promise<StackState | undefined> {
-    this.#state ??= this.#readState(managedBy.split("/").slice(0, 3).join("/"), this.#environment);
+    this.#state ??= this.#readStateOf(managedBy);
     return this.#state;
+  }
+
+  /** The same at the first deletion, which the engine begins when everything else is done and stored. */
+  stackStateAtDelete(managedBy: string): Promise<StackState | undefined> {
+    this.#stateAtDelete ??= this.#readStateOf(managedBy);
+    return this.#stateAtDelete;
+  }
+
+  #readStateOf(managedBy: string): Promise<StackState | undefined> {
+    return this.#readState(managedBy.split("/").slice(0, 3).join("/"), this.#environment);
   }
 
   /** Replaces every secret that this process knows in a text that people will see. */
@@ -131,9 +171,10 @@ export class ProviderProcess {
     const tesseral = new TesseralClient({ ...settings(config), ...this.#overrides, backendApiKey: key });
     const { project } = await tesseral.projects.getProject().catch((error: unknown) => {
       if (error instanceof TesseralApiError && error.isWrongCredentials) {
-        throw new Error(
-          `Tesseral does not accept the backend API key in ${sourceOf(explicit, this.#environment)}: it answered ${error.status} ${error.description || error.reason}. ` +
-            `Create a key in the Tesseral Console, under Project settings, Backend API Keys${afterRotation(explicit, this.#environment)}`,
+        const source = sourceOf(explicit, this.#environment);
+        throw new RefusedKey(
+          `Tesseral does not accept the backend API key in ${source}: it answered ${error.status} ${error.description || error.reason}`,
+          source,
         );
       }
       throw error;
@@ -146,22 +187,46 @@ const noKey =
   "no Tesseral backend API key: run `pulumi config set --secret tesseral:backendApiKey <key>`, or set TESSERAL_BACKEND_API_KEY. " +
   "Keys are created in the Tesseral Console, under Project settings, Backend API Keys";
 
-function sourceOf(explicit: boolean, environment: NodeJS.ProcessEnv): string {
+type KeySource = "TESSERAL_BACKEND_API_KEY" | "tesseral:backendApiKey" | "the Provider's backendApiKey";
+
+function sourceOf(explicit: boolean, environment: NodeJS.ProcessEnv): KeySource {
   if (explicit) {
     return "the Provider's backendApiKey";
   }
   return environment.TESSERAL_BACKEND_API_KEY ? "TESSERAL_BACKEND_API_KEY" : "tesseral:backendApiKey";
 }
 
-/** Pulumi keeps the key of the last update for operations that do not run the program. */
-function afterRotation(explicit: boolean, environment: NodeJS.ProcessEnv): string {
-  if (explicit) {
-    return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program";
+/** Tesseral does not know the key: it was revoked, or has never been one. */
+class RefusedKey extends Error {
+  override readonly name = "RefusedKey";
+
+  constructor(
+    message: string,
+    readonly source: KeySource,
+  ) {
+    super(message);
   }
-  if (environment.TESSERAL_BACKEND_API_KEY) {
-    return "";
+
+  /**
+   * What to do about it. Pulumi keeps the key of the last update for operations that do not run the program, and for an `up` whose
+   * program declares nothing any more.
+   */
+  wayOut(programRuns: boolean): string {
+    const create = "Create a key in the Tesseral Console, under Project settings, Backend API Keys";
+    if (this.source === "TESSERAL_BACKEND_API_KEY") {
+      return `${create}, and set TESSERAL_BACKEND_API_KEY to it`;
+    }
+    if (this.source === "tesseral:backendApiKey") {
+      return programRuns
+        ? `${create}, and run: pulumi config set --secret tesseral:backendApiKey <key>`
+        : `${create}. If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with the key of the last ` +
+            "`pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program";
+    }
+    return programRuns
+      ? `${create}, and give it to the Provider in the program`
+      : `${create}. If the program gives the Provider a new one already: this command runs without it, and so with the key of the last ` +
+          "`pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program until what it manages is deleted";
   }
-  return ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program, or in TESSERAL_BACKEND_API_KEY";
 }
 
 function settings(config: Config): Partial<TransportOptions> {

@@ -10,12 +10,17 @@ import { afterFirstWrite, type Bag, type DiffAnswer, type Lifecycle } from "./li
 import type { Beginning, RemoteObject } from "./markedCreation";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { refuseInterrupted } from "./refusals";
+import { removalProblem, staysInTesseral } from "./removal";
 import type { ResourceType } from "./resourceTypes";
 
 /** Inputs that every resource has. */
 export interface CommonInputs {
   displayName: string;
   managedBy: string;
+  /** "release": it stays in Tesseral when the stack gives it up. Absent: it is deleted then. */
+  onRemoval?: string | undefined;
+  /** The organization that it is in. */
+  organizationId?: string | undefined;
 }
 
 /** Outputs that every resource has. */
@@ -73,6 +78,8 @@ export interface Definition<In, Out, Remote> {
   refuse?(inputs: Bag, connection: Connection): void;
   /** Throws for what must not be created. */
   refuseNew?(inputs: Bag): Promise<void>;
+  /** Throws for what must not become of an object that exists. Both bags are inputs, `news` as people wrote them. */
+  refuseChange?(olds: Bag, news: Bag): Promise<void>;
   /** The answer of `diff`, of which the skeleton has found the inputs that replace the object. */
   diff?(olds: State<In, Out>, news: Bag, replaces: string[]): DiffAnswer;
   /** Makes the object, or takes one that exists. It need not be as declared yet. */
@@ -104,12 +111,19 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     async check(olds, news) {
       const isNew = olds.managedBy === undefined;
       const kept = creationOnly(olds, news, own.creationOnly);
-      const inputs = compact({ ...news, ...own.normalized(news), ...kept });
-      return checked(inputs, failuresOf(own.problems(inputs, olds, news)), async () => {
-        own.refuse?.(inputs, await provider.connection());
+      // What is deleted unless it is said otherwise need not say so.
+      const onRemoval = news.onRemoval === "delete" ? undefined : news.onRemoval;
+      const inputs = compact({ ...news, ...own.normalized(news), onRemoval, ...kept });
+      provider.checked.add(String(inputs.managedBy));
+      const problems = [...own.problems(inputs, olds, news), removalProblem(onRemoval)];
+      return checked(inputs, failuresOf(problems), async () => {
+        const connection = await provider.connection();
+        own.refuse?.(inputs, connection);
         if (isNew) {
           await refuseInterrupted(provider, own.type, String(inputs.managedBy));
           await own.refuseNew?.(inputs);
+        } else {
+          await own.refuseChange?.(olds, news);
         }
       });
     },
@@ -118,7 +132,15 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       provider.seen.add(id);
       await provider.guarded(id, olds.projectId);
       const replaces = own.replacing.filter((name) => olds[name] !== news[name]);
-      return own.diff?.(stateIn(id, olds), news, replaces) ?? { replaces };
+      const answer = own.diff?.(stateIn(id, olds), news, replaces) ?? { replaces };
+      // A refresh asks for the difference of what nobody has declared.
+      if (provider.checked.has(String(news.managedBy))) {
+        provider.declared.add(id);
+        if (answer.replaces?.length) {
+          provider.replaced.add(id);
+        }
+      }
+      return answer;
     },
 
     async create(bag) {
@@ -148,7 +170,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       const state = stateIn(id, props);
       try {
         const seen = await own.read(tesseral.begin(), id, state);
-        const kept = pick(state, own.creationOnly);
+        const kept = pick(state, [...own.creationOnly, "onRemoval" as const]);
         return {
           id,
           props: {
@@ -185,7 +207,10 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
 
     async delete(id, props) {
       const { tesseral } = await provider.guarded(id, props.projectId);
-      await own.remove(tesseral.begin(), id, stateIn(id, props)).catch(unlessGone);
+      const state = stateIn(id, props);
+      if (!(await staysInTesseral(provider, own.type, id, state))) {
+        await own.remove(tesseral.begin(), id, state).catch(unlessGone);
+      }
     },
   };
 }

@@ -6,6 +6,7 @@ import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
 import { createMarked } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
+import type { OnRemoval } from "./removal";
 import { lifecycleOf, type Seen } from "./resource";
 import { resourceTypes } from "./resourceTypes";
 
@@ -18,6 +19,8 @@ export interface RoleArgs {
   description?: pulumi.Input<string>;
   /** Actions that the role allows, each defined in the Tesseral Console; the whole set. Clearing it replaces the role. */
   actions: pulumi.Input<pulumi.Input<string>[]>;
+  /** What becomes of the role when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
+  onRemoval?: pulumi.Input<OnRemoval>;
 }
 
 /** As `check` leaves them: an empty description is absent, actions are a sorted set. */
@@ -26,6 +29,7 @@ const inputs = shape({
   displayName: text,
   description: optional(text),
   actions: texts,
+  onRemoval: optional(text),
   managedBy: text,
 });
 const outputs = shape({ projectId: text, createTime: text });
@@ -121,6 +125,8 @@ export class Role extends pulumi.CustomResource {
   declare readonly description: pulumi.Output<string | undefined>;
   /** Actions that the role allows, sorted. */
   declare readonly actions: pulumi.Output<string[]>;
+  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the role was created, RFC 3339. */
   declare readonly createTime: pulumi.Output<string>;
   /** Id of the Tesseral project, `project_…`. */
@@ -137,4 +143,4 @@ export class Role extends pulumi.CustomResource {
   }
 }
 
-absentOutputs(Role, ["organizationId", "description"]);
+absentOutputs(Role, ["organizationId", "description", "onRemoval"]);

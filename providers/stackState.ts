@@ -2,7 +2,8 @@
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { type ResourceType, resourceTypeOf, resourceTypes } from "./resourceTypes";
+import { optional, shape, text } from "./fields";
+import { type ResourceType, resourceTypeOf } from "./resourceTypes";
 
 /** A resource of this package in the stored state. */
 export interface StoredResource {
@@ -34,11 +35,42 @@ export interface StoredStack {
   writtenAt?: string;
 }
 
+/** What a provider process asks of its stack's state. */
+export interface StackState {
+  /** This package's resources. */
+  resources: readonly KnownResource[];
+  /** Ids of all custom resources. */
+  ids: ReadonlySet<string>;
+  /** `type::name` of the resources whose creation an earlier update did not get to record. */
+  interruptedCreates: ReadonlySet<string>;
+}
+
+/** What a provider process asks of a stored resource. */
+export interface KnownResource {
+  type: ResourceType;
+  /** Its own name in Pulumi. */
+  name: string;
+  id: string;
+  managedBy?: string;
+  onRemoval?: string;
+  isProtected: boolean;
+  /** Whether it was replaced and has still to be deleted. */
+  isReplaced: boolean;
+}
+
 /** A deployment as `pulumi stack export` prints it. */
 export interface ExportedStack {
   deployment?: {
     manifest?: { time?: string };
-    resources?: { urn: string; type: string; id?: string; outputs?: Record<string, unknown> }[];
+    resources?: {
+      urn: string;
+      type: string;
+      id?: string;
+      inputs?: Record<string, unknown>;
+      outputs?: Record<string, unknown>;
+      protect?: boolean;
+      delete?: boolean;
+    }[];
     pending_operations?: {
       type: string;
       resource: { urn: string; type: string; inputs?: Record<string, unknown> };
@@ -71,26 +103,6 @@ function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** What a provider process asks of its stack's state. */
-export interface StackState {
-  /** Ids of this package's resources. */
-  ids: ReadonlySet<string>;
-  /** `type::name` of the resources whose creation an earlier update did not get to record. */
-  interruptedCreates: ReadonlySet<string>;
-}
-
-/** Reduces a stack to what a provider process asks of it. */
-export function summarize({ resources, interrupted }: StoredStack): StackState {
-  return {
-    ids: new Set(resources.map(({ id }) => id)),
-    interruptedCreates: new Set(interrupted.map(({ kind, name }) => `${tokenOf(kind)}::${name}`)),
-  };
-}
-
-function tokenOf(kind: ResourceType["kind"]): string | undefined {
-  return Object.values(resourceTypes).find((type) => type.kind === kind)?.token;
-}
-
 /** Whether an error of Pulumi's says that a backend in files still has the layout of before projects. */
 export function isOldLayout(message: string): boolean {
   return message.includes("Legacy DIY state") || /invalid character '\/'/.test(message);
@@ -108,7 +120,9 @@ export const oldLayoutAdvice =
 export async function readStackState(stack: string, environment: NodeJS.ProcessEnv): Promise<StackState | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return summarize(parseStack(await run(runningCli(), ["stack", "export", "--stack", stack], environment)));
+      const text = await run(runningCli(), ["stack", "export", "--stack", stack], environment);
+      const exported: ExportedStack = JSON.parse(text);
+      return summarize(exported);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const old = isOldLayout(message);
@@ -123,6 +137,35 @@ export async function readStackState(stack: string, environment: NodeJS.ProcessE
       return undefined;
     }
   }
+}
+
+const recorded = shape({ managedBy: optional(text), onRemoval: optional(text) });
+
+/** Reduces an exported stack to what matters here. */
+export function summarize({ deployment }: ExportedStack): StackState {
+  const resources = deployment?.resources ?? [];
+  const interrupted = (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
+  return {
+    resources: resources.flatMap(({ urn, type: token, id, inputs = {}, protect, delete: isReplaced }) => {
+      const type = resourceTypeOf(token);
+      return type === undefined || id === undefined
+        ? []
+        : [
+            {
+              type,
+              name: nameIn(urn),
+              id,
+              ...recorded.readPartly(inputs, `the stored ${type.noun} ${id}`),
+              isProtected: protect === true,
+              isReplaced: isReplaced === true,
+            },
+          ];
+    }),
+    ids: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),
+    interruptedCreates: new Set(
+      interrupted.map(({ resource }) => `${resource.type}::${resource.urn.split("::").at(-1)}`),
+    ),
+  };
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {

@@ -10,20 +10,23 @@ export interface CustomerKey {
   secretToken: string;
 }
 
-type ByCustomerAndKey = Record<string, Record<string, string>>;
+/** A customer in the output `customers` of `index.ts`. */
+interface CustomerOutputs {
+  organizationId: string;
+  apiKeyIds: Record<string, string>;
+  secretTokens: Record<string, string>;
+}
 
 /** The keys in the outputs of `index.ts`, in the order of the stack file. */
 export function customerKeys(outputs: OutputMap): CustomerKey[] {
-  const organizationIds: Record<string, string> = outputs.organizationIds?.value ?? {};
-  const apiKeyIds: ByCustomerAndKey = outputs.apiKeyIds?.value ?? {};
-  const secretTokens: ByCustomerAndKey = outputs.secretTokens?.value ?? {};
-  return Object.entries(apiKeyIds).flatMap(([customer, keys]) =>
-    Object.entries(keys).map(([key, apiKeyId]) => ({
+  const customers: Record<string, CustomerOutputs> = outputs.customers?.value ?? {};
+  return Object.entries(customers).flatMap(([customer, { organizationId, apiKeyIds, secretTokens }]) =>
+    Object.entries(apiKeyIds).map(([key, apiKeyId]) => ({
       name: `${customer}/${key}`,
       customer,
-      organizationId: organizationIds[customer] ?? "",
+      organizationId,
       apiKeyId,
-      secretToken: secretTokens[customer]?.[key] ?? "",
+      secretToken: secretTokens[key] ?? "",
     })),
   );
 }

@@ -115,7 +115,7 @@ it("gives each child the inputs that were declared, names where none were, and r
 });
 
 it("hands every setting of the organization on, and keeps what is its own", async () => {
-  const settings: Required<Omit<OrganizationArgs, "apiKeysEnabled">> = {
+  const settings: Required<Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval">> & { onRemoval: "delete" } = {
     displayName: "Globex",
     logInWithGoogle: true,
     logInWithMicrosoft: false,
@@ -134,6 +134,7 @@ it("hands every setting of the organization on, and keeps what is its own", asyn
     microsoftTenantIds: ["tenant"],
     adopt: "org_0000000000000000000000001",
     allowDuplicateName: true,
+    onRemoval: "delete",
   };
   const { find } = declare("globex", { ...settings, apiAccess: "enabled", protect: false, roles: {}, apiKeys: {} });
   expect(await inputsOf(find("Organization", "globex"))).toEqual({ ...settings, apiKeysEnabled: true });
@@ -248,4 +249,50 @@ it("takes names that every JavaScript object has for ordinary names", async () =
   expect((await inputsOf(find("ManagedApiKey", "constructor-constructor"))).roles).toEqual([
     "constructor-constructor-id",
   ]);
+});
+
+it("gives every child the names that it can have in the state after a rename, and no name that is in use", () => {
+  const { find } = declare(
+    "corp",
+    {
+      displayName: "Acme",
+      roles: { viewer: { actions: ["a"], renamedFrom: "reader" } },
+      apiKeys: { live: { renamedFrom: ["prod", "production"] }, prod: {}, ci: {} },
+    },
+    { aliases: [{ name: "acme" }] },
+  );
+  const aliases = (kind: string, name: string) => find(kind, name).opts.aliases;
+  expect(aliases("Organization", "corp")).toEqual([{ name: "acme" }]);
+  expect(aliases("Role", "corp-viewer")).toEqual([
+    { name: "corp-reader" },
+    { name: "acme-viewer" },
+    { name: "acme-reader" },
+  ]);
+  expect(aliases("ManagedApiKey", "corp-live")).toEqual([
+    { name: "corp-production" },
+    { name: "acme-live" },
+    { name: "acme-production" },
+  ]);
+  expect(aliases("ManagedApiKey", "corp-ci")).toEqual([{ name: "acme-ci" }]);
+});
+
+it("shows a renamed role and key by the name that they have in Tesseral, unless another is declared", async () => {
+  const { find } = declare("acme", {
+    displayName: "Acme",
+    apiKeys: { live: { renamedFrom: ["prod", "production"] }, ci: { displayName: "CI", renamedFrom: "build" } },
+  });
+  expect((await inputsOf(find("ManagedApiKey", "acme-live"))).displayName).toBe("production");
+  expect((await inputsOf(find("ManagedApiKey", "acme-ci"))).displayName).toBe("CI");
+});
+
+it("releases the organization alone, with which the rest goes, and refuses to protect what is released", async () => {
+  const { find, declared } = declare("acme", { ...acme, onRemoval: "release" });
+  expect((await inputsOf(find("Organization", "acme"))).onRemoval).toBe("release");
+  expect(find("Organization", "acme").opts.protect).toBe(false);
+  const organization = find("Organization", "acme").resource;
+  expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
+  const contradiction =
+    "Customer acme: protect: true contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
+  expect(() => declare("acme", { ...acme, onRemoval: "release", protect: true })).toThrow(contradiction);
+  expect(() => declare("acme", { ...acme, onRemoval: "release" }, { protect: true })).toThrow(contradiction);
 });

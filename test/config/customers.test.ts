@@ -73,7 +73,7 @@ it.each([
   ["apiKeys:\n  ci:\n    role: [reader]", '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?'],
   [
     "apiKeys: { ci: { rotateEvery: P90D } }",
-    "4:22 customers.acme.apiKeys.ci.rotateEvery: unknown field, the fields here are displayName, roles, expireTime",
+    "4:22 customers.acme.apiKeys.ci.rotateEvery: unknown field, the fields here are displayName, roles, expireTime, renamedFrom",
   ],
   ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"?'],
   [
@@ -132,10 +132,6 @@ it.each([
   [
     "apiKeys: { ci: { displayName: } }",
     "4:35 customers.acme.apiKeys.ci.displayName: must be text, but nothing is there",
-  ],
-  [
-    "apiKeys: { ci: { expireTime: 2026-06-01T12:00:00Z } }",
-    "4:34 customers.acme.apiKeys.ci.expireTime: is in the past: give a later time, or remove the key",
   ],
   [
     "apiKeys: { ci: { expireTime: 2027-01-01 } }",

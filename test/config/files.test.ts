@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { checkRemovals, loadCustomers } from "../../config";
+import { loadCustomers, matchCustomers } from "../../config";
 import { now } from "./declared";
 
 let folder: string;
@@ -93,18 +93,18 @@ it("stops an update when nothing declares customers any more, though none is pro
   deployed = ["globex", "acme"];
   vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   const none = loadCustomers({ directory: folder, now });
-  const refused = await checkRemovals(none).catch((error: Error) => error.message);
+  const refused = await matchCustomers(none).catch((error: Error) => error.message);
   expect(refused).toBe(`Nothing was created, changed or deleted.
 No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has 2 customers: acme, globex.
 Put the file back, or name it with \`pulumi config set tesseral:customersFile <file>\`. A file with \`customers: {}\` declares that there are none.`);
   deployed = [];
-  await checkRemovals(none);
+  await matchCustomers(none);
 });
 
 it("judges by the brake, as ever, when a file says that there are none", async () => {
   deployed = ["acme"];
   file("customers.yaml", "customers: {}");
-  await expect(checkRemovals(loadCustomers({ directory: folder, now }))).rejects.toThrow(
+  await expect(matchCustomers(loadCustomers({ directory: folder, now }))).rejects.toThrow(
     "The entries of protected customers are gone: acme.",
   );
 });

@@ -13,7 +13,6 @@ import { customersJsonSchema } from "../../config/jsonSchema";
 import type { Problem } from "../../config/problem";
 import type { Shape } from "../../config/shape";
 
-const now = new Date("2026-01-01T00:00:00Z");
 const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
 const matches = ajv.compile(customersJsonSchema());
 
@@ -71,7 +70,7 @@ it("never refuses what the check lets through", () => {
   fc.assert(
     fc.property(arbitrary(fileShape), (document) => {
       const problems: Problem[] = [];
-      checkShape(fileShape, document, [], { now, problems });
+      checkShape(fileShape, document, [], { problems });
       if (problems.length === 0) {
         letThrough += 1;
         expect(matches(document), JSON.stringify(matches.errors)).toBe(true);
@@ -83,7 +82,8 @@ it("never refuses what the check lets through", () => {
 });
 
 it("has exactly the fields of the component that it feeds", () => {
-  expectTypeOf<keyof CustomerEntry>().toEqualTypeOf<keyof CustomerArgs>();
+  // A component has Pulumi's own option for an earlier name of itself.
+  expectTypeOf<Exclude<keyof CustomerEntry, "renamedFrom">>().toEqualTypeOf<keyof CustomerArgs>();
   expectTypeOf<CustomerEntry>().toExtend<CustomerArgs>();
 });
 
@@ -100,8 +100,10 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
       return mostly(fc.boolean());
     case "choice":
       return mostly(fc.constantFrom(...shape.values));
-    case "list":
-      return mostly(fc.array(arbitrary(shape.of), { maxLength: 3 }));
+    case "list": {
+      const list = fc.array(arbitrary(shape.of), { maxLength: 3 });
+      return mostly(shape.orOne ? fc.oneof(list, arbitrary(shape.of)) : list);
+    }
     case "map":
       return mostly(fc.dictionary(fc.constantFrom("acme", "globex-2", "a", "B"), arbitrary(shape.of), { maxKeys: 2 }));
     case "object": {

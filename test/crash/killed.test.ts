@@ -98,7 +98,7 @@ it("settles a killed creation of a key by removing it: its token is lost", async
   expect(keys.map(({ displayName, revoked }) => ({ displayName, revoked }))).toEqual([
     { displayName: "ci", revoked: false },
   ]);
-  expect(outputs.secretTokens?.value).toEqual({ acme: { ci: keys[0]?.secretToken } });
+  expect(outputs.customers?.value.acme.secretTokens).toEqual({ ci: keys[0]?.secretToken });
   expect(killed.emulator.store.organizations.size).toBe(1);
 
   const [organization = ""] = killed.emulator.store.organizations.keys();
@@ -141,7 +141,10 @@ it("takes over an organization that nobody declared, whatever it is called, by t
   const { adopt = "" } = commandsFor(await killed.run("npx pulumi-tesseral inventory"), id);
   await killed.run(adopt);
   const { outputs } = await killed.stack.up();
-  expect(outputs.organizationIds?.value).toEqual({ acme: expect.any(String), home: id });
+  expect(outputs.customers?.value).toMatchObject({
+    acme: { organizationId: expect.any(String) },
+    home: { organizationId: id },
+  });
   expect(killed.emulator.store.organizations.get(id)).toMatchObject({
     displayName: "-'4\"2 $HOME",
     apiKeysEnabled: true,
@@ -183,7 +186,7 @@ describe("an update whose provider process alone was killed", () => {
       { displayName: "ci", revoked: false },
     ]);
     expect(keys[0]?.id).not.toBe(left?.id);
-    expect(outputs.secretTokens?.value).toEqual({ acme: { ci: keys[0]?.secretToken } });
+    expect(outputs.customers?.value.acme.secretTokens).toEqual({ ci: keys[0]?.secretToken });
   });
 
   it("names the key that it left in an organization of its own: nothing tells it from one made by hand", async () => {

@@ -14,6 +14,7 @@ export interface Declared {
 export type Program = Map<string, Declared>;
 
 export interface Stored {
+  name: string;
   kind: HandlerName;
   id: string;
   inputs: Bag;
@@ -192,7 +193,7 @@ export class ModelEngine {
       if (old !== undefined) {
         this.#replaced.push(old);
       }
-      this.state.set(name, { kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
+      this.state.set(name, { name, kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
     };
     try {
       const { id, outs } = await handler.create(copy(inputs));

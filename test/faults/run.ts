@@ -3,6 +3,7 @@
 import type { Emulator, Fault, RequestRecord } from "../../emulator";
 import { handlersOf } from "../../providers/handlers";
 import { ProviderProcess } from "../../providers/providerProcess";
+import { resourceTypes } from "../../providers/resourceTypes";
 import type { StackState } from "../../providers/stackState";
 import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
 import { ModelEngine } from "./modelEngine";
@@ -62,6 +63,14 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   let faultsAreOn = false;
   const engine: ModelEngine = new ModelEngine(async () => {
     const state = async (): Promise<StackState> => ({
+      resources: engine.known.map(({ name, kind, id, inputs }) => ({
+        type: resourceTypes[kind],
+        name,
+        id,
+        managedBy: String(inputs.managedBy),
+        isProtected: false,
+        isReplaced: engine.state.get(name)?.id !== id,
+      })),
       ids: new Set(engine.known.map(({ id }) => id)),
       interruptedCreates: new Set(),
     });

@@ -62,7 +62,7 @@ describe("what is said of", () => {
     [
       "an absent id",
       idProblem("organizationId", "organization", undefined),
-      "organizationId: undefined is not the id of an Organization",
+      "organizationId: the organization is not there yet. If this update has a --target, name that organization by another --target",
     ],
   ])("%s", (_, said, expected) => {
     expect(said).toBe(expected);

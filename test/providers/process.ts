@@ -24,7 +24,7 @@ export function startProcess(emulator: Emulator, { config = {}, env = {}, state 
   const asked: string[] = [];
   const readState = async (stack: string): Promise<StackState> => {
     asked.push(stack);
-    return { ids: new Set(), interruptedCreates: new Set(), ...state };
+    return { resources: [], ids: new Set(), interruptedCreates: new Set(), ...state };
   };
   const warnings: string[] = [];
   const provider = new ProviderProcess(env, {}, readState, (text) => warnings.push(text));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
 import { handlersOf } from "../../providers/handlers";
 import { ProviderProcess } from "../../providers/providerProcess";
-import { startProcess } from "./process";
+import { type ProcessOptions, reasonsOf, startProcess } from "./process";
 
 let emulator: Emulator;
 
@@ -73,20 +73,34 @@ describe("the backend API key", () => {
 
   it("is named by where it came from when it is refused, and by how a replaced one is given", async () => {
     const unknownKey = "tesseral_secret_key_0000000000000000000000000";
-    const refusal = (source: string, advice: string) =>
-      `Tesseral does not accept the backend API key in ${source}: it answered 404 backend api key not found. ` +
-      `Create a key in the Tesseral Console, under Project settings, Backend API Keys${advice}`;
-    const rotated =
-      ". If it was replaced already: `pulumi refresh` and `pulumi destroy` see the new one with --run-program";
-    await expect(projectWith({ backendApiKey: unknownKey }, {})).rejects.toThrow(
-      refusal("tesseral:backendApiKey", `${rotated}, or in TESSERAL_BACKEND_API_KEY`),
+    const create = "Create a key in the Tesseral Console, under Project settings, Backend API Keys";
+    const refusal = (source: string) =>
+      `Tesseral does not accept the backend API key in ${source}: it answered 404 backend api key not found. ${create}`;
+    const config = { backendApiKey: unknownKey };
+    await expect(projectWith(config, {})).rejects.toThrow(
+      `${refusal("tesseral:backendApiKey")}. If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with ` +
+        "the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program",
     );
     await expect(projectWith({}, { TESSERAL_BACKEND_API_KEY: unknownKey })).rejects.toThrow(
-      refusal("TESSERAL_BACKEND_API_KEY", ""),
+      `${refusal("TESSERAL_BACKEND_API_KEY")}, and set TESSERAL_BACKEND_API_KEY to it`,
     );
-    await expect(projectWith({ backendApiKey: unknownKey, explicit: "true" }, {})).rejects.toThrow(
-      refusal("the Provider's backendApiKey", rotated),
+    await expect(projectWith({ ...config, explicit: "true" }, {})).rejects.toThrow(
+      `${refusal("the Provider's backendApiKey")}. If the program gives the Provider a new one already: this command runs without it, and so with ` +
+        "the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program " +
+        "until what it manages is deleted",
     );
+    const checking = async (options: ProcessOptions) =>
+      reasonsOf(
+        startProcess(emulator, options).role,
+        {},
+        { displayName: "r", actions: ["widgets.read"], managedBy: "o/p/s/r" },
+      );
+    expect(await checking({ config })).toEqual([
+      `${refusal("tesseral:backendApiKey")}, and run: pulumi config set --secret tesseral:backendApiKey <key>`,
+    ]);
+    expect(await checking({ config: { ...config, explicit: "true" } })).toEqual([
+      `${refusal("the Provider's backendApiKey")}, and give it to the Provider in the program`,
+    ]);
   });
 
   it("is refused for its form, without being shown", async () => {

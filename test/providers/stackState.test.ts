@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { resourceTypes } from "../../providers/resourceTypes";
 import { isOldLayout, parseStack, readStackState, summarize } from "../../providers/stackState";
 
 const organization = "pulumi-nodejs:dynamic/tesseral:Organization";
@@ -13,7 +14,13 @@ const exported = {
   deployment: {
     resources: [
       { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
-      { urn: urn("acme"), type: organization, id: "org_1" },
+      {
+        urn: urn("acme"),
+        type: organization,
+        id: "org_1",
+        inputs: { managedBy: "umbrella/shop/prod/acme", onRemoval: "release", displayName: "Acme" },
+        protect: true,
+      },
     ],
     pending_operations: [
       { type: "creating", resource: { urn: urn("globex"), type: organization } },
@@ -23,8 +30,19 @@ const exported = {
 };
 
 describe("a stack's state", () => {
-  it("is reduced to the ids and to what was being created", () => {
-    const { ids, interruptedCreates } = summarize(parseStack(JSON.stringify(exported)));
+  it("is reduced to this package's resources, the ids and what was being created", () => {
+    const { resources, ids, interruptedCreates } = summarize(exported);
+    expect(resources).toEqual([
+      {
+        type: resourceTypes.organization,
+        name: "acme",
+        id: "org_1",
+        managedBy: "umbrella/shop/prod/acme",
+        onRemoval: "release",
+        isProtected: true,
+        isReplaced: false,
+      },
+    ]);
     expect([...ids]).toEqual(["org_1"]);
     expect([...interruptedCreates]).toEqual([`${organization}::globex`]);
   });
@@ -51,7 +69,9 @@ describe("a stack's state", () => {
   it("may be empty", () => {
     const nothing = { resources: [], interrupted: [], otherInterrupted: [] };
     expect([parseStack("{}"), parseStack('{"deployment":{}}')]).toEqual([nothing, nothing]);
-    expect(summarize(parseStack("{}"))).toEqual({ ids: new Set(), interruptedCreates: new Set() });
+    const unknown = { resources: [], ids: new Set(), interruptedCreates: new Set() };
+    expect(summarize({})).toEqual(unknown);
+    expect(summarize({ deployment: {} })).toEqual(unknown);
   });
 });
 

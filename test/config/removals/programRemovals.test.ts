@@ -58,7 +58,7 @@ Put them back. To delete a customer, set \`protect: false\` in its entry, run \`
   await configure(dev);
   const again = await stack.up();
   expect(again.changes).toEqual({ same: 13 });
-  expect(again.outputs.secretTokens).toEqual(outputs.secretTokens);
+  expect(again.outputs.customers).toEqual(outputs.customers);
 });
 
 it("removes a customer in two steps, the second of which is one request", async () => {

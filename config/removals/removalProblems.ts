@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
+import type { DeployedCustomers } from "../identity/deployedCustomers";
 import { undeclaredIn } from "../undeclared";
-import { type DeployedCustomer, deployedCustomers } from "./deployedCustomers";
 import {
   allowedRemovals,
   defaultRemovalLimit,
@@ -12,49 +12,40 @@ import {
 } from "./removalLimit";
 
 /**
- * Stops an update that would delete a protected customer, or more customers than the setting `tesseral:maxRemovals` allows. Pulumi
- * itself finds the protection of an organization only on the way, and without a preview that is after it has deleted other things.
- *
- * Call it, and await it, before the first resource. It is not asked in `pulumi destroy`, which runs no program.
- * @param declared the customers that the program is going to declare, by name
- * @throws pulumi.RunError that names the customers and says what to do
+ * The setting `tesseral:maxRemovals`.
+ * @throws pulumi.RunError if it cannot be understood
  */
-export async function checkRemovals(declared: Readonly<Record<string, unknown>>): Promise<void> {
+export function configuredRemovalLimit(): RemovalLimit {
   const setting = new pulumi.Config("tesseral").get("maxRemovals");
   const limit = setting ? removalLimit(setting) : defaultRemovalLimit;
   if (limit === undefined) {
     throw refusal(`tesseral:maxRemovals: ${removalLimitProblem}`);
   }
-  const deployed = await deployedCustomers();
-  const problem = missingProblem(deployed, declared) ?? removalProblem(deployed, declared, limit);
-  if (problem !== undefined) {
-    throw refusal(problem);
-  }
+  return limit;
 }
 
-/** A file that vanished removes nobody: who means it says so. */
-function missingProblem(
-  deployed: ReadonlyMap<string, DeployedCustomer>,
-  declared: Readonly<Record<string, unknown>>,
-): string | undefined {
+/** A file that vanished removes nobody: who means it says so. In lines; none if the customers are declared. */
+export function missingProblems(deployed: DeployedCustomers, declared: object): string[] {
   const folder = undeclaredIn(declared);
   return folder === undefined || deployed.size === 0
-    ? undefined
+    ? []
     : [
-        "Nothing was created, changed or deleted.",
         `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${[...deployed.keys()].sort().join(", ")}.`,
         "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
-      ].join("\n");
+      ];
 }
 
-/** Why the customers that are deployed and not declared must not be deleted, or undefined if they may. */
-export function removalProblem(
-  deployed: ReadonlyMap<string, DeployedCustomer>,
-  declared: Readonly<Record<string, unknown>>,
+/** Why the vanished ones among the deployed customers must not be deleted, in lines; none if they may. */
+export function removalProblems(
+  deployed: DeployedCustomers,
+  vanished: readonly string[],
   limit: RemovalLimit,
-): string | undefined {
-  const gone = [...deployed].filter(([name]) => !Object.hasOwn(declared, name)).sort(byName);
-  const namesOf = (protect: boolean) => gone.flatMap(([name, each]) => (each.protect === protect ? [name] : []));
+): string[] {
+  const gone = vanished.flatMap((name) => {
+    const customer = deployed.get(name);
+    return customer === undefined || customer.onRemoval === "release" ? [] : [{ name, protect: customer.protect }];
+  });
+  const namesOf = (protect: boolean) => gone.flatMap((each) => (each.protect === protect ? [each.name] : []));
   const safe = namesOf(true);
   const leaving = namesOf(false);
   const lines: string[] = [];
@@ -72,13 +63,9 @@ export function removalProblem(
       `If that is meant: pulumi config set tesseral:maxRemovals ${leaving.length}`,
     );
   }
-  return lines.length === 0 ? undefined : ["Nothing was created, changed or deleted.", ...lines].join("\n");
+  return lines;
 }
 
 function count(names: readonly string[]): string {
   return names.length === 1 ? "1 customer" : `${names.length} customers`;
-}
-
-function byName([one]: [string, unknown], [other]: [string, unknown]): number {
-  return one < other ? -1 : 1;
 }

@@ -2,7 +2,7 @@
 // seen to give it; programRemovals.test.ts runs the engine.
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, it } from "vitest";
-import { checkRemovals } from "../../../config/index";
+import { matchCustomers } from "../../../config/index";
 import { allowedRemovals, removalLimit } from "../../../config/removals/removalLimit";
 
 let asked: pulumi.runtime.MockCallArgs[];
@@ -43,7 +43,7 @@ function allDeployed(customers: Record<string, boolean>): void {
 /** The refusal when these customers are still declared; undefined if there is none. */
 async function refusal(...declared: string[]): Promise<string | undefined> {
   const entries = Object.fromEntries(declared.map((name) => [name, {}]));
-  return await checkRemovals(entries).then(
+  return await matchCustomers(entries).then(
     () => undefined,
     (error: unknown) => {
       expect(error).toBeInstanceOf(pulumi.RunError);

@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { customerType } from "../../components/customer";
+import { refusal } from "../../providers/refusal";
+import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";
+import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
+import { isRecord } from "../isRecord";
+
+/** What is known of a customer that the stack has. */
+export interface DeployedCustomer {
+  /** Whether its organization was protected when the customer was last declared; true if that is not known. */
+  protect: boolean;
+  /** What becomes of it when its entry is removed. */
+  onRemoval: "delete" | "release";
+  /** The organization's id in Tesseral; undefined if nothing in the state tells. */
+  organizationId?: string;
+  /** The organization's display name as last declared. */
+  displayName?: string;
+  /** The names of the resources of its roles, such as `acme-reader`. */
+  roles: string[];
+  /** The names of the resources of its keys, such as `acme-production`. */
+  apiKeys: string[];
+}
+
+/** The customers of a stack by name. */
+export type DeployedCustomers = ReadonlyMap<string, DeployedCustomer>;
+
+/**
+ * The customers of this stack that have an organization in Pulumi's state, by name. Those that a component or another program
+ * declares are not among them. Call it before the first resource: what a running update has already done may be in the answer or not.
+ *
+ * The state is asked, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
+ * there. A `StackReference` would also be a resource of its own, with a copy of every token. The answer holds the outputs of all
+ * resources in plain text, so nothing of it is passed on but what {@link DeployedCustomer} names.
+ */
+export async function deployedCustomers(): Promise<DeployedCustomers> {
+  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const answer: { outputs?: unknown } | undefined = await pulumi.runtime
+    .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
+    .catch((error: unknown) => {
+      if (error instanceof Error && isOldLayout(error.message)) {
+        throw refusal(`Stack ${pulumi.getStack()} ${oldLayoutAdvice}.`);
+      }
+      throw error;
+    });
+  // Only mocks answer without outputs; of a stack that was never deployed they are empty.
+  const state = outputsByType(isRecord(answer?.outputs) ? answer.outputs : {});
+  const components = state.get(customerType);
+  const customers = new Map(
+    [...(state.get(resourceType("organization")) ?? [])].map(([name, outputs]) => [
+      name,
+      deployedCustomer(outputs, components?.get(name) ?? {}),
+    ]),
+  );
+  const byId = new Map(
+    [...customers.values()].flatMap((customer) =>
+      customer.organizationId === undefined ? [] : [[customer.organizationId, customer] as const],
+    ),
+  );
+  for (const [kind, type] of childTypes) {
+    for (const [resource, outputs] of state.get(resourceType(type)) ?? []) {
+      const organizationId = text(outputs.organizationId);
+      const owner = byId.get(organizationId ?? "") ?? ownerByName(resource, customers);
+      owner?.[kind].push(resource);
+      // While an interrupted update has renamed the component alone, only what is in the organization tells its id.
+      if (owner !== undefined && organizationId !== undefined && owner.organizationId === undefined) {
+        owner.organizationId = organizationId;
+        byId.set(organizationId, owner);
+      }
+    }
+  }
+  return customers;
+}
+
+const childTypes = [
+  ["roles", "role"],
+  ["apiKeys", "managedApiKey"],
+] as const;
+
+/** The type part of the URN of a resource in a customer. */
+function resourceType(type: HandlerName): string {
+  return `${customerType}$${resourceTypes[type].token}`;
+}
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** The outputs of the resources of this stack, by the type part of their URNs and by name. */
+function outputsByType(resources: Outputs): Map<string, Map<string, Outputs>> {
+  const prefix = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::`;
+  const found = new Map<string, Map<string, Outputs>>();
+  for (const [urn, resource] of Object.entries(resources)) {
+    const [type = "", ...name] = urn.slice(prefix.length).split("::");
+    if (urn.startsWith(prefix)) {
+      const ofType = found.get(type) ?? new Map<string, Outputs>();
+      ofType.set(name.join("::"), isRecord(resource) && isRecord(resource.outputs) ? resource.outputs : {});
+      found.set(type, ofType);
+    }
+  }
+  return found;
+}
+
+function deployedCustomer(organization: Outputs, component: Outputs): DeployedCustomer {
+  // The component's outputs are missing while an interrupted update has not got as far.
+  const organizationId = text(component.organizationId) ?? text(organization.adopt);
+  const displayName = text(organization.displayName);
+  return {
+    protect: component.protect !== false,
+    onRemoval: organization.onRemoval === "release" ? "release" : "delete",
+    ...(organizationId !== undefined && { organizationId }),
+    ...(displayName !== undefined && { displayName }),
+    roles: [],
+    apiKeys: [],
+  };
+}
+
+/** The customer whose name a resource's begins with, among those whose organization's id is not known. */
+function ownerByName(resource: string, customers: DeployedCustomers): DeployedCustomer | undefined {
+  const [owner] = [...customers]
+    .filter(([name, customer]) => customer.organizationId === undefined && resource.startsWith(`${name}-`))
+    .sort(([one], [other]) => other.length - one.length);
+  return owner?.[1];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../../providers/refusal";
+import { problemLines } from "../problem";
+import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
+import { deployedCustomers } from "./deployedCustomers";
+import { type IdentifiedCustomer, identify } from "./identities";
+import { placesOf } from "./places";
+
+/** A customer to declare, as `new Customer(name, args, options)`. */
+export interface MatchedCustomer<Args> {
+  name: string;
+  args: Omit<Args, "renamedFrom">;
+  /** With the names that the state has for a customer that was renamed. */
+  options: { aliases: { name: string }[] };
+}
+
+/**
+ * Matches the customers that the program is going to declare with those that the stack has, and stops an update that would delete,
+ * duplicate or abandon one without somebody having said so:
+ *
+ * - an entry that was renamed keeps its organization; `renamedFrom` says so, or `adopt` with the id that the vanished entry had;
+ * - no organization belongs to two entries, and no entry changes its organization;
+ * - protected customers are not deleted, nor more than the setting `tesseral:maxRemovals` allows. Pulumi itself finds the
+ *   protection of an organization only on the way, and without a preview that is after it has deleted other things.
+ *
+ * Call it, and await it, before the first resource. It is not asked in `pulumi destroy`, which runs no program.
+ * @param declared all customers of the program, by name
+ * @throws pulumi.RunError that names the customers and says what to do
+ */
+export async function matchCustomers<Args extends IdentifiedCustomer>(
+  declared: Readonly<Record<string, Args>>,
+): Promise<MatchedCustomer<Args>[]> {
+  const limit = configuredRemovalLimit();
+  const entries = new Map(Object.entries(declared));
+  const deployed = await deployedCustomers();
+  const { root, locate, now } = placesOf(declared);
+  const { problems, aliases, notes, vanished } = identify(entries, deployed, now);
+  const missing = missingProblems(deployed, declared);
+  const said = problemLines(
+    problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),
+    locate,
+  );
+  // While it is not clear who is who, neither is who vanishes.
+  const [lines = []] = [missing, said, removalProblems(deployed, vanished, limit)].filter((each) => each.length > 0);
+  if (lines.length > 0) {
+    throw refusal(["Nothing was created, changed or deleted.", ...lines].join("\n"));
+  }
+  for (const note of notes) {
+    void pulumi.log.info(note);
+  }
+  return [...entries].map(([name, { renamedFrom: _, ...args }]) => ({
+    name,
+    args,
+    options: { aliases: (aliases.get(name) ?? []).map((earlier) => ({ name: earlier })) },
+  }));
+}

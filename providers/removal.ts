@@ -1,0 +1,77 @@
+/** What the engine wants deleted and stays in Tesseral all the same. */
+import { unknownValue } from "./lifecycle";
+import type { ProviderProcess } from "./providerProcess";
+import { type ResourceType, resourceTypes } from "./resourceTypes";
+
+/** What becomes of an object when the stack does not declare it any more. */
+export type OnRemoval = "delete" | "release";
+
+/** Why a value is no {@link OnRemoval}, or undefined. */
+export function removalProblem(onRemoval: unknown): string | undefined {
+  return onRemoval === undefined || onRemoval === "release" || onRemoval === unknownValue
+    ? undefined
+    : 'onRemoval must be "delete" or "release"';
+}
+
+/** What is recorded of an object that is to be deleted. */
+interface Recorded {
+  managedBy?: string | undefined;
+  onRemoval?: string | undefined;
+  organizationId?: string | undefined;
+  unresolved?: unknown;
+}
+
+/**
+ * Whether the stack only forgets an object: it was declared to be released, with its organization or alone, or it has just become another
+ * resource's. Throws for what is in an organization that is protected, where the program cannot have asked for it.
+ */
+export async function staysInTesseral(
+  provider: ProviderProcess,
+  type: ResourceType,
+  id: string,
+  { managedBy, onRemoval, organizationId, unresolved }: Recorded,
+): Promise<boolean> {
+  // What a lost creation may have made was never handed to anybody.
+  if (managedBy === undefined || unresolved !== undefined) {
+    return false;
+  }
+  if (provider.adopted.has(id)) {
+    warnOfAdopted(provider, id);
+    return true;
+  }
+  const isOrganization = type === resourceTypes.organization;
+  const stays = organizationId !== undefined && provider.declared.has(organizationId);
+  if (!isOrganization && onRemoval !== "release" && (organizationId === undefined || stays)) {
+    return false;
+  }
+  const stored = (await provider.stackStateAtDelete(managedBy))?.resources ?? [];
+  const own = stored.filter((one) => one.id === id && one.type === type);
+  if (isOrganization && own.length > 1) {
+    warnOfAdopted(provider, id);
+    return true;
+  }
+  // The old half of a replacement is not given up: the new one stands in for it.
+  if (onRemoval === "release") {
+    return !(provider.replaced.has(id) || own.some(({ isReplaced }) => isReplaced));
+  }
+  const organization = stored.find((one) => one.type === resourceTypes.organization && one.id === organizationId);
+  if (isOrganization || organization === undefined) {
+    return false;
+  }
+  if (organization.isProtected && !provider.runsProgram) {
+    throw new Error(
+      `${type.noun} ${id} is in organization ${organization.name}, which is protected: without the program nothing in it is deleted. ` +
+        "To delete it alone, remove it from the program and run `pulumi up`. To delete the organization, lift its protection first: " +
+        "protect: false, and `pulumi up`",
+    );
+  }
+  // It goes with its organization, of which nothing is deleted.
+  return organization.onRemoval === "release";
+}
+
+function warnOfAdopted(provider: ProviderProcess, id: string): void {
+  provider.warn(
+    `organization ${id} belongs to another resource of this stack now and was not deleted: the old resource is only forgotten. ` +
+      "To give a resource another name, use the option `aliases`",
+  );
+}

@@ -1,0 +1,323 @@
+// Proves what every edit of the customers is taken for, in exact words: renames, refusals, releases, removals. A function of what is
+// declared and what is deployed; programEdits.test.ts shows on the engine that Pulumi and Tesseral make the same of it.
+import { describe, expect, it } from "vitest";
+import type { DeployedCustomer } from "../../../config/identity/deployedCustomers";
+import { type IdentifiedCustomer, identify } from "../../../config/identity/identities";
+
+const deployedCustomer = (organizationId: string, more: Partial<DeployedCustomer> = {}): DeployedCustomer => ({
+  protect: true,
+  onRemoval: "delete",
+  organizationId,
+  roles: [],
+  apiKeys: [],
+  ...more,
+});
+
+const acme = deployedCustomer("org_a", { displayName: "Acme" });
+const globex = deployedCustomer("org_g", { displayName: "Globex" });
+
+/** What the edit comes to, without what is empty; problems as `path: message`. */
+function judge(declared: Record<string, IdentifiedCustomer>, deployed: Record<string, DeployedCustomer>) {
+  const { problems, aliases, notes, vanished } = identify(
+    new Map(Object.entries(declared)),
+    new Map(Object.entries(deployed)),
+    new Date("2026-06-01T12:00:00Z"),
+  );
+  return Object.fromEntries(
+    Object.entries({
+      problems: problems.map(({ path, message }) => `${path.join(".")}: ${message}`),
+      aliases: [...aliases].map(([name, earlier]) => `${name}: ${earlier.join(", ")}`),
+      notes,
+      vanished,
+    }).filter(([, list]) => list.length > 0),
+  );
+}
+
+const renamed = (place: string, from: string) =>
+  `${place}: renamed from ${from}, which alone changes nothing in Tesseral.`;
+
+describe("an entry that is renamed", () => {
+  it("is the customer that it was called before", () => {
+    expect(judge({ corp: { displayName: "Acme", renamedFrom: "acme" } }, { acme })).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme")],
+    });
+  });
+
+  it("is found by any of its earlier names, and passes over those that are in use again", () => {
+    expect(judge({ corp: { renamedFrom: ["inc", "acme"] } }, { acme })).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme")],
+    });
+    expect(judge({ corp: { renamedFrom: ["tmp", "acme"] }, acme: {} }, { acme, tmp: globex })).toEqual({
+      aliases: ["corp: tmp"],
+      notes: [renamed("corp", "tmp")],
+    });
+  });
+
+  it("is found by itself where it adopts the organization of the entry that is gone", () => {
+    expect(judge({ corp: { adopt: "org_a" } }, { acme })).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme")],
+    });
+    expect(judge({ corp: { adopt: "org_a", renamedFrom: "acme" } }, { acme })).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme")],
+    });
+  });
+
+  it("may keep the line when that is done, also when the old name is in use again", () => {
+    expect(judge({ corp: { renamedFrom: "acme" } }, { corp: acme })).toEqual({});
+    expect(judge({ corp: { renamedFrom: "acme" }, acme: {} }, { corp: acme })).toEqual({});
+    expect(judge({ corp: { renamedFrom: "acme" }, acme: {} }, { corp: acme, acme: globex })).toEqual({});
+  });
+
+  it("may have the line in a stack that never knew the old name", () => {
+    expect(judge({ corp: { renamedFrom: "acme" }, globex: {} }, { globex })).toEqual({});
+    expect(judge({ corp: { renamedFrom: "acme" } }, {})).toEqual({});
+  });
+
+  it("is not counted among those that vanish", () => {
+    expect(judge({ corp: { renamedFrom: "acme" } }, { acme, globex })).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme")],
+      vanished: ["globex"],
+    });
+  });
+
+  it.each<[string, Record<string, IdentifiedCustomer>, Record<string, DeployedCustomer>, string]>([
+    [
+      "the old name is still declared",
+      { corp: { renamedFrom: "acme" }, acme: {} },
+      { acme },
+      "corp.renamedFrom: acme is still declared: the old name must be gone in the update that renames. " +
+        "To swap or to shift names, rename in several updates, each time to a name that is free",
+    ],
+    [
+      "both are deployed",
+      { corp: { renamedFrom: "acme" } },
+      { acme, corp: globex },
+      "corp.renamedFrom: corp and acme are 2 customers of this stack, which cannot become one: remove this line",
+    ],
+    [
+      "two of the earlier names are deployed",
+      { corp: { renamedFrom: ["acme", "globex"] } },
+      { acme, globex },
+      "corp.renamedFrom: acme and globex are 2 customers of this stack, which cannot become one: remove this line",
+    ],
+    [
+      "the old name is misspelled",
+      { corp: { renamedFrom: "acne" } },
+      { acme },
+      'corp.renamedFrom: this stack has no customer "acne", did you mean "acme"? If corp is new, remove this line',
+    ],
+    [
+      "the old name is none of those that are gone",
+      { corp: { renamedFrom: "umbrella" } },
+      { acme, globex },
+      'corp.renamedFrom: this stack has no customer "umbrella": what is gone is acme, globex. If corp is new, remove this line',
+    ],
+    [
+      "two have one old name",
+      { corp: { renamedFrom: "acme" }, inc: { renamedFrom: "acme" } },
+      { acme },
+      "inc.renamedFrom: acme is also what corp was renamed from: remove one of the two lines",
+    ],
+    [
+      "the old name is its own",
+      { acme: { renamedFrom: "acme" } },
+      { acme },
+      "acme.renamedFrom: is the name that it has: write the one that it had before",
+    ],
+    [
+      "another entry adopts the organization",
+      { corp: { renamedFrom: "acme" }, inc: { adopt: "org_a" } },
+      { acme },
+      "inc.adopt: is the organization of acme, which corp is the new name of: remove one of the two entries",
+    ],
+    [
+      "it adopts another organization at once",
+      { corp: { renamedFrom: "acme", adopt: "org_x" } },
+      { acme },
+      "corp.adopt: acme manages org_a: an entry keeps its organization. Remove this line, or adopt the other one in an entry of its own. " +
+        "To give org_a up without deleting it, set onRemoval: release, run `pulumi up`, and remove the entry",
+    ],
+  ])("is refused when %s", (_, declared, deployed, problem) => {
+    expect(judge(declared, deployed).problems).toEqual([problem]);
+  });
+});
+
+describe("an entry that adopts", () => {
+  it("may name an organization that nobody has, or the one that it has", () => {
+    expect(judge({ acme: {}, hooli: { adopt: "org_h" } }, { acme })).toEqual({});
+    expect(judge({ acme: { adopt: "org_a" } }, { acme })).toEqual({});
+  });
+
+  it.each<[string, Record<string, IdentifiedCustomer>, Record<string, DeployedCustomer>, string]>([
+    [
+      "that of another entry",
+      { acme: {}, globex: { adopt: "org_a" } },
+      { acme },
+      "globex.adopt: is the organization of acme: each belongs to one entry. Remove one of the two entries, the older one if acme has a new name",
+    ],
+    [
+      "another than it has",
+      { acme: { adopt: "org_x" } },
+      { acme },
+      "acme.adopt: acme manages org_a: an entry keeps its organization. Remove this line, or adopt the other one in an entry of its own. " +
+        "To give org_a up without deleting it, set onRemoval: release, run `pulumi up`, and remove the entry",
+    ],
+    [
+      "that of another entry, which is gone, though it has one",
+      { acme: { adopt: "org_g" } },
+      { acme, globex },
+      "acme.adopt: acme manages org_a, and org_g is that of globex: an entry keeps its organization. Remove this line, or adopt the other one " +
+        "in an entry of its own. To give org_a up without deleting it, set onRemoval: release, run `pulumi up`, and remove the entry",
+    ],
+  ])("is refused %s", (_, declared, deployed, problem) => {
+    expect(judge(declared, deployed).problems).toEqual([problem]);
+  });
+});
+
+describe("an entry with the display name of another organization", () => {
+  it.each<[string, Record<string, IdentifiedCustomer>, string[]]>([
+    [
+      "that is gone",
+      { corp: { displayName: "ACME" } },
+      [
+        "corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
+          "If it is another customer, use two updates: remove acme in the first, and add this entry in the second",
+      ],
+    ],
+    [
+      "that is gone, though it has one of its own",
+      { globex: { displayName: "Acme" } },
+      [
+        "globex.displayName: is that of acme, whose entry is gone. " +
+          "If it is another customer, use two updates: remove acme in the first, and change this in the second",
+      ],
+    ],
+    [
+      "that has its own",
+      { acme: { displayName: "Globex" }, globex: { displayName: "Acme" } },
+      [
+        "acme.displayName: is that of globex so far: an entry keeps its organization and its keys, whatever it is called. " +
+          "If globex shall give its display name to acme, use two updates: change globex in the first, and acme in the second",
+        "globex.displayName: is that of acme so far: an entry keeps its organization and its keys, whatever it is called. " +
+          "If acme shall give its display name to globex, use two updates: change acme in the first, and globex in the second",
+      ],
+    ],
+  ])("is refused when it is that of one %s", (_, declared, problems) => {
+    expect(judge(declared, { acme, globex }).problems).toEqual(problems);
+  });
+
+  it("is no matter where no organization gives the name up", () => {
+    expect(judge({ acme: { displayName: "Acme" }, two: { displayName: "Acme" } }, { acme })).toEqual({});
+    expect(judge({ acme: { displayName: "Acme Corp" } }, { acme })).toEqual({});
+    expect(judge({ two: { displayName: "Acme" } }, { acme, two: acme })).toEqual({ vanished: ["acme"] });
+  });
+});
+
+describe("a role or a key that is renamed", () => {
+  const deployed = { acme: { ...acme, roles: ["acme-reader"], apiKeys: ["acme-ci", "acme-production"] } };
+
+  it("is told by the customer and the kind, and may keep the line", () => {
+    expect(
+      judge(
+        {
+          acme: {
+            roles: { viewer: { renamedFrom: "reader" } },
+            apiKeys: { ci: {}, prod: { renamedFrom: "production" } },
+          },
+        },
+        deployed,
+      ),
+    ).toEqual({
+      notes: [renamed("acme.roles.viewer", "reader"), renamed("acme.apiKeys.prod", "production")],
+    });
+    expect(judge({ acme: { apiKeys: { ci: { renamedFrom: "nightly" }, production: {} } } }, deployed)).toEqual({});
+  });
+
+  it("is told together with its customer", () => {
+    expect(
+      judge({ corp: { renamedFrom: "acme", apiKeys: { prod: { renamedFrom: "production" }, ci: {} } } }, deployed),
+    ).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp", "acme"), renamed("corp.apiKeys.prod", "production")],
+    });
+  });
+
+  it("is refused where the old name is wrong, as customers are", () => {
+    const apiKeys = { ci: { renamedFrom: "production" }, prod: { renamedFrom: "prodution" } };
+    expect(judge({ acme: { apiKeys } }, deployed).problems).toEqual([
+      "acme.apiKeys.ci.renamedFrom: ci and production are 2 keys of this stack, which cannot become one: remove this line",
+      'acme.apiKeys.prod.renamedFrom: this stack has no key "prodution", did you mean "production"? If prod is new, remove this line',
+    ]);
+    expect(judge({ acme: { roles: { viewer: { renamedFrom: "reader" }, reader: {} } } }, deployed).problems).toEqual([
+      "acme.roles.viewer.renamedFrom: reader is still declared: the old name must be gone in the update that renames. " +
+        "To swap or to shift names, rename in several updates, each time to a name that is free",
+    ]);
+  });
+
+  it("is never taken from another customer whose name begins alike", () => {
+    const both = {
+      acme: { ...acme, apiKeys: ["acme-eu-ci"] },
+      "acme-eu": deployedCustomer("org_e", { displayName: "Acme EU" }),
+    };
+    const taken =
+      "would be the resource acme-eu-ci, which the state has as that of acme: choose another name, " +
+      "or use two updates: remove the one in the first, and add the other in the second";
+    expect(judge({ acme: {}, "acme-eu": { apiKeys: { ci: {} } } }, both).problems).toEqual([
+      `acme-eu.apiKeys.ci: ${taken}`,
+    ]);
+    expect(judge({ acme: {}, "acme-eu": { apiKeys: { new: { renamedFrom: "ci" } } } }, both).problems).toEqual([
+      `acme-eu.apiKeys.new: ${taken}`,
+    ]);
+  });
+});
+
+describe("a rename that was interrupted", () => {
+  const half = { corp: { ...acme, roles: ["corp-reader"], apiKeys: ["acme-ci"] } };
+
+  it("goes on, with the line or without", () => {
+    expect(judge({ corp: { renamedFrom: "acme", apiKeys: { ci: {} } } }, half)).toEqual({ aliases: ["corp: acme"] });
+    expect(judge({ corp: { adopt: "org_a", apiKeys: { ci: {} } } }, half)).toEqual({ aliases: ["corp: acme"] });
+    expect(judge({ corp: { apiKeys: { build: { renamedFrom: "ci" } } } }, half)).toEqual({
+      aliases: ["corp: acme"],
+      notes: [renamed("corp.apiKeys.build", "ci")],
+    });
+  });
+
+  it("keeps the old name until it is done", () => {
+    expect(judge({ corp: { apiKeys: { ci: {} } }, acme: {} }, half).problems).toEqual([
+      "acme: an interrupted update has still to rename it to corp: remove this entry, run `pulumi up`, and only then add it again",
+    ]);
+  });
+});
+
+describe("a key whose time has passed", () => {
+  const apiKeys = { ci: { expireTime: "2026-06-01T12:00:00Z" }, later: { expireTime: "2026-06-01T12:00:01Z" } };
+
+  it("is refused where it is new", () => {
+    const problem = "acme.apiKeys.ci.expireTime: is in the past: give a later time, or remove the key";
+    expect(judge({ acme: { apiKeys } }, {}).problems).toEqual([problem]);
+    expect(judge({ acme: { apiKeys } }, { acme }).problems).toEqual([problem]);
+  });
+
+  it("stops nothing where it is deployed, under whatever name", () => {
+    expect(judge({ acme: { apiKeys } }, { acme: { ...acme, apiKeys: ["acme-ci"] } })).toEqual({});
+    const renamedKey = { build: { ...apiKeys.ci, renamedFrom: "ci" } };
+    expect(
+      judge({ acme: { apiKeys: renamedKey } }, { acme: { ...acme, apiKeys: ["acme-ci"] } }).problems,
+    ).toBeUndefined();
+  });
+});
+
+describe("an entry that is removed", () => {
+  it("vanishes, which is said of one that is released", () => {
+    expect(judge({}, { globex, acme: { ...acme, onRemoval: "release" } })).toEqual({
+      notes: ["acme is released: its organization, roles and keys stay in Tesseral."],
+      vanished: ["acme", "globex"],
+    });
+  });
+});
