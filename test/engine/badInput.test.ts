@@ -88,7 +88,7 @@ const rows: Row[] = [
   {
     wrong: "an address that is none",
     config: () => ({ apiUrl: "api.tesseral.com" }),
-    says: () => 'the API URL "api.tesseral.com" is not one: it begins with https:// or http://',
+    says: () => 'the API URL "api.tesseral.com" is not a URL: it must begin with https:// or http://',
   },
   {
     wrong: "an address where nothing listens",
