@@ -57,7 +57,7 @@ const rows: Row[] = [
     wrong: "a text that is no backend API key",
     config: () => ({ backendApiKey: "acme_sk_123" }),
     says: () =>
-      "tesseral:backendApiKey is not a backend API key: one is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. " +
+      "tesseral:backendApiKey is not a backend API key: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z. " +
       "Copy it again from the Tesseral Console, under Project settings, Backend API Keys",
   },
   {
