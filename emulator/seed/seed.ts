@@ -89,7 +89,7 @@ const loginsOfFirst = new Set<string>([
 /** The records of a seed, and its backend API keys by name. Throws Error for ids, tokens or times of the wrong form. */
 export function buildStore(seed: Seed, clock: Clock): { store: Store; keys: Record<string, string> } {
   if (seed.projects.length === 0) {
-    throw new Error("seed: there is no project");
+    throw new Error("seed: it has no project");
   }
   const store = new Store();
   const keys: Record<string, string> = {};
