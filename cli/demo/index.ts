@@ -11,7 +11,7 @@ import { type TemporaryBackend, temporaryBackend } from "./temporaryBackend";
 const usage = `Usage: pulumi-tesseral demo
 
 Shows the life of a stack of customers on the real Pulumi engine, with this project's own program and configuration, against
-an emulator of Tesseral. Everything happens on this machine and is removed in the end.`;
+an emulator of Tesseral. Everything happens on this machine and is removed at the end.`;
 
 /** What the demo opens, in the order in which it does. */
 interface Opened {
@@ -76,7 +76,7 @@ async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promis
   narrator.say(`Program:   ${projectFolder}`);
   narrator.say(`Tesseral:  an emulator of its Backend API at ${url}`);
   narrator.say(`Your API:  ${opened.api.url}, which asks Tesseral about every \`Authorization: Bearer\``);
-  narrator.say("State:     a temporary folder, removed in the end");
+  narrator.say("State:     a temporary folder, removed at the end");
   // The program looks for its configuration in the working directory; here that is the copy which the demo may change.
   process.chdir(opened.backend.workDir);
   const stack = await ProjectStack.open(cli, opened.backend, { stop, halt });
