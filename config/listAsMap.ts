@@ -22,7 +22,7 @@ export function listAsMap(shape: MapShape, name: string, items: readonly unknown
   }
   const lines = text.trimEnd().split("\n");
   const left = lines.length - shownLines;
-  return [...lines.slice(0, shownLines), ...(left > 0 ? [`# and ${left} lines more`] : [])]
+  return [...lines.slice(0, shownLines), ...(left > 0 ? [`# and ${left} more lines`] : [])]
     .map((line) => `  ${line}`)
     .join("\n");
 }

@@ -105,7 +105,7 @@ class Reader {
       const earlier = own.get(name);
       if (earlier !== undefined) {
         const line = this.#positionOf(earlier.key)?.line;
-        this.#report(pair.key, [...path, name], `is there twice: remove it here or in line ${line}`);
+        this.#report(pair.key, [...path, name], `occurs twice: remove it here or on line ${line}`);
       }
       own.set(name, pair);
       values.push([name, this.read(pair.value, [...path, name])]);

@@ -33,7 +33,7 @@ export const effectNames = [
 
 export type Effect = StatusEffect | (typeof effectNames)[number];
 
-/** What goes wrong, with which requests, how often. but for `meanwhile` and a RegExp it is plain JSON. */
+/** What goes wrong, with which requests, how often. Except for `meanwhile` and a RegExp, it is plain JSON. */
 export interface Fault {
   /** @default every method */
   method?: string;

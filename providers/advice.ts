@@ -1,4 +1,4 @@
-/** What to do next about an error of the client, in the words of those who run Pulumi. */
+/** What to do next about an error of the client, in the terms of people who run Pulumi. */
 import {
   CreateOutcomeUnknownError,
   TesseralError,
@@ -8,7 +8,7 @@ import {
 
 const checkUrl = "Check tesseral:apiUrl";
 
-/** One sentence without its full stop; what is not here says everything by itself. */
+/** One sentence without its period; errors that are not here say everything themselves. */
 const advice: Partial<Record<TesseralErrorCode, string>> = {
   "malformed-backend-api-key": "Copy it again from the Tesseral Console",
   "wrong-credentials":
@@ -34,7 +34,7 @@ export function withAdvice(error: unknown): string {
   return error instanceof TesseralError ? [error.message, ...adviceOn(error)].join(". ") : error.message;
 }
 
-/** What an error was caused by comes first; whether to run the update again is said by the outermost alone. */
+/** Advice on the cause comes first; only the outermost error says whether to run the update again. */
 function adviceOn(error: TesseralError): string[] {
   const own = advice[error.code];
   const isWrapper = error instanceof TesseralRetriesSpentError || error instanceof CreateOutcomeUnknownError;

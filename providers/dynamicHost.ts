@@ -1,4 +1,4 @@
-/** That the resources are Pulumi's dynamic ones: everything that only this host wants is said here. */
+/** Makes the resources Pulumi's dynamic ones: everything that only this host needs is here. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
@@ -8,11 +8,11 @@ import type { HandlerName } from "./resourceTypes";
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
- * The text that stands in every resource's `__provider`: it makes Pulumi's dynamic provider process load this package's
- * compiled provider, found from the program's folder. The code itself is never serialized, so a fix reaches what exists
- * already and an upgrade shows no difference.
+ * The text in every resource's `__provider`: it makes Pulumi's dynamic provider process load this package's
+ * compiled provider, found from the program's folder. The code itself is never serialized, so a fix reaches what already
+ * exists, and an upgrade shows no difference.
  *
- * The text is frozen for ever: one changed byte would be an update of every resource. What may change stands behind
+ * The text is frozen forever: one changed byte would be an update of every resource. What may change is behind
  * `pulumi-tesseral/provider`.
  */
 export function bootstrap(handler: HandlerName): string {
@@ -48,8 +48,8 @@ export function absentOutputs(type: { prototype: object }, names: readonly strin
  * A lifecycle as Pulumi's dynamic provider process calls it: with its own text in every bag and for what is unknown, and
  * with errors made fit for the terminal.
  *
- * The engine shows an error's message beside the resource. What the process writes besides, `${error}: ${error.stack}` in
- * the midst of the stack's own messages, cannot be helped; so it is made one short line that repeats nothing.
+ * The engine shows an error's message beside the resource. The process also writes `${error}: ${error.stack}` among the
+ * stack's own messages, which cannot be prevented; so it is made one short line that repeats nothing.
  */
 export function hosted(lifecycle: Lifecycle, scrub: (text: string) => string): Lifecycle {
   const presentable = async <R>(method: keyof Lifecycle, work: Promise<R>, bag: Bag = {}): Promise<R> => {

@@ -1,4 +1,4 @@
-/** The fields of a resource, and how a bag of which nothing is known becomes a record of them. */
+/** The fields of a resource, and how a bag of unknown contents becomes a record of them. */
 import { type Bag, unknownValue } from "./lifecycle";
 
 interface Field<T> {
@@ -8,10 +8,10 @@ interface Field<T> {
   optional?: boolean;
 }
 
-export const text: Field<string> = { expected: "a text", holds: (value) => typeof value === "string" };
+export const text: Field<string> = { expected: "a string", holds: (value) => typeof value === "string" };
 export const flag: Field<boolean> = { expected: "true or false", holds: (value) => typeof value === "boolean" };
 export const texts: Field<string[]> = {
-  expected: "a list of texts",
+  expected: "a list of strings",
   holds: (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string"),
 };
 

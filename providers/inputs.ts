@@ -31,7 +31,7 @@ export function nonEmptyText(name: string, value: unknown): string | undefined {
     return undefined;
   }
   if (typeof value !== "string") {
-    return `${name} must be a text`;
+    return `${name} must be a string`;
   }
   if (value.trim() === "") {
     return `${name} is empty`;
@@ -41,7 +41,7 @@ export function nonEmptyText(name: string, value: unknown): string | undefined {
   }
   // What bears the mark is taken for a leftover of ours, and removed.
   return isMarkedName(value)
-    ? `${name} ends like the mark of an object that is being created: choose another`
+    ? `${name} ends like the mark of an object that is being created: choose another name`
     : undefined;
 }
 
@@ -76,7 +76,7 @@ export function timeProblem(name: string, value: unknown, now: number): string |
   }
   const time = typeof value === "string" ? epochMilliseconds(value) : undefined;
   if (time === undefined) {
-    return `${name} is ${JSON.stringify(value)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with its offset)`;
+    return `${name} is ${JSON.stringify(value)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset)`;
   }
   return time <= now ? `${name} is ${value}, which is in the past: a key created with it would never work` : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a resource does over its life, whoever hosts it: Pulumi's dynamic provider process does, see dynamicHost.ts. */
+/** What a resource does over its life, whatever hosts it: Pulumi's dynamic provider process does (dynamicHost.ts). */
 import { withAdvice } from "./advice";
 
 /** A bag of plain values as they travel between a host and a resource. */
@@ -15,12 +15,12 @@ export interface CheckFailure {
 export interface DiffAnswer {
   /** @default whether the inputs differ */
   changes?: boolean;
-  /** The inputs whose difference only a new object can make good. */
+  /** The inputs that can only be changed by a new object. */
   replaces?: string[];
   deleteBeforeReplace?: boolean;
 }
 
-/** Old values are outputs, except in `check`, where they are inputs. An answer without id: the object is gone. */
+/** Old values are outputs, except in `check`, where they are inputs. An answer without an id means that the object is gone. */
 export interface Lifecycle {
   configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
   check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: CheckFailure[] }>;
@@ -32,7 +32,7 @@ export interface Lifecycle {
 }
 
 /**
- * An object exists, but not yet as declared. The engine keeps its id and outputs, and the next update goes on where this
+ * An object exists, but not yet as declared. The engine keeps its id and outputs, and the next update continues where this
  * one stopped. `properties` must hold everything that is known, the one-time secret token included.
  */
 export class PartialFailure extends Error {

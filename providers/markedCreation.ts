@@ -14,7 +14,7 @@ export interface Beginning<Remote> {
   remote: Remote;
   /** For messages: what became of it so far. */
   was: "created" | "taken over";
-  /** Discards what a create that was given up made after all. To be awaited once `remote` is safely recorded. */
+  /** Discards what an abandoned create made after all. To be awaited once `remote` is safely recorded. */
   discardLate(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export interface MarkedCreation<Remote> {
   remove(tesseral: TesseralClient, id: string): Promise<unknown>;
 }
 
-/** Creates an object under its marked name, or goes on with the one that an earlier run left under it. */
+/** Creates an object under its marked name, or continues with the one that an earlier run left under it. */
 export async function createMarked<Remote extends RemoteObject>(
   provider: ProviderProcess,
   { what, inputs, before, list, create, remove }: MarkedCreation<Remote>,

@@ -5,17 +5,17 @@ export interface ProviderArgs {
   backendApiKey: pulumi.Input<string>;
   /** Beginning of the API's address, before `/v1`. @default "https://api.tesseral.com" */
   apiUrl?: pulumi.Input<string>;
-  /** Requests under way at once. @default 8 */
+  /** Requests in flight at once. @default 8 */
   maxConcurrentRequests?: pulumi.Input<number>;
-  /** Requests begun in a second. @default unlimited; a server that answers 429 sets the pace */
+  /** Requests started per second. @default unlimited; a server that answers 429 sets the pace */
   requestsPerSecond?: pulumi.Input<number>;
-  /** Seconds after which a request without an answer is given up. @default 10 */
+  /** Seconds after which a request without an answer is abandoned. @default 10 */
   requestTimeout?: pulumi.Input<number>;
   /** Repetitions that one operation may spend on failures other than 429. @default 8 */
   retries?: pulumi.Input<number>;
   /** Milliseconds before the first repetition; doubled for each further one, up to sixteenfold. @default 500 */
   retryDelay?: pulumi.Input<number>;
-  /** Seconds after which an operation is not repeated any more. @default 120 */
+  /** Seconds after which an operation is no longer repeated. @default 120 */
   operationDeadline?: pulumi.Input<number>;
 }
 

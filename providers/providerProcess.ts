@@ -165,7 +165,7 @@ export class ProviderProcess {
     this.keepSecret(key);
     if (!backendApiKeyForm.test(key)) {
       throw new Error(
-        `${sourceOf(explicit, this.#environment)} is not a backend API key: one is \`tesseral_secret_key_\` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
+        `${sourceOf(explicit, this.#environment)} is not a backend API key: it must be \`tesseral_secret_key_\` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
       );
     }
     const tesseral = new TesseralClient({ ...settings(config), ...this.#overrides, backendApiKey: key });

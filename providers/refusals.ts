@@ -1,4 +1,4 @@
-/** What is refused before anything is created or changed, each with the way out. All of them throw. */
+/** What is refused before anything is created or changed, each with what to do. All of them throw. */
 import { loginSwitches, type Project } from "../tesseral";
 import { type Bag, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
@@ -26,7 +26,7 @@ export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
 export function refuseMfaWithoutFactor(inputs: Bag): void {
   const factors = [inputs.logInWithAuthenticatorApp, inputs.logInWithPasskey];
   if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknownValue)) {
-    throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it");
+    throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well");
   }
 }
 
@@ -50,7 +50,7 @@ export async function refuseInterrupted(
   );
 }
 
-/** A second organization of a name that one outside the stack has: it is hard to tell them apart afterwards. */
+/** A second organization with the name of one outside the stack: it is hard to tell them apart afterward. */
 export async function refuseSameName(provider: ProviderProcess, displayName: unknown, owner: string): Promise<void> {
   if (displayName === unknownValue) {
     return;

@@ -216,8 +216,8 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
 }
 
 /**
- * The state of an object that is to be as declared: of what steps bring about it holds what is known to be true. What is not
- * managed any more stays as it is in Tesseral and leaves the state.
+ * The state of an object that is being brought to what is declared: of what the steps change, only what is known to be true. What is
+ * no longer managed stays as it is in Tesseral and leaves the state.
  */
 function declaredAs<In extends object, Out, Remote>(
   { steps }: Definition<In, Out, Remote>,

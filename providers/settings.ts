@@ -16,7 +16,7 @@ export const settings = {
     type: "string",
     default: "",
     meaning:
-      "A backend API key of the Tesseral project, with `pulumi config set --secret`. Empty: the environment variable TESSERAL_BACKEND_API_KEY, which comes first in any case.",
+      "A backend API key of the Tesseral project, with `pulumi config set --secret`. The environment variable TESSERAL_BACKEND_API_KEY takes precedence.",
     reader: "provider",
   },
   apiUrl: {
@@ -28,7 +28,7 @@ export const settings = {
   customers: {
     type: "object",
     meaning:
-      "The customers, by name; docs/customers.md says what can be written about each. Empty, they come from a file.",
+      "The customers, by name; docs/customers.md says what can be written about each. If empty, they come from a file.",
     reader: "program",
   },
   customersFile: {
@@ -46,15 +46,15 @@ export const settings = {
   },
   backend: {
     type: "object",
-    meaning: "The backend that the customers call, on AWS Lambda. Empty, none is deployed.",
+    meaning: "The backend that the customers call, on AWS Lambda. If empty, none is deployed.",
     reader: "program",
   },
-  maxConcurrentRequests: { type: "number", default: 8, meaning: "Requests under way at once.", reader: "provider" },
-  requestsPerSecond: { type: "number", meaning: "Requests begun in a second.", reader: "provider" },
+  maxConcurrentRequests: { type: "number", default: 8, meaning: "Requests in flight at once.", reader: "provider" },
+  requestsPerSecond: { type: "number", meaning: "Requests started per second.", reader: "provider" },
   requestTimeout: {
     type: "number",
     default: 10,
-    meaning: "Seconds after which a request without an answer is given up.",
+    meaning: "Seconds after which a request without an answer is abandoned.",
     reader: "provider",
   },
   retries: {
@@ -74,7 +74,7 @@ export const settings = {
   operationDeadline: {
     type: "number",
     default: 120,
-    meaning: "Seconds after which an operation is not repeated any more.",
+    meaning: "Seconds after which an operation is no longer repeated.",
     reader: "provider",
   },
 } as const satisfies Record<string, Setting>;

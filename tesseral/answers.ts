@@ -47,7 +47,7 @@ export function parsed(call: RequestLine, response: Response, text: string): Rec
     throw new TesseralNoAnswerError(
       call,
       "empty-answer",
-      "200 with an empty body, which is how a crash of the server looks",
+      "200 with an empty body, which is what a crashed server sends",
     );
   }
   const body = asObject(text);

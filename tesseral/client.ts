@@ -27,13 +27,13 @@ import { Operation } from "./operation";
 import { everyPage, pick, Requests } from "./requests";
 import { Transport, type TransportOptions } from "./transport";
 
-/** Creates of API keys that may be under way at once: more can stall a server whose pool has four connections for good. */
+/** Creates of API keys that may be in flight at once: more of them can stall a server with a pool of four connections for good. */
 const apiKeyCreatesAtOnce = 3;
 
 /** What all operations of a process share beside the transport. */
 interface Connection {
   transport: Transport;
-  /** The server loses one of two changes of an organization that meet, so they go one after another. */
+  /** The server loses one of two overlapping changes to an organization, so they go one after another. */
   organizationChanges: KeyedLock;
   apiKeyCreates: Semaphore;
 }
@@ -41,7 +41,7 @@ interface Connection {
 /**
  * Client of Tesseral's Backend API, with the method names of the official `@tesseral/tesseral-node`.
  *
- * Reads and changes are repeated after passing failures; creates are sent once, and throw an error for which
+ * Reads and changes are repeated after transient failures; creates are sent once, and throw an error for which
  * `outcomeUnknown()` tells whether the object may exist (see `lostCreates.ts`). Errors are {@link TesseralError}s.
  *
  * ```ts
@@ -89,12 +89,12 @@ export class TesseralClient {
         organizationId: checkedId("organization", request.organizationId),
       }),
     getApiKey: (id: string) => this.#requests.get(apiKeyPath(id), "apiKey", isApiKey).then((apiKey) => ({ apiKey })),
-    /** The answer carries `secretToken`; it is answered only here. */
+    /** The answer carries `secretToken`, which nothing else ever returns. */
     createApiKey: (request: { apiKey: { organizationId: string; displayName: string; expireTime?: string } }) =>
       this.#connection.apiKeyCreates.run(() =>
         this.#requests.create("/v1/api-keys", request, "apiKey", isNewApiKey).then((apiKey) => ({ apiKey })),
       ),
-    /** Sets the display name, always: the API blanks it when it is left out. */
+    /** Always sets the display name: the API blanks it if it is left out. */
     updateApiKey: (id: string, request: { apiKey: { displayName: string } }) =>
       this.#requests
         .change({
@@ -117,7 +117,7 @@ export class TesseralClient {
       }),
     /** Only a revoked key can be deleted. */
     deleteApiKey: (id: string) => this.#requests.remove(apiKeyPath(id), "apiKey", isApiKey),
-    /** Throws an error with status 400 and reason `unauthenticated_api_key` for every token that is not good. */
+    /** Throws an error with status 400 and reason `unauthenticated_api_key` for every token that is not valid. */
     authenticateApiKey: (request: { secretToken: string }) =>
       this.#requests.change({ method: "POST", path: "/v1/api-keys/authenticate", body: request, read: authenticated }),
   };
@@ -132,7 +132,7 @@ export class TesseralClient {
           apiKeyId: checkedId("apiKey", request.apiKeyId),
         },
       ),
-    /** Assigning a role that the key has already is answered with 500 by the API; here it succeeds. */
+    /** The API answers 500 if the key already has the role; here that succeeds. */
     createApiKeyRoleAssignment: (request: { apiKeyRoleAssignment: { apiKeyId: string; roleId: string } }) =>
       this.#requests
         .change({
@@ -147,7 +147,7 @@ export class TesseralClient {
           },
         })
         .then((apiKeyRoleAssignment) => ({ apiKeyRoleAssignment })),
-    /** Looking whether a lost deletion was made is not possible here, so "gone" counts as done when it is repeated. */
+    /** One cannot look up whether a lost deletion was made, so when it is repeated, "gone" counts as done. */
     deleteApiKeyRoleAssignment: (id: string) =>
       this.#requests.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
   };
@@ -222,7 +222,7 @@ export class TesseralClient {
     return everyPage((pageToken) => this.roles.listRoles({ ...scope, ...pageToken }), "roles");
   }
 
-  /** Answers one of the three lists of an organization, sorted: the server's order means nothing. */
+  /** Returns one of the three lists of an organization, sorted: the server's order means nothing. */
   async getDomainList(id: string, list: DomainList): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
     return this.#requests
@@ -271,13 +271,13 @@ function checkedOptions(options: TransportOptions): TransportOptions {
   if (!backendApiKeyForm.test(options.backendApiKey)) {
     throw new TesseralError(
       "malformed-backend-api-key",
-      "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z",
+      "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z",
     );
   }
   if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl)) {
     throw new TesseralError(
       "malformed-api-url",
-      `the API URL ${JSON.stringify(options.apiUrl)} is not one: it begins with https:// or http://`,
+      `the API URL ${JSON.stringify(options.apiUrl)} is not a URL: it must begin with https:// or http://`,
     );
   }
   return options;

@@ -161,7 +161,7 @@ export function outcomeUnknown(error: unknown): boolean {
   return error instanceof TesseralApiError && error.status >= 500 && error.grpcCode !== 2;
 }
 
-/** Statuses after which the same request may succeed later. Often a proxy's, whose answer is no JSON. */
+/** Statuses after which the same request may succeed later. Often they are a proxy's, whose answer is not JSON. */
 export const retryableStatuses: ReadonlySet<number> = new Set([
   408, // a proxy waited too long for the request
   429, // too many requests; nothing was done

@@ -17,7 +17,7 @@ export function instantProblem(text: string): string | undefined {
   return typeof found === "string" ? found : undefined;
 }
 
-/** Milliseconds since 1970 of a time; undefined of what is none. */
+/** Milliseconds since 1970 of a time; undefined if the text is not one. */
 export function epochMilliseconds(text: string): number | undefined {
   const found = read(text);
   return typeof found === "string" ? undefined : found.epochMilliseconds;
@@ -25,7 +25,7 @@ export function epochMilliseconds(text: string): number | undefined {
 
 /**
  * A time in the one form in which Tesseral answers it, so that equal instants are equal texts: UTC, and 0, 3 or 6
- * fractional digits. What is no such time is answered as it is.
+ * fractional digits. Anything that is not a time is returned as it is.
  */
 export function canonicalTime(value: unknown): unknown {
   const found = typeof value === "string" ? read(value) : "no text";
@@ -42,7 +42,7 @@ function read(text: string): Instant | string {
   }
   const { date = "", time, second, fraction = "", offset } = parts;
   if (fraction.length > 9) {
-    return "must have no more than 9 digits after the second's point";
+    return "must have no more than 9 digits after the decimal point";
   }
   const { Instant, PlainDate } = temporal();
   const instant = second === "60" ? undefined : accepts(() => Instant.from(text));

@@ -10,9 +10,9 @@ export const realTiming: Timing = {
 };
 
 export interface LimiterOptions {
-  /** Requests under way at once. @default 8 */
+  /** Requests in flight at once. @default 8 */
   maxConcurrentRequests?: number;
-  /** Requests begun in a second. @default unlimited, until the server answers 429 */
+  /** Requests started per second. @default unlimited, until the server answers 429 */
   requestsPerSecond?: number;
   /** Milliseconds for which the first 429 holds everything back, and in which the pace is measured. @default 1000 */
   pacePeriod?: number;
@@ -36,7 +36,7 @@ const greatestStep = 0.1;
  * 2. The oldest goes first, and one that is sent again keeps its place.
  * 3. `Retry-After` holds everything back until then; without one, the first 429 does so for a second.
  * 4. The first 429 sets the pace to what the server accepted until then; each later one lowers it.
- * 5. Calm raises it by small steps, rarer the better the limit is known, so that 429s stay few.
+ * 5. Calm raises it in small steps, which become rarer the better the limit is known, so that 429s stay few.
  */
 export class Limiter {
   readonly #timing: Timing;
@@ -49,7 +49,7 @@ export class Limiter {
   #draining = false;
   #nextStart = 0;
   #heldUntil = 0;
-  /** Requests a second; infinite as long as nothing limits. */
+  /** Requests per second; infinite while nothing limits them. */
   #rate: number;
   #step = 2 * leastStep;
   /** Whether the pace was raised since the last 429. */
@@ -127,7 +127,7 @@ export class Limiter {
       this.#step = Math.max(leastStep, this.#step / 4);
     } else {
       this.#step = Math.min(greatestStep, this.#step * 2);
-      // One more would have been accepted at the most.
+      // At most one more would have been accepted.
       const seen = (safety * (this.#acceptedSince + 0.5) * 1000) / elapsed;
       this.#rate = Math.max(leastRate, this.#rate / 2, Math.min(seen, this.#rate / (1 + this.#step)));
     }

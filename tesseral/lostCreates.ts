@@ -2,24 +2,24 @@
  * Creates whose answer was lost.
  *
  * The API has no idempotency keys and names are not unique, so a create that got no answer, or a 5xx, may have been made
- * or not. It is looked up before anything is repeated:
+ * or not. It is searched for before anything is repeated:
  *
  * - An object that gets its final name by a second request anyway is created under a *marked* name, which belongs to one
- *   owner and to nothing else. Whatever bears it is certainly ours, whoever creates the same name
- *   meanwhile, and a later run still knows it.
+ *   owner and to nothing else. Whatever bears it is certainly ours, even if somebody else creates the same name
+ *   meanwhile, and a later run still recognizes it.
  * - Everything else is recognized by what was sent and by the time of its creation, on the server's clock.
  */
 import { createHash } from "node:crypto";
 import { outcomeUnknown, TesseralError } from "./errors";
 import type { Operation } from "./operation";
 
-/** The span, on the server's clock, in which a lost create was carried out if it was. RFC 3339. */
+/** The span, on the server's clock, in which a lost create was carried out, if at all. RFC 3339. */
 export interface LostCreate {
   begin: string;
   end: string;
 }
 
-/** The answer to a create was lost, and a look for the object failed, or did not find it and nothing more may be tried. */
+/** The answer to a create was lost, and the search for the object failed, or did not find it and nothing more may be tried. */
 export class CreateOutcomeUnknownError extends TesseralError {
   override readonly name = "CreateOutcomeUnknownError";
   override readonly cause: TesseralError;
@@ -29,7 +29,7 @@ export class CreateOutcomeUnknownError extends TesseralError {
     readonly lost: LostCreate,
     cause: TesseralError,
   ) {
-    super("create-outcome-unknown", `the creation of ${what} has had no clear answer: ${cause.message}`);
+    super("create-outcome-unknown", `the creation of ${what} got no clear answer: ${cause.message}`);
     this.cause = cause;
   }
 }
@@ -64,25 +64,25 @@ export interface CreateSteps<T extends Candidate> {
   create: () => Promise<T>;
   /** Lists what the lost create may have made. */
   find: (lost: LostCreate) => Promise<T[]>;
-  /** Takes what was found for the result, or gets rid of it and answers undefined. */
+  /** Accepts what was found as the result, or gets rid of it and returns undefined. */
   settle: (found: T) => Promise<T | undefined>;
-  /** Whether everything that `find` finds is certainly ours and worthless, so that several are no question. @default false */
+  /** Whether everything that `find` finds is certainly ours and worthless, so that several are not ambiguous. @default false */
   settleAll?: boolean;
-  /** Gets rid of what a create that had been given up made after all. */
+  /** Gets rid of what an abandoned create made after all. */
   discard: (late: T) => Promise<void>;
 }
 
 export interface Created<T> {
   made: T;
   /**
-   * To be awaited once `made` is safely recorded: a create that was given up can still be carried out after it was looked
-   * for; this looks once more and discards what is there beside `made`.
+   * To be awaited once `made` is safely recorded: an abandoned create can still be carried out after the search for it;
+   * this looks once more and discards what exists besides `made`.
    */
   sweep: () => Promise<void>;
 }
 
 /**
- * Creates an object so that, whatever is lost, exactly one exists in the end or an error says what is there.
+ * Creates an object so that, whatever is lost, exactly one exists in the end, or an error says what does.
  * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error.
  */
 export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Promise<Created<T>> {

@@ -17,9 +17,9 @@ export interface Proxy {
 const loopback = "localhost,127.0.0.1,[::1]";
 
 /**
- * The proxy that the environment wants for a URL, if any: `https_proxy` or `HTTPS_PROXY`, `http_proxy` or `HTTP_PROXY`, and the
- * hosts of `no_proxy` or `NO_PROXY` go without. Node 20's own `fetch` knows none of them. What does it is loaded by the first
- * request, so that nobody else waits for it. Throws when the variable holds no URL.
+ * The proxy that the environment names for a URL, if any: `https_proxy` or `HTTPS_PROXY`, `http_proxy` or `HTTP_PROXY`, except for the
+ * hosts of `no_proxy` or `NO_PROXY`. Node 20's own `fetch` ignores all of them. The library is loaded by the first request, so that
+ * nobody else waits for it. Throws if the variable does not hold a URL.
  */
 export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.env): Proxy | undefined {
   const scheme = url.startsWith("https:") ? "https" : "http";
@@ -31,7 +31,7 @@ export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.en
   if (!/^https?:\/\//.test(uri) || !URL.canParse(uri)) {
     throw new TesseralError(
       "malformed-proxy",
-      `${variable} is not the URL of a proxy: it begins with http:// or https://`,
+      `${variable} is not the URL of a proxy: it must begin with http:// or https://`,
     );
   }
   const noProxy = [environment.no_proxy || environment.NO_PROXY, loopback].filter(Boolean).join();

@@ -83,10 +83,10 @@ export class Requests {
 /** A page of ten in the order of ids; there are more as long as it carries a token. */
 export type Page<L extends string, T> = Record<L, T[]> & { nextPageToken?: string };
 
-/** More pages than this are a server that repeats itself. */
+/** A server with more pages than this is repeating itself. */
 const mostPages = 100_000;
 
-/** Reads a list to its end. Throws when it has none. */
+/** Reads a list to its end. Throws if there is no end. */
 export async function everyPage<L extends string, T>(
   read: (at: { pageToken?: string }) => Promise<Page<L, T>>,
   list: L,

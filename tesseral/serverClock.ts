@@ -8,8 +8,8 @@ interface Bounds {
  * The clock that dates the server's objects, as far as its answers tell it. Used to decide whether an object is younger
  * than a request. Every time argument is in milliseconds since 1970 by our own clock.
  *
- * Two sources, since they may be two machines: the `updateTime` that a write answers is the database's own clock, to the
- * microsecond; the `Date` header (whole seconds, of the web server) serves until there was a write.
+ * There are two sources, since they may be two machines: the `updateTime` that a write returns is the database's own clock, to the
+ * microsecond; the `Date` header (whole seconds, of the web server) serves until there has been a write.
  */
 export class ServerClock {
   #writes: Bounds | undefined;
@@ -43,7 +43,7 @@ export class ServerClock {
 }
 
 function narrowed(known: Bounds | undefined, least: number, most: number): Bounds {
-  // Bounds that exclude each other mean that a clock was set meanwhile: what was learnt before is void.
+  // Bounds that exclude each other mean that a clock was set meanwhile: what was learned before is void.
   if (known === undefined || least > known.most || most < known.least) {
     return { least, most };
   }

@@ -9,13 +9,13 @@ export interface TransportOptions extends LimiterOptions {
   apiUrl?: string;
   /** The backend API key, `tesseral_secret_key_…`. */
   backendApiKey: string;
-  /** Seconds after which a request without an answer is given up. @default 10 */
+  /** Seconds after which a request without an answer is abandoned. @default 10 */
   requestTimeout?: number;
   /** Repetitions that one operation may spend on failures other than 429. @default 8 */
   retries?: number;
   /** Milliseconds before the first repetition; doubled for each further one, with jitter, up to sixteenfold. @default 500 */
   retryDelay?: number;
-  /** Seconds after which an operation is not repeated any more; with 429s: after which nothing at all was accepted. @default 120 */
+  /** Seconds after which an operation is no longer repeated; with 429s, seconds during which nothing at all was accepted. @default 120 */
   operationDeadline?: number;
   /** The `fetch` to use; tests pass their own. @default Node's, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` */
   fetch?: typeof fetch;
@@ -29,11 +29,11 @@ export interface Call<T> extends RequestLine {
   read: (body: Record<string, unknown>) => T | undefined;
   /**
    * `create`: sent once, except when the server certainly did nothing (connection refused, 429).
-   * `repeatable`: sent again after any passing failure.
+   * `repeatable`: sent again after any transient failure.
    */
   repeat: "create" | "repeatable";
   /**
-   * Looks whether a change whose answer was lost, or was a 5xx, has been made all the same; answers its result then.
+   * Checks whether a change whose answer was lost, or was a 5xx, was made after all; if so, returns its result.
    * Asked before every repetition, since 500 can mean "done".
    */
   look?: () => Promise<T | undefined>;
@@ -49,9 +49,9 @@ export class Transport {
   readonly #fetch: Fetch;
   /** Where requests go, for messages. */
   readonly #address: string;
-  /** Milliseconds after which a request is given up. */
+  /** Milliseconds after which a request is abandoned. */
   readonly timeoutMs: number;
-  /** Our clock when the server last accepted anything: how long a 429 is waited out depends on it. */
+  /** Our clock when the server last accepted anything: how long 429s are waited out depends on it. */
   lastAccepted: number;
 
   constructor(readonly options: TransportOptions) {
@@ -84,7 +84,7 @@ export class Transport {
       }
       const result = call.read(parsed(call, response, text));
       if (result === undefined) {
-        throw new TesseralNoAnswerError(call, "unexpected-answer", "200 without the object that the route answers");
+        throw new TesseralNoAnswerError(call, "unexpected-answer", "200 without the object that this route returns");
       }
       learnFromWrite(this.clock, call, result, sentAt, receivedAt);
       return result;
@@ -94,7 +94,7 @@ export class Transport {
   async #exchange(call: Call<unknown>): Promise<{ response: Response; text: string }> {
     const headers: Record<string, string> = {
       authorization: `Bearer ${this.#key}`,
-      // The server gives up on its own a little earlier: what it answers with an error then, it does not do later.
+      // The server gives up a little earlier on its own: what it then answers with an error, it will not do later.
       "x-server-timeout": (this.timeoutMs * 0.0009).toFixed(3),
     };
     if (call.body !== undefined) {

@@ -77,7 +77,7 @@ async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promis
   narrator.say(`Program:   ${projectFolder}`);
   narrator.say(`Tesseral:  an emulator of its Backend API at ${url}`);
   narrator.say(`Your API:  ${opened.api.url}, which asks Tesseral about every \`Authorization: Bearer\``);
-  narrator.say("State:     a temporary folder, removed in the end");
+  narrator.say("State:     a temporary folder, removed at the end");
   // The program looks for its configuration in the working directory; here that is the copy which the demo may change.
   process.chdir(opened.backend.workDir);
   const stack = await ProjectStack.open(cli, opened.backend, { stop, halt });

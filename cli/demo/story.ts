@@ -18,11 +18,19 @@ export interface Stage {
 export async function tellStory(stage: Stage): Promise<void> {
   const story = new Story(stage);
   const steps: [title: string, why: string, work: () => Promise<string>][] = [
-    ["pulumi preview", "What would be done for the customers in Pulumi.dev.yaml? Nothing is touched.", story.preview],
-    ["pulumi up", "Makes it so: organizations with managed API keys enabled, their roles, their keys.", story.create],
+    [
+      "pulumi preview",
+      "Shows what would be done for the customers in Pulumi.dev.yaml, and touches nothing.",
+      story.preview,
+    ],
+    [
+      "pulumi up",
+      "Creates the organizations, with managed API keys enabled, their roles and their keys.",
+      story.create,
+    ],
     [
       "Authorization: Bearer",
-      "Every new key calls your API. So do a made-up key, and somebody without one.",
+      "Every new key calls your API; so do a made-up key and a caller without any.",
       story.call,
     ],
     ["pulumi up, once more", "Nothing has changed, so nothing is done.", story.repeat],
@@ -38,12 +46,12 @@ export async function tellStory(stage: Stage): Promise<void> {
     ],
     [
       "somebody in the Console",
-      "Behind Pulumi's back a key is revoked, and the suspended customer let in.",
+      "Behind Pulumi's back, somebody revokes a key and enables the suspended customer.",
       story.meddle,
     ],
-    ["pulumi refresh", "Asks Tesseral what is there.", story.refresh],
-    ["pulumi up, to repair", "What is declared is made so again: a new key for the revoked one.", story.repair],
-    ["pulumi destroy", "Organizations are protected: no customer goes by mistake.", story.refuse],
+    ["pulumi refresh", "Asks Tesseral what has changed.", story.refresh],
+    ["pulumi up, to repair", "Restores what is declared: a new key replaces the revoked one.", story.repair],
+    ["pulumi destroy", "Organizations are protected: no customer is deleted by mistake.", story.refuse],
     ["pulumi destroy, on purpose", "After `pulumi state unprotect --all`.", story.destroy],
   ];
   for (const [title, why, work] of steps) {

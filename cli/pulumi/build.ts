@@ -42,7 +42,7 @@ export async function buildPulumi(folder: string, options: BuildOptions): Promis
   );
   const signal = options.signal ? { signal: options.signal } : {};
   const go = await run("go", ["version"], { env, timeout: 30_000, ...signal });
-  progress(`Building Pulumi ${version} with ${go.replace(/^go version /, "")}; this takes some minutes, once.`);
+  progress(`Building Pulumi ${version} with ${go.replace(/^go version /, "")}; this takes a few minutes, once.`);
   await run(
     "go",
     [

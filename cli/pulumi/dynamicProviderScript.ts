@@ -11,7 +11,7 @@ const scripts = {
   // `exec`, so that the signals of the engine reach Node itself.
   posix: {
     name: plugin,
-    // Without the plugin's code `node` would wait for a program on standard input, and the engine for it, for ever.
+    // Without the plugin's code `node` would wait for a program on standard input, and the engine for it, forever.
     text: `#!/bin/sh\nplugin=$(node -p "${resolve}") || exit 1\nexec node "$plugin" "$@"\n`,
   },
   windows: {

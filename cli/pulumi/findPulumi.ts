@@ -194,7 +194,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs `pulumi version`. Throws when the answer is no version or one that is too old. */
+/** Runs `pulumi version`. Throws when the answer is not a version, or one that is too old. */
 async function versionOf(command: string, search: Search): Promise<string> {
   const answer = await run(command, ["version"], {
     env: { ...search.env, PULUMI_SKIP_UPDATE_CHECK: "true" },

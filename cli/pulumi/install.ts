@@ -34,7 +34,7 @@ export async function installPulumi(folder: string, options: InstallOptions): Pr
   await mkdir(folder, { recursive: true });
   const script = join(folder, windows ? "install.ps1" : "install.sh");
   await writeFile(script, text);
-  progress(`Installing Pulumi ${version} with ${url} into a cache of this package.`);
+  progress(`Installing Pulumi ${version} with ${url} into this package's cache.`);
   const root = join(folder, "root");
   const [shell, args] = windows
     ? ["powershell.exe", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script, "-NoEditPath", "-InstallRoot"]]

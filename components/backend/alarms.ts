@@ -21,7 +21,7 @@ export interface AlarmOptions {
 
 /**
  * Alarms on what an operator must look at, over five minutes each. A crash and a throttled call are never right; answers of 500
- * and above are how a program says that its own key or Tesseral is out of order, and Lambda does not count those as errors.
+ * and above are how a program says that its own key or Tesseral is not working, and Lambda does not count those as errors.
  */
 export function alarms(options: AlarmOptions): void {
   const { name, functionName, apiId, hasEntry, timeout, topicArn, tags, transform, opts } = options;
@@ -47,7 +47,7 @@ export function alarms(options: AlarmOptions): void {
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: 1,
       evaluationPeriods: 1,
-      alarmDescription: "Calls were refused for lack of concurrency: raise reservedConcurrency.",
+      alarmDescription: "Calls were throttled: raise reservedConcurrency.",
     },
     slow: {
       ...ofFunction,
@@ -68,7 +68,7 @@ export function alarms(options: AlarmOptions): void {
           comparisonOperator: "GreaterThanOrEqualToThreshold",
           threshold: 1,
           evaluationPeriods: 1,
-          alarmDescription: "Answers of 500 and above: the backend API key, Tesseral or the program is out of order.",
+          alarmDescription: "Answers of 500 and above: the backend API key, Tesseral or the program is not working.",
         }
       : undefined,
   };

@@ -42,10 +42,10 @@ export interface BackendVpc {
   securityGroupIds: Input<Input<string>[]>;
 }
 
-/** Changes the arguments of one child before it is created; what it returns is used. */
+/** Changes the arguments of one child before it is created: it gets them and returns those to use. */
 export type Transform<Args> = (args: Args) => Args;
 
-/** The way out: everything `@pulumi/aws` can do and `BackendArgs` does not name. */
+/** The escape hatch: everything that `@pulumi/aws` can do and `BackendArgs` does not cover. */
 export interface BackendTransform {
   function?: Transform<FunctionArgs>;
   alias?: Transform<AliasArgs>;
@@ -64,8 +64,8 @@ export interface BackendTransform {
 }
 
 /**
- * Scalars and lists may be outputs, but for `url` and `alarms`, which decide what resources there are. What is plain is checked
- * before anything is created; an output when its value is known, which may be after the first resources.
+ * Scalars and lists may be outputs, except for `url` and `alarms`, which decide what resources there are. Plain values are checked
+ * before anything is created; an output as soon as its value is known, which may be after the first resources exist.
  */
 export interface BackendArgs {
   /**
@@ -133,7 +133,7 @@ export interface BackendArgs {
   /** With `url: "httpApi"`. @default 50 requests per second, 100 at once */
   throttle?: BackendThrottle;
 
-  /** Days to keep logs, one of CloudWatch's numbers; 0 keeps them for ever. @default 30 */
+  /** Days to keep logs, one of CloudWatch's numbers; 0 keeps them forever. @default 30 */
   logRetentionInDays?: Input<number>;
   /**
    * ARN of a KMS key for the secret, the environment and the logs. Its policy must let CloudWatch Logs use it.

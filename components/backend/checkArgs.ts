@@ -42,9 +42,11 @@ const backendApiKey: Rule = both(text, (key, place) => {
     key === ""
       ? "it is empty"
       : /^\s|\s$/.test(String(key))
-        ? "it has blanks or line breaks around it"
-        : "it is another text";
-  return [`${place}: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; ${reason}`];
+        ? "it has spaces or line breaks around it"
+        : "it has another form";
+  return [
+    `${place}: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; ${reason}`,
+  ];
 });
 
 const runtime: Rule = both(text, (given, place) => {
@@ -98,7 +100,7 @@ const transform: Record<keyof BackendTransform, Rule> = {
   alarm: callable,
 };
 
-/** What AWS refuses at `pulumi up`, told before anything exists. The type keeps the table whole. */
+/** What AWS would refuse during `pulumi up`, reported before anything exists. The type keeps the table complete. */
 const args: Record<keyof BackendArgs, Rule> = {
   code: value(
     (given) => (typeof given === "string" && given !== "") || pulumi.asset.Archive.isInstance(given),
@@ -106,7 +108,7 @@ const args: Record<keyof BackendArgs, Rule> = {
   ),
   codeBucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of an S3 bucket"),
   runtime,
-  handler: matching(/^\S{1,128}$/, "is not a handler: up to 128 characters and no blanks"),
+  handler: matching(/^\S{1,128}$/, "is not a handler: at most 128 characters, without spaces"),
   architecture: oneOf("arm64", "x86_64"),
   adapter: oneOf("web", "none"),
   adapterLayerArn: layerArn,
@@ -132,7 +134,7 @@ const args: Record<keyof BackendArgs, Rule> = {
     "the full ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>",
   ),
   backendApiKeySecretVersionId: matching(/^[A-Za-z0-9-]+$/, "is not the id of a secret's version"),
-  backendApiKeySecretJsonKey: matching(/^[A-Za-z0-9_-]+$/, "may have letters, digits, _ and - only"),
+  backendApiKeySecretJsonKey: matching(/^[A-Za-z0-9_-]+$/, "may only have letters, digits, _ and -"),
   kmsKeyArn: arn(
     /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
     "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
@@ -155,8 +157,8 @@ const args: Record<keyof BackendArgs, Rule> = {
 const shape = fields(args, ["code", "runtime", "handler"]);
 
 /**
- * The arguments, checked: what is plain at once, before anything is created, and each output when its value is known, together
- * with what is plain.
+ * The arguments, checked: plain values at once, before anything is created, and each output as soon as its value is known,
+ * together with the plain ones.
  *
  * @throws pulumi.RunError naming everything that is wrong.
  */
@@ -204,7 +206,7 @@ function nameProblems(name: string): string[] {
   if (name.length > longestName) {
     return [`the name has ${name.length} characters; ${longestName} are left of a function's 64, as Pulumi adds 8`];
   }
-  return /^[A-Za-z0-9_-]+$/.test(name) ? [] : ["the name may have letters, digits, _ and - only, as a function's"];
+  return /^[A-Za-z0-9_-]+$/.test(name) ? [] : ["the name may only have letters, digits, _ and -, as a function's"];
 }
 
 function layerProblems({ layers, adapter }: Known): string[] {

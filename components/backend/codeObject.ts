@@ -15,8 +15,8 @@ export interface CodeObjectOptions {
 }
 
 /**
- * The program as an object in S3, for what is too large for a request. Its key is made of its content, so another program is another
- * object, which Lambda is then told of; the one before is deleted after that. Lambda keeps its own copy of what it was given.
+ * The program as an object in S3, if it is too large for a request. Its key is derived from its content, so a changed program is a new
+ * object; the old one is deleted once Lambda has the new one. Lambda keeps a copy of its own.
  */
 export function codeObject(options: CodeObjectOptions): {
   s3Bucket: pulumi.Output<string>;

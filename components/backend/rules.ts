@@ -14,7 +14,7 @@ const kind = (value: unknown): string =>
         : typeof value === "object"
           ? "an object"
           : typeof value === "string"
-            ? "a text"
+            ? "a string"
             : `a ${typeof value}`;
 
 const shown = (value: unknown): string =>
@@ -29,7 +29,7 @@ const rule =
 /** A text of any kind. The text may be a secret, so no message shows it. */
 export const text = rule(
   (value) => typeof value === "string",
-  (value) => `expected a text, not ${kind(value)}`,
+  (value) => `expected a string, not ${kind(value)}`,
 );
 
 export const flag = rule(
@@ -78,7 +78,7 @@ export const plain =
   (inner: Rule): Rule =>
   (given, place) =>
     given === later
-      ? [`${place}: cannot be an output, since it decides which resources there are`]
+      ? [`${place}: cannot be an output, because it decides what resources there are`]
       : inner(given, place);
 
 /** A list; `fewest` is 0 or 1. */
@@ -98,7 +98,7 @@ export const list =
 
 const expectObject = (given: unknown, place: string): string[] =>
   given === later
-    ? [`${place}: cannot be an output as a whole; what is in it can`]
+    ? [`${place}: cannot be an output as a whole, but what is in it can be`]
     : isPlainObject(given)
       ? []
       : [`${place}: expected an object, not ${kind(given)}`];

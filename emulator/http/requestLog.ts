@@ -62,7 +62,7 @@ export class RequestLog {
     return record;
   }
 
-  /** Forgets all requests; those that are under way are nobody's any more. */
+  /** Forgets all requests; those in flight no longer belong to anybody. */
   clear(): void {
     this.records.length = 0;
     this.#current = new WeakSet();
@@ -83,7 +83,7 @@ export class RequestLog {
     }
   }
 
-  /** The first request, past or coming, of which `is` is true. Rejects when there is none within `timeout` milliseconds. */
+  /** The first request, past or future, for which `is` is true. Rejects when there is none within `timeout` milliseconds. */
   waitFor(is: (record: RequestRecord) => boolean, timeout: number): Promise<RequestRecord> {
     const known = this.records.find(is);
     if (known !== undefined) {

@@ -61,10 +61,10 @@ export function shapeProblem(value: unknown, shape: Shape, where: string): strin
 const isTextList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string");
 
 const simple: Record<Extract<Shape, string>, [fits: (value: unknown) => boolean, called: string]> = {
-  text: [(value) => typeof value === "string", "a text"],
+  text: [(value) => typeof value === "string", "a string"],
   flag: [(value) => typeof value === "boolean", "true or false"],
   count: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number that is not negative"],
-  texts: [isTextList, "a list of texts"],
+  texts: [isTextList, "a list of strings"],
   anything: [() => true, "anything"],
 };
 

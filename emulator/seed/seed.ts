@@ -99,7 +99,7 @@ const loginsOfFirst = new Set<string>([
  */
 export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents {
   if (seed.projects.length === 0) {
-    throw new Error("seed: there is no project");
+    throw new Error("seed: it has no project");
   }
   const { store, keys } = there ?? { store: new Store(), keys: {} };
   seed.projects.forEach((project, index) => {

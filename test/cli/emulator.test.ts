@@ -155,7 +155,7 @@ it("refuses a seed file that is missing, no JSON, no seed, or impossible", async
   expect(await refused(missing)).toContain(`--seed ${missing}: ENOENT`);
   expect(await refused(file("text.json", "nope"))).toContain("is not valid JSON");
   expect(await refused(file("shape.json", {}))).toContain("seed.projects: missing");
-  expect(await refused(file("empty.json", { projects: [] }))).toContain("seed: there is no project");
+  expect(await refused(file("empty.json", { projects: [] }))).toContain("seed: it has no project");
 });
 
 it("prints its usage", async () => {

@@ -36,7 +36,7 @@ describe.skipIf(leftOutWithoutLanguageHost())("the project", () => {
     expect(diagnostics).toEqual([]);
     expect(project.organizations()).toEqual(["Acme", "Globex", "Initech"]);
     const [key] = project.emulator.store.apiKeys.values();
-    expect((await project.outputs()).secretTokens).toMatchObject({ acme: { ci: key?.secretToken } });
+    expect((await project.outputs()).customers).toMatchObject({ acme: { secretTokens: { ci: key?.secretToken } } });
     expect(project.writes().length).toBeGreaterThan(0);
   });
 

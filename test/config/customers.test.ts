@@ -342,7 +342,7 @@ it("shows no list that holds a key, and of a long one the beginning", () => {
   ]);
   const many = Array.from({ length: 50 }, (_, index) => `{ name: c${index}, displayName: C${index} }`).join(", ");
   const lines = problemsOf(`customers: [${many}]`).join("\n").split("\n");
-  expect([lines.length, lines.at(-1)]).toEqual([62, "  # and 41 lines more"]);
+  expect([lines.length, lines.at(-1)]).toEqual([62, "  # and 41 more lines"]);
 });
 
 it("reports nothing that only follows from another problem", () => {
@@ -370,7 +370,7 @@ customers:
     displayName: acme
 `;
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:7:3 customers.acme: is there twice: remove it here or in line 3",
+    "customers.yaml:7:3 customers.acme: occurs twice: remove it here or on line 3",
     'customers.yaml:9:5 customers.acme.apiAcces: unknown field, did you mean "apiAccess"?',
     "customers.yaml:11:18 customers.globex.displayName: is nearly the same as that of acme: remove one of the two, or set allowDuplicateName to true in both",
   ]);

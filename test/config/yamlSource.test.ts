@@ -76,7 +76,7 @@ it.each([
   ['a: "b', '1:6  is not valid YAML: Missing closing "quote'],
   ["a: 1\n---\nb: 2", "2:1  is not valid YAML: Source contains multiple documents"],
   ["a: !secret x", "1:4  is not valid YAML: Unresolved tag: !secret"],
-  ["a: 1\nb:\n  c: 1\n  d: 2\n  c: 3", "5:3 b.c is there twice: remove it here or in line 3"],
+  ["a: 1\nb:\n  c: 1\n  d: 2\n  c: 3", "5:3 b.c occurs twice: remove it here or on line 3"],
   ["a: *x", "1:4 a there is no anchor &x before this"],
   ["a: *x\nb: &x 1", "1:4 a there is no anchor &x before this"],
   ["a: &x { b: *x }", "1:12 a.b &x contains itself"],
@@ -89,7 +89,7 @@ it.each([
 it("names all that is wrong with a text", () => {
   expect(problemsOf("a: *x\na: *y\nb: { <<: 1 }")).toEqual([
     "1:4 a there is no anchor &x before this",
-    "2:1 a is there twice: remove it here or in line 1",
+    "2:1 a occurs twice: remove it here or on line 1",
     "2:4 a there is no anchor &y before this",
     "3:6 b.<< can only merge maps",
   ]);

@@ -76,7 +76,7 @@ it.each<[unknown, string]>([
     { projects: [{ name: "a", webhooks: "maybe" }] },
     'seed.projects[0].webhooks: expected one of "none", "working", "broken"',
   ],
-  [{ projects: [{ name: "a", actions: "x" }] }, "seed.projects[0].actions: expected a list of texts"],
+  [{ projects: [{ name: "a", actions: "x" }] }, "seed.projects[0].actions: expected a list of strings"],
   [
     { projects: [{ name: "a", organizations: [{ apiKeysEnabled: 1 }] }] },
     "seed.projects[0].organizations[0].apiKeysEnabled: expected true or false",
@@ -90,7 +90,7 @@ it.each<[unknown, string]>([
 });
 
 it.each<[Seed["projects"], string]>([
-  [[], "seed: there is no project"],
+  [[], "seed: it has no project"],
   [[{ name: "a", id: "a" }], "seed: a is not project_ and 25 digits"],
   [
     [{ name: "a" }, { name: "b", backendApiKeys: [{ name: "backend-key" }] }],

@@ -57,7 +57,7 @@ const rows: Row[] = [
     wrong: "a text that is no backend API key",
     config: () => ({ backendApiKey: "acme_sk_123" }),
     says: () =>
-      "tesseral:backendApiKey is not a backend API key: one is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. " +
+      "tesseral:backendApiKey is not a backend API key: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z. " +
       "Copy it again from the Tesseral Console, under Project settings, Backend API Keys",
   },
   {
@@ -88,7 +88,7 @@ const rows: Row[] = [
   {
     wrong: "an address that is none",
     config: () => ({ apiUrl: "api.tesseral.com" }),
-    says: () => 'the API URL "api.tesseral.com" is not one: it begins with https:// or http://',
+    says: () => 'the API URL "api.tesseral.com" is not a URL: it must begin with https:// or http://',
   },
   {
     wrong: "an address where nothing listens",

@@ -110,7 +110,7 @@ describe("an update that fails on its way", () => {
     fault.remove();
     const { id } = tesseral.organization("Acme");
     expect(reasonOf(message)).toEqual([
-      `the creation of API key "second" of ${id} has had no clear answer: ${givenUp(`GET /v1/api-keys?organizationId=${id}`, 8)}. ` +
+      `the creation of API key "second" of ${id} got no clear answer: ${givenUp(`GET /v1/api-keys?organizationId=${id}`, 8)}. ` +
         "Run the update again: it looks first for what may have been created",
     ]);
     expect(stored("second")?.id).toMatch(/^unresolved-org_\w{25}-\d+$/);

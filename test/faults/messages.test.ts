@@ -89,7 +89,7 @@ it("a create without a clear answer: says that the next update looks first", asy
   const handlers = provider();
   emulator.fail({ method: "POST", path: "/v1/organizations", times: "always", do: "reset" });
   expect(await textOf(handlers.organization.create(acme))).toBe(
-    'the creation of organization "Acme" has had no clear answer: Tesseral: POST /v1/organizations got no usable answer: the connection ' +
+    'the creation of organization "Acme" got no clear answer: Tesseral: POST /v1/organizations got no usable answer: the connection ' +
       "was lost (RESET). Run the update again: it looks first for what may have been created",
   );
 });

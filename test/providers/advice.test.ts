@@ -34,7 +34,7 @@ it.each([
   ],
   [
     new CreateOutcomeUnknownError("x", span, new TesseralRetriesSpentError(request, ["503"], 1, refusal(503, ""))),
-    "the creation of x has had no clear answer: Tesseral: POST /v1/x was tried once in 1.0 s (503) and given up; " +
+    "the creation of x got no clear answer: Tesseral: POST /v1/x was tried once in 1.0 s (503) and given up; " +
       "the last time it failed with 503 reason. Run the update again: it looks first for what may have been created",
   ],
   [

@@ -15,10 +15,10 @@ it("takes the fields of a record, absent ones too, and drops what else there is"
 });
 
 it.each([
-  [{}, "key ci has no name, which must be a text"],
-  [{ name: 5 }, "name of key ci is not a text"],
+  [{}, "key ci has no name, which must be a string"],
+  [{ name: 5 }, "name of key ci is not a string"],
   [{ name: "ci", isOld: "hunter2" }, "isOld of key ci is not true or false"],
-  [{ name: "ci", roles: ["hunter2", 5] }, "roles of key ci is not a list of texts"],
+  [{ name: "ci", roles: ["hunter2", 5] }, "roles of key ci is not a list of strings"],
   [{ name: unknownValue }, "name of key ci is not known yet"],
 ])("refuses %o without telling the value", (bag, message) => {
   expect(() => key.read(bag, "key ci")).toThrow(new Error(message));

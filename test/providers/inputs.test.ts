@@ -39,8 +39,8 @@ describe("what is said of", () => {
   it.each([
     ["a text", nonEmptyText("displayName", "Acme"), undefined],
     ["an unknown text", nonEmptyText("displayName", unknownValue), undefined],
-    ["an absent text", nonEmptyText("displayName", undefined), "displayName must be a text"],
-    ["a number in the place of a text", nonEmptyText("displayName", 5), "displayName must be a text"],
+    ["an absent text", nonEmptyText("displayName", undefined), "displayName must be a string"],
+    ["a number in the place of a text", nonEmptyText("displayName", 5), "displayName must be a string"],
     ["a blank text", nonEmptyText("displayName", " \t"), "displayName is empty"],
     [
       "a text that the database cannot hold",
@@ -50,7 +50,7 @@ describe("what is said of", () => {
     [
       "a text that looks like an interrupted creation of ours",
       nonEmptyText("displayName", "Acme (being created, pulumi 000000000000)"),
-      "displayName ends like the mark of an object that is being created: choose another",
+      "displayName ends like the mark of an object that is being created: choose another name",
     ],
     ["a switch", switchValue("scimEnabled", false), undefined],
     ["an absent switch", switchValue("scimEnabled", undefined), undefined],
@@ -75,7 +75,7 @@ describe("what is said of", () => {
     expect(failuresOf(listProblems("domains", ["a.example", unknownValue], problem))).toEqual([]);
     expect(failuresOf(listProblems("domains", ["a.example", "", 5], problem))).toEqual([
       "domains is empty",
-      "domains must be a text",
+      "domains must be a string",
     ]);
     expect(failuresOf(listProblems("domains", "a.example", problem))).toEqual(["domains must be a list"]);
   });
@@ -116,7 +116,7 @@ describe("an expiry", () => {
     "",
   ])("%j is named as no time", (text) => {
     expect(timeProblem("expireTime", text, now)).toBe(
-      `expireTime is ${JSON.stringify(text)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with its offset)`,
+      `expireTime is ${JSON.stringify(text)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset)`,
     );
   });
 

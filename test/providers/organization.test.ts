@@ -70,7 +70,7 @@ describe("check", () => {
 
   it("asks for a second factor where one is required of a new organization", async () => {
     const { organization } = startProcess(emulator);
-    const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true beside it";
+    const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well";
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true })).toEqual([refusal]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: true })).toEqual([]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknownText })).toEqual([]);

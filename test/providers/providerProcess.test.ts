@@ -105,7 +105,7 @@ describe("the backend API key", () => {
 
   it("is refused for its form, without being shown", async () => {
     await expect(projectWith({ backendApiKey: "tesseral_secret_key_SHORT" }, {})).rejects.toThrow(
-      /^tesseral:backendApiKey is not a backend API key: one is `tesseral_secret_key_` and 25 characters of 0-9 and a-z\. Copy it again from the Tesseral Console, under Project settings, Backend API Keys$/,
+      /^tesseral:backendApiKey is not a backend API key: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z\. Copy it again from the Tesseral Console, under Project settings, Backend API Keys$/,
     );
     expect(emulator.requests).toEqual([]);
   });

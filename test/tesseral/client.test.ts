@@ -174,10 +174,10 @@ describe("an id that is none", () => {
 describe("options that cannot work", () => {
   it("are refused at once, without telling the key", () => {
     expect(() => new TesseralClient({ backendApiKey: "tesseral_secret_key_short" })).toThrow(
-      /^the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z$/,
+      /^the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z$/,
     );
     expect(() => new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: "ftp://tesseral.test" })).toThrow(
-      'the API URL "ftp://tesseral.test" is not one: it begins with https:// or http://',
+      'the API URL "ftp://tesseral.test" is not a URL: it must begin with https:// or http://',
     );
   });
 });

@@ -93,7 +93,7 @@ it.each([
   ["2030-01-31T00:00:00+0200", form],
   ["+12030-01-31T00:00:00Z", form],
   ["2030-01-31T00:00:00Z\n", form],
-  ["2030-01-31T00:00:00.1234567890Z", "must have no more than 9 digits after the second's point"],
+  ["2030-01-31T00:00:00.1234567890Z", "must have no more than 9 digits after the decimal point"],
   ["2030-02-30T00:00:00Z", "names a day that does not exist: 2030-02-30"],
   ["2030-02-29T00:00:00Z", "names a day that does not exist: 2030-02-29"],
   ["2030-13-01T00:00:00Z", "names a day that does not exist: 2030-13-01"],

@@ -83,7 +83,7 @@ it.each(cells)(
     const dear = retryAfter && limit === fixedWindow;
     expect(mean).toBeGreaterThanOrEqual(rate <= 1 ? 0.91 : dear ? 0.945 : 0.95);
     expect(Math.min(...uses)).toBeGreaterThanOrEqual(rate <= 1 ? 0.83 : dear ? 0.9 : 0.93);
-    // A handful while the limit is learnt, and then a few in a minute.
+    // A handful while the limit is learned, and then a few in a minute.
     expect(Math.max(...runs.map(({ refused }) => refused))).toBeLessThan(0.05 + 0.3 / rate);
     expect(Math.max(...runs.map(({ most }) => most))).toBeLessThanOrEqual(8);
   },

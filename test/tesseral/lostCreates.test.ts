@@ -137,7 +137,7 @@ describe("a create", () => {
     expect(error).toBeInstanceOf(CreateOutcomeUnknownError);
     expect((error as CreateOutcomeUnknownError).lost).toEqual(spans[0]);
     expect((error as Error).message).toBe(
-      'the creation of thing "it" has had no clear answer: Tesseral: POST /v1/things got no usable answer: the connection was lost (ECONNRESET)',
+      'the creation of thing "it" got no clear answer: Tesseral: POST /v1/things got no usable answer: the connection was lost (ECONNRESET)',
     );
   });
 

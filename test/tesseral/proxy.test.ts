@@ -104,6 +104,6 @@ it("a proxy that refuses, or is not there, is named by its variable and never by
 
   vi.stubEnv("HTTP_PROXY", `${credentials}@127.0.0.1:8080`);
   expect(() => new TesseralClient({ backendApiKey, apiUrl: "http://tesseral.test" })).toThrow(
-    /^HTTP_PROXY is not the URL of a proxy: it begins with http:\/\/ or https:\/\/$/,
+    /^HTTP_PROXY is not the URL of a proxy: it must begin with http:\/\/ or https:\/\/$/,
   );
 });

@@ -45,7 +45,7 @@ describe("the server's clock", () => {
     expect(clock.earliest(noon + 150)).toBeLessThanOrEqual(created);
   });
 
-  it("is learnt anew when answers contradict each other: somebody set it", () => {
+  it("is learned anew when answers contradict each other: somebody set it", () => {
     const clock = new ServerClock();
     clock.learnWrite(rfc(noon), noon, noon + 10);
     clock.learnWrite(rfc(noon + 3_600_000), noon, noon + 10);

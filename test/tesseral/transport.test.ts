@@ -92,7 +92,7 @@ describe("what comes of a request", () => {
     },
     "an empty 200": {
       answer: text("", "application/json"),
-      message: "got no usable answer: 200 with an empty body, which is how a crash of the server looks",
+      message: "got no usable answer: 200 with an empty body, which is what a crashed server sends",
       unknown: true,
       repeat: true,
     },
@@ -116,7 +116,7 @@ describe("what comes of a request", () => {
     },
     "an object of another kind": {
       answer: text('{"title":"it"}', "application/json"),
-      message: "got no usable answer: 200 without the object that the route answers",
+      message: "got no usable answer: 200 without the object that this route returns",
       unknown: true,
       repeat: true,
     },

@@ -21,10 +21,10 @@ die() {
   exit 1
 }
 
-# A reader of JSON, since the runtimes have no program for it in common. The text is split at its quotes into `parts`: a secret of the
+# A reader of JSON, since there is no program for that in all runtimes. The text is split at its quotes into `parts`: a secret of the
 # largest size, 64 KB, then takes a second. `rest` is what is still to be read of the part between strings that `at` counts; each function
-# takes its own off the front, and fails where that is no JSON. Every variable is local to read_key, which they serve: the program's
-# environment may have any name in it, and must get it as it was.
+# takes its own part off the front, and fails where that is not JSON. Every variable is local to read_key, which they serve: the program's
+# environment may contain any name, and must reach it unchanged.
 blanks() { rest=${rest#"${rest%%[!$blank]*}"}; }
 
 # Reads a string into `string`, with its escapes.
@@ -63,7 +63,7 @@ unescape() {
   string=${string//$slash/\\}
 }
 
-# Reads any value. `kind` says what it was: string (which is in `string`), object, array or other.
+# Reads any value. `kind` says what kind it was: string (which is in `string`), object, array or other.
 read_value() {
   local pattern='^(true|false|null|-?[0-9][0-9.eE+-]*)'
   blanks
@@ -90,7 +90,7 @@ read_array() {
   return 1
 }
 
-# Reads an object. The value of its own field $1 is left in `field_value`, what it is in `field_kind`; of two the last counts.
+# Reads an object. The value of its own field $1 is left in `field_value`, its kind in `field_kind`; of two the last counts.
 read_object() {
   local name
   rest=${rest:1}
@@ -118,7 +118,7 @@ read_object() {
   return 1
 }
 
-# Puts a field of the JSON object $1 into `field_value`, and what it is into `field_kind`: missing when the object has none.
+# Puts a field of the JSON object $1 into `field_value`, and its kind into `field_kind`: missing when the object has none.
 field_of() {
   local LC_ALL=C IFS='"' parts at=0 rest string='' kind='' # byte by byte, and only here: the program keeps its own locale
   # shellcheck disable=SC2206 # split on purpose, and set -f keeps patterns as they are
@@ -164,7 +164,7 @@ read_key() {
 
   [[ -n ${AWS_ACCESS_KEY_ID:-} && -n ${AWS_SECRET_ACCESS_KEY:-} ]] || die 'the function has no AWS credentials'
 
-  # What passes is tried again: no connection, errors of the server, too many calls at once (which AWS answers with 400). Lambda gives
+  # Transient failures are tried again: no connection, server errors, too many calls at once (which AWS answers with 400). Lambda allows
   # ten seconds until the program must be ready, so there is no new try after four. The pauses differ from instance to instance.
   passing='^(Throttling.*|TooManyRequests.*|RequestLimitExceeded|Internal.*|ServiceUnavailable.*|RequestTimeout.*|429|5[0-9][0-9])$'
   for ((tries = 1; ; tries++)); do
@@ -185,15 +185,15 @@ read_key() {
   done
 
   holds="does not hold a Tesseral backend API key"
-  field_of "$answer" SecretString || die "GetSecretValue of $arn answered what is not JSON"
-  [[ $field_kind == string ]] || die "$arn $holds: it has no text, so its value is binary"
+  field_of "$answer" SecretString || die "GetSecretValue of $arn gave an answer that is not JSON"
+  [[ $field_kind == string ]] || die "$arn $holds: it has no SecretString, so its value is binary"
   field=${TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY:-}
   if [[ -n $field ]]; then
     [[ $field =~ ^[A-Za-z0-9_-]+$ ]] || die 'TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY is not the name of a field'
     holds+=" in its field $field"
     field_of "$field_value" "$field" || die "$arn $holds: the secret is not a JSON object"
     [[ $field_kind != missing ]] || die "$arn $holds: there is no such field"
-    [[ $field_kind == string ]] || die "$arn $holds: the field is not a text"
+    [[ $field_kind == string ]] || die "$arn $holds: the field is not a string"
   fi
   while [[ $field_value == *[$'\r\n'] ]]; do
     field_value=${field_value%?} # line breaks at the end, as files and echo have them

@@ -32,7 +32,7 @@ export function functionPackage(
 function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) {
-    throw new Error(`code: ${path} is not there`);
+    throw new Error(`code: ${path} does not exist`);
   }
   if (!stats.isDirectory()) {
     const bytes = readFileSync(path);

@@ -96,7 +96,7 @@ function fileAt(files: Files, path: string, linksLeft = 40): PackageFile | undef
   return files.get(parts.join("/"));
 }
 
-/** What people meant who zipped on a file system that takes both cases for one, or the folder instead of what is in it. */
+/** Where the file is instead, for people who zipped on a file system that ignores case, or zipped the folder instead of its contents. */
 function elsewhere(files: Files, path: string): string {
   const names = [...files.keys()];
   const otherCase = names.find((name) => name.toLowerCase() === path.toLowerCase());
@@ -145,10 +145,10 @@ function executableProblem(files: Files, { executable, architecture }: PackageRu
     return `: the handler ${executable} is neither a Linux executable nor a script that begins with #!`;
   }
   if ((file.mode & 0o111) === 0) {
-    return `: the handler ${executable} is not executable in the zip. Run chmod +x ${executable} and zip it again, or give the folder`;
+    return `: the handler ${executable} is not executable in the zip. Run chmod +x ${executable} and zip it again, or pass the folder`;
   }
   if (firstLine.endsWith("\r")) {
-    return `: the handler ${executable} has Windows line ends; save it with Unix ones`;
+    return `: the handler ${executable} has Windows line endings; save it with Unix ones`;
   }
   return undefined;
 }

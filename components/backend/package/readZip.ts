@@ -20,8 +20,8 @@ const longestComment = 0xff_ff;
 /**
  * The files of a zip, folders left out, in the order of its central directory.
  *
- * @throws Error when the bytes are no zip, a zip64 (more than 65,534 files or 4 GB, above what Lambda takes), or one that Lambda
- * cannot unpack as it is meant: encrypted, or with backslashes between folders, as some programs of Windows write.
+ * @throws Error when the bytes are not a zip, a zip64 (more than 65,534 files or 4 GB, above what Lambda takes), or one that Lambda
+ * cannot unpack as intended: encrypted, or with backslashes between folders, as some Windows programs write.
  */
 export function readZip(zip: Buffer): ZipFile[] {
   const lowest = Math.max(0, zip.length - endLength - longestComment);
@@ -46,7 +46,7 @@ export function readZip(zip: Buffer): ZipFile[] {
     const name = zip.toString("utf8", at + 46, at + 46 + nameLength);
     if (name.includes("\\")) {
       throw new Error(
-        `a zip file with a backslash in ${name}, so Lambda would make no folders. Zip it otherwise, or give the folder`,
+        `a zip file with a backslash in ${name}, so Lambda would not make folders. Zip it with another program, or pass the folder`,
       );
     }
     if (!name.endsWith("/")) {
@@ -62,7 +62,7 @@ function fileAt(zip: Buffer, at: number, name: string): ZipFile {
   const unixMode = madeOnUnix ? zip.readUInt16LE(at + 40) : 0;
   const method = zip.readUInt16LE(at + 10);
   if ((zip.readUInt16LE(at + 8) & 1) !== 0 || (method !== 0 && method !== 8)) {
-    throw new Error(`a zip file whose ${name} is encrypted, or compressed otherwise than by deflate`);
+    throw new Error(`a zip file whose ${name} is encrypted, or compressed by another method than deflate`);
   }
   const packedSize = zip.readUInt32LE(at + 20);
   const header = zip.readUInt32LE(at + 42);

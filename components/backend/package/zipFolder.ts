@@ -84,7 +84,7 @@ export function zipEntries(folder: string): ZipEntry[] {
 const canStart = (content: Buffer): boolean =>
   content.toString("latin1", 0, 2) === "#!" || elfArchitecture(content) !== undefined;
 
-/** Where a link leads in the end; undefined for nowhere and for a circle of links. */
+/** Where a link finally leads; undefined if that is nowhere, or if the links form a circle. */
 function targetOf(path: string): string | undefined {
   try {
     return realpathSync(path);

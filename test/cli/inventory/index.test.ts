@@ -254,7 +254,7 @@ it.each<[string, Parameters<StandInPulumi["answer"]>[0], string]>([
   [
     "the key is none",
     { stack: "prod", config: { "tesseral:backendApiKey": { value: "secret", secret: true } } },
-    "the backend API key is malformed: it is `tesseral_secret_key_` and 25 characters of 0-9 and a-z. Copy it again from the Tesseral Console",
+    "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console",
   ],
 ])("says in one line what to do when %s", async (_, answers, message) => {
   pulumi.answer(answers);

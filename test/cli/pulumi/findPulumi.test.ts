@@ -195,7 +195,7 @@ describe("a build with Go", () => {
     expect(readdirSync(join(cache, "pulumi-3.259.0")).sort()).toEqual(["pulumi", "pulumi-resource-pulumi-nodejs"]);
     expect(lines).toEqual([
       `installer: ${installerSite}/install.sh cannot be reached: it answered 503`,
-      "Building Pulumi 3.259.0 with go1.26.0 test/test; this takes some minutes, once.",
+      "Building Pulumi 3.259.0 with go1.26.0 test/test; this takes a few minutes, once.",
     ]);
   });
 

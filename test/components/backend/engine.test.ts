@@ -152,7 +152,7 @@ describe("refuses what is known only when the program runs, in preview, with the
     [
       "a key with a line break",
       () => ({ backendApiKey: later(`${first}\n`) }),
-      "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; it has blanks or line breaks around it",
+      "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; it has spaces or line breaks around it",
     ],
     [
       "a name for an ARN",

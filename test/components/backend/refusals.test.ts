@@ -64,17 +64,17 @@ const cases: [string, Partial<BackendArgs>, string][] = [
   [
     "an empty key",
     { backendApiKey: "" },
-    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; it is empty",
+    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; it is empty",
   ],
   [
     "a key with a line break",
     { backendApiKey: "tesseral_secret_key_abc\n" },
-    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; it has blanks or line breaks around it",
+    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; it has spaces or line breaks around it",
   ],
   [
     "another kind of key",
     { backendApiKey: "acme_sk_012" },
-    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; it is another text",
+    "backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; it has another form",
   ],
   [
     "a version of the component's own secret",
@@ -179,7 +179,7 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "one subnet where a list is meant",
     { vpc: { subnetIds: "subnet-1", securityGroupIds: ["sg-1"] } },
-    " vpc.subnetIds: expected a list, not a text",
+    " vpc.subnetIds: expected a list, not a string",
   ],
   ["true for a vpc", { vpc: true }, " vpc: expected an object, not a boolean"],
   [
@@ -190,7 +190,7 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "a text for the origins",
     { cors: { allowOrigins: "https://app.example.com" } },
-    " cors.allowOrigins: expected a list, not a text",
+    " cors.allowOrigins: expected a list, not a string",
   ],
   [
     "a host for an origin",
@@ -227,7 +227,7 @@ const nested: [string, Record<string, unknown>, string][] = [
     { url: "httpApi", throttle: { requestsPerSecond: -1 } },
     " throttle.requestsPerSecond: -1 is not a number of 0 or more",
   ],
-  ["one layer where a list is meant", { layers: "arn:aws:lambda" }, " layers: expected a list, not a text"],
+  ["one layer where a list is meant", { layers: "arn:aws:lambda" }, " layers: expected a list, not a string"],
   [
     "a layer without a version",
     { layers: ["arn:aws:lambda:us-east-1:123456789012:layer:otel"] },
@@ -236,7 +236,7 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "a number in the environment, without showing it",
     { environment: { LIMIT: 4711 } },
-    " environment.LIMIT: expected a text, not a number",
+    " environment.LIMIT: expected a string, not a number",
   ],
   ["a list for the environment", { environment: ["A=1"] }, " environment: expected an object, not a list"],
   [
@@ -252,8 +252,8 @@ const nested: [string, Record<string, unknown>, string][] = [
     '\n  transform.lambda: unknown argument\n  transform.functions: unknown argument, did you mean "function"?',
   ],
   ["a transform that is none", { transform: { role: {} } }, " transform.role: expected a function, not an object"],
-  ["no text for the handler", { handler: 5 }, " handler: expected a text, not a number"],
-  ["nothing in the configuration", { handler: null }, " handler: expected a text, not null"],
+  ["no text for the handler", { handler: 5 }, " handler: expected a string, not a number"],
+  ["nothing in the configuration", { handler: null }, " handler: expected a string, not null"],
   ["a number for the program", { code: 5 }, " code: 5 is neither the path of a folder or a zip nor a Pulumi archive"],
   ["an address for a bucket", { codeBucket: "s3://code" }, ' codeBucket: "s3://code" is not the name of an S3 bucket'],
   [
@@ -264,13 +264,13 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "an output for what decides which resources there are",
     { url: pulumi.output("none"), alarms: Promise.resolve(true) },
-    "\n  url: cannot be an output, since it decides which resources there are\n" +
-      "  alarms: cannot be an output, since it decides which resources there are",
+    "\n  url: cannot be an output, because it decides what resources there are\n" +
+      "  alarms: cannot be an output, because it decides what resources there are",
   ],
   [
     "an output for a whole object",
     { environment: pulumi.output({ A: "1" }) },
-    " environment: cannot be an output as a whole; what is in it can",
+    " environment: cannot be an output as a whole, but what is in it can be",
   ],
   [
     "more environment than Lambda takes",
@@ -321,7 +321,7 @@ describe("refuses, before anything is registered", () => {
     const { backendApiKey: _, ...rest } = required;
     const backendApiKeySecretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf";
     expect(await refusalOf("api", { ...rest, backendApiKeySecretArn, backendApiKeySecretJsonKey: "a.*" })).toBe(
-      'Backend "api": backendApiKeySecretJsonKey: "a.*" may have letters, digits, _ and - only',
+      'Backend "api": backendApiKeySecretJsonKey: "a.*" may only have letters, digits, _ and -',
     );
   });
 
@@ -341,7 +341,7 @@ describe("refuses, before anything is registered", () => {
       `Backend "${"a".repeat(57)}": the name has 57 characters; 56 are left of a function's 64, as Pulumi adds 8`,
     );
     expect(await refusal({}, "my api")).toBe(
-      'Backend "my api": the name may have letters, digits, _ and - only, as a function\'s',
+      'Backend "my api": the name may only have letters, digits, _ and -, as a function\'s',
     );
   });
 
@@ -350,7 +350,7 @@ describe("refuses, before anything is registered", () => {
       'Backend "api":\n' +
         '  runtime: "go1.x" is deprecated by AWS Lambda; use "provided.al2023"\n' +
         "  memorySize: 1 is not a whole number from 128 to 10240\n" +
-        "  backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ and letters and digits; it is another text",
+        "  backendApiKey: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; it has another form",
     );
   });
 });

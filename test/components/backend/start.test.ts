@@ -171,7 +171,7 @@ describe.skipIf(leftOut)("fails closed, with one line and no secret in it", () =
     "with a blank": { value: () => `${key()} `, line: noKey("there are blanks or line breaks around it") },
     "with shell metacharacters": {
       value: () => `${key()}"; touch ${hacked}; $(touch ${hacked})`,
-      line: noKey("it is another text"),
+      line: noKey("it has another form"),
     },
   };
 

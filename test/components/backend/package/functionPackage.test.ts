@@ -252,7 +252,7 @@ describe("is refused", () => {
       "a start script that lost its bit in a zip",
       zip({ "run.sh": plain }),
       web,
-      "code: <path>: the handler run.sh is not executable in the zip. Run chmod +x run.sh and zip it again, or give the folder",
+      "code: <path>: the handler run.sh is not executable in the zip. Run chmod +x run.sh and zip it again, or pass the folder",
     ],
     [
       "a start script without #!",
@@ -264,7 +264,7 @@ describe("is refused", () => {
       "a start script with Windows line ends",
       folder({ "run.sh": "#!/bin/sh\r\nnode server.js\r\n" }),
       web,
-      "code: <path>: the handler run.sh has Windows line ends; save it with Unix ones",
+      "code: <path>: the handler run.sh has Windows line endings; save it with Unix ones",
     ],
     [
       "an executable for another architecture",
@@ -351,7 +351,7 @@ describe("is refused", () => {
 
   it("a path where nothing is", () => {
     const path = join(folder({}), "app");
-    expect(refusal(path, web)).toBe('Backend "api": code: <path> is not there');
+    expect(refusal(path, web)).toBe('Backend "api": code: <path> does not exist');
   });
 
   const sized = (size: number): PackageFile[] => [

@@ -40,11 +40,11 @@ describe("a zip's directory", () => {
       copy.writeUInt8(value, directory + at);
       return () => readZip(copy);
     };
-    const unreadable = "a zip file whose a-b is encrypted, or compressed otherwise than by deflate";
+    const unreadable = "a zip file whose a-b is encrypted, or compressed by another method than deflate";
     expect(changed(8, 1)).toThrow(unreadable);
     expect(changed(10, 9)).toThrow(unreadable);
     expect(changed(47, "\\".charCodeAt(0))).toThrow(
-      "a zip file with a backslash in a\\b, so Lambda would make no folders. Zip it otherwise, or give the folder",
+      "a zip file with a backslash in a\\b, so Lambda would not make folders. Zip it with another program, or pass the folder",
     );
   });
 

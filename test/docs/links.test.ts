@@ -1,0 +1,58 @@
+// Proves that every relative link in the Markdown of this repository leads to a file that exists, and to a heading that
+// is in it. Links to other sites are not followed.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { globSync } from "tinyglobby";
+import { expect, it } from "vitest";
+
+const pages = globSync(["*.md", "{docs,examples,test}/**/*.md"], {
+  ignore: ["**/{node_modules,dist,target,.venv,.next}/**"],
+}).sort();
+
+/** A page without its code, in which nothing is a link or a heading. */
+function prose(page: string): string {
+  return readFileSync(page, "utf8")
+    .replaceAll(/^ *(```+|~~~+).*?^ *\1`*$/gms, "")
+    .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]]/g, ""));
+}
+
+/** The anchors that GitHub gives the headings of a page; of headings alike, the second ends in `-1`. */
+function anchors(page: string): Set<string> {
+  const found = new Set<string>();
+  for (const [, heading = ""] of prose(page).matchAll(/^#{1,6} +(.+)$/gm)) {
+    const anchor = heading
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{M}\p{Pc} -]/gu, "")
+      .replaceAll(" ", "-");
+    let again = 0;
+    while (found.has(again === 0 ? anchor : `${anchor}-${again}`)) {
+      again += 1;
+    }
+    found.add(again === 0 ? anchor : `${anchor}-${again}`);
+  }
+  return found;
+}
+
+/** The relative links of a page that lead nowhere. */
+function broken(page: string): string[] {
+  const links = [...prose(page).matchAll(/\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)/g)].map(([, target = ""]) => target);
+  return links.filter((link) => {
+    if (/^[a-z][a-z+.-]*:/i.test(link)) {
+      return false;
+    }
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? page : normalize(join(dirname(page), decodeURIComponent(path)));
+    return !existsSync(target) || (anchor !== undefined && !(target.endsWith(".md") && anchors(target).has(anchor)));
+  });
+}
+
+it.each(pages)("%s links only to what is there", (page) => {
+  expect(broken(page)).toEqual([]);
+});
+
+it("README.md names every page of docs/", () => {
+  const named = [...prose("README.md").matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, page]) => page);
+  const missing = pages.filter((page) => page.startsWith("docs/") && !named.includes(page));
+  expect(missing).toEqual([]);
+});
