@@ -199,7 +199,7 @@ read_key() {
     field_value=${field_value%?} # line breaks at the end, as files and echo have them
   done
   if [[ ! $field_value =~ ^tesseral_secret_key_[0-9a-z]+$ ]]; then
-    reason='it is another text'
+    reason='it has another form'
     [[ $field_value != [[:space:]]* && $field_value != *[[:space:]] ]] || reason='there are blanks or line breaks around it'
     [[ -n $field_value ]] || reason='it is empty'
     [[ -n $field || $field_value != '{'* ]] || reason='it is a JSON object; name its field by backendApiKeySecretJsonKey'

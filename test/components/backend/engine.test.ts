@@ -139,9 +139,9 @@ it("leaves nothing secret in the stack when the key is in a secret of the user's
   const preview = await stack.preview();
   const { changes } = await stack.up();
   expect(changes).toEqual(preview.changes);
-  expect(changes).toEqual({ create: 18 });
+  expect(changes).toEqual({ create: 19 });
   expect(stack.stateFile()).not.toContain("ciphertext");
-  expect((await stack.preview()).changes).toEqual({ same: 18 });
+  expect((await stack.preview()).changes).toEqual({ same: 19 });
 });
 
 describe("refuses what is known only when the program runs, in preview, with the component's own words", () => {
@@ -177,7 +177,7 @@ describe("refuses what is known only when the program runs, in preview, with the
     [
       "an environment that is too large together",
       () => ({ backendApiKey: first, environment: { ONE: later("x".repeat(3000)), TWO: later("x".repeat(3000)) } }),
-      "environment: is 6021 bytes with the component's own variables; Lambda takes 4096. Keep large values elsewhere",
+      "environment: is 6019 bytes with the component's own variables; Lambda takes 4096. Keep large values elsewhere",
     ],
     [
       "a program without its handler",
@@ -222,7 +222,7 @@ it("fails in preview, by one sentence, when the arguments are wrong", async () =
 
 it("hands the program over in a bucket of the same stack, and the object with another program", async () => {
   const inBucket = (source: string) => async () => {
-    const bucket = new Bucket("code");
+    const bucket = new Bucket("code", { bucket: "code-of-acme" });
     new Backend("api", {
       code: source,
       runtime: "nodejs24.x",
@@ -234,11 +234,11 @@ it("hands the program over in a bucket of the same stack, and the object with an
   const stack = await awsStack(inBucket(code));
   opened.push(stack);
   const preview = await stack.preview();
-  expect(preview.changes).toEqual({ create: 18 });
-  expect((await stack.up()).changes).toEqual({ create: 18 });
-  expect((await stack.up()).changes).toEqual({ same: 18 });
+  expect(preview.changes).toEqual({ create: 19 });
+  expect((await stack.up()).changes).toEqual({ create: 19 });
+  expect((await stack.up()).changes).toEqual({ same: 19 });
   const object = stack.resources().find(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
-  expect(object?.inputs).toMatchObject({ bucket: "bucket-of-code-f5cf3a2" });
+  expect(object?.inputs).toMatchObject({ bucket: "code-of-acme" });
   const outcome = await stack.up(inBucket(folder({ ...webApp, "server.js": "// another" })));
   expect(steps(outcome)).toEqual([
     "create-replacement BucketObjectv2 api-code",
