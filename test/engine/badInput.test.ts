@@ -50,8 +50,7 @@ const rows: Row[] = [
     config: () => ({ backendApiKey: "tesseral_secret_key_0000000000000000000000000" }),
     says: () =>
       "Tesseral does not accept the backend API key in tesseral:backendApiKey: it answered 404 backend api key not found. " +
-      `Create a key ${backendApiKeysPage}. If it was replaced already: \`pulumi refresh\` and \`pulumi destroy\` see the new one ` +
-      "with --run-program, or in TESSERAL_BACKEND_API_KEY",
+      `Create a key ${backendApiKeysPage}, and run: pulumi config set --secret tesseral:backendApiKey <key>`,
   },
   {
     wrong: "a text that is no backend API key",
