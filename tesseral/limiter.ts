@@ -10,54 +10,55 @@ export const realTiming: Timing = {
 };
 
 export interface LimiterOptions {
-  /** Requests in flight at once. @default 8 */
+  /** Requests under way at once. @default 8 */
   maxConcurrentRequests?: number;
-  /** Requests started per second. @default unlimited, until the server answers 429 */
+  /** Requests begun in a second. @default unlimited, until the server answers 429 */
   requestsPerSecond?: number;
-  /** Milliseconds for which the first 429 holds everything back, and in which the pace is measured. @default 1000 */
+  /** Milliseconds after which the pace is reconsidered, and for which the first 429 holds everything back. @default 1000 */
   pacePeriod?: number;
   timing?: Timing;
 }
 
-/** Milliseconds by which timers are expected to be late. */
-const latestTimer = 20;
+interface Waiter {
+  /** Order of arrival, kept when a request is sent again: the oldest goes first. */
+  ticket: number;
+  start: () => void;
+}
+
 /** The slowest pace that 429s can bring about: one request in five seconds. */
 const leastRate = 0.2;
-/** How much of the measured pace is used: jitter brings requests closer together than they were sent. */
-const safety = 0.985;
-/** The smallest and the largest part by which the pace changes. */
-const leastStep = 0.01;
-const greatestStep = 0.1;
+
+/** Milliseconds by which timers are expected to be late. */
+const latestTimer = 20;
 
 /**
- * The one gate that all requests of a process pass:
- *
- * 1. At most `maxConcurrentRequests` are under way; at most `requestsPerSecond` begin in a second, evenly.
- * 2. The oldest goes first, and one that is sent again keeps its place.
- * 3. `Retry-After` holds everything back until then; without one, the first 429 does so for a second.
- * 4. The first 429 sets the pace to what the server accepted until then; each later one lowers it.
- * 5. Calm raises it in small steps, which become rarer the better the limit is known, so that 429s stay few.
+ * The one gate that all requests of a process pass. It bounds how many are under way and how many begin in a second, and
+ * it learns the server's rate from its 429s. The first one holds everything back for a second and then sets the pace for
+ * all callers to what the server accepted in the second before. From there the pace rises while there is calm and falls
+ * a little with every second that brought a 429, so that it settles just below the server's limit. `Retry-After` holds
+ * everything back until then.
  */
 export class Limiter {
   readonly #timing: Timing;
   readonly #maxConcurrent: number;
   readonly #ceiling: number;
   readonly #period: number;
-  readonly #queue: { ticket: number; start: () => void }[] = [];
+  readonly #queue: Waiter[] = [];
   #tickets = 0;
   #underWay = 0;
-  #draining = false;
   #nextStart = 0;
-  #heldUntil = 0;
-  /** Requests per second; infinite while nothing limits them. */
+  #pausedUntil = 0;
+  #draining = false;
+  /** Requests a second; infinite as long as nothing limits. */
   #rate: number;
-  #step = 2 * leastStep;
-  /** Whether the pace was raised since the last 429. */
-  #raised = false;
-  #raisedAt = 0;
-  /** From when on, and how many, accepted requests were counted. */
-  #since: number;
-  #acceptedSince = 0;
+  #periodStart = 0;
+  #accepted = 0;
+  #refused = 0;
+  /** Milliseconds of this period during which everything was held back. */
+  #held = 0;
+  /** Periods since the last one that brought a 429; before the pace met the limit from below it rises faster. */
+  #calm = 0;
+  #searching = true;
 
   constructor(options: LimiterOptions = {}) {
     this.#timing = options.timing ?? realTiming;
@@ -65,7 +66,6 @@ export class Limiter {
     this.#ceiling = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
     this.#period = options.pacePeriod ?? 1000;
     this.#rate = this.#ceiling;
-    this.#since = this.#timing.now();
   }
 
   /** A place in the order of arrival; a request that has to be sent again keeps its own. */
@@ -77,9 +77,6 @@ export class Limiter {
   /** Runs one attempt of a request when its turn has come. */
   async run<T>(ticket: number, attempt: () => Promise<T>): Promise<T> {
     await new Promise<void>((resolve) => {
-      if (this.#queue.length === 0 && this.#underWay === 0 && this.#rate === Number.POSITIVE_INFINITY) {
-        this.#count(this.#timing.now()); // idle time tells nothing of the server
-      }
       const at = this.#queue.findIndex((waiter) => waiter.ticket > ticket);
       this.#queue.splice(at < 0 ? this.#queue.length : at, 0, { ticket, start: resolve });
       void this.#drain();
@@ -94,50 +91,50 @@ export class Limiter {
 
   /** Tells that the server took a request, whatever it thought of it. */
   accepted(): void {
-    this.#acceptedSince += 1;
-    const now = this.#timing.now();
-    const calm = now - Math.max(this.#since, this.#raisedAt);
-    if (this.#rate >= this.#ceiling || calm < Math.max((0.4 / this.#step) * this.#period, 4000 / this.#rate)) {
-      return;
-    }
-    if (this.#raised) {
-      this.#step = Math.min(greatestStep, this.#step * 2);
-    }
-    this.#rate = Math.min(this.#ceiling, this.#rate * (1 + this.#step));
-    this.#raised = true;
-    this.#raisedAt = now;
+    this.#reconsider();
+    this.#accepted += 1;
   }
 
   /** Tells that the server answered 429, and the milliseconds of its `Retry-After`, if any. */
   refused(retryAfterMs: number | undefined): void {
+    this.#reconsider();
     const now = this.#timing.now();
-    const unpaced = this.#rate === Number.POSITIVE_INFINITY;
-    const heldUntil = Math.max(this.#heldUntil, now + (retryAfterMs ?? (unpaced ? this.#period : 0)));
-    const held = heldUntil - Math.max(now, this.#heldUntil);
-    this.#heldUntil = heldUntil;
-    const elapsed = now - this.#since;
-    if (unpaced) {
-      const span = Math.max(this.#period, elapsed, retryAfterMs ?? 0);
-      this.#rate = Math.min(this.#ceiling, Math.max(leastRate, (safety * this.#acceptedSince * 1000) / span));
-    } else if (elapsed < Math.max(this.#period, 1000 / this.#rate)) {
-      this.#since += held; // so soon after the last one it tells nothing new
-      return;
-    } else if (this.#raised) {
-      this.#rate *= safety / (1 + this.#step);
-      this.#step = Math.max(leastStep, this.#step / 4);
-    } else {
-      this.#step = Math.min(greatestStep, this.#step * 2);
-      // At most one more would have been accepted.
-      const seen = (safety * (this.#acceptedSince + 0.5) * 1000) / elapsed;
-      this.#rate = Math.max(leastRate, this.#rate / 2, Math.min(seen, this.#rate / (1 + this.#step)));
+    // What was under way when everything was held back tells nothing new.
+    if (now >= this.#pausedUntil) {
+      this.#refused += 1;
     }
-    this.#raised = false;
-    this.#count(Math.max(now, heldUntil));
+    const unpaced = this.#rate === Number.POSITIVE_INFINITY;
+    const hold = retryAfterMs ?? (unpaced ? this.#period : 0);
+    this.#held += Math.max(0, now + hold - Math.max(now, this.#pausedUntil));
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + hold);
   }
 
-  #count(since: number): void {
-    this.#since = since;
-    this.#acceptedSince = 0;
+  /** Sets the pace by what the last period brought, once it is over. */
+  #reconsider(): void {
+    const now = this.#timing.now();
+    const elapsed = now - this.#periodStart;
+    if (elapsed < this.#period) {
+      return;
+    }
+    if (this.#refused > 0) {
+      const overdone = this.#rate === Number.POSITIVE_INFINITY || this.#refused > 4 * (this.#accepted + 1);
+      const seen = (this.#accepted * 1000) / Math.max(this.#period, elapsed - this.#held);
+      // Where each 429 holds everything back (`Retry-After`), meeting the limit is dear, so more distance is kept.
+      this.#rate = Math.max(leastRate, overdone ? Math.max(2, seen) : this.#rate * (this.#held > 0 ? 0.9 : 0.97));
+      if (!overdone) {
+        this.#searching = false;
+      }
+      this.#calm = 0;
+    } else if (this.#rate !== Number.POSITIVE_INFINITY) {
+      this.#calm += 1;
+      if (this.#searching || this.#calm > 15) {
+        this.#rate = Math.min(this.#ceiling, this.#rate * (this.#searching ? 1.1 : 1.02));
+      }
+    }
+    this.#periodStart = now;
+    this.#accepted = 0;
+    this.#refused = 0;
+    this.#held = 0;
   }
 
   async #drain(): Promise<void> {
@@ -146,8 +143,9 @@ export class Limiter {
     }
     this.#draining = true;
     while (this.#queue.length > 0 && this.#underWay < this.#maxConcurrent) {
+      this.#reconsider();
       const now = this.#timing.now();
-      const wait = Math.max(this.#nextStart, this.#heldUntil) - now;
+      const wait = Math.max(this.#nextStart, this.#pausedUntil) - now;
       if (wait > 0) {
         await this.#timing.sleep(wait);
         continue;
