@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { customerType } from "../../components/customer";
+import { messageOf } from "../../providers/lifecycle";
 import { refusal } from "../../providers/refusal";
 import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
@@ -31,6 +32,7 @@ export type DeployedCustomers = ReadonlyMap<string, DeployedCustomer>;
  * The state is asked, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
  * there. A `StackReference` would also be a resource of its own, with a copy of every token. The answer holds the outputs of all
  * resources in plain text, so nothing of it is passed on but what {@link DeployedCustomer} names.
+ * @throws pulumi.RunError if the engine does not answer
  */
 export async function deployedCustomers(): Promise<DeployedCustomers> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
@@ -40,7 +42,10 @@ export async function deployedCustomers(): Promise<DeployedCustomers> {
       if (error instanceof Error && isOldLayout(error.message)) {
         throw refusal(`Stack ${pulumi.getStack()} ${oldLayoutAdvice}.`);
       }
-      throw error;
+      // The Automation API takes an inline program that ends with an error of the connection for one that declares nothing.
+      throw refusal(
+        `Nothing was created, changed or deleted: the customers of stack ${stackName} cannot be read from its state: ${messageOf(error)}`,
+      );
     });
   // Only mocks answer without outputs; of a stack that was never deployed they are empty.
   const state = outputsByType(isRecord(answer?.outputs) ? answer.outputs : {});

@@ -1,7 +1,7 @@
 // Proves which removals of customers are refused, and in which words. Pulumi is mocked, its answer about the state as its engine was
 // seen to give it; programRemovals.test.ts runs the engine.
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { matchCustomers } from "../../../config/index";
 import { allowedRemovals, removalLimit } from "../../../config/removals/removalLimit";
 
@@ -54,6 +54,16 @@ async function refusal(...declared: string[]): Promise<string | undefined> {
 
 const wayOut =
   "Put them back. To delete a customer, set `protect: false` in its entry, run `pulumi up`, and only then remove the entry.";
+
+it("refuses where the engine does not answer: as an error of the connection, the Automation API would pass over it and delete everything", async () => {
+  vi.spyOn(pulumi.runtime, "invoke").mockRejectedValueOnce(
+    Object.assign(new Error("14 UNAVAILABLE: No connection established"), { code: 14 }),
+  );
+  expect(await refusal("acme")).toBe(
+    "Nothing was created, changed or deleted: the customers of stack umbrella/api/prod cannot be read from its state: " +
+      "14 UNAVAILABLE: No connection established",
+  );
+});
 
 it("asks for the state of its own stack, by the stack's full name", async () => {
   allDeployed({});
