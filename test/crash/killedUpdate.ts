@@ -1,11 +1,12 @@
 // Kills a running update with SIGKILL, as a crash or a lost machine does, and runs the commands that people are told to run.
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { type Emulator, type RequestRecord, startEmulator } from "../../emulator";
 import { type EngineStack, openStack, type StackOptions } from "../engine/stack";
+import { children, descendants } from "./processes";
 
 const require = createRequire(resolve("package.json"));
 const dist = resolve("dist");
@@ -104,31 +105,6 @@ export class KilledUpdate {
     this.stack.close();
     await this.emulator.close();
   }
-}
-
-interface Process {
-  pid: number;
-  parent: number;
-  command: string;
-  args: string;
-}
-
-function processes(): Process[] {
-  const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-  return listed.split("\n").flatMap((line) => {
-    const [, pid, parent, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return pid === undefined
-      ? []
-      : [{ pid: Number(pid), parent: Number(parent), command: args.split(" ")[0] ?? "", args }];
-  });
-}
-
-function children(pid: number): Process[] {
-  return processes().filter(({ parent }) => parent === pid);
-}
-
-function descendants(pid: number): Process[] {
-  return children(pid).flatMap((child) => [child, ...descendants(child.pid)]);
 }
 
 function only<T>(all: T[]): T {
