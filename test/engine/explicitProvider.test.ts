@@ -132,8 +132,9 @@ describe("a stack with an explicit provider beside the default one", () => {
     const { message } = await failureOf(tesseral.stack.destroy());
     expect(message).toBe(
       "Tesseral does not accept the backend API key in the Provider's backendApiKey: it answered 404 backend api key not found. " +
-        "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If it was replaced already: `pulumi refresh` " +
-        "and `pulumi destroy` see the new one with --run-program\nupdate failed",
+        "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If the program gives the Provider a new one already: " +
+        "this command runs without it, and so with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; " +
+        "for `pulumi up`, leave the Provider in the program until what it manages is deleted\nupdate failed",
     );
     await tesseral.stack.destroy({ runProgram: true });
     expect(tesseral.stack.resources()).toEqual([]);

@@ -156,7 +156,11 @@ it("finishes a rename that was interrupted after any of its resources", async ()
 it("refuses what would take an organization from its entry, and changes nothing", async () => {
   const { stack, configure, changes } = opened;
   const before = await deploy({ acme, globex });
-  const [acmes = "", globexs = ""] = opened.emulator.store.organizations.keys();
+  // Which of the two was created first is chance.
+  const idOf = (displayName: string) =>
+    [...opened.emulator.store.organizations].find(([, one]) => one.displayName === displayName)?.[0] ?? "";
+  const acmes = idOf(acme.displayName);
+  const globexs = idOf(globex.displayName);
   const wayOut =
     "an entry keeps its organization. Remove this line, or adopt the other one in an entry of its own. " +
     `To give ${acmes} up without deleting it, set onRemoval: release, run \`pulumi up\`, and remove the entry`;
