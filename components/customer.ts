@@ -30,8 +30,18 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
   displayName?: pulumi.Input<string>;
   /** Names in the customer's `roles`. @default none: the key authenticates and may do nothing */
   roles?: string[];
-  /** When the key stops working, RFC 3339. Changing this replaces the key. @default never */
+  /** When the key stops working, RFC 3339. Changing this replaces the key: the token ends at once. @default never */
   expireTime?: pulumi.Input<string>;
+  /** How long a token is the current one, ISO 8601 such as `P90D`. Needs `overlap`. @default the key is not rotated */
+  rotateEvery?: pulumi.Input<string>;
+  /** How long the token before goes on working beside the new one, ISO 8601; `PT0S`: not at all. */
+  overlap?: pulumi.Input<string>;
+  /** Any text: a change of it rotates now. Needs `overlap`. */
+  rotate?: pulumi.Input<string>;
+  /** How long a token lives at most, ISO 8601: at least `rotateEvery` and `overlap` together. @default for ever */
+  expireAfter?: pulumi.Input<string>;
+  /** How long before it ends a key with an `expireTime` is renewed, ISO 8601. @default it is not renewed */
+  renewBefore?: pulumi.Input<string>;
 }
 
 /** What a {@link Customer} is made of. The settings of its organization are as in {@link OrganizationArgs}. */
@@ -123,7 +133,8 @@ export class Customer extends pulumi.ComponentResource {
     const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], ...rest }) => {
       const { shown, aliases } = namesOf(entries, key, renamedFrom, apiKeys);
       const roleList = given.flatMap((role) => roleIds[role] ?? []);
-      const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest };
+      const suspended = apiAccess !== "enabled" && isRenewed(rest) ? { suspended: true } : {};
+      const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest, ...suspended };
       return new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
     });
 
@@ -168,6 +179,11 @@ function namesOf(
   ];
   // A rename alone must not be seen in Tesseral.
   return { shown: earlier.at(-1) ?? name, aliases: resources.map((resource) => ({ name: resource })) };
+}
+
+/** Whether a key is made anew from time to time. Others need not know that their customer is suspended. */
+function isRenewed({ rotateEvery, rotate, renewBefore }: CustomerApiKeyArgs): boolean {
+  return [rotateEvery, rotate, renewBefore].some((one) => one !== undefined);
 }
 
 function checkRoles(place: string, wanted: readonly string[], roles: object): void {

@@ -1,5 +1,6 @@
 import { releasedAndProtected } from "../components/customer";
 import { suggestion } from "../components/nearest";
+import { lifeProblems } from "../providers/rotation";
 import type { CustomerEntry } from "./customerShape";
 import { looks, sameName } from "./displayName";
 import type { Path, Problem } from "./problem";
@@ -13,6 +14,7 @@ export function customerProblems(customers: Entries, root: Path): Problem[] {
   return [
     ...Object.entries(customers).flatMap(([name, customer]) => [
       ...roleProblems(customer, [...root, name]),
+      ...rotationProblems(customer, [...root, name]),
       ...mfaProblems(customer, [...root, name]),
       ...releaseProblems(customer, [...root, name]),
     ]),
@@ -37,6 +39,15 @@ function roleProblems(customer: Entry, path: Path): Problem[] {
       const message = `this customer has no role ${JSON.stringify(role)}${near || `: ${known}`}`;
       return [{ path: [...path, "apiKeys", key, "roles", index], message }];
     }),
+  );
+}
+
+/** The periods of a key have to fit together. What was wrong in itself is undefined, and nothing is said of such a key. */
+function rotationProblems(customer: Entry, path: Path): Problem[] {
+  return Object.entries(customer.apiKeys ?? {}).flatMap(([key, entry]) =>
+    Object.values(entry).some((value) => value === undefined)
+      ? []
+      : lifeProblems(entry).map(({ field, message }) => ({ path: [...path, "apiKeys", key, field], message })),
   );
 }
 

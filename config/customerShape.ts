@@ -1,4 +1,4 @@
-import type { FlagShape, ListShape, MapShape, ObjectShape, ValueOf } from "./shape";
+import type { FlagShape, ListShape, MapShape, ObjectShape, TextShape, ValueOf } from "./shape";
 
 const logIn = (method: string): FlagShape => ({
   kind: "flag",
@@ -35,6 +35,8 @@ const role = {
   },
 } as const satisfies ObjectShape;
 
+const period = (description: string): TextShape => ({ kind: "text", format: "period", description });
+
 const apiKey = {
   kind: "object",
   description: "A managed API key of this customer.",
@@ -55,9 +57,26 @@ const apiKey = {
       kind: "text",
       format: "instant",
       description:
-        "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key.",
+        "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key: the token ends at once.",
     },
     renamedFrom,
+    rotateEvery: period(
+      "How long a token is the current one, such as P90D: the first update after that makes a new one. Needs overlap. Left out: the key is not rotated.",
+    ),
+    overlap: period(
+      "How long the token before goes on working once the new one exists, such as P7D; PT0S ends it in the same update.",
+    ),
+    rotate: {
+      kind: "text",
+      format: "filled",
+      description: "Any text, such as the reason. A change of it rotates the key in the next update. Needs overlap.",
+    },
+    expireAfter: period(
+      "How long a token of a key with rotateEvery lives at most: at least rotateEvery and overlap together. Left out: for ever.",
+    ),
+    renewBefore: period(
+      "How long before its expireTime the key is renewed, such as P14D. The token before works until it ends by itself. Left out: not at all.",
+    ),
   },
 } as const satisfies ObjectShape;
 

@@ -1,4 +1,4 @@
-import { instantProblem } from "../tesseral/instant";
+import { instantProblem, periodProblem } from "../tesseral/instant";
 import { idForms } from "../tesseral/objects";
 import { displayNameProblem } from "./displayName";
 
@@ -35,6 +35,11 @@ export const formats = {
   },
   /** A moment. */
   instant: { schema: { format: "date-time" }, problem: instantProblem },
+  /** A period of the calendar. */
+  period: {
+    schema: { pattern: "^P(?=.)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+S)?)?$" },
+    problem: periodProblem,
+  },
 } as const satisfies Record<string, FormatRule>;
 
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */

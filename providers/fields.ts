@@ -10,6 +10,7 @@ interface Field<T> {
 
 export const text: Field<string> = { expected: "a string", holds: (value) => typeof value === "string" };
 export const flag: Field<boolean> = { expected: "true or false", holds: (value) => typeof value === "boolean" };
+export const number: Field<number> = { expected: "a number", holds: (value) => typeof value === "number" };
 export const texts: Field<string[]> = {
   expected: "a list of strings",
   holds: (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string"),

@@ -1,173 +1,214 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiKey, TesseralClient } from "../tesseral";
-import { canonicalTime } from "../tesseral/instant";
+import type { ApiKey } from "../tesseral";
+import { canonicalTime, periodProblem } from "../tesseral/instant";
 import { absentOutputs, propertiesOf } from "./dynamicHost";
-import { flag, optional, pick, type Shaped, shape, text, texts } from "./fields";
-import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
-import type { Lifecycle } from "./lifecycle";
-import { createKey, discardKey, discardUnresolved, unresolved } from "./managedApiKeyCreation";
+import { pick } from "./fields";
+import { failuresOf, idProblem, listProblems, nonEmptyText, sortedSet, switchValue, timeProblem } from "./inputs";
+import { type Bag, type Lifecycle, PartialFailure, unknownValue } from "./lifecycle";
+import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
+import {
+  bringLife,
+  bringRoles,
+  declared,
+  inEachSlot,
+  inputs,
+  isLeftToRetire,
+  type KeyInputs,
+  type KeyOutputs,
+  lookUp,
+  newKeyOf,
+  outputs,
+  ownFields,
+  planned,
+  readSlots,
+  seenOf,
+  serverTime,
+} from "./managedApiKeySlots";
 import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
-import { type Change, lifecycleOf, type Seen } from "./resource";
+import { lifecycleOf } from "./resource";
 import { resourceTypes } from "./resourceTypes";
+import { type DeclaredLife, declaredLifeFields, firstLife, lifeProblems, nextLife } from "./rotation";
 
 export interface ManagedApiKeyArgs {
   /** Id of the organization that the key is for, `org_…`. Changing this replaces the key. */
   organizationId: pulumi.Input<string>;
   /** Name of the key, as the Console shows it. Not empty. Tesseral `ApiKey.display_name`. */
   displayName: pulumi.Input<string>;
-  /** When the key ends, RFC 3339, in the future. Left out: never. Changing this replaces the key. Tesseral `ApiKey.expire_time`. */
+  /**
+   * When the key ends, RFC 3339, in the future. Left out: never. Changing this replaces the key: the token ends at once. Not with
+   * `rotateEvery`. Tesseral `ApiKey.expire_time`.
+   */
   expireTime?: pulumi.Input<string>;
+  /**
+   * How long a token is the current one, ISO 8601 such as `P90D`, counted in UTC: the first update after it makes a new one. Needs
+   * `overlap`. Left out: the key is not rotated.
+   */
+  rotateEvery?: pulumi.Input<string>;
+  /**
+   * How long the token before goes on working once the new one exists, ISO 8601, shorter than `rotateEvery`. The first update after it
+   * ends that token; `PT0S`: the update that rotates.
+   */
+  overlap?: pulumi.Input<string>;
+  /** Any text: a change of it rotates now. Needs `overlap`. */
+  rotate?: pulumi.Input<string>;
+  /** How long a token lives at most, ISO 8601: every one ends by itself then. At least `rotateEvery` and `overlap` together. @default for ever */
+  expireAfter?: pulumi.Input<string>;
+  /**
+   * How long before it ends a key with an `expireTime` is renewed, ISO 8601. The new token lives as long as the first; the one before
+   * works until it ends by itself. @default it is not renewed
+   */
+  renewBefore?: pulumi.Input<string>;
+  /** Whether the customer is suspended: Tesseral makes no keys for it then, so nothing is rotated meanwhile. @default false */
+  suspended?: pulumi.Input<boolean>;
   /** Ids of the roles whose actions the key has; the whole set, in any order. Left out: not managed. */
   roles?: pulumi.Input<pulumi.Input<string>[]>;
   /** What becomes of the key when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
   onRemoval?: pulumi.Input<OnRemoval>;
 }
 
-/** As `check` leaves them: times are canonical, roles are a sorted set. */
-const inputs = shape({
-  organizationId: text,
-  displayName: text,
-  expireTime: optional(text),
-  roles: optional(texts),
-  /** Set by the provider: "active", until a refresh finds the key "revoked" or "expired". A difference replaces the key. */
-  status: text,
-  onRemoval: optional(text),
-  managedBy: text,
-});
-const outputs = shape({
-  apiKeyId: text,
-  /** Answered once, by the create. */
-  secretToken: optional(text),
-  secretTokenSuffix: optional(text),
-  createTime: text,
-  revoked: flag,
-  projectId: text,
-  unresolved: optional(unresolved),
-});
-
-type Inputs = Shaped<typeof inputs>;
-type Outputs = Shaped<typeof outputs>;
-
-/** What an answer tells; of the roles it says nothing. */
-function seenOf(key: ApiKey): Seen<Inputs, Outputs> {
-  const suffix = key.secretTokenSuffix ?? key.secretToken?.slice(-4);
-  return {
-    inputs: {
-      ...pick(key, ["organizationId", "expireTime"]),
-      displayName: key.displayName ?? "",
-      status: statusOf(key),
-    },
-    outputs: {
-      ...pick(key, ["secretToken", "createTime"]),
-      ...(suffix === undefined ? {} : { secretTokenSuffix: suffix }),
-      apiKeyId: key.id,
-      revoked: key.revoked ?? false,
-    },
-  };
-}
-
-function statusOf(key: ApiKey): string {
-  if (key.revoked) {
-    return "revoked";
-  }
-  return hasPassed(key.expireTime) ? "expired" : "active";
-}
-
-function hasPassed(time: unknown): boolean {
-  return typeof time === "string" && Date.parse(time) <= Date.now();
-}
-
-async function assignedRoles(tesseral: TesseralClient, id: string): Promise<string[]> {
-  return [...new Set((await tesseral.allApiKeyRoleAssignments(id)).map(({ roleId }) => roleId))].sort();
-}
-
-/** Brings the roles of a key to what is declared. A key that was just created has none, so they are not asked for. */
-async function bringRoles({ tesseral, id, changes: { roles = [] }, isNew }: Change<Inputs>) {
-  const present = isNew ? [] : await tesseral.allApiKeyRoleAssignments(id);
-  for (const roleId of roles) {
-    if (!present.some((assignment) => assignment.roleId === roleId)) {
-      const apiKeyRoleAssignment = { apiKeyId: id, roleId };
-      await tesseral.apiKeyRoleAssignments.createApiKeyRoleAssignment({ apiKeyRoleAssignment });
-    }
-  }
-  for (const { id: assignmentId, roleId } of present) {
-    if (!roles.includes(roleId)) {
-      await tesseral.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
-    }
-  }
-  return { roles };
-}
-
 export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
-  return lifecycleOf<Inputs, Outputs, ApiKey>(provider, {
+  return lifecycleOf<KeyInputs, KeyOutputs, ApiKey>(provider, {
     type: resourceTypes.managedApiKey,
     inputs,
     outputs,
     creationOnly: ["managedBy"],
-    replacing: ["organizationId", "expireTime", "status"],
+    replacing: ["organizationId", "expireTime"],
     steps: [
       {
+        fields: ownFields,
+        recordsItself: true,
+        bring: (change) => bringLife(provider, change),
+      },
+      {
         fields: ["displayName"],
-        bring: async ({ tesseral, id, inputs: { displayName } }) => {
-          await tesseral.apiKeys.updateApiKey(id, { apiKey: { displayName } });
+        async bring({ tesseral, state, inputs: { displayName } }) {
+          await inEachSlot(state, (id) => tesseral.apiKeys.updateApiKey(id, { apiKey: { displayName } }));
           return { displayName };
         },
       },
-      { fields: ["roles"], bring: bringRoles },
+      {
+        fields: ["roles"],
+        async bring({ tesseral, state, changes: { roles = [] }, isNew }) {
+          await inEachSlot(state, (id) => bringRoles(tesseral, id, roles, isNew));
+          return { roles };
+        },
+      },
     ],
 
-    normalized: (news) => ({
-      expireTime: canonicalTime(news.expireTime),
-      roles: sortedSet(news.roles),
-      // One that is declared already may have passed: the key has ended, and a new one would be born dead.
-      status: hasPassed(canonicalTime(news.expireTime)) ? "expired" : "active",
-    }),
+    normalized: (news) => ({ expireTime: canonicalTime(news.expireTime), roles: sortedSet(news.roles) }),
 
     problems: (inputs, olds, news) => [
       idProblem("organizationId", "organization", inputs.organizationId),
       nonEmptyText("displayName", inputs.displayName),
       inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime, Date.now()),
       ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
+      ...lifeFieldProblems(inputs),
     ],
 
-    // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
-    diff: ({ unresolved }, news, replaces) =>
-      unresolved === undefined
-        ? { replaces: replaces.filter((name) => name !== "status" || news.status === "active") }
-        : { changes: true, replaces: ["status"], deleteBeforeReplace: true },
-
-    async refuseChange(_olds, news) {
-      const expireTime = canonicalTime(news.expireTime);
-      if (hasPassed(expireTime)) {
-        provider.warn(
-          `API key ${JSON.stringify(resourceName(String(news.managedBy)))} has ended at ${expireTime}, and Tesseral refuses it. ` +
-            "A later expireTime makes a new key; or remove it",
-        );
+    planned: (inputs, olds, { tesseral }) => {
+      const { life, warnings } = planLife(inputs, olds, serverTime(tesseral));
+      for (const warning of warnings) {
+        provider.warn(`API key ${JSON.stringify(resourceName(String(inputs.managedBy)))} ${warning}`);
       }
+      return life;
     },
 
-    begin: (inputs, { project }) => createKey(provider, inputs, project.id),
+    diff(olds, news, replaces, { tesseral }) {
+      for (const id of [olds.apiKeyId, olds.previousApiKeyId]) {
+        provider.seen.add(id ?? "");
+      }
+      // Nothing but a replacement can follow a creation whose outcome is unknown; the inputs do not show it.
+      if (olds.unresolved !== undefined && olds.apiKeyId === undefined) {
+        return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
+      }
+      // A key that comes to be rotated keeps its token, and with it its end.
+      const rotates = news.expireTime === undefined && news.rotateEvery !== undefined;
+      const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !rotates) };
+      // An earlier update has left something to do that the inputs do not show.
+      return olds.unresolved !== undefined || isLeftToRetire(olds, serverTime(tesseral))
+        ? { ...answer, changes: true }
+        : answer;
+    },
 
-    seen: seenOf,
+    begin: (inputs, { project }) =>
+      createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
+        if (error instanceof UnresolvedKeyError) {
+          const id = `unresolved-${inputs.organizationId}-${Date.parse(error.unresolved.begin)}`;
+          const known = { ...inputs, projectId: project.id, unresolved: error.unresolved };
+          throw new PartialFailure(id, known, [error.message]);
+        }
+        throw error;
+      }),
+
+    seen: (key) => seenOf(key),
 
     async read(tesseral, id, state) {
-      if (state.unresolved !== undefined) {
+      if (state.unresolved !== undefined && state.apiKeyId === undefined) {
         return { inputs: pick(state, inputs.names), outputs: {} };
       }
-      const seen = seenOf((await tesseral.apiKeys.getApiKey(id)).apiKey);
-      if (state.projectId === undefined || state.roles !== undefined) {
-        seen.inputs.roles = await assignedRoles(tesseral, id);
-      }
-      return seen;
+      return state.projectId === undefined ? lookUp(tesseral, id) : readSlots(tesseral, id, state);
     },
 
-    remove: (tesseral, id, state) =>
-      state.unresolved === undefined
-        ? discardKey(tesseral, id)
-        : discardUnresolved(provider, tesseral, state.unresolved, state),
+    async remove(tesseral, id, state) {
+      if (state.unresolved !== undefined) {
+        await discardUnresolved(provider, tesseral, state.unresolved, state.organizationId ?? "");
+      }
+      const current = state.apiKeyId ?? (state.unresolved === undefined ? id : undefined);
+      for (const slot of [state.previousApiKeyId, current]) {
+        if (slot !== undefined) {
+          await discardKey(tesseral, slot);
+        }
+      }
+    },
   });
+}
+
+/** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
+function lifeFieldProblems(inputs: Bag): (string | undefined)[] {
+  const alone = ["rotateEvery", "overlap", "expireAfter", "renewBefore"].flatMap((name) => {
+    const value = inputs[name];
+    if (value === undefined || value === unknownValue) {
+      return [];
+    }
+    const problem = typeof value === "string" ? periodProblem(value) : "must be a text";
+    return problem === undefined ? [] : [`${name} ${problem}`];
+  });
+  const rotate = inputs.rotate === undefined ? undefined : nonEmptyText("rotate", inputs.rotate);
+  const found = failuresOf([...alone, rotate, switchValue("suspended", inputs.suspended)]);
+  const life = knownLife(inputs);
+  return found.length > 0 || life === undefined
+    ? found
+    : lifeProblems(life).map(({ field, message }) => `${field} ${message}`);
+}
+
+/** What is declared of a key's life; undefined where a part of it is not known yet. */
+function knownLife(inputs: Bag): DeclaredLife | undefined {
+  return declaredLifeFields.some((name) => inputs[name] === unknownValue)
+    ? undefined
+    : declared.readPartly(inputs, "the API key");
+}
+
+function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warnings: string[] } {
+  const life = knownLife(inputs);
+  const before = planned.readPartly(olds, "the recorded API key");
+  const { generation, rotatedAt, retiredGeneration, status } = before;
+  const isKnown =
+    generation !== undefined && rotatedAt !== undefined && retiredGeneration !== undefined && status !== undefined;
+  if (life === undefined) {
+    return isKnown ? { life: before, warnings: [] } : firstPlan({}, now);
+  }
+  if (!isKnown) {
+    return firstPlan(life, now);
+  }
+  const known = { ...before, generation, rotatedAt, retiredGeneration, status };
+  const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, life, now);
+  return { life: { ...next.life }, warnings: next.warnings };
+}
+
+function firstPlan(life: DeclaredLife, now: number): { life: Bag; warnings: string[] } {
+  return { life: { ...firstLife(life, now) }, warnings: [] };
 }
 
 /**
@@ -176,9 +217,10 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
  * - create: `POST /v1/api-keys`, and an assignment for each role. The secret token is answered once and kept in the stack,
  *   encrypted; it cannot be recovered when the stack is lost.
  * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
- * - replace: when the organization or the expiry changes, or a refresh finds the key revoked or expired: the new key is
- *   created first.
- * - delete: revoke, then delete. From then on the key is refused.
+ * - rotation, and whenever a refresh finds the key revoked, expired or deleted: a new key is created within the same resource, whose id
+ *   stays that of the first. The key before is revoked and deleted by the first update after its overlap, never earlier.
+ * - replace: when the organization or the expiry changes: the new key is created first.
+ * - delete: revoke, then delete, both keys. From then on they are refused.
  *
  * ```ts
  * const key = new ManagedApiKey("acme-production", { organizationId: acme.id, displayName: "production" }, { deletedWith: acme });
@@ -190,11 +232,35 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly organizationId: pulumi.Output<string>;
   /** Name of the key. */
   declare readonly displayName: pulumi.Output<string>;
-  /** When the key ends, RFC 3339 in UTC; undefined: never. */
+  /** When the key ends, as declared, RFC 3339 in UTC; undefined: not declared. */
   declare readonly expireTime: pulumi.Output<string | undefined>;
+  /** How long a token is the current one; undefined: the key is not rotated. */
+  declare readonly rotateEvery: pulumi.Output<string | undefined>;
+  /** How long the token before goes on working. */
+  declare readonly overlap: pulumi.Output<string | undefined>;
+  /** The text whose change rotates. */
+  declare readonly rotate: pulumi.Output<string | undefined>;
+  /** How long a token lives at most. */
+  declare readonly expireAfter: pulumi.Output<string | undefined>;
+  /** How long before its end the key is renewed. */
+  declare readonly renewBefore: pulumi.Output<string | undefined>;
+  /** Whether the customer is suspended. */
+  declare readonly suspended: pulumi.Output<boolean | undefined>;
   /** Ids of the roles whose actions the key has, sorted; undefined: not managed. */
   declare readonly roles: pulumi.Output<string[] | undefined>;
-  /** Id of the key in Tesseral, `api_key_…`. */
+  /** Counts the keys of this resource; the first is 1. */
+  declare readonly generation: pulumi.Output<number>;
+  /** When the next rotation is due, RFC 3339; undefined: never. */
+  declare readonly rotateAt: pulumi.Output<string | undefined>;
+  /** When the current key ends by itself, RFC 3339; undefined: never. */
+  declare readonly currentExpireTime: pulumi.Output<string | undefined>;
+  /** Id of the key before the current one while it works, `api_key_…`. */
+  declare readonly previousApiKeyId: pulumi.Output<string | undefined>;
+  /** Its token, as long as the stack knows it; always a secret of the stack. */
+  declare readonly previousSecretToken: pulumi.Output<string | undefined>;
+  /** Until when it works at least, RFC 3339: the first update after that ends it. */
+  declare readonly previousRetireAt: pulumi.Output<string | undefined>;
+  /** Id of the current key in Tesseral, `api_key_…`. */
   declare readonly apiKeyId: pulumi.Output<string>;
   /** What the customer sends; always a secret of the stack. Tesseral `ApiKey.secret_token`. */
   declare readonly secretToken: pulumi.Output<string>;
@@ -215,7 +281,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
       resourceTypes.managedApiKey.token,
       name,
       propertiesOf("managedApiKey", name, args, names),
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken"] }),
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken", "previousSecretToken"] }),
     );
   }
 
@@ -228,7 +294,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   }
 }
 
-absentOutputs(ManagedApiKey, ["expireTime", "roles", "onRemoval"]);
+absentOutputs(ManagedApiKey, [...declaredLifeFields, "roles", "onRemoval"]);
 
 /** A key that is only looked up. */
 export interface ExistingApiKey

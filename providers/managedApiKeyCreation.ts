@@ -12,7 +12,7 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { messageOf, PartialFailure } from "./lifecycle";
+import { messageOf } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -28,6 +28,20 @@ interface KeyInputs {
 export interface Unresolved extends LostCreate {
   /** The display name that was sent. */
   displayName: string;
+  /** The end that was sent. */
+  expireTime?: string;
+}
+
+/** Nobody can tell whether a key was made. */
+export class UnresolvedKeyError extends Error {
+  override readonly name = "UnresolvedKeyError";
+
+  constructor(
+    readonly unresolved: Unresolved,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** The field that holds one. */
@@ -39,14 +53,10 @@ export const unresolved = {
 
 /**
  * Creates the key. In an organization that this very run created, where nobody else can make keys yet, under its own name;
- * elsewhere under a marked one, so that no key that somebody creates at the same moment can be taken for it. Throws a
- * {@link PartialFailure} where nobody can tell whether it was made.
+ * elsewhere under a marked one, so that no key that somebody creates at the same moment can be taken for it. Throws an
+ * {@link UnresolvedKeyError} where nobody can tell whether it was made.
  */
-export async function createKey(
-  provider: ProviderProcess,
-  inputs: KeyInputs,
-  projectId: string,
-): Promise<Beginning<ApiKey>> {
+export async function createKey(provider: ProviderProcess, inputs: KeyInputs): Promise<Beginning<ApiKey>> {
   const tesseral = (await provider.connection()).tesseral.begin();
   const { organizationId, expireTime } = inputs;
   const isOwn = provider.createdOrganizations.has(organizationId);
@@ -67,9 +77,8 @@ export async function createKey(
       discard: (late) => discardKey(tesseral, late.id),
     }).catch((error: unknown) => {
       if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
-        const id = `unresolved-${organizationId}-${Date.parse(error.lost.begin)}`;
-        const known = { ...inputs, projectId, unresolved: { ...error.lost, displayName } };
-        throw new PartialFailure(id, known, [messageOf(error)]);
+        const expiry = expireTime === undefined ? {} : { expireTime };
+        throw new UnresolvedKeyError({ ...error.lost, displayName, ...expiry }, messageOf(error));
       }
       throw error;
     });
@@ -84,9 +93,9 @@ export async function discardUnresolved(
   provider: ProviderProcess,
   tesseral: TesseralClient,
   unresolved: Unresolved,
-  { organizationId = "", expireTime }: Partial<KeyInputs>,
+  organizationId: string,
 ): Promise<void> {
-  const { displayName } = unresolved;
+  const { displayName, expireTime } = unresolved;
   const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
   const found = await findCreated(provider, tesseral, sent, unresolved);
   if (found.length > 1 && !isMarkedName(displayName)) {

@@ -19,6 +19,7 @@ interface Recorded {
   onRemoval?: string | undefined;
   organizationId?: string | undefined;
   unresolved?: unknown;
+  apiKeyId?: unknown;
 }
 
 /**
@@ -29,10 +30,10 @@ export async function staysInTesseral(
   provider: ProviderProcess,
   type: ResourceType,
   id: string,
-  { managedBy, onRemoval, organizationId, unresolved }: Recorded,
+  { managedBy, onRemoval, organizationId, unresolved, apiKeyId }: Recorded,
 ): Promise<boolean> {
   // What a lost creation may have made was never handed to anybody.
-  if (managedBy === undefined || unresolved !== undefined) {
+  if (managedBy === undefined || (unresolved !== undefined && apiKeyId === undefined)) {
     return false;
   }
   if (provider.adopted.has(id)) {

@@ -42,15 +42,19 @@ export interface Seen<In, Out> {
 /** A part of an object that is brought to what is declared by itself. */
 export interface Step<In, Out> {
   fields: readonly (keyof In)[];
+  /** Runs in every update, and writes into `state` itself what it has done so far: its fields stay what they were until it has ended. */
+  recordsItself?: true;
   /** Brings the fields that differ to what is declared. Answers what is then true; it may hold more than these. */
-  bring(change: Change<In>): Promise<State<In, Out>>;
+  bring(change: Change<In, Out>): Promise<State<In, Out>>;
   /** Throws if Tesseral took a request and did not do what it asked for. */
   verify?(state: State<In, Out>, inputs: In): void;
 }
 
-export interface Change<In> {
+export interface Change<In, Out> {
   tesseral: TesseralClient;
   id: string;
+  /** What is known to be true of the object. */
+  state: State<In, Out>;
   /** The fields of the step that are not as declared, as they are declared. */
   changes: Partial<In>;
   inputs: In;
@@ -74,6 +78,8 @@ export interface Definition<In, Out, Remote> {
   normalized(news: Bag): Bag;
   /** What is wrong with the inputs in themselves; unknown values are not. */
   problems(inputs: Bag, olds: Bag, news: Bag): (string | undefined)[];
+  /** The inputs that the provider sets by itself, which are part of what it is to bring about. Throws for what cannot be. */
+  planned?(inputs: Bag, olds: Bag, connection: Connection): Bag;
   /** Throws for what this Tesseral project does not take. */
   refuse?(inputs: Bag, connection: Connection): void;
   /** Throws for what must not be created. */
@@ -81,12 +87,15 @@ export interface Definition<In, Out, Remote> {
   /** Throws for what must not become of an object that exists. Both bags are inputs, `news` as people wrote them. */
   refuseChange?(olds: Bag, news: Bag): Promise<void>;
   /** The answer of `diff`, of which the skeleton has found the inputs that replace the object. */
-  diff?(olds: State<In, Out>, news: Bag, replaces: string[]): DiffAnswer;
+  diff?(olds: State<In, Out>, news: Bag, replaces: string[], connection: Connection): DiffAnswer;
   /** Makes the object, or takes one that exists. It need not be as declared yet. */
   begin(inputs: In, connection: Connection): Promise<Beginning<Remote>>;
   /** What an answer tells of the inputs that are managed, and of the outputs. */
   seen(remote: Remote, managed: Partial<In>): Seen<In, Out>;
-  /** Reads the object. All inputs that are managed; of one that is only looked up (`state` is empty), all there are. */
+  /**
+   * Reads the object. All inputs that are managed; of one that is only looked up (`state` is empty), all there are. Outputs that are no
+   * longer true are taken out of `state`.
+   */
   read(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<Seen<In, Out>>;
   /** Removes the object. That it is gone already may be thrown. */
   remove(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<unknown>;
@@ -119,6 +128,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       return checked(inputs, failuresOf(problems), async () => {
         const connection = await provider.connection();
         own.refuse?.(inputs, connection);
+        Object.assign(inputs, compact(own.planned?.(inputs, olds, connection) ?? {}));
         if (isNew) {
           await refuseInterrupted(provider, own.type, String(inputs.managedBy));
           await own.refuseNew?.(inputs);
@@ -130,9 +140,9 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
 
     async diff(id, olds, news) {
       provider.seen.add(id);
-      await provider.guarded(id, olds.projectId);
+      const connection = await provider.guarded(id, olds.projectId);
       const replaces = own.replacing.filter((name) => olds[name] !== news[name]);
-      const answer = own.diff?.(stateIn(id, olds), news, replaces) ?? { replaces };
+      const answer = own.diff?.(stateIn(id, olds), news, replaces, connection) ?? { replaces };
       // A refresh asks for the difference of what nobody has declared.
       if (provider.checked.has(String(news.managedBy))) {
         provider.declared.add(id);
@@ -220,14 +230,14 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
  * no longer managed stays as it is in Tesseral and leaves the state.
  */
 function declaredAs<In extends object, Out, Remote>(
-  { steps }: Definition<In, Out, Remote>,
+  { steps, inputs: { names } }: Definition<In, Out, Remote>,
   state: State<In, Out>,
   inputs: In,
   truth: Partial<In>,
 ): State<In, Out> {
   const fields = steps.flatMap((step) => step.fields);
   const declared = fields.filter((name) => inputs[name] !== undefined);
-  const kept: State<In, Out> = without<State<In, Out>>(state, fields);
+  const kept: State<In, Out> = without<State<In, Out>>(state, names);
   return { ...kept, ...without(inputs, fields), ...pick(truth, declared) };
 }
 
@@ -241,16 +251,16 @@ async function reconcile<In extends object, Out, Remote>(
   isNew: boolean,
 ): Promise<void> {
   const tesseral = connection.tesseral.begin();
-  for (const { fields, bring, verify } of own.steps) {
+  for (const { fields, recordsItself, bring, verify } of own.steps) {
     const differing = fields.filter((name) => inputs[name] !== undefined && !same(inputs[name], state[name]));
-    if (differing.length === 0) {
+    if (differing.length === 0 && !recordsItself) {
       continue;
     }
     // A change that fails may have been made, or in part: until it is done nobody knows.
-    for (const name of differing) {
+    for (const name of recordsItself ? [] : differing) {
       delete state[name];
     }
-    Object.assign(state, await bring({ tesseral, id, changes: pick(inputs, differing), inputs, isNew }));
+    Object.assign(state, await bring({ tesseral, id, state, changes: pick(inputs, differing), inputs, isNew }));
     verify?.(state, inputs);
   }
 }

@@ -39,7 +39,7 @@ export interface StoredStack {
 export interface StackState {
   /** This package's resources. */
   resources: readonly KnownResource[];
-  /** Ids of all custom resources. */
+  /** Ids of all custom resources, and of both keys of an API key's resource. */
   ids: ReadonlySet<string>;
   /** `type::name` of the resources whose creation an earlier update did not get to record. */
   interruptedCreates: ReadonlySet<string>;
@@ -87,7 +87,7 @@ export function parseStack(text: string): StoredStack {
   return {
     resources: resources.flatMap(({ urn, type, id = "", outputs = {} }) => {
       const kind = resourceTypeOf(type)?.kind;
-      return kind === undefined ? [] : [{ kind, name: nameIn(urn), urn, id, outputs }];
+      return kind === undefined ? [] : objectsOf({ kind, name: nameIn(urn), urn, id, outputs });
     }),
     interrupted: creations.flatMap(({ urn, type, inputs = {} }) => {
       const kind = resourceTypeOf(type)?.kind;
@@ -97,6 +97,15 @@ export function parseStack(text: string): StoredStack {
     ...(root && { rootUrn: root.urn }),
     ...(manifest?.time !== undefined && { writtenAt: manifest.time }),
   };
+}
+
+/** A resource under the id that its object has in Tesseral; a key that was rotated is two while the one before works. */
+function objectsOf(resource: StoredResource): StoredResource[] {
+  const { apiKeyId = resource.id, previousApiKeyId } = resource.outputs;
+  const current = { ...resource, id: String(apiKeyId) };
+  return previousApiKeyId === undefined
+    ? [current]
+    : [current, { ...resource, name: `${resource.name} (previous)`, id: String(previousApiKeyId) }];
 }
 
 function nameIn(urn: string): string {
@@ -161,11 +170,16 @@ export function summarize({ deployment }: ExportedStack): StackState {
             },
           ];
     }),
-    ids: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),
+    ids: new Set(resources.flatMap(idsOf)),
     interruptedCreates: new Set(
       interrupted.map(({ resource }) => `${resource.type}::${resource.urn.split("::").at(-1)}`),
     ),
   };
+}
+
+/** What the state knows by a resource: a key that was rotated is another one than the resource is called after. */
+export function idsOf({ id, outputs = {} }: { id?: string; outputs?: Record<string, unknown> }): string[] {
+  return [id, outputs.apiKeyId, outputs.previousApiKeyId].filter((one) => typeof one === "string");
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {

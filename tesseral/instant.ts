@@ -1,4 +1,7 @@
-/** Times as Tesseral takes them: RFC 3339 with an offset, at most nine fractional digits, cut to microseconds. */
+/**
+ * Times as Tesseral takes them: RFC 3339 with an offset, at most nine fractional digits, cut to microseconds. And periods of the
+ * calendar, ISO 8601, which are counted in UTC.
+ */
 import { createRequire } from "node:module";
 
 type Polyfill = typeof import("temporal-polyfill", { with: { "resolution-mode": "import" }});
@@ -33,6 +36,50 @@ export function canonicalTime(value: unknown): unknown {
     ? value
     : found.toString({ smallestUnit: "microsecond" }).replace(/(?:\.0{6}|(?<=\.\d{3})0{3})Z$/u, "Z");
 }
+
+const periodForm =
+  /^P(?=\d|T\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,7}M)?(?:\d{1,9}S)?)?$/;
+
+/** What is wrong with a text as a period, or undefined. */
+export function periodProblem(text: string): string | undefined {
+  if (!periodForm.test(text)) {
+    return "must be a period in ISO 8601, such as P90D, P3M or PT12H";
+  }
+  return temporal().Duration.compare(text, "P100Y", { relativeTo: "2000-01-01" }) > 0
+    ? "must not be longer than 100 years"
+    : undefined;
+}
+
+/** Whether a period has no length, as `PT0S` has none. */
+export function isNothing(period: string): boolean {
+  return !/[1-9]/.test(period);
+}
+
+/** The time that is a period, or several one after another, after a time. In the form of {@link canonicalTime}. */
+export function after(time: string, ...periods: readonly string[]): string {
+  return moved(time, periods, "add");
+}
+
+/** The time that is a period before a time. */
+export function before(time: string, period: string): string {
+  return moved(time, [period], "subtract");
+}
+
+function moved(time: string, periods: readonly string[], way: "add" | "subtract"): string {
+  const start = temporal().Instant.from(time).toZonedDateTimeISO("UTC");
+  const end = periods.reduce((at, period) => at[way](period), start);
+  return String(canonicalTime(end.toInstant().toString()));
+}
+
+/** Whether periods one after another are ever at least as long as another, or longer by so many milliseconds. */
+export function everAsLong(periods: readonly string[], as: string, longer = 0): boolean {
+  // Without years and months a period has one length.
+  const days = [...periods, as].some((period) => /^P[^T]*[YM]/.test(period)) ? beginnings : beginnings.slice(0, 1);
+  return days.some((day) => Date.parse(after(day, ...periods)) >= Date.parse(after(day, as)) + longer);
+}
+
+/** The beginnings of the months of two years, one of them a leap year. */
+const beginnings = Array.from({ length: 24 }, (_, month) => new Date(Date.UTC(2023, month, 1)).toISOString());
 
 /** The instant, or what is wrong. Temporal knows the calendar; it takes more texts than Tesseral does, so their form is checked first. */
 function read(text: string): Instant | string {

@@ -72,8 +72,8 @@ it.each([
   ["role: {}", '4:5 customers.acme.role: unknown field, did you mean "roles"?'],
   ["apiKeys:\n  ci:\n    role: [reader]", '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?'],
   [
-    "apiKeys: { ci: { rotateEvery: P90D } }",
-    "4:22 customers.acme.apiKeys.ci.rotateEvery: unknown field, the fields here are displayName, roles, expireTime, renamedFrom",
+    "apiKeys: { ci: { period: P90D } }",
+    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore",
   ],
   ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"?'],
   [
@@ -160,6 +160,31 @@ it("proposes the role that was probably meant, and names all when none is near",
     'customers.yaml:5:30 customers.acme.apiKeys.ci.roles[0]: this customer has no role "raeder", did you mean "reader"?',
     'customers.yaml:5:38 customers.acme.apiKeys.ci.roles[1]: this customer has no role "admin": the roles are reader, writer',
   ]);
+});
+
+it.each([
+  ["rotateEvery: P90D, overlap: P7D, expireAfter: P100D", []],
+  [
+    "rotateEvery: 90d, overlap: P200Y",
+    [
+      "4:35 customers.acme.apiKeys.ci.rotateEvery: must be a period in ISO 8601, such as P90D, P3M or PT12H",
+      "4:49 customers.acme.apiKeys.ci.overlap: must not be longer than 100 years",
+    ],
+  ],
+  [
+    "rotateEvery: P90D",
+    [
+      "4:35 customers.acme.apiKeys.ci.rotateEvery: needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
+    ],
+  ],
+  [
+    "rotateEvery: P7D, overlap: P7D",
+    [
+      "4:49 customers.acme.apiKeys.ci.overlap: is P7D, but must be shorter than rotateEvery (P7D): a token has to end before the next rotation",
+    ],
+  ],
+])("checks the periods of a key: %s", (fields, problems) => {
+  expect(problemsOf(acme(`apiKeys: { ci: { ${fields} } }`))).toEqual(problems.map((one) => `customers.yaml:${one}`));
 });
 
 const badName = "must be a name of lower-case letters, digits and hyphens that begins with a letter";

@@ -101,7 +101,15 @@ describe("customers that exist already", () => {
         "managedApiKey",
         "key",
         key,
-        { organizationId, displayName: "ci", roles: [role.id], status: "active" },
+        {
+          organizationId,
+          displayName: "ci",
+          roles: [role.id],
+          status: "active",
+          generation: 1,
+          rotatedAt: formatTimestamp(key.createTime),
+          retiredGeneration: 0,
+        },
         { secretToken: asSecret(key.secretToken), secretTokenSuffix: key.secretToken.slice(-4), revoked: false },
       ),
     ];

@@ -19,6 +19,7 @@ it.each([
   ["create", 1],
   ["update and replace", 5],
   ["add, suspend and remove customers", 5],
+  ["rotate and leak", 5],
   ["refresh", 3],
   ["destroy", 1],
 ] as const)(

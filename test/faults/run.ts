@@ -4,10 +4,10 @@ import type { Emulator, Fault, RequestRecord } from "../../emulator";
 import { handlersOf } from "../../providers/handlers";
 import { ProviderProcess } from "../../providers/providerProcess";
 import { resourceTypes } from "../../providers/resourceTypes";
-import type { StackState } from "../../providers/stackState";
+import { idsOf, type StackState } from "../../providers/stackState";
 import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
 import { ModelEngine } from "./modelEngine";
-import { Bystanders, type Customers, plainName, problemsOf, programOf } from "./tenant";
+import { Bystanders, type Customers, cutOffs, handedOut, plainName, problemsOf, programOf } from "./tenant";
 
 /** A fault of one request, or of several of one route. */
 export interface PlannedFault {
@@ -71,7 +71,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
         isProtected: false,
         isReplaced: engine.state.get(name)?.id !== id,
       })),
-      ids: new Set(engine.known.map(({ id }) => id)),
+      ids: new Set(engine.known.flatMap(idsOf)),
       interruptedCreates: new Set(),
     });
     const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
@@ -102,6 +102,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     }
   }
 
+  const tokens = handedOut(engine);
   const handles = scenario.faults.map((planned) => ({ planned, hits: plant(emulator, refusals, planned) }));
   const leave = scenario.person === undefined ? undefined : meddle(emulator, bystanders, scenario.person);
   const operations = {
@@ -142,6 +143,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     break;
   }
   result.problems.push(...problemsOf(emulator, engine, wanted, bystanders));
+  result.problems.push(...cutOffs(emulator, tokens, scenario.before ?? {}, wanted));
   secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
   for (const error of result.errors) {
     if (secrets.some((secret) => error.includes(secret))) {

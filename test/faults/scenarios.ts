@@ -38,6 +38,20 @@ export const fixedScenarios: Readonly<Record<string, Omit<Scenario, "faults">>> 
     before: { acme, globex },
     after: { globex: { ...globex, suspended: true }, initech: { ...acme, displayName: "Initech" } },
   },
+  "rotate and leak": {
+    operation: "up",
+    before: { acme, globex },
+    after: {
+      acme: {
+        ...acme,
+        keys: {
+          production: { roles: ["reader"], rotate: "now", overlap: "P7D" },
+          ci: { roles: [], expireTime: "2090-01-01T00:00:00Z", rotate: "leak", overlap: "PT0S" },
+        },
+      },
+      globex,
+    },
+  },
   refresh: { operation: "refresh", before: { acme, globex }, after: { acme, globex } },
   destroy: { operation: "destroy", before: { acme }, after: {} },
 };
@@ -106,10 +120,18 @@ const fault: fc.Arbitrary<PlannedFault> = fc.record({
 });
 
 const keyOf = (roleNames: string[]) =>
-  fc.record(
-    { roles: fc.subarray(roleNames), expireTime: fc.constantFrom("2090-01-01T00:00:00Z", "2091-01-01T00:00:00.5Z") },
-    { requiredKeys: ["roles"] },
-  );
+  fc
+    .tuple(
+      fc.record(
+        {
+          roles: fc.subarray(roleNames),
+          expireTime: fc.constantFrom("2090-01-01T00:00:00Z", "2091-01-01T00:00:00.5Z"),
+        },
+        { requiredKeys: ["roles"] },
+      ),
+      fc.constantFrom<object>({}, {}, { rotate: "now", overlap: "P7D" }, { rotate: "leak", overlap: "PT0S" }),
+    )
+    .map(([key, rotation]) => ({ ...key, ...rotation }));
 
 const customer = (names: string[]): fc.Arbitrary<DeclaredCustomer> =>
   fc.subarray(["reader", "admin"]).chain((roleNames) =>

@@ -1,5 +1,6 @@
 // What is declared in a run of the fault harness, and the invariants that must hold of the tenant after it.
 import type { ApiKey, Emulator, Organization, Role } from "../../emulator";
+import { idsOf } from "../../providers/stackState";
 import type { Declared, ModelEngine, Program } from "./modelEngine";
 
 /** A customer as the harness declares it. */
@@ -9,7 +10,7 @@ export interface DeclaredCustomer {
   domains: string[] | undefined;
   logInWithEmail: boolean | undefined;
   roles: Record<string, string[]>;
-  keys: Record<string, { roles: string[]; expireTime?: string }>;
+  keys: Record<string, { roles: string[]; expireTime?: string; rotate?: string; overlap?: string }>;
 }
 
 export type Customers = Record<string, DeclaredCustomer>;
@@ -38,13 +39,13 @@ export function programOf(customers: Customers, allowDuplicateName = false): Pro
         deletedWith: name,
       });
     }
-    for (const [key, { roles, expireTime }] of Object.entries(customer.keys)) {
+    for (const [key, { roles, ...life }] of Object.entries(customer.keys)) {
       program.set(`${name}-${key}`, {
         kind: "managedApiKey",
         inputs: {
           organizationId: { ref: name },
           displayName: key,
-          expireTime,
+          ...life,
           roles: roles.map((role) => ({ ref: `${name}-${role}` })),
           managedBy: `${owner}/${name}-${key}`,
         },
@@ -125,7 +126,7 @@ export function problemsOf(
 ): string[] {
   const { store } = emulator;
   const problems = bystanders.problems();
-  const known = new Set(engine.known.map(({ id }) => id));
+  const known = new Set(engine.known.flatMap(idsOf));
   const declaredNames = namesOf(customers);
   const seen = (what: string, id: string, name: string) => {
     if (known.has(id) || bystanders.has(id)) {
@@ -170,7 +171,7 @@ export function problemsOf(
     }
     for (const [key, { roles, expireTime }] of Object.entries(customer.keys)) {
       const state = engine.state.get(`${name}-${key}`);
-      const stored = store.apiKeys.get(state?.id ?? "");
+      const stored = store.apiKeys.get(String(state?.outputs.apiKeyId ?? ""));
       if (stored === undefined || stored.revoked) {
         problems.push(`lost: API key ${name}-${key} ${stored === undefined ? "does not exist" : "is revoked"}`);
         continue;
@@ -215,6 +216,41 @@ function namesOf(customers: Customers): Set<string> {
 /** A display name without the mark that it bears while the object is being created. */
 export function plainName(displayName: string): string {
   return displayName.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
+}
+
+/** The tokens that a stack has handed out, by resource. */
+export function handedOut(engine: ModelEngine): Map<string, unknown> {
+  return new Map(
+    [...engine.state].flatMap(([name, { kind, outputs }]) =>
+      kind === "managedApiKey" ? [[name, outputs.secretToken] as const] : [],
+    ),
+  );
+}
+
+/** Tokens that ended although they were to go on working, and the other way round. */
+export function cutOffs(
+  emulator: Emulator,
+  tokens: ReadonlyMap<string, unknown>,
+  before: Customers,
+  after: Customers,
+): string[] {
+  return Object.entries(after).flatMap(([name, { keys }]) =>
+    Object.entries(keys).flatMap(([key, { expireTime, rotate, overlap }]) => {
+      const had = before[name]?.keys[key];
+      const token = tokens.get(`${name}-${key}`);
+      if (had === undefined || had.expireTime !== expireTime) {
+        return [];
+      }
+      const ends = rotate !== undefined && rotate !== had.rotate && overlap === "PT0S";
+      const works = [...emulator.store.apiKeys.values()].some((one) => one.secretToken === token && !one.revoked);
+      if (works === !ends) {
+        return [];
+      }
+      return [
+        ends ? `survivor: the leaked token of ${name}-${key} works` : `cut-off: the token of ${name}-${key} has ended`,
+      ];
+    }),
+  );
 }
 
 function differs(problems: string[], name: string, what: string, present: unknown, declared: unknown): void {

@@ -4,6 +4,7 @@ import { handlersOf } from "../../providers/handlers";
 import type { Bag, Lifecycle } from "../../providers/lifecycle";
 import { ProviderProcess } from "../../providers/providerProcess";
 import type { StackState } from "../../providers/stackState";
+import { realTiming } from "../../tesseral/limiter";
 
 export interface ProcessOptions {
   /** Config beside address and key, by names without `tesseral:`; undefined takes one out. */
@@ -11,10 +12,17 @@ export interface ProcessOptions {
   env?: NodeJS.ProcessEnv;
   /** What the stack's stored state says. @default that it is empty */
   state?: Partial<StackState> | undefined;
+  /** The clock of the process. @default the system's */
+  now?: () => number;
+  /** Where what it warns of is written down. */
+  warnings?: string[];
 }
 
 /** Starts one, as Pulumi does for every operation. */
-export function startProcess(emulator: Emulator, { config = {}, env = {}, state = {} }: ProcessOptions = {}) {
+export function startProcess(
+  emulator: Emulator,
+  { config = {}, env = {}, state = {}, now, warnings = [] }: ProcessOptions = {},
+) {
   const settings: Record<string, string | undefined> = {
     apiUrl: emulator.url,
     backendApiKey: emulator.backendApiKey,
@@ -26,8 +34,8 @@ export function startProcess(emulator: Emulator, { config = {}, env = {}, state 
     asked.push(stack);
     return { resources: [], ids: new Set(), interruptedCreates: new Set(), ...state };
   };
-  const warnings: string[] = [];
-  const provider = new ProviderProcess(env, {}, readState, (text) => warnings.push(text));
+  const overrides = now === undefined ? {} : { timing: { ...realTiming, now } };
+  const provider = new ProviderProcess(env, overrides, readState, (text) => warnings.push(text));
   provider.configure({ get: (key) => settings[key.replace(/^tesseral:/, "")] });
   return { provider, ...handlersOf(provider), stacksAsked: asked, warnings };
 }

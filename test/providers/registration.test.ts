@@ -88,7 +88,7 @@ describe("a resource", () => {
           "ManagedApiKey",
           name,
           { organizationId: "org_1", displayName: "ci", roles: [], managedBy: "" },
-          { additionalSecretOutputs: ["secretToken"] },
+          { additionalSecretOutputs: ["secretToken", "previousSecretToken"] },
         ),
     ],
     [

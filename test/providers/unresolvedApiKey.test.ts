@@ -19,7 +19,8 @@ beforeAll(async () => {
 beforeEach(() => {
   emulator.reset();
   organizationId = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: true }).id;
-  inputs = { organizationId, displayName: "ci", status: "active", managedBy };
+  const life = { generation: 1, rotatedAt: "2026-01-01T00:00:00Z", retiredGeneration: 0 };
+  inputs = { organizationId, displayName: "ci", status: "active", ...life, managedBy };
 });
 
 afterAll(() => emulator.close());
