@@ -78,8 +78,9 @@ describe("a stack whose backend API key was replaced and revoked", () => {
     const { message } = await failureOf(tesseral.stack.destroy());
     expect(message).toBe(
       "Tesseral does not accept the backend API key in tesseral:backendApiKey: it answered 404 backend api key not found. " +
-        "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If it was replaced already: `pulumi refresh` " +
-        "and `pulumi destroy` see the new one with --run-program, or in TESSERAL_BACKEND_API_KEY\nupdate failed",
+        "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If tesseral:backendApiKey holds a new one already: " +
+        "this command runs without the program, and so with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, " +
+        "or, for `pulumi refresh` and `pulumi destroy`, add --run-program\nupdate failed",
     );
     expect(tesseral.requests()).toEqual(["GET /v1/project"]);
     expect(tesseral.counts()).toEqual({ organizations: 1, apiKeys: 1, roles: 1, assignments: 1 });

@@ -80,11 +80,10 @@ describe("a customer that somebody made in the console", () => {
     expect(tesseral.emulator.store.apiKeys.has(knownKey.id)).toBe(true);
   });
 
-  it("shows no difference when adopt leaves the program, and none when it names another", async () => {
+  it("shows no difference when adopt leaves the program, and refuses another organization in it", async () => {
     expect((await tesseral.stack.preview(program())).changes).toEqual({ same: 3 });
-    expect((await tesseral.stack.preview(program({ adopt: "org_0000000000000000000000000" }))).changes).toEqual({
-      same: 3,
-    });
+    const { message } = await failureOf(tesseral.stack.preview(program({ adopt: "org_0000000000000000000000000" })));
+    expect(message).toContain(`adopt: "acme" manages ${known.id}, and a resource keeps its organization.`);
   });
 
   it("is no stranger to the stack that manages it, but a second of its name has to be wanted", async () => {
