@@ -123,9 +123,10 @@ it("stores an organization that gets no answer when keys stall it between commit
   expect(record).toMatchObject({ status: "pending", committed: true });
   client.abort();
   await outcome;
+  // The server notices that the client is gone while it still waits for a connection.
+  await emulator.waitFor(({ endedAt }) => endedAt !== undefined);
   creates.abort();
   await Promise.allSettled(holders);
-  await emulator.waitFor(({ endedAt }) => endedAt !== undefined);
   expect(record).toMatchObject({ status: "abandoned", committed: true });
   expect(emulator.store.organizations.size).toBe(2);
 });

@@ -30,6 +30,9 @@ const keyOf = (organizationId: string): Bag => ({
   displayName: "production",
   status: "active",
   managedBy: "organization/tesseral/test/acme-production",
+  generation: 1,
+  rotatedAt: "2026-01-01T00:00:00Z",
+  retiredGeneration: 0,
 });
 
 /** The text of a failure, with what differs in every run replaced. */
