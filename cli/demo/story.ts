@@ -150,7 +150,7 @@ class Story {
 
   async repair(): Promise<string> {
     const changes = await this.#stage.stack.up();
-    this.#expectOnly(changes, "update", "replace");
+    this.#expectOnly(changes, "update");
     const old = this.#revoked?.secretToken;
     await this.#readKeys();
     await this.#expectAnswers(({ customer }) => (customer === this.#suspended ? 401 : 200));
