@@ -1,8 +1,8 @@
 import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "./backendArgs";
 import { whenKnown } from "./later";
+import type { Transform } from "./transforms";
 
 export interface AlarmOptions {
   name: string;

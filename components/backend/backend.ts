@@ -4,23 +4,25 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { Alias } from "@pulumi/aws/lambda/alias.js";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
-import { LayerVersion } from "@pulumi/aws/lambda/layerVersion.js";
-import { Secret } from "@pulumi/aws/secretsmanager/secret.js";
-import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
+import type { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import { alarms } from "./alarms";
-import type { BackendArgs, Transform } from "./backendArgs";
+import type { BackendArgs } from "./backendArgs";
 import { checkedArgs } from "./checkArgs";
 import { codeObject } from "./codeObject";
 import { functionUrl, httpApi } from "./entry";
-import { functionEnvironment, sizeProblem } from "./environment";
+import { functionArgs } from "./functionArgs";
+import { keySecret } from "./keySecret";
 import { isLater, whenKnown } from "./later";
-import { backendKeyLayer, publicAdapterLayer } from "./layers";
+import { keyLayer, publicAdapterLayer } from "./layers";
 import type { Architecture } from "./package/elf";
 import { functionPackage } from "./package/functionPackage";
 import { type Program, packageRules } from "./package/packageRules";
+import { ownPermissions } from "./permissions";
 import { refuse, refuseWhatThrows } from "./refusal";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
+import { runtimeWarning } from "./runtimes";
+import { changed } from "./transforms";
 
 /**
  * The team's API on AWS Lambda, with its Tesseral backend API key.
@@ -49,7 +51,7 @@ export class Backend extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   /** ARN of the alias `live`, which other AWS services should call. */
   readonly aliasArn: pulumi.Output<string>;
-  /** Name of the function's role, to attach policies to. */
+  /** Name of the function's role, to attach further policies to. */
   readonly roleName: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
   /** ARN of the secret that holds the key: the component's own, or the one that was given. */
@@ -74,95 +76,50 @@ export class Backend extends pulumi.ComponentResource {
     const code = packageOf(name, program, start);
     super("tesseral:aws:Backend", name, {}, opts);
 
+    this.#warnOfRuntime(runtime);
+
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const { timeout = 29, url = "functionUrl", environment = {}, kmsKeyArn, tracing = false, vpc } = given;
+    const { timeout = 29, url = "functionUrl", kmsKeyArn, tracing = false, vpc } = given;
     const { tags = {}, transform = {}, alarms: wantsAlarms = true, permissionsBoundaryArn: boundary } = given;
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
 
     const logArgs = { retentionInDays: given.logRetentionInDays ?? 30, ...kmsKey, tags };
     const logGroup = new LogGroup(name, changed(transform.logGroup, logArgs), child);
-    const { secret, secretArn, versionId } = this.#secret(name, given, kmsKey, child);
+    const ofSecret = { name, source: given, kmsKeyArn, tags, transform: transform.secret, opts: child };
+    const { secret, secretArn, versionId } = keySecret(ofSecret);
 
     const roleArgs = { assumeRolePolicy, ...(boundary === undefined ? {} : { permissionsBoundary: boundary }), tags };
     const role = new Role(name, changed(transform.role, roleArgs), child);
     const needs = { secretArn, logGroupArn: logGroup.arn, kmsKeyArn, tracing, vpc: vpc !== undefined };
     const policyArgs = { role: role.name, policy: pulumi.output(needs).apply(rolePolicy) };
     const policy = new RolePolicy(name, changed(transform.rolePolicy, policyArgs), child);
+    const { policyStatements = [], managedPolicyArns = [] } = given;
+    const permissions = ownPermissions({ name, role, policyStatements, managedPolicyArns, opts: child });
 
-    const layer = new LayerVersion(
-      name,
-      {
-        layerName: `${name}-tesseral`,
-        code: backendKeyLayer(),
-        compatibleArchitectures: ["arm64", "x86_64"],
-        description: "Puts the Tesseral backend API key into TESSERAL_BACKEND_API_KEY",
-        licenseInfo: "Apache-2.0",
-      },
-      child,
-    );
-    const adapterLayer = whenKnown({ adapter }, (known) =>
+    const layer = keyLayer(name, child);
+    const adapterLayers = whenKnown({ adapter }, (known) =>
       known.adapter === "none" ? [] : [given.adapterLayerArn ?? this.#publicAdapter(name, architecture)],
     );
     const object =
       codeBucket === undefined
         ? { code }
         : codeObject({ name, bucket: codeBucket, archive: code, transform: transform.codeObject, opts: child });
-    const reserved = given.reservedConcurrency ?? (url === "functionUrl" ? 20 : "unreserved");
-    // Outputs among the user's variables count in the limit, too; plain ones were counted before anything was created.
-    const readableArn = whenKnown({ environment }, (known) => {
-      refuse(name, sizeProblem(known.environment));
-      return secretArn;
-    });
-    const functionArgs: FunctionArgs = {
-      ...object,
-      runtime,
-      handler,
-      architectures: [architecture],
-      memorySize: given.memorySize ?? 512,
+    const lambdaArgs = functionArgs({
+      name,
+      args: given,
+      object,
+      adapterLayers,
+      keyLayerArn: layer.arn,
+      roleArn: role.arn,
+      secretArn,
+      secretVersionId: versionId,
+      logGroup: logGroup.name,
       timeout,
-      role: role.arn,
-      // Ours last: on provided.* it and the adapter carry a bootstrap, and the later one wins.
-      layers: whenKnown({ layers, adapterLayer }, (known) => [...known.layers, ...known.adapterLayer, layer.arn]),
-      environment: {
-        variables: whenKnown({ runtime, adapter }, (known) =>
-          functionEnvironment({
-            ...known,
-            environment,
-            port: given.port ?? 8080,
-            healthCheckPath: given.healthCheckPath ?? "/healthz",
-            secretArn: readableArn,
-            secretVersionId: versionId,
-            secretJsonKey: given.backendApiKeySecretJsonKey,
-          }),
-        ),
-      },
-      // Both levels: without them AWS answers INFO and every later update would see a change.
-      loggingConfig: {
-        logFormat: "JSON",
-        applicationLogLevel: "INFO",
-        systemLogLevel: "INFO",
-        logGroup: logGroup.name,
-      },
-      publish: true,
-      // -1 is how the AWS plugin says that nothing is reserved.
-      ...(reserved === "unreserved"
-        ? {}
-        : {
-            reservedConcurrentExecutions: whenKnown({ reserved }, (known) =>
-              known.reserved === "unreserved" ? -1 : known.reserved,
-            ),
-          }),
-      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
-      ...(vpc ? { vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: vpc.securityGroupIds } } : {}),
-      ...(tracing === false
-        ? {}
-        : { tracingConfig: { mode: whenKnown({ tracing }, (known) => (known.tracing ? "Active" : "PassThrough")) } }),
-      tags,
-    };
-    // The policy first: a cold start before it could not read the secret.
-    const lambda = new LambdaFunction(name, guarded(name, changed(transform.function, functionArgs)), {
+    });
+    // The policies first: a cold start before them could not read the secret.
+    const lambda = new LambdaFunction(name, guarded(name, changed(transform.function, lambdaArgs)), {
       ...child,
-      dependsOn: [policy],
+      dependsOn: [policy, ...permissions],
     });
     const aliasArgs = { name: "live", functionName: lambda.name, functionVersion: lambda.version };
     const alias = new Alias(name, changed(transform.alias, aliasArgs), child);
@@ -213,22 +170,13 @@ export class Backend extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, ...outputs });
   }
 
-  /** The secret with the key: the user's own, or one made here. */
-  #secret(
-    name: string,
-    args: BackendArgs,
-    kmsKey: { kmsKeyId?: pulumi.Input<string> },
-    child: pulumi.CustomResourceOptions,
-  ): { secret: Secret | undefined; secretArn: pulumi.Output<string>; versionId: pulumi.Input<string> | undefined } {
-    if (args.backendApiKeySecretArn !== undefined) {
-      const secretArn = pulumi.output(args.backendApiKeySecretArn);
-      return { secret: undefined, secretArn, versionId: args.backendApiKeySecretVersionId };
-    }
-    const secretArgs = { description: `Tesseral backend API key of ${name}`, ...kmsKey, tags: args.tags ?? {} };
-    const secret = new Secret(name, changed(args.transform?.secret, secretArgs), child);
-    const secretString = pulumi.secret(args.backendApiKey ?? "");
-    const version = new SecretVersion(name, { secretId: secret.id, secretString }, child);
-    return { secret, secretArn: secret.arn, versionId: version.versionId };
+  #warnOfRuntime(runtime: pulumi.Input<string>): void {
+    pulumi.output(runtime).apply(async (known) => {
+      const warning = runtimeWarning(known);
+      if (warning !== undefined) {
+        await pulumi.log.warn(warning, this);
+      }
+    });
   }
 
   /** The ARN of the web adapter's public layer where the stack is. */
@@ -252,8 +200,6 @@ function packageOf(
     ? pulumi.output(code).apply((program) => whenKnown({ start }, pack(program)))
     : whenKnown({ start }, pack(code));
 }
-
-const changed = <Args>(transform: Transform<Args> | undefined, args: Args): Args => transform?.(args) ?? args;
 
 /** What a transform may not do, as it would expose the key or freeze it. */
 function guarded(name: string, args: FunctionArgs): FunctionArgs {

@@ -1,16 +1,8 @@
-import type { ApiArgs } from "@pulumi/aws/apigatewayv2/api.js";
-import type { StageArgs } from "@pulumi/aws/apigatewayv2/stage.js";
-import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/logGroup.js";
-import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
-import type { RoleArgs } from "@pulumi/aws/iam/role.js";
-import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy.js";
-import type { AliasArgs } from "@pulumi/aws/lambda/alias.js";
-import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
-import type { FunctionUrlArgs } from "@pulumi/aws/lambda/functionUrl.js";
-import type { BucketObjectv2Args } from "@pulumi/aws/s3/bucketObjectv2.js";
-import type { SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import type { asset, Input } from "@pulumi/pulumi";
+import type { KeySource } from "./keySecret";
 import type { Architecture } from "./package/elf";
+import type { PolicyStatement } from "./permissions";
+import type { BackendTransform } from "./transforms";
 
 /** What a browser of another origin may do. */
 export interface BackendCors {
@@ -42,32 +34,11 @@ export interface BackendVpc {
   securityGroupIds: Input<Input<string>[]>;
 }
 
-/** Changes the arguments of one child before it is created: it gets them and returns those to use. */
-export type Transform<Args> = (args: Args) => Args;
-
-/** The escape hatch: everything that `@pulumi/aws` can do and `BackendArgs` does not cover. */
-export interface BackendTransform {
-  function?: Transform<FunctionArgs>;
-  alias?: Transform<AliasArgs>;
-  role?: Transform<RoleArgs>;
-  rolePolicy?: Transform<RolePolicyArgs>;
-  secret?: Transform<SecretArgs>;
-  /** The function's log group, and the access log's of an HTTP API. */
-  logGroup?: Transform<LogGroupArgs>;
-  /** The object in `codeBucket`. */
-  codeObject?: Transform<BucketObjectv2Args>;
-  functionUrl?: Transform<FunctionUrlArgs>;
-  httpApi?: Transform<ApiArgs>;
-  stage?: Transform<StageArgs>;
-  /** Called for each alarm. */
-  alarm?: Transform<MetricAlarmArgs>;
-}
-
 /**
  * Scalars and lists may be outputs, except for `url` and `alarms`, which decide what resources there are. Plain values are checked
  * before anything is created; an output as soon as its value is known, which may be after the first resources exist.
  */
-export interface BackendArgs {
+export interface BackendArgs extends KeySource {
   /**
    * The program: a folder or a ready-made zip, relative to the Pulumi project; or a Pulumi archive.
    * A folder is zipped with its executable bits; an `AssetArchive` is passed on as it is and loses them.
@@ -99,15 +70,6 @@ export interface BackendArgs {
   port?: Input<number>;
   /** Path that answers below 500 once the server is ready, without a key. @default "/healthz" */
   healthCheckPath?: Input<string>;
-
-  /** The backend API key of this function. Kept in Secrets Manager, and encrypted in the stack's state. */
-  backendApiKey?: Input<string>;
-  /** Instead of `backendApiKey`: full ARN of a secret that already holds it. Nothing secret is in the stack then. */
-  backendApiKeySecretArn?: Input<string>;
-  /** With `backendApiKeySecretArn`: id of the version to read. @default the current one, read at each cold start */
-  backendApiKeySecretVersionId?: Input<string>;
-  /** With `backendApiKeySecretArn`: the field that holds the key, when the secret is a JSON object. @default the secret is the key */
-  backendApiKeySecretJsonKey?: Input<string>;
 
   /** Further variables of the function, 4 KB with the component's own. `TESSERAL_BACKEND_API_KEY` is refused: it would be readable in the configuration. */
   environment?: Record<string, Input<string>>;
@@ -148,6 +110,13 @@ export interface BackendArgs {
   alarms?: boolean;
   /** SNS topic that alarms notify. @default none: they show in the console only */
   alarmTopicArn?: Input<string>;
+  /**
+   * What the program may do besides reading its key and writing its log: an API that reads DynamoDB needs
+   * `{ actions: ["dynamodb:GetItem"], resources: [table.arn] }`. @default none
+   */
+  policyStatements?: PolicyStatement[];
+  /** ARNs of managed policies for the function's role, up to 20. @default none */
+  managedPolicyArns?: Input<string>[];
   /** ARN of a policy that bounds what the function's role can ever do. @default none */
   permissionsBoundaryArn?: Input<string>;
   /** For every child that takes tags. @default {} */

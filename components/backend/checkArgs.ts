@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackendArgs, BackendCors, BackendThrottle, BackendTransform, BackendVpc } from "./backendArgs";
+import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc } from "./backendArgs";
 import { environmentSizeProblem, variableProblem } from "./environment";
 import { later, mapLater } from "./later";
+import { managedPolicyArnsRule, policyStatementsRule } from "./permissions";
 import { refuse } from "./refusal";
 import {
   both,
-  callable,
   fields,
   flag,
   isWhole,
@@ -20,6 +20,7 @@ import {
   whole,
 } from "./rules";
 import { runtimeProblem } from "./runtimes";
+import { transformRule } from "./transforms";
 
 /** Names of functions and roles have 64 characters; Pulumi adds 8. */
 const longestName = 56;
@@ -86,20 +87,6 @@ const vpc: Record<keyof BackendVpc, Rule> = {
   ),
 };
 
-const transform: Record<keyof BackendTransform, Rule> = {
-  function: callable,
-  alias: callable,
-  role: callable,
-  rolePolicy: callable,
-  secret: callable,
-  logGroup: callable,
-  codeObject: callable,
-  functionUrl: callable,
-  httpApi: callable,
-  stage: callable,
-  alarm: callable,
-};
-
 /** What AWS would refuse during `pulumi up`, reported before anything exists. The type keeps the table complete. */
 const args: Record<keyof BackendArgs, Rule> = {
   code: value(
@@ -151,7 +138,9 @@ const args: Record<keyof BackendArgs, Rule> = {
     "the ARN of a policy, arn:aws:iam::<account>:policy/<name>",
   ),
   tags: record(text, (name) => (name.startsWith("aws:") ? "names that begin with aws: are Amazon's own" : undefined)),
-  transform: fields(transform),
+  policyStatements: policyStatementsRule,
+  managedPolicyArns: managedPolicyArnsRule,
+  transform: transformRule,
 };
 
 const shape = fields(args, ["code", "runtime", "handler"]);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { BucketObjectv2, type BucketObjectv2Args } from "@pulumi/aws/s3/bucketObjectv2.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "./backendArgs";
+import type { Transform } from "./transforms";
 
 export interface CodeObjectOptions {
   name: string;

@@ -8,7 +8,8 @@ import type { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js"
 import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { BackendCors, BackendThrottle, BackendTransform } from "./backendArgs";
+import type { BackendCors, BackendThrottle } from "./backendArgs";
+import type { BackendTransform } from "./transforms";
 
 /** What a public entry is made for. */
 export interface EntryOptions {

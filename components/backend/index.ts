@@ -4,8 +4,8 @@ export type {
   BackendArgs,
   BackendCors,
   BackendThrottle,
-  BackendTransform,
   BackendVpc,
-  Transform,
 } from "./backendArgs";
 export type { Architecture } from "./package/elf";
+export type { PolicyStatement } from "./permissions";
+export type { BackendTransform, Transform } from "./transforms";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { LayerVersion } from "@pulumi/aws/lambda/layerVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "./package/elf";
 
@@ -11,7 +12,7 @@ export const execWrapper = "/opt/tesseral/exec-wrapper";
  *
  * @throws Error when the package is not built.
  */
-export function backendKeyLayer(): pulumi.asset.FileArchive {
+function backendKeyLayer(): pulumi.asset.FileArchive {
   const root = dirname(require.resolve("pulumi-tesseral/package.json"));
   const path = join(root, "dist/components/backend/layer.zip");
   if (!existsSync(path)) {
@@ -19,6 +20,20 @@ export function backendKeyLayer(): pulumi.asset.FileArchive {
   }
   return new pulumi.asset.FileArchive(path);
 }
+
+/** The layer as a resource. @throws Error when the package is not built */
+export const keyLayer = (name: string, opts: pulumi.CustomResourceOptions): LayerVersion =>
+  new LayerVersion(
+    name,
+    {
+      layerName: `${name}-tesseral`,
+      code: backendKeyLayer(),
+      compatibleArchitectures: ["arm64", "x86_64"],
+      description: "Puts the Tesseral backend API key into TESSERAL_BACKEND_API_KEY",
+      licenseInfo: "Apache-2.0",
+    },
+    opts,
+  );
 
 /** Account of the Lambda Web Adapter's makers at AWS, and their layers' version: 30 is release 1.1.0. */
 const adapterAccount = "753240598075";

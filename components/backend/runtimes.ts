@@ -1,3 +1,5 @@
+import { runtimeDatesSource, runtimeEnds } from "./runtimeDates";
+
 /** A line of Lambda runtimes: which of them AWS still takes. */
 interface RuntimeFamily {
   pattern: RegExp;
@@ -10,8 +12,8 @@ interface RuntimeFamily {
 // AWS Lambda developer guide, "Runtime deprecation". A version newer than this table is taken as it is.
 const families: readonly RuntimeFamily[] = [
   { pattern: /^nodejs(\d+)?(?:\.x|\.\d+|\.3-edge)?$/, oldest: 22, use: "nodejs24.x" },
-  { pattern: /^python3\.(\d+)$/, oldest: 10, use: "python3.13" },
-  { pattern: /^python(\d+)\.\d+$/, oldest: 3, use: "python3.13" },
+  { pattern: /^python3\.(\d+)$/, oldest: 10, use: "python3.14" },
+  { pattern: /^python(\d+)\.\d+$/, oldest: 3, use: "python3.14" },
   { pattern: /^ruby3\.(\d+)$/, oldest: 3, use: "ruby3.4" },
   { pattern: /^ruby(\d+)\.\d+$/, oldest: 3, use: "ruby3.4" },
   { pattern: /^java(8)$/, oldest: 9, use: "java25" },
@@ -33,6 +35,31 @@ export function runtimeProblem(runtime: string): string | undefined {
     }
   }
   return `"${runtime}" is not a Lambda runtime, such as "nodejs24.x", "python3.13" or "provided.al2023"`;
+}
+
+/** Months before the end of a runtime's support from which on it is warned of. */
+const monthsOfNotice = 6;
+
+/** A warning about a runtime whose support ends within six months, or has ended; else undefined. */
+export function runtimeWarning(runtime: string, now = new Date()): string | undefined {
+  const known = runtimeEnds[runtime];
+  if (known === undefined) {
+    return undefined;
+  }
+  const { end, frozen } = known;
+  const notice = new Date(end);
+  notice.setUTCMonth(notice.getUTCMonth() - monthsOfNotice);
+  if (now < notice) {
+    return undefined;
+  }
+  const { url, asOf } = runtimeDatesSource;
+  const verb = now < new Date(end) ? "ends" : "ended";
+  const family = families.find(({ pattern }) => pattern.test(runtime));
+  const instead = family && family.use !== runtime ? `"${family.use}"` : "a later one";
+  return (
+    `runtime: AWS's support of "${runtime}" ${verb} on ${end}, and from ${frozen} on AWS refuses to change the function, ` +
+    `even to give it a new key. Use ${instead}. Dates of ${asOf}: ${url}`
+  );
 }
 
 /** True where the package brings its own executable and Lambda runs `bootstrap`: Go, Rust. */

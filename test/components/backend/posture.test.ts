@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { Backend, type BackendArgs, type BackendVpc } from "../../../components/backend";
 import { leftOutFor, pythonTools, pythonToolsMissing } from "../../lambda";
 import { appFolders, webApp } from "./apps";
+import { everything } from "./everything";
 import { inputsOf, type Recorded, record } from "./record";
 import { terraformPlan } from "./terraformPlan";
 
@@ -14,14 +15,6 @@ const code = appFolders()(webApp);
 const work = mkdtempSync(join(tmpdir(), "posture-test-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const everything: Partial<BackendArgs> = {
-  url: "httpApi",
-  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555",
-  tracing: true,
-  vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
-  logRetentionInDays: 365,
-  reservedConcurrency: 20,
-};
 const backendApiKey = "tesseral_secret_key_0123456789abcdefghijklmno";
 const registered = (args: Partial<BackendArgs>): Promise<Recorded[]> =>
   record(() => new Backend("api", { code, runtime: "nodejs24.x", handler: "run.sh", backendApiKey, ...args }));
@@ -38,13 +31,14 @@ describe.skipIf(leftOutFor(pythonToolsMissing()))("posture", () => {
   it("parliament finds nothing in the role's policies but the VPC's permission", async () => {
     const judge =
       "import sys; from parliament import analyze_policy_string as a; print([(f.issue, f.detail) for f in a(sys.argv[1]).findings])";
-    const findings = async (args: Partial<BackendArgs>) => {
-      const policy = String(inputsOf(await registered(args), "aws:iam/rolePolicy:RolePolicy", "api").policy);
+    const findings = async (args: Partial<BackendArgs>, name = "api") => {
+      const policy = String(inputsOf(await registered(args), "aws:iam/rolePolicy:RolePolicy", name).policy);
       return run("python3", "-W", "ignore", "-c", judge, policy).trim();
     };
     const { vpc, ...withoutVpc } = everything;
     expect(await findings({})).toBe("[]");
     expect(await findings(withoutVpc)).toBe("[]");
+    expect(await findings(everything, "api-own")).toBe("[]");
     // In a VPC, Lambda wants the permission for every resource; the documentation says so.
     expect(await findings({ vpc: vpc as BackendVpc })).toBe(
       "[('RESOURCE_STAR', ['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', " +
@@ -73,7 +67,7 @@ describe.skipIf(leftOutFor(pythonToolsMissing()))("posture", () => {
     for (const [name, args] of Object.entries({ default: {}, everything })) {
       writeFileSync(join(work, "plan.json"), terraformPlan(await registered(args)));
       const report = JSON.parse(run("checkov", "-f", "plan.json", ...options)) as CheckovReport;
-      expect(report.summary).toMatchObject({ parsing_errors: 0, resource_count: args === everything ? 18 : 15 });
+      expect(report.summary).toMatchObject({ parsing_errors: 0, resource_count: args === everything ? 20 : 15 });
       expect(report.summary.passed).toBeGreaterThan(20);
       findings.push(...report.results.failed_checks.map((check) => `${check.check_id} ${name}`));
     }

@@ -31,6 +31,7 @@ const types: Readonly<Record<string, string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": "cloudwatch_metric_alarm",
   "aws:iam/role:Role": "iam_role",
   "aws:iam/rolePolicy:RolePolicy": "iam_role_policy",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "iam_role_policy_attachment",
   "aws:lambda/alias:Alias": "lambda_alias",
   "aws:lambda/function:Function": "lambda_function",
   "aws:lambda/functionUrl:FunctionUrl": "lambda_function_url",
