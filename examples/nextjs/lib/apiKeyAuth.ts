@@ -72,14 +72,14 @@ const isListOfText = (value: unknown): value is string[] => Array.isArray(value)
 /** The JSON object in a text, `{}` for any other text: proxies answer with HTML, a failed server with nothing. */
 function parseObject(text: string): Record<string, unknown> {
   try {
-    return new Object(JSON.parse(text));
+    return { ...JSON.parse(text) };
   } catch {
     return {};
   }
 }
 
 function describe({ message, details }: Record<string, unknown>): string {
-  const description = Array.isArray(details) && new Object(details[0]).description;
+  const description = Array.isArray(details) && { ...details[0] }.description;
   return [description, message].find(isText) ?? "and nothing that can be used";
 }
 
@@ -89,7 +89,7 @@ function reason(error: unknown): string {
     return "unknown";
   }
   if (error instanceof TypeError) {
-    const code: unknown = new Object(error.cause).code;
+    const code = error.cause instanceof Error && "code" in error.cause && error.cause.code;
     return isText(code) ? code : "the request could not be sent";
   }
   return error.name === "Error" ? error.message : error.name;
