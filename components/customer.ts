@@ -48,10 +48,11 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
 export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval"> {
   /**
    * `enabled`: the customer's API keys work. `suspended`: Tesseral refuses all of them, and none is lost: `enabled` brings them
-   * back. A suspended customer cannot get new keys.
+   * back. A suspended customer cannot get new keys. `offboarding`: the same for a customer that leaves; nothing protects it any more, so
+   * that removing it deletes it. Until then `enabled` brings everything back.
    * @default "enabled"
    */
-  apiAccess?: "enabled" | "suspended";
+  apiAccess?: "enabled" | "suspended" | "offboarding";
   /** The roles of this customer, by name. @default none */
   roles?: Record<string, CustomerRoleArgs>;
   /** The managed API keys of this customer, by name. @default none */
@@ -59,7 +60,7 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
   /**
    * Whether Pulumi refuses to delete the organization, which would delete everything in it. Its roles and keys can be removed
    * all the same.
-   * @default the option `protect` of the component, else true; false with `onRemoval: release`
+   * @default the option `protect` of the component, else true; false with `onRemoval: release` or `apiAccess: offboarding`
    */
   protect?: boolean;
   /**
@@ -83,7 +84,7 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
  * ```
  *
  * The organization is named after the component, a role or a key after both, joined by a hyphen: `acme`, `acme-production`.
- * To remove a customer, set `protect` to false, run `pulumi up`, and then remove the customer: a deleted organization and its
+ * To remove a customer, set `apiAccess` to `offboarding`, run `pulumi up`, and then remove the customer: a deleted organization and its
  * keys cannot be brought back. With `onRemoval: "release"` instead, they stay in Tesseral and only the stack forgets them.
  *
  * To rename a customer, give its old name as an alias, which holds for its roles and keys, too:
@@ -104,11 +105,11 @@ export class Customer extends pulumi.ComponentResource {
     for (const [key, { roles: given = [] }] of Object.entries(apiKeys)) {
       checkRoles(`Customer ${name}: apiKeys.${key}.roles`, given, roles);
     }
-    const isReleased = args.onRemoval === "release";
-    if (isReleased && wanted === true) {
-      throw refusal(`Customer ${name}: protect: true ${releasedAndProtected}`);
+    const contradiction = wanted === true ? protectionProblem(args) : undefined;
+    if (contradiction !== undefined) {
+      throw refusal(`Customer ${name}: protect: true ${contradiction}`);
     }
-    const protect = wanted ?? !isReleased;
+    const protect = wanted ?? protectionProblem(args) === undefined;
 
     const entries = [name, ...earlierNames(opts)];
     const organization = new Organization(
@@ -118,11 +119,12 @@ export class Customer extends pulumi.ComponentResource {
     );
     const organizationId = organization.id;
     // Children would take over the component's protection, which is meant for the organization. What is in an organization that may
-    // be deleted or released goes with it, without a request. In a protected one it stays alive, so Pulumi must not believe it gone.
+    // be deleted or released goes with it, without a request. In a protected one it stays alive, so Pulumi must not believe it gone, nor
+    // in one that the provider may refuse to delete.
     const within: pulumi.CustomResourceOptions = {
       parent: this,
       protect: false,
-      ...(!protect && { deletedWith: organization }),
+      ...(!protect && settings.keepUntil === undefined && { deletedWith: organization }),
     };
 
     const roleIds = mapValues(roles, (role, { displayName, renamedFrom, ...rest }) => {
@@ -149,9 +151,21 @@ export class Customer extends pulumi.ComponentResource {
   }
 }
 
-/** What protection and release have to say to each other. */
-export const releasedAndProtected =
-  "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
+/** Why a customer cannot be protected, as the end of a sentence that begins with the protection; undefined if it can. */
+export function protectionProblem({
+  apiAccess,
+  onRemoval,
+}: {
+  apiAccess?: string | undefined;
+  onRemoval?: string | undefined;
+}): string | undefined {
+  if (onRemoval === "release") {
+    return "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
+  }
+  return apiAccess === "offboarding"
+    ? "contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it"
+    : undefined;
+}
 
 /**
  * The names that a customer had before. Pulumi hands the aliases of a component on to its children, but no longer when an interrupted

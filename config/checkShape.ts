@@ -54,7 +54,10 @@ function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Chec
   if (typeof value === "string" && values.includes(value)) {
     return value;
   }
-  const oneOf = values.map((each) => JSON.stringify(each)).join(" or ");
+  const oneOf = values
+    .map((each) => JSON.stringify(each))
+    .join(", ")
+    .replace(/, (?=[^,]*$)/u, " or ");
   if (typeof value !== "string") {
     return refuse(check, path, expected(oneOf, value));
   }

@@ -1,4 +1,4 @@
-import { releasedAndProtected } from "../components/customer";
+import { protectionProblem } from "../components/customer";
 import { suggestion } from "../components/nearest";
 import { lifeProblems } from "../providers/rotation";
 import type { CustomerEntry } from "./customerShape";
@@ -16,7 +16,7 @@ export function customerProblems(customers: Entries, root: Path): Problem[] {
       ...roleProblems(customer, [...root, name]),
       ...rotationProblems(customer, [...root, name]),
       ...mfaProblems(customer, [...root, name]),
-      ...releaseProblems(customer, [...root, name]),
+      ...protectionProblems(customer, [...root, name]),
     ]),
     ...nameProblems(customers, root),
     ...displayNameProblems(customers, root),
@@ -61,10 +61,9 @@ function mfaProblems(customer: Entry, path: Path): Problem[] {
   return [{ path: [...path, "requireMfa"], message }];
 }
 
-function releaseProblems({ protect, onRemoval }: Entry, path: Path): Problem[] {
-  return protect === true && onRemoval === "release"
-    ? [{ path: [...path, "protect"], message: releasedAndProtected }]
-    : [];
+function protectionProblems(customer: Entry, path: Path): Problem[] {
+  const message = customer.protect === true ? protectionProblem(customer) : undefined;
+  return message === undefined ? [] : [{ path: [...path, "protect"], message }];
 }
 
 /** `acme-corp` and `Acme_Corp` are one customer written twice. */

@@ -93,7 +93,7 @@ export const customerShape = {
     },
     apiAccess: {
       kind: "choice",
-      values: ["enabled", "suspended"],
+      values: ["enabled", "suspended", "offboarding"],
       default: "enabled",
       synonyms: {
         active: "enabled",
@@ -106,9 +106,14 @@ export const customerShape = {
         blocked: "suspended",
         off: "suspended",
         false: "suspended",
+        offboarded: "offboarding",
+        leaving: "offboarding",
+        ended: "offboarding",
+        terminated: "offboarding",
+        cancelled: "offboarding",
       },
       description:
-        "enabled: the customer's API keys work. suspended: Tesseral refuses all of them, and keeps them: enabled brings them back.",
+        "enabled: the customer's API keys work. suspended: Tesseral refuses all of them, and keeps them: enabled brings them back. offboarding: the same, and nothing protects the customer any more: removing the entry deletes it.",
     },
     roles: { kind: "map", noun: "role", description: "The roles of this customer, by name.", of: role },
     apiKeys: { kind: "map", noun: "key", description: "The managed API keys of this customer, by name.", of: apiKey },
@@ -150,7 +155,13 @@ export const customerShape = {
       kind: "flag",
       default: true,
       description:
-        "Whether Pulumi refuses to delete the organization. To remove a customer, set this to false, run pulumi up, then remove the entry.",
+        "Whether Pulumi refuses to delete the organization. To remove a customer, set apiAccess to offboarding, run pulumi up, then remove the entry.",
+    },
+    keepUntil: {
+      kind: "text",
+      format: "keepUntil",
+      description:
+        "Until when the entry must not be removed: a day in UTC, to its end, such as 2030-12-31, or a time in RFC 3339. Left out: it can be at any time.",
     },
     onRemoval: {
       kind: "choice",

@@ -1,3 +1,4 @@
+import { keepUntilProblem } from "../providers/keepUntil";
 import { instantProblem, periodProblem } from "../tesseral/instant";
 import { idForms } from "../tesseral/objects";
 import { displayNameProblem } from "./displayName";
@@ -35,6 +36,8 @@ export const formats = {
   },
   /** A moment. */
   instant: { schema: { format: "date-time" }, problem: instantProblem },
+  /** A day to its end, or a moment. */
+  keepUntil: { schema: { pattern: "^\\d{4}-\\d\\d-\\d\\d(T.*)?$" }, problem: keepUntilProblem },
   /** A period of the calendar. */
   period: {
     schema: { pattern: "^P(?=.)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+S)?)?$" },

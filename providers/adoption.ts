@@ -1,8 +1,10 @@
 /** That an organization belongs to one resource. All of these throw before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
-import { type Bag, unknownValue } from "./lifecycle";
+import type { Organization } from "../tesseral";
+import { type Bag, messageOf, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
-import type { ProviderProcess } from "./providerProcess";
+import { type Beginning, existing } from "./markedCreation";
+import type { Connection, ProviderProcess } from "./providerProcess";
 import { refusal } from "./refusal";
 import { resourceTypes } from "./resourceTypes";
 
@@ -25,6 +27,21 @@ export async function refuseManaged(provider: ProviderProcess, adopt: unknown, o
         `If that is the old name of ${JSON.stringify(resourceName(owner))}, use the option aliases: [{ name: ${JSON.stringify(holder.name)} }] ` +
         `(in an entry: renamedFrom: ${holder.name}). Otherwise remove one of the two`,
     );
+  }
+}
+
+/** Takes over an organization that exists instead of creating one. */
+export async function takeOver(
+  provider: ProviderProcess,
+  { tesseral, project }: Connection,
+  id: string,
+): Promise<Beginning<Organization>> {
+  try {
+    const { organization } = await tesseral.begin().organizations.getOrganization(id);
+    provider.adopted.add(organization.id);
+    return existing(organization, "taken over");
+  } catch (error) {
+    throw new Error(`organization ${id} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`);
   }
 }
 

@@ -22,7 +22,6 @@ import {
   planned,
   readSlots,
   seenOf,
-  serverTime,
 } from "./managedApiKeySlots";
 import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
@@ -30,6 +29,7 @@ import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
 import { resourceTypes } from "./resourceTypes";
 import { type DeclaredLife, declaredLifeFields, firstLife, lifeProblems, nextLife } from "./rotation";
+import { serverTime } from "./serverTime";
 
 export interface ManagedApiKeyArgs {
   /** Id of the organization that the key is for, `org_…`. Changing this replaces the key. */
@@ -74,6 +74,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
     inputs,
     outputs,
     creationOnly: ["managedBy"],
+    stackOnly: ["onRemoval"],
     replacing: ["organizationId", "expireTime"],
     steps: [
       {

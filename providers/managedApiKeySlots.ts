@@ -6,6 +6,7 @@ import { createKey, discardKey, discardUnresolved, UnresolvedKeyError, unresolve
 import type { ProviderProcess } from "./providerProcess";
 import type { Change, Seen, State } from "./resource";
 import { exactRetireTime, livesAsPlanned } from "./rotation";
+import { serverTime } from "./serverTime";
 
 const lifeArgs = {
   ...each(["expireTime", "rotateEvery", "overlap", "rotate", "expireAfter", "renewBefore"] as const, optional(text)),
@@ -61,11 +62,6 @@ export const lifeFields = planned.names;
 
 /** What {@link bringLife} brings about. */
 export const ownFields = [...lifeFields, "overlap", "rotate"] as const;
-
-/** The earliest time that the server's clock can show, in milliseconds since 1970. */
-export function serverTime({ operation: { transport } }: TesseralClient): number {
-  return transport.clock.earliest(transport.timing.now());
-}
 
 /** What a new key is created with. */
 export function newKeyOf({ organizationId, displayName, currentExpireTime, managedBy }: KeyInputs) {

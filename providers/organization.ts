@@ -6,12 +6,13 @@ import {
   organizationSwitches,
   type Organization as RemoteOrganization,
 } from "../tesseral";
-import { adoptedOnce, refuseManaged, refuseOtherAdoption } from "./adoption";
+import { adoptedOnce, refuseManaged, refuseOtherAdoption, takeOver } from "./adoption";
 import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
-import { type Lifecycle, messageOf } from "./lifecycle";
-import { createMarked, existing } from "./markedCreation";
+import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
+import type { Lifecycle } from "./lifecycle";
+import { createMarked } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 import { refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
 import type { OnRemoval } from "./removal";
@@ -63,6 +64,12 @@ export interface OrganizationArgs {
    * @default "delete"
    */
   onRemoval?: pulumi.Input<OnRemoval>;
+  /**
+   * Until when it must not be deleted: a day in UTC, to its end, such as `2030-12-31`, or a time, RFC 3339. Until then its deletion is
+   * refused, by Tesseral's clock. What is released is not deleted. It has to be deployed before the organization is removed.
+   * @default it can be deleted at any time
+   */
+  keepUntil?: pulumi.Input<string>;
 }
 
 const domainListNames = Object.keys(domainLists) as DomainList[];
@@ -75,6 +82,7 @@ const inputs = shape({
   adopt: optional(text),
   allowDuplicateName: optional(flag),
   onRemoval: optional(text),
+  keepUntil: optional(text),
   managedBy: text,
 });
 const outputs = shape({ projectId: text, createTime: text });
@@ -122,11 +130,13 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     inputs,
     outputs,
     creationOnly: ["adopt", "allowDuplicateName", "managedBy"],
+    stackOnly: ["onRemoval", "keepUntil"],
     replacing: [],
     steps: [settings, ...domainListSteps],
 
     normalized: (news) => ({
       apiKeysEnabled: news.apiKeysEnabled ?? true,
+      keepUntil: canonicalKeepUntil(news.keepUntil),
       ...Object.fromEntries(domainListNames.map((name) => [name, sortedSet(news[name])])),
     }),
 
@@ -135,6 +145,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
       ...organizationSwitches.map((name) => switchValue(name, inputs[name])),
       ...domainListNames.flatMap((name) => listProblems(name, inputs[name], (value) => nonEmptyText(name, value))),
       inputs.adopt === undefined ? undefined : idProblem("adopt", "organization", inputs.adopt),
+      keepUntilInput(inputs.keepUntil),
     ],
 
     refuse: (inputs, { project }) => refuseWhatProjectForbids(project, inputs),
@@ -158,15 +169,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     async begin(inputs, { tesseral, project }) {
       const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
       if (adopt !== undefined) {
-        try {
-          const { organization } = await tesseral.begin().organizations.getOrganization(adopt);
-          provider.adopted.add(organization.id);
-          return existing(organization, "taken over");
-        } catch (error) {
-          throw new Error(
-            `organization ${adopt} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`,
-          );
-        }
+        return takeOver(provider, { tesseral, project }, adopt);
       }
       if (!allowDuplicateName) {
         await refuseSameName(provider, displayName, managedBy);
@@ -253,6 +256,8 @@ export class Organization extends pulumi.CustomResource {
   declare readonly microsoftTenantIds: pulumi.Output<string[] | undefined>;
   /** What becomes of it when it is not declared any more; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
+  /** Until when it must not be deleted; undefined: it can be at any time. */
+  declare readonly keepUntil: pulumi.Output<string | undefined>;
   /** Id of the organization to take over, as declared. */
   declare readonly adopt: pulumi.Output<string | undefined>;
   /** Whether another organization may have its name, as declared. */
@@ -281,4 +286,11 @@ export class Organization extends pulumi.CustomResource {
   }
 }
 
-absentOutputs(Organization, [...organizationSwitches, ...domainListNames, "adopt", "allowDuplicateName", "onRemoval"]);
+absentOutputs(Organization, [
+  ...organizationSwitches,
+  ...domainListNames,
+  "adopt",
+  "allowDuplicateName",
+  "onRemoval",
+  "keepUntil",
+]);

@@ -1,4 +1,5 @@
 /** What the engine wants deleted and stays in Tesseral all the same. */
+import { keptProblem } from "./keepUntil";
 import { unknownValue } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
 import { type ResourceType, resourceTypes } from "./resourceTypes";
@@ -17,6 +18,7 @@ export function removalProblem(onRemoval: unknown): string | undefined {
 interface Recorded {
   managedBy?: string | undefined;
   onRemoval?: string | undefined;
+  keepUntil?: string | undefined;
   organizationId?: string | undefined;
   unresolved?: unknown;
   apiKeyId?: unknown;
@@ -24,13 +26,15 @@ interface Recorded {
 
 /**
  * Whether the stack only forgets an object: it was declared to be released, with its organization or alone, or it has just become another
- * resource's. Throws for what is in an organization that is protected, where the program cannot have asked for it.
+ * resource's. Throws for an organization that is to be kept at this time of the server, and for what is in one that goes; and for what is in one
+ * that is protected, where the program cannot have asked for it.
  */
 export async function staysInTesseral(
   provider: ProviderProcess,
   type: ResourceType,
   id: string,
-  { managedBy, onRemoval, organizationId, unresolved, apiKeyId }: Recorded,
+  { managedBy, onRemoval, keepUntil, organizationId, unresolved, apiKeyId }: Recorded,
+  now: number,
 ): Promise<boolean> {
   // What a lost creation may have made was never handed to anybody.
   if (managedBy === undefined || (unresolved !== undefined && apiKeyId === undefined)) {
@@ -55,6 +59,10 @@ export async function staysInTesseral(
   if (onRemoval === "release") {
     return !(provider.replaced.has(id) || own.some(({ isReplaced }) => isReplaced));
   }
+  const kept = isOrganization ? keptProblem(keepUntil, now) : undefined;
+  if (kept !== undefined) {
+    throw new Error(`organization ${id} ${kept}. ${untilThen}`);
+  }
   const organization = stored.find((one) => one.type === resourceTypes.organization && one.id === organizationId);
   if (isOrganization || organization === undefined) {
     return false;
@@ -66,9 +74,19 @@ export async function staysInTesseral(
         "protect: false, and `pulumi up`",
     );
   }
+  const keptWith = organization.onRemoval === "release" ? undefined : keptProblem(organization.keepUntil, now);
+  if (keptWith !== undefined) {
+    throw new Error(
+      `${type.noun} ${id} is in organization ${organization.name}, which ${keptWith}: what is in it stays until then. ` +
+        "To delete it alone, remove it from the program and run `pulumi up` without --target",
+    );
+  }
   // It goes with its organization, of which nothing is deleted.
   return organization.onRemoval === "release";
 }
+
+const untilThen =
+  "Declare it until then, or, if it must go earlier, remove keepUntil, run `pulumi up`, and only then delete it";
 
 function warnOfAdopted(provider: ProviderProcess, id: string): void {
   provider.warn(

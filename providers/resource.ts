@@ -12,6 +12,7 @@ import type { Connection, ProviderProcess } from "./providerProcess";
 import { refuseInterrupted } from "./refusals";
 import { removalProblem, staysInTesseral } from "./removal";
 import type { ResourceType } from "./resourceTypes";
+import { serverTime } from "./serverTime";
 
 /** Inputs that every resource has. */
 export interface CommonInputs {
@@ -69,6 +70,8 @@ export interface Definition<In, Out, Remote> {
   outputs: Shape<Out>;
   /** Inputs that are read when the object is created and never again. */
   creationOnly: readonly (keyof In & string)[];
+  /** Inputs that are the stack's alone, of which Tesseral knows nothing. */
+  stackOnly: readonly (keyof In & string)[];
   /** Inputs whose difference replaces the object. */
   replacing: readonly (keyof In & string)[];
   /** Everything else that can be declared, in the order in which it is brought about. */
@@ -180,7 +183,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       const state = stateIn(id, props);
       try {
         const seen = await own.read(tesseral.begin(), id, state);
-        const kept = pick(state, [...own.creationOnly, "onRemoval" as const]);
+        const kept = pick(state, [...own.creationOnly, ...own.stackOnly]);
         return {
           id,
           props: {
@@ -218,7 +221,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     async delete(id, props) {
       const { tesseral } = await provider.guarded(id, props.projectId);
       const state = stateIn(id, props);
-      if (!(await staysInTesseral(provider, own.type, id, state))) {
+      if (!(await staysInTesseral(provider, own.type, id, state, serverTime(tesseral)))) {
         await own.remove(tesseral.begin(), id, state).catch(unlessGone);
       }
     },

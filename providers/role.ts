@@ -51,6 +51,7 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
     inputs,
     outputs,
     creationOnly: ["managedBy"],
+    stackOnly: ["onRemoval"],
     replacing: ["organizationId"],
     steps: [
       {

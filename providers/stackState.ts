@@ -53,6 +53,7 @@ export interface KnownResource {
   id: string;
   managedBy?: string;
   onRemoval?: string;
+  keepUntil?: string;
   isProtected: boolean;
   /** Whether it was replaced and has still to be deleted. */
   isReplaced: boolean;
@@ -148,7 +149,7 @@ export async function readStackState(stack: string, environment: NodeJS.ProcessE
   }
 }
 
-const recorded = shape({ managedBy: optional(text), onRemoval: optional(text) });
+const recorded = shape({ managedBy: optional(text), onRemoval: optional(text), keepUntil: optional(text) });
 
 /** Reduces an exported stack to what matters here. */
 export function summarize({ deployment }: ExportedStack): StackState {

@@ -12,6 +12,8 @@ export interface DeployedCustomer {
   protect: boolean;
   /** What becomes of it when its entry is removed. */
   onRemoval: "delete" | "release";
+  /** Until when it must not be deleted: a day in UTC or a time, as the provider records it. */
+  keepUntil?: string;
   /** The organization's id in Tesseral; undefined if nothing in the state tells. */
   organizationId?: string;
   /** The organization's display name as last declared. */
@@ -107,9 +109,11 @@ function deployedCustomer(organization: Outputs, component: Outputs): DeployedCu
   // The component's outputs are missing while an interrupted update has not got as far.
   const organizationId = text(component.organizationId) ?? text(organization.adopt);
   const displayName = text(organization.displayName);
+  const keepUntil = text(organization.keepUntil);
   return {
     protect: component.protect !== false,
     onRemoval: organization.onRemoval === "release" ? "release" : "delete",
+    ...(keepUntil !== undefined && { keepUntil }),
     ...(organizationId !== undefined && { organizationId }),
     ...(displayName !== undefined && { displayName }),
     roles: [],

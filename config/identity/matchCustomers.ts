@@ -20,7 +20,7 @@ export interface MatchedCustomer<Args> {
  *
  * - an entry that was renamed keeps its organization; `renamedFrom` says so, or `adopt` with the id that the vanished entry had;
  * - no organization belongs to two entries, and no entry changes its organization;
- * - protected customers are not deleted, nor more than the setting `tesseral:maxRemovals` allows. Pulumi itself finds the
+ * - protected customers are not deleted, nor those that are to be kept for longer, nor more than the setting `tesseral:maxRemovals` allows. Pulumi itself finds the
  *   protection of an organization only on the way, and without a preview that is after it has deleted other things.
  *
  * Call it, and await it, before the first resource. It is not asked in `pulumi destroy`, which runs no program.
@@ -41,7 +41,9 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
     locate,
   );
   // While it is not clear who is who, neither is who vanishes.
-  const [lines = []] = [missing, said, removalProblems(deployed, vanished, limit)].filter((each) => each.length > 0);
+  const [lines = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
+    (each) => each.length > 0,
+  );
   if (lines.length > 0) {
     throw refusal(["Nothing was created, changed or deleted.", ...lines].join("\n"));
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { keptProblem } from "../../providers/keepUntil";
 import { refusal } from "../../providers/refusal";
 import type { DeployedCustomers } from "../identity/deployedCustomers";
 import { undeclaredIn } from "../undeclared";
@@ -40,10 +41,11 @@ export function removalProblems(
   deployed: DeployedCustomers,
   vanished: readonly string[],
   limit: RemovalLimit,
+  now: Date,
 ): string[] {
   const gone = vanished.flatMap((name) => {
     const customer = deployed.get(name);
-    return customer === undefined || customer.onRemoval === "release" ? [] : [{ name, protect: customer.protect }];
+    return customer === undefined || customer.onRemoval === "release" ? [] : [{ name, ...customer }];
   });
   const namesOf = (protect: boolean) => gone.flatMap((each) => (each.protect === protect ? [each.name] : []));
   const safe = namesOf(true);
@@ -52,8 +54,16 @@ export function removalProblems(
   if (safe.length > 0) {
     lines.push(
       `The entries of protected customers are gone: ${safe.join(", ")}.`,
-      "Put them back. To delete a customer, set `protect: false` in its entry, run `pulumi up`, and only then remove the entry.",
+      "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.",
     );
+  }
+  for (const { name, keepUntil } of gone) {
+    const kept = keptProblem(keepUntil, now.getTime());
+    if (kept !== undefined) {
+      lines.push(
+        `${name} ${kept}: its removal is due later. Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run \`pulumi up\`, and only then remove the entry.`,
+      );
+    }
   }
   const allowed = allowedRemovals(limit, deployed.size);
   if (leaving.length > allowed) {

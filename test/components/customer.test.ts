@@ -135,6 +135,7 @@ it("hands every setting of the organization on, and keeps what is its own", asyn
     adopt: "org_0000000000000000000000001",
     allowDuplicateName: true,
     onRemoval: "delete",
+    keepUntil: "2030-12-31",
   };
   const { find } = declare("globex", { ...settings, apiAccess: "enabled", protect: false, roles: {}, apiKeys: {} });
   expect(await inputsOf(find("Organization", "globex"))).toEqual({ ...settings, apiKeysEnabled: true });
@@ -146,6 +147,23 @@ it("turns API keys off for the organization of a suspended customer, and keeps i
   expect(declared.map(({ type, name }) => `${type} ${name}`)).toEqual(
     declare("acme", acme).declared.map(({ type, name }) => `${type} ${name}`),
   );
+});
+
+it("turns API keys off and lifts the protection of a customer that leaves, and refuses to protect it", async () => {
+  const { find, declared } = declare("acme", { ...acme, apiAccess: "offboarding" });
+  expect(await inputsOf(find("Organization", "acme"))).toEqual({ displayName: "Acme Corp", apiKeysEnabled: false });
+  expect(find("Organization", "acme").opts.protect).toBe(false);
+  const organization = find("Organization", "acme").resource;
+  expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
+  const contradiction =
+    "Customer acme: protect: true contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it";
+  expect(() => declare("acme", { ...acme, apiAccess: "offboarding", protect: true })).toThrow(contradiction);
+});
+
+it("does not let anything be forgotten with an organization whose deletion may be refused", async () => {
+  const { find, declared } = declare("acme", { ...acme, apiAccess: "offboarding", keepUntil: "2030-12-31" });
+  expect((await inputsOf(find("Organization", "acme"))).keepUntil).toBe("2030-12-31");
+  expect(declared.slice(2).map(({ opts }) => "deletedWith" in opts)).toEqual(new Array(5).fill(false));
 });
 
 it("protects the organization and nothing in it, which is never taken to be gone with a protected organization", () => {

@@ -88,9 +88,27 @@ it.each([
   ["protect: yes", "4:14 customers.acme.protect: must be true or false, but it is text: write true"],
   ['protect: "false"', "4:14 customers.acme.protect: must be true or false, but it is text: write false"],
   ["protect:", "4:13 customers.acme.protect: must be true or false, but nothing is there"],
-  ["apiAccess: suspend", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended", did you mean "suspended"?'],
-  ["apiAccess: offboarding", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended"'],
-  ["apiAccess: false", '4:16 customers.acme.apiAccess: must be "enabled" or "suspended", but it is true or false'],
+  [
+    "apiAccess: suspend",
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "suspended"?',
+  ],
+  [
+    "apiAccess: terminated",
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "offboarding"?',
+  ],
+  [
+    "apiAccess: false",
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", but it is true or false',
+  ],
+  [
+    "apiAccess: offboarding\nprotect: true",
+    "5:14 customers.acme.protect: contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it",
+  ],
+  [
+    "keepUntil: next year",
+    "4:16 customers.acme.keepUntil: must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z",
+  ],
+  ["keepUntil: 2030-02-30", "4:16 customers.acme.keepUntil: names a day that does not exist: 2030-02-30"],
   [
     "domains: acme.example",
     "4:14 customers.acme.domains: must be a list, but it is text: put it in square brackets: [acme.example]",

@@ -54,7 +54,8 @@ it.each([
   ["an empty name", { displayName: " " }],
   ["a role without actions", { displayName: "Acme", roles: { reader: { actions: [] } } }],
   ["a repeated role", { displayName: "Acme", apiKeys: { ci: { roles: ["reader", "reader"] } } }],
-  ["another kind of access", { displayName: "Acme", apiAccess: "offboarding" }],
+  ["another kind of access", { displayName: "Acme", apiAccess: "blocked" }],
+  ["what is no day", { displayName: "Acme", keepUntil: "next year" }],
   ["text for a switch", { displayName: "Acme", requireMfa: "yes" }],
   ["an URL for a domain", { displayName: "Acme", domains: ["https://acme.example"] }],
 ])("refuses %s", (_, acme) => {
@@ -94,7 +95,14 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case "text":
       return mostly(
-        fc.constantFrom("Acme", "acme.example", "org_0000000000000000000000001", "2035-01-01T00:00:00+02:00", " x"),
+        fc.constantFrom(
+          "Acme",
+          "acme.example",
+          "org_0000000000000000000000001",
+          "2035-01-01T00:00:00+02:00",
+          "2035-01-01",
+          " x",
+        ),
       );
     case "flag":
       return mostly(fc.boolean());

@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import type { Bag } from "../../providers/lifecycle";
 import { resourceTypes } from "../../providers/resourceTypes";
 import type { KnownResource } from "../../providers/stackState";
-import { startProcess, writesTo } from "./process";
+import { reasonsOf, startProcess, writesTo } from "./process";
 
 let emulator: Emulator;
 let organization: string;
@@ -132,4 +132,46 @@ it("refuses to delete what is in a protected organization, unless a program runs
   const run = (role: Handler) =>
     role.check({}, { displayName: "other", actions: ["widgets.read"], managedBy: `${managedBy}-other` });
   expect((await deleteRole({}, stored, run)).writes).toEqual(removed);
+});
+
+it("refuses to delete an organization that is to be kept, and what is in it, by the server's clock", async () => {
+  const now = Date.UTC(2026, 11, 31);
+  const kept = { keepUntil: "2026-12-31" };
+  await emulator.close();
+  emulator = await startEmulator({ now: () => new Date(now) });
+  const made = emulator.console.createOrganization({ displayName: "Acme" });
+  [organization, projectId] = [made.id, made.projectId];
+  const stored = () => [storedOrganization(kept)];
+  const handlers = startProcess(emulator, { state: { resources: stored() } });
+  await expect(handlers.organization.delete(organization, recorded(kept))).rejects.toThrow(
+    `organization ${organization} is kept until 2026-12-31, and can be deleted from 2027-01-01T00:00:00Z on. ` +
+      "Declare it until then, or, if it must go earlier, remove keepUntil, run `pulumi up`, and only then delete it",
+  );
+  const { id, outcome, writes } = await deleteRole({}, stored);
+  expect(outcome).toBe(
+    `role ${id} is in organization acme, which is kept until 2026-12-31, and can be deleted from 2027-01-01T00:00:00Z on: what is in it stays until then. ` +
+      "To delete it alone, remove it from the program and run `pulumi up` without --target",
+  );
+  expect(writes).toEqual([]);
+  // Ours may be an hour ahead.
+  const ahead = startProcess(emulator, { state: { resources: stored() }, now: () => Date.UTC(2027, 0, 1, 1) });
+  await expect(ahead.organization.delete(organization, recorded(kept))).rejects.toThrow("is kept until 2026-12-31");
+  const due = startProcess(emulator, { state: { resources: [storedOrganization({ keepUntil: "2026-12-30" })] } });
+  await due.organization.delete(organization, recorded({ keepUntil: "2026-12-30" }));
+  expect(writesTo(emulator).slice(-1)).toEqual(["DELETE /v1/organizations/{id}"]);
+});
+
+it("records until when an organization is kept in one form, without a request, and refuses what is neither day nor time", async () => {
+  const { organization: handler } = startProcess(emulator);
+  const news = { displayName: "Globex", managedBy, keepUntil: "2030-12-31T01:00:00+01:00" };
+  const { inputs } = await handler.check({}, news);
+  expect(inputs.keepUntil).toBe("2030-12-31");
+  expect(await reasonsOf(handler, {}, { ...news, keepUntil: "31.12.2030" })).toEqual([
+    "keepUntil must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z",
+  ]);
+  const before = writesTo(emulator).length;
+  const { outs } = await handler.update(organization, recorded(), { ...recorded(), keepUntil: "2030-12-31" });
+  expect(outs.keepUntil).toBe("2030-12-31");
+  expect(writesTo(emulator).length).toBe(before);
+  expect((await handler.read(organization, outs)).inputs?.keepUntil).toBe("2030-12-31");
 });

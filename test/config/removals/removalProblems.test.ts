@@ -1,7 +1,7 @@
 // Proves which removals of customers are refused, and in which words. Pulumi is mocked, its answer about the state as its engine was
 // seen to give it; programRemovals.test.ts runs the engine.
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { matchCustomers } from "../../../config/index";
 import { allowedRemovals, removalLimit } from "../../../config/removals/removalLimit";
 
@@ -53,7 +53,7 @@ async function refusal(...declared: string[]): Promise<string | undefined> {
 }
 
 const wayOut =
-  "Put them back. To delete a customer, set `protect: false` in its entry, run `pulumi up`, and only then remove the entry.";
+  "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.";
 
 it("refuses where the engine does not answer: as an error of the connection, the Automation API would pass over it and delete everything", async () => {
   vi.spyOn(pulumi.runtime, "invoke").mockRejectedValueOnce(
@@ -115,6 +115,40 @@ it("lets one customer go that is not protected, and refuses two", async () => {
   expect(await refusal("acme")).toBe(`Nothing was created, changed or deleted.
 2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech.
 If that is meant: pulumi config set tesseral:maxRemovals 2`);
+});
+
+describe("a customer that is to be kept", () => {
+  const kept = (keepUntil: string, outputs: object = {}) => {
+    const customer = deployed("acme", { protect: false });
+    customer[`${organization}::acme`] = { outputs: { keepUntil, ...outputs } };
+    state = customer;
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date("2026-12-31T12:00:00Z"), toFake: ["Date"] });
+    return () => vi.useRealTimers();
+  });
+
+  it.each([
+    ["2026-12-31", "2027-01-01T00:00:00Z"],
+    ["2026-12-31T12:00:01Z", "2026-12-31T12:00:01Z"],
+  ])("until %s is not deleted before %s", async (until, from) => {
+    kept(until);
+    expect(await refusal()).toBe(
+      `Nothing was created, changed or deleted.\nacme is kept until ${until}, and can be deleted from ${from} on: its removal is due later. ` +
+        "Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run `pulumi up`, and only then remove the entry.",
+    );
+  });
+
+  it.each(["2026-12-30", "2026-12-31T12:00:00Z"])("until %s may go", async (until) => {
+    kept(until);
+    expect(await refusal()).toBeUndefined();
+  });
+
+  it("is released at any time, since nothing of it is deleted then", async () => {
+    kept("2030-12-31", { onRemoval: "release" });
+    expect(await refusal()).toBeUndefined();
+  });
 });
 
 it("lets as many go as the setting says", async () => {
