@@ -6,13 +6,16 @@ export const exitCodes = {
   failed: 1,
   /** The command line is wrong: an unknown command or option, a value that cannot be. Nothing was done. */
   usage: 2,
-  /** `inventory --expect-none` found something. */
+  /** `review --exit-code`: something changes, and no customer will notice. With this option a wrong command line is a failure. */
+  changes: 2,
+  /** `inventory --expect-none` found something, a customer will notice what `review --exit-code` found, or `--fail-on` is met. */
   findings: 3,
 } as const;
 
 /** The same for `--help`. */
 export const exitCodesHelp = `
-Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong command line, ${exitCodes.findings} findings (inventory --expect-none)`;
+Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong command line, ${exitCodes.findings} findings (inventory --expect-none, review --fail-on);
+review --exit-code: ${exitCodes.done} nothing changes, ${exitCodes.changes} something does, ${exitCodes.findings} a customer will notice, ${exitCodes.failed} an error`;
 
 /** What is wrong with the command line, in one line. */
 export class UsageError extends Error {}

@@ -9,6 +9,10 @@ type Describe = (command: Command) => void;
 
 /** The commands; each is loaded when it is called. */
 const commands: Record<string, { summary: string; load: () => Promise<Describe> }> = {
+  review: {
+    summary: "what an update would mean for each customer; for a terminal or a pull request",
+    load: async () => (await import("./review/index.js")).reviewCommand,
+  },
   inventory: {
     summary: "compare stacks with Tesseral; recover what an interrupted update left",
     load: async () => (await import("./inventory/index.js")).inventoryCommand,
@@ -78,7 +82,8 @@ function version(): string {
 main(process.argv.slice(2)).catch(async (error: unknown) => {
   if (error instanceof CommanderError) {
     // It has been said already; help and version end here too.
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const wrong = process.argv.includes("--exit-code") ? exitCodes.failed : exitCodes.usage;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : wrong;
     return;
   }
   const { withAdvice } = await import("../providers/advice.js");

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
 import { refusal } from "../providers/refusal";
+import { customerType } from "./customerType";
 
-/** How a {@link Customer} is called in Pulumi's state. */
-export const customerType = "tesseral:index:Customer";
 
 /** What a role and a key of a {@link Customer} have in common. */
 interface CustomerChildArgs {

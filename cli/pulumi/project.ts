@@ -10,9 +10,12 @@ export interface PulumiProject {
   root: string;
   /** The folder of the stacks' files: `stackConfigDir` of `Pulumi.yaml`, else `root`. */
   configFolder: string;
-  /** Runs `pulumi` and answers what it printed. Throws in one line what it said. */
-  pulumi: (args: string[], input?: string) => Promise<string>;
+  /** Runs `pulumi`, for two minutes at most or so many milliseconds, and answers what it printed. Throws in one line what it said. */
+  pulumi: (args: string[], input?: string, timeout?: number) => Promise<string>;
 }
+
+/** There is no `pulumi` to run. */
+export class PulumiMissing extends Error {}
 
 /** The project that a folder belongs to, which Pulumi looks for upwards as well. */
 export function openProject(folder = "."): PulumiProject {
@@ -25,8 +28,8 @@ export function openProject(folder = "."): PulumiProject {
   return {
     root,
     configFolder: typeof configDir === "string" ? resolve(root, configDir) : root,
-    pulumi: (args, input) =>
-      run("pulumi", args, { cwd, timeout: 120_000, env, ...(input !== undefined && { input }) }).catch(explained),
+    pulumi: (args, input, timeout = 120_000) =>
+      run("pulumi", args, { cwd, timeout, env, ...(input !== undefined && { input }) }).catch(explained),
   };
 }
 
@@ -38,7 +41,7 @@ function projectFile(folder: string): string | undefined {
 
 function explained(error: unknown): never {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-    throw new Error("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
+    throw new PulumiMissing("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
   }
   if (error instanceof Error && isOldLayout(error.message)) {
     throw new Error(`the stack ${oldLayoutAdvice}`);

@@ -16,12 +16,24 @@ export interface RunOptions {
   onLine?: (line: string) => void;
 }
 
+/** A command that exited with another code than 0. */
+export class CommandFailed extends Error {
+  /** What it printed on standard output. */
+  readonly stdout: string;
+
+  constructor(message: string, stdout: string) {
+    super(message);
+    this.stdout = stdout;
+  }
+}
+
 /** How many of its last lines an error shows of what the command printed. */
 const shownLines = 8;
 
 /**
  * Runs a command and returns what it printed on standard output, trimmed.
- * Throws when it cannot be started, is stopped, or exits with another code than 0; the error ends with its last lines.
+ * Throws when it cannot be started, is stopped, or exits with another code than 0 ({@link CommandFailed}); the error ends with its last
+ * lines.
  */
 export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
   const limit = AbortSignal.timeout(options.timeout);
@@ -65,5 +77,5 @@ export async function run(command: string, args: string[], options: RunOptions):
     return stdout.trim();
   }
   const said = [...lines, rest, ...stdout.split("\n")].filter((line) => line.trim() !== "").slice(-shownLines);
-  throw new Error(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`);
+  throw new CommandFailed(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`, stdout);
 }

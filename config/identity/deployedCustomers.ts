@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { customerType } from "../../components/customer";
+import { customerType } from "../../components/customerType";
 import { messageOf } from "../../providers/lifecycle";
 import { refusal } from "../../providers/refusal";
 import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";

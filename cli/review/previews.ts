@@ -1,0 +1,81 @@
+/** Gets previews: by running Pulumi, or from files. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Preview } from "../../report/preview/preview";
+import { NotAPreview, readPreview } from "../../report/preview/readPreview";
+import { PulumiMissing, type PulumiProject } from "../pulumi/project";
+import { CommandFailed } from "../pulumi/run";
+
+/** A preview of thousands of customers takes minutes. */
+const longestPreview = 3_600_000;
+
+/** A preview, and how the stack is called where the preview does not tell. */
+export interface NamedPreview {
+  preview: Preview;
+  stack?: string;
+}
+
+/** The names of all stacks of a project. */
+export async function stackNames(project: PulumiProject): Promise<string[]> {
+  const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
+  return listed.map(({ name }) => name).sort();
+}
+
+/**
+ * Runs `pulumi preview` for a stack; undefined is the selected one. A preview that fails is one with an error in it. Throws only when there
+ * is no Pulumi.
+ */
+export async function previewOf(
+  project: PulumiProject,
+  stack: string | undefined,
+  refresh: boolean,
+): Promise<NamedPreview> {
+  const args = ["preview", "--json", "--show-sames", "--show-replacement-steps", ...(refresh ? ["--refresh"] : [])];
+  const named = stack === undefined ? {} : { stack };
+  try {
+    const printed = await project.pulumi([...args, ...(stack ? ["--stack", stack] : [])], undefined, longestPreview);
+    return { ...named, preview: readPreview(printed) };
+  } catch (error) {
+    if (error instanceof PulumiMissing || !(error instanceof Error)) {
+      throw error;
+    }
+    return { ...named, preview: failedPreview(error) };
+  }
+}
+
+/** What is known of a preview that failed: most failures come at the end of one that tells much. */
+function failedPreview(error: Error): Preview {
+  const known = error instanceof CommandFailed ? readIfAny(error.stdout) : undefined;
+  const diagnostics = known?.diagnostics ?? [];
+  const isSaid = diagnostics.some(({ severity }) => severity === "error");
+  const message = error.message.replace(/^pulumi ended with \S+: /, "").replaceAll(" | ", "\n");
+  return {
+    ...(known ?? { steps: [], config: {}, notUnderstood: [] }),
+    diagnostics: isSaid ? diagnostics : [...diagnostics, { severity: "error", message }],
+  };
+}
+
+function readIfAny(printed: string): Preview | undefined {
+  try {
+    return printed.includes("{") ? readPreview(printed) : undefined;
+  } catch (error) {
+    if (error instanceof NotAPreview) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Reads a saved preview; `-` is standard input. Throws when it is none. */
+export async function previewIn(file: string): Promise<NamedPreview> {
+  const content = file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
+  try {
+    return { stack: file === "-" ? "" : basename(file), preview: readPreview(content) };
+  } catch (error) {
+    if (error instanceof NotAPreview) {
+      throw new Error(`${file === "-" ? "standard input" : file}: ${error.message}`);
+    }
+    throw error;
+  }
+}

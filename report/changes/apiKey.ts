@@ -1,0 +1,199 @@
+/** What a change of an API key means for the customer who uses it. */
+import { isNothing } from "../../tesseral/instant";
+import type { PartStep } from "../customerSteps";
+import { type Effect, effects } from "../effects";
+import type { ResourceState } from "../preview/preview";
+import type { Change } from "../review";
+import { actionsOf, namesOf, type RoleBook } from "../roleBook";
+import { differing, fromTo, list, numberOf, shortTime, textOf } from "./values";
+
+/** Inputs that say nothing by themselves: the provider's own arithmetic, and what goes with a change of the customer. */
+const silent = new Set([
+  ...["__provider", "managedBy", "suspended", "generation", "rotatedAt", "rotateAt", "retireAfter"],
+  ...["retiredGeneration", "currentExpireTime", "status", "rotate", "organizationId", "expireTime", "roles"],
+]);
+
+const schedule: Record<string, string> = {
+  rotateEvery: "the period of its rotations",
+  overlap: "the overlap of its rotations",
+  expireAfter: "how long its tokens live",
+  renewBefore: "how long before its end it is renewed",
+};
+
+/** What becomes of one key; nothing of a key that goes or comes with its customer. */
+export function apiKeyChanges(step: PartStep, roles: RoleBook): Change[] {
+  const { op, old, new: news, part, oldPart } = step;
+  const say = (effect: Effect, text: string, detail?: string): Change => ({
+    ...{ effect, level: effects[effect], subject: { kind: "key", name: part }, text, keys: 1 },
+    ...(detail !== undefined && { detail }),
+  });
+  const renamed = oldPart === undefined ? [] : [say("rename", `is renamed from ${oldPart} in the stack alone`)];
+  switch (op) {
+    case "same":
+      return renamed;
+    case "create":
+      return [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
+    case "recreate":
+      return [say("new-token", "is gone in Tesseral, and made anew with a new token")];
+    case "delete":
+      return [
+        textOf(old, "onRemoval") === "release" || old?.retainOnDelete === true
+          ? say("release", "leaves the stack, and stays in Tesseral with its token")
+          : isDead(old)
+            ? say("other", `is removed; its token has ended already (${textOf(old, "status")})`)
+            : say("token-ends", "is removed: its token stops working at once"),
+      ];
+    case "finish":
+      return [say("token-ends", "has a token that an earlier replacement left: it stops working")];
+    case "replace":
+      return [...renamed, ...replacement(step, say), ...updates(step, roles, say)];
+    case "update":
+      return [...renamed, ...rotation(step, say), ...updates(step, roles, say)];
+    default:
+      return [say("other", `the engine says ${JSON.stringify(step.engineOp)} of it`)];
+  }
+}
+
+type Say = (effect: Effect, text: string, detail?: string) => Change;
+
+function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Change[] {
+  const reasons = replaceReasons.filter((name) => name !== "status");
+  const details = reasons.map((name) =>
+    // Of an organization there is only an id, and of a new one not even that.
+    name === "organizationId" ? "another organization" : `${name} ${fromTo(old?.inputs[name], news?.inputs[name])}`,
+  );
+  const detail = details.length > 0 ? details.join(", ") : undefined;
+  return isDead(old)
+    ? [say("new-token", `is replaced: it has a new token, since the one before was ${textOf(old, "status")}`, detail)]
+    : [say("token-ends", "is replaced: its token stops working at once", detail)];
+}
+
+/** What happens to the tokens of a key within its resource. */
+function rotation({ old, new: news }: PartStep, say: Say): Change[] {
+  const [generation = 1, next = 1] = [numberOf(old, "generation"), numberOf(news, "generation")];
+  const [retired = 0, retires = 0] = [numberOf(old, "retiredGeneration"), numberOf(news, "retiredGeneration")];
+  const retireAfter = textOf(news, "retireAfter");
+  const overlap = textOf(news, "overlap");
+  const endsAtOnce = overlap !== undefined && isNothing(overlap);
+  const hasPrevious = retired < generation - 1;
+  const changes: Change[] = [];
+  if (hasPrevious && retires >= generation - 1) {
+    changes.push(
+      endsAtOnce && isLater(textOf(old, "retireAfter"), textOf(news, "rotatedAt"))
+        ? say("token-ends", "has a token before the current one, which stops working at once, before its time")
+        : say("retire", "its token before the current one ends: the overlap is over"),
+    );
+  } else if (hasPrevious && next === generation && textOf(old, "retireAfter") !== retireAfter) {
+    const change = fromTo(textOf(old, "retireAfter"), retireAfter);
+    changes.push(say("schedule", "the end of its token before the current one", change));
+  }
+  if (next > generation) {
+    const status = textOf(old, "status") ?? "active";
+    const goesOn = retireAfter === undefined ? "" : ` until ${shortTime(retireAfter)}`;
+    changes.push(
+      status !== "active" || hasEnded(old, news)
+        ? say("new-token", `gets a new token, since the one before is ${status === "active" ? "expired" : status}`)
+        : retires >= generation
+          ? say("token-ends", "is rotated without an overlap: the token in use stops working at once")
+          : say("rotate", `is rotated: a new token, and the one in use works on${goesOn}`),
+    );
+  } else if (textOf(old, "status") !== textOf(news, "status") && news !== undefined) {
+    changes.push(say("other", `its token is ${textOf(news, "status")}, and it gets no new one`));
+  }
+  return changes;
+}
+
+/** Everything else about a key that goes on. */
+function updates({ op, old, new: news }: PartStep, roles: RoleBook, say: Say): Change[] {
+  if (old === undefined || news === undefined) {
+    return [];
+  }
+  const names = differing(old, news);
+  const raises = (numberOf(news, "generation") ?? 1) > (numberOf(old, "generation") ?? 1);
+  const changes = names
+    .filter((name) => !silent.has(name))
+    .map((name) =>
+      name === "displayName"
+        ? say("display-name", "its name in Tesseral", fromTo(old.inputs[name], news.inputs[name]))
+        : name === "onRemoval"
+          ? say(
+              "protection",
+              news.inputs[name] === "release"
+                ? "stays in Tesseral when it is removed"
+                : "is deleted when it is removed",
+            )
+          : schedule[name] === undefined
+            ? say("other", name, fromTo(old.inputs[name], news.inputs[name]))
+            : say("schedule", schedule[name], fromTo(old.inputs[name], news.inputs[name])),
+    );
+  const isRotatedBy = names.includes("rotate") && !raises && op !== "replace";
+  const [ended, ends] = [textOf(old, "currentExpireTime"), textOf(news, "currentExpireTime")];
+  return [
+    ...roleChanges(old, news, roles, say),
+    ...changes,
+    ...(isRotatedBy ? [say("schedule", "rotate", fromTo(old.inputs.rotate, news.inputs.rotate))] : []),
+    ...(names.includes("expireTime") && op !== "replace"
+      ? [say("schedule", "its declared end", fromTo(old.inputs.expireTime, news.inputs.expireTime))]
+      : []),
+    ...(ended !== ends && !raises && op !== "replace"
+      ? [say("schedule", "the end of its token", fromTo(ended, ends))]
+      : []),
+  ];
+}
+
+/** Which roles a key has; what they allow is the matter of roles.ts where the roles themselves change. */
+function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, say: Say): Change[] {
+  const [before, after] = [book.rolesOf(old), book.rolesOf(news)];
+  if (after === undefined) {
+    return before === undefined ? [] : [say("role", "its roles are no longer managed, and stay as they are")];
+  }
+  // A renamed or recreated role is another id, and the same role to people.
+  const [had, has] = [namesOf(before ?? [], "after"), namesOf(after)];
+  if (had.join() === has.join()) {
+    return [];
+  }
+  const roles = `roles ${list(namesOf(before ?? [], "before")) || "none"} → ${list(has) || "none"}`;
+  const [could, can] = [actionsOf(before ?? [], "before"), actionsOf(after, "after")];
+  if (before === undefined) {
+    return [say("role", `${roles}, which are managed from now on`)];
+  }
+  if (could === undefined || can === undefined) {
+    // What a role outside the stack allows, or which one is meant, is not known: the worst is assumed.
+    return [
+      had.every((one) => has.includes(one)) ? say("role", roles) : say("actions-lost", `${roles}: may lose actions`),
+    ];
+  }
+  const [lost, gained] = [could.filter((one) => !can.includes(one)), can.filter((one) => !could.includes(one))];
+  const what = [
+    ...(lost.length > 0 ? [`loses ${list(lost)}`] : []),
+    ...(gained.length > 0 ? [`gains ${list(gained)}`] : []),
+  ].join(", ");
+  const effect = lost.length > 0 ? "actions-lost" : gained.length > 0 ? "actions-gained" : "role";
+  return [say(effect, what === "" ? roles : `${roles}: ${what}`)];
+}
+
+/** Whether the token of a key did not work any more when it was last seen. */
+export function isDead(state: ResourceState | undefined): boolean {
+  return (textOf(state, "status") ?? "active") !== "active" || state?.outputs.revoked === true;
+}
+
+/** Whether the token had ended by itself when the new one was planned. */
+function hasEnded(old: ResourceState | undefined, news: ResourceState | undefined): boolean {
+  const end = textOf(old, "currentExpireTime");
+  return end !== undefined && !isLater(end, textOf(news, "rotatedAt"));
+}
+
+function isLater(time: string | undefined, than: string | undefined): boolean {
+  return time !== undefined && than !== undefined && Date.parse(time) > Date.parse(than);
+}
+
+/** ` (reader)` behind the name of a key. */
+export function withRoles(state: ResourceState | undefined, book: RoleBook): string {
+  const names = namesOf(book.rolesOf(state) ?? []);
+  return names.length === 0 ? "" : ` (${names.join(", ")})`;
+}
+
+function withLife(state: ResourceState | undefined): string {
+  const [end, every] = [textOf(state, "expireTime"), textOf(state, "rotateEvery")];
+  return `${end === undefined ? "" : `, ends ${shortTime(end)}`}${every === undefined ? "" : `, rotates every ${every}`}`;
+}

@@ -1,0 +1,185 @@
+/** What becomes of one customer. */
+import type { CustomerSteps, PartStep } from "../customerSteps";
+import { type Effect, effects, highest, levels } from "../effects";
+import type { NetStep } from "../preview/netSteps";
+import type { Change, CustomerChange } from "../review";
+import { actionsOf, type KnownRole, type RoleBook } from "../roleBook";
+import { apiKeyChanges, isDead, withRoles } from "./apiKey";
+import { organizationChanges } from "./organization";
+import { type Holder, roleChanges } from "./roles";
+import { count, list, textOf } from "./values";
+
+/** What the update does with a customer; undefined: nothing. */
+export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
+  const { name, renamedFrom, organization } = customer;
+  const kind = kindOf(organization);
+  const changes = [...whole(customer, kind, roles), ...parts(customer, kind, roles)];
+  if (renamedFrom !== undefined) {
+    changes.push(change("rename", `the entry is renamed from ${renamedFrom}: nothing in Tesseral changes by that`));
+  }
+  if (changes.length === 0) {
+    return undefined;
+  }
+  const level = highest(changes.map((one) => one.level));
+  const sorted = changes
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => levels.indexOf(a.one.level) - levels.indexOf(b.one.level) || a.index - b.index)
+    .map(({ one }) => one);
+  return {
+    name,
+    displayName: displayNameOf(customer),
+    kind,
+    ...(renamedFrom !== undefined && { renamedFrom }),
+    level,
+    changes: sorted,
+  };
+}
+
+/** As people know it after the update. */
+export function displayNameOf({ name, organization }: CustomerSteps): string {
+  return textOf(organization?.new, "displayName") ?? textOf(organization?.old, "displayName") ?? name;
+}
+
+export function kindOf(organization: NetStep | undefined): CustomerChange["kind"] {
+  switch (organization?.op) {
+    case "create":
+    case "recreate":
+      return organization.new?.inputs.adopt === undefined || organization.op === "recreate" ? "new" : "adopted";
+    case "delete":
+      return isReleased(organization) ? "released" : "deleted";
+    default:
+      return "changed";
+  }
+}
+
+function isReleased({ old }: NetStep): boolean {
+  return old?.inputs.onRemoval === "release" || old?.retainOnDelete === true;
+}
+
+/** The change of the customer as a whole. */
+function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: RoleBook): Change[] {
+  const { organization, keys } = customer;
+  const named = (steps: readonly PartStep[]) => steps.map(({ part }) => part).sort();
+  if (organization?.op === "recreate") {
+    return [
+      change(
+        "new-token",
+        `the organization is gone in Tesseral, and made anew: all ${count(keys.length, "key")} get new tokens`,
+      ),
+    ];
+  }
+  const contents = [
+    ...noun("role", named(customer.roles)),
+    ...noun("key", keys.map((key) => `${key.part}${withRoles(key.new, roles)}`).sort()),
+  ];
+  const isSuspended = organization?.new?.inputs.apiKeysEnabled === false;
+  if (kind === "new") {
+    const access = isSuspended ? ", API access suspended" : "";
+    return [change("create", `new customer: ${contents.join("; ") || "no keys yet"}${access}`)];
+  }
+  if (kind === "adopted") {
+    const added = contents.length > 0 ? `; new: ${contents.join("; ")}` : "";
+    return [
+      change("adopt", `an existing organization is taken over, and set to what the entry says${added}`),
+      ...(isSuspended
+        ? [change("suspend", "all API keys that it has are refused: its entry says API access suspended")]
+        : []),
+    ];
+  }
+  if (kind === "released") {
+    return [
+      change(
+        "release",
+        `leaves the stack: the organization, ${count(keys.length, "key")} and ${count(customer.roles.length, "role")} stay in Tesseral as they are; the stack forgets their tokens`,
+      ),
+    ];
+  }
+  if (kind === "deleted") {
+    const live = keys.filter(({ old }) => !isDead(old)).length;
+    const along = [...noun("key", named(keys)), ...noun("role", named(customer.roles))];
+    return [
+      {
+        ...change(
+          "delete",
+          `is deleted for good, with ${list([...along, "its users"])}${live > 0 ? `: ${live === 1 ? "1 token stops" : `${live} tokens stop`} working at once` : ""}`,
+        ),
+        keys: keys.length,
+      },
+    ];
+  }
+  if (organization === undefined) {
+    return [];
+  }
+  if (organization.op === "replace" || organization.op === "finish" || organization.op === "other") {
+    return [change("other", `the engine says ${JSON.stringify(organization.engineOp)} of the organization`)];
+  }
+  return organizationChanges(organization, { keys: goingOn(keys).length });
+}
+
+/** `keys a and b`; nothing of nothing. */
+function noun(word: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${word}${names.length === 1 ? "" : "s"} ${list(names)}`];
+}
+
+/** The changes of its keys and roles, as far as the customer as a whole does not say them. */
+function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: RoleBook): Change[] {
+  const saidAlready: Record<CustomerChange["kind"], NetStep["op"][]> = {
+    new: ["create", "recreate"],
+    adopted: ["create"],
+    changed: [],
+    deleted: ["delete"],
+    released: ["delete"],
+  };
+  const left = <Step extends NetStep>(steps: readonly Step[]) =>
+    steps.filter(({ op }) => !saidAlready[kind].includes(op));
+  const sorted = (steps: readonly PartStep[]) => [...steps].sort((a, b) => (a.part < b.part ? -1 : 1));
+  return [
+    ...sorted(left(customer.keys)).flatMap((key) => apiKeyChanges(key, roles)),
+    ...sorted(left(customer.roles)).flatMap((role) => roleChanges(role, holdersOf(role, customer.keys, roles))),
+    ...left(customer.others).flatMap(otherChange),
+  ];
+}
+
+/** The keys that have a role before and after the update. */
+function holdersOf(role: PartStep, keys: readonly PartStep[], book: RoleBook): Holder[] {
+  const has = (known: readonly (KnownRole | string)[] | undefined) =>
+    known?.some((one) => typeof one !== "string" && one.name === role.part) === true;
+  return goingOn(keys).flatMap((key) => {
+    const [before, after] = [book.rolesOf(key.old), book.rolesOf(key.new)];
+    return has(before) && has(after)
+      ? [{ name: key.part, before: actionsOf(before, "before"), after: actionsOf(after, "after") }]
+      : [];
+  });
+}
+
+/** Keys that are there before and after the update. */
+function goingOn(keys: readonly PartStep[]): PartStep[] {
+  return keys.filter(({ op }) => op === "same" || op === "update");
+}
+
+/** A resource of the customer that is none of this package's, such as a secret in which a key is delivered. */
+function otherChange(step: NetStep): Change[] {
+  if (step.op === "same" && step.oldName === undefined) {
+    return [];
+  }
+  const type = step.type.split(":").at(-1) ?? step.type;
+  const words: Record<string, string> = {
+    create: "is created",
+    update: "changes",
+    replace: "is replaced",
+    delete: "is deleted",
+    recreate: "is gone, and created anew",
+    same: `is renamed from ${step.oldName}`,
+  };
+  const fields = step.replaceReasons.length > 0 ? step.replaceReasons.join(", ") : undefined;
+  return [
+    {
+      ...change("other", `${words[step.op] ?? `the engine says ${step.engineOp}`} (${type})`, fields),
+      subject: { kind: "resource", name: step.name },
+    },
+  ];
+}
+
+function change(effect: Effect, text: string, detail?: string): Change {
+  return { effect, level: effects[effect], text, ...(detail !== undefined && { detail }) };
+}

@@ -1,0 +1,64 @@
+/** Values of inputs, as far as a preview knows them. */
+import type { ResourceState } from "../preview/preview";
+import { isUnknown, withoutUnknown } from "../preview/unknownValue";
+
+/** The text of an input; undefined where it is none, or not known yet. */
+export function textOf(state: ResourceState | undefined, name: string): string | undefined {
+  const value = state?.inputs[name] ?? state?.outputs[name];
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
+}
+
+export function numberOf(state: ResourceState | undefined, name: string): number | undefined {
+  const value = state?.inputs[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The texts of a list; undefined where it is none or not known yet, in whole or in part. */
+export function textsOf(state: ResourceState | undefined, name: string): string[] | undefined {
+  const value = state?.inputs[name];
+  const texts = Array.isArray(value)
+    ? value.filter((one): one is string => typeof one === "string" && !isUnknown(one))
+    : [];
+  return Array.isArray(value) && texts.length === value.length ? texts : undefined;
+}
+
+/** A value for people. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) {
+    return "none";
+  }
+  const text = withoutUnknown(typeof value === "string" ? shortTime(value) : JSON.stringify(value));
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+/** A time without what says nothing: `2035-01-01T00:00:00Z` is `2035-01-01`, and seconds are left out of others. */
+export function shortTime(time: string): string {
+  return time
+    .replace(/^(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z$/, "$1")
+    .replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, "$1 $2 UTC");
+}
+
+/** From what to what. */
+export function fromTo(before: unknown, after: unknown): string {
+  return `${shown(before)} → ${shown(after)}`;
+}
+
+/** `1 key`, `2 keys`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+export function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** The names of the inputs that differ, sorted. */
+export function differing(before: ResourceState | undefined, after: ResourceState | undefined): string[] {
+  const names = new Set([...Object.keys(before?.inputs ?? {}), ...Object.keys(after?.inputs ?? {})]);
+  return [...names].filter((name) => !isSame(before?.inputs[name], after?.inputs[name])).sort();
+}

@@ -1,0 +1,58 @@
+/** A preview as this package reads it, whichever version of the engine wrote it and in whichever form. */
+
+/** What the engine knows of a resource before or after a step. */
+export interface ResourceState {
+  urn: string;
+  /** Empty while it does not exist. */
+  id: string;
+  parent?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  protect: boolean;
+  retainOnDelete: boolean;
+  /** The URNs that an input depends on; an event log does not tell. */
+  propertyDependencies: Record<string, string[]>;
+}
+
+export interface PreviewStep {
+  /** As the engine calls it: `create`, `update`, `replace`, `same`, …, and what later engines may add. */
+  op: string;
+  urn: string;
+  /** The last part of the type in the URN, such as `tesseral:index:Customer`. */
+  type: string;
+  /** The resource's name in the program. */
+  name: string;
+  old?: ResourceState;
+  new?: ResourceState;
+  /** The inputs that replace the resource. */
+  replaceReasons: string[];
+  /** The inputs that differ. */
+  diffReasons: string[];
+}
+
+export interface PreviewDiagnostic {
+  severity: "error" | "warning" | "info";
+  message: string;
+  /** The resource that it is about. */
+  urn?: string;
+}
+
+export interface Preview {
+  /** Absent where nothing in the preview tells. */
+  stack?: string;
+  project?: string;
+  steps: PreviewStep[];
+  diagnostics: PreviewDiagnostic[];
+  /** The engine's own count of the resources by operation; absent where it did not get as far. */
+  changeSummary?: Record<string, number>;
+  /** The stack's configuration, without secrets. */
+  config: Record<string, string>;
+  /** What in it could not be understood, one sentence each. */
+  notUnderstood: string[];
+}
+
+/** The parts of a URN, `urn:pulumi:<stack>::<project>::<type>$<type>::<name>`. */
+export function partsOf(urn: string): { stack: string; project: string; type: string; name: string } {
+  const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack, project, type: types.split("$").at(-1) ?? "", name: name.join("::") };
+}

@@ -1,0 +1,89 @@
+/** A change in words, the same in every format. */
+
+import { count } from "../changes/values";
+import type { Change, HorizonEvent } from "../review";
+
+const verb = /^(is|has|gets|leaves|stays|allows|no longer)\b/;
+
+/** `key ci is replaced: its token stops working at once` */
+export function sentence({ subject, text }: Change): string {
+  if (subject === undefined) {
+    return text;
+  }
+  return `${subject.kind === "resource" ? "" : `${subject.kind} `}${subject.name}${verb.test(text) ? "" : ":"} ${text}`;
+}
+
+export const levelWords = {
+  notice: "Will notice",
+  rotation: "Rotations: a new token, and time to change over",
+  quiet: "Nobody notices",
+} as const;
+
+const kindWords = {
+  new: "new customer",
+  adopted: "taken over",
+  changed: "",
+  deleted: "deleted",
+  released: "released",
+} as const;
+
+export const kindWord = (kind: keyof typeof kindWords): string => kindWords[kind];
+
+const eventWords: Record<HorizonEvent["event"], string> = {
+  expires: "expires",
+  rotates: "rotates",
+  renews: "is renewed",
+  retires: "ends the older of its two tokens",
+  deleted: "can be deleted",
+};
+
+/** `acme/production expires` */
+export function eventSentence({ customer, key, event }: HorizonEvent): string {
+  return `${customer}${key === undefined ? "" : `/${key}`} ${eventWords[event]}`;
+}
+
+/** `in 12 days`, `in 3 hours`, or `in the next update`. */
+export function inTime({ time, overdue }: HorizonEvent, now: string): string {
+  if (overdue) {
+    return "in the next update";
+  }
+  const seconds = (Date.parse(time) - Date.parse(now)) / 1000;
+  const [noun, size] = units.find(([, length]) => seconds >= 2 * length) ?? ["minute", 60];
+  return `in ${count(Math.max(1, Math.floor(seconds / size)), noun)}`;
+}
+
+const units: [string, number][] = [
+  ["day", 86_400],
+  ["hour", 3600],
+];
+
+const operationWords: Record<string, string> = {
+  create: "created",
+  update: "changed",
+  replace: "replaced",
+  delete: "deleted",
+  recreate: "created anew",
+  rename: "renamed",
+  finish: "old one deleted",
+};
+
+/** `2 created, 1 changed` */
+export function operations(found: Readonly<Record<string, number>>): string {
+  return Object.entries(found)
+    .map(([operation, number]) => `${number} ${operationWords[operation] ?? `"${operation}"`}`)
+    .join(", ");
+}
+
+/** `12 requests, about 3 s` */
+export function workWords({ requests, seconds }: { requests: number; seconds: number }): string {
+  if (requests === 0) {
+    return "no requests to Tesseral";
+  }
+  const time =
+    seconds < 1
+      ? "less than a second"
+      : seconds < 120
+        ? `about ${Math.round(seconds)} s`
+        : `about ${Math.round(seconds / 60)} minutes`;
+  return `${count(requests, "request")}, ${time}`;
+}

@@ -1,0 +1,87 @@
+/** What the roles of a stack are called and allow: previews and states know them by their ids alone. */
+import { resourceTypes } from "../providers/resourceTypes";
+import { textsOf } from "./changes/values";
+import type { GroupedSteps } from "./customerSteps";
+import type { NetStep } from "./preview/netSteps";
+import { partsOf, type ResourceState } from "./preview/preview";
+import { isUnknown } from "./preview/unknownValue";
+
+export interface KnownRole {
+  /** The name within its customer, or the name of the resource. */
+  name: string;
+  /** Its name before the update, where that is another. */
+  oldName: string;
+  /** What it allows before and after the update; undefined: it does not exist then. */
+  before?: readonly string[];
+  after?: readonly string[];
+}
+
+export class RoleBook {
+  readonly #byId = new Map<string, KnownRole>();
+  readonly #byUrn = new Map<string, KnownRole>();
+
+  constructor({ customers, rest }: GroupedSteps) {
+    for (const { roles } of customers) {
+      for (const step of roles) {
+        this.#add(step, step.part, step.oldPart ?? step.part);
+      }
+    }
+    for (const step of rest) {
+      if (step.type === resourceTypes.role.token) {
+        this.#add(step, step.name, step.oldName ?? step.name);
+      }
+    }
+  }
+
+  /** The roles of a key; undefined where they are not managed, or there is no key. */
+  rolesOf(state: ResourceState | undefined): (KnownRole | string)[] | undefined {
+    const value = state?.inputs.roles;
+    if (state === undefined || value === undefined) {
+      return undefined;
+    }
+    const ids = Array.isArray(value) ? value : [value];
+    if (!ids.some(isUnknown)) {
+      return ids.map((id) => this.#byId.get(String(id)) ?? String(id));
+    }
+    // What a new role's id will be is not known; of which roles the ids are, the dependencies tell.
+    const urns = state.propertyDependencies.roles ?? [];
+    const named = urns.flatMap((urn) => this.#byUrn.get(urn) ?? (isRole(urn) ? partsOf(urn).name : []));
+    return named.length > 0 ? named : ids.map((id) => (isUnknown(id) ? "not known yet" : String(id)));
+  }
+
+  #add(step: NetStep, name: string, oldName: string): void {
+    const role: KnownRole = {
+      ...{ name, oldName },
+      ...(step.old !== undefined && { before: textsOf(step.old, "actions") ?? [] }),
+      ...(step.new !== undefined && { after: textsOf(step.new, "actions") ?? [] }),
+    };
+    for (const state of [step.old, step.new]) {
+      if (state !== undefined) {
+        this.#byUrn.set(state.urn, role);
+        if (state.id !== "") {
+          this.#byId.set(state.id, role);
+        }
+      }
+    }
+    this.#byUrn.set(step.urn, role);
+  }
+}
+
+function isRole(urn: string): boolean {
+  return partsOf(urn).type === resourceTypes.role.token;
+}
+
+/** What a key may do by its roles; undefined where a role is not in the stack. */
+export function actionsOf(
+  roles: readonly (KnownRole | string)[] | undefined,
+  when: "before" | "after",
+): string[] | undefined {
+  if (roles === undefined || roles.some((role) => typeof role === "string")) {
+    return undefined;
+  }
+  return [...new Set(roles.flatMap((role) => (typeof role === "string" ? [] : (role[when] ?? []))))].sort();
+}
+
+export function namesOf(roles: readonly (KnownRole | string)[], when: "before" | "after" = "after"): string[] {
+  return roles.map((role) => (typeof role === "string" ? role : when === "before" ? role.oldName : role.name)).sort();
+}

@@ -1,0 +1,161 @@
+/** What an update will ask of Tesseral, counted from its steps, and how long that takes with the limits in force. */
+import { settings } from "../providers/settings";
+import { domainLists, organizationSwitches } from "../tesseral/objects";
+import { kindOf } from "./changes/customer";
+import { differing, numberOf, textOf } from "./changes/values";
+import type { CustomerSteps, PartStep } from "./customerSteps";
+import type { NetStep } from "./preview/netSteps";
+import type { ResourceState } from "./preview/preview";
+import type { Work } from "./review";
+
+/** How long a request is taken to last, where no limit decides: what it takes is not known before. In seconds. */
+const secondsOfRequest = 0.1;
+
+/** As many API keys are created at once at most. */
+const creationsAtOnce = 3;
+
+/** The requests of an update. `config` is the stack's, whose limits are those in force. */
+export function workOf(customers: readonly CustomerSteps[], config: Readonly<Record<string, string>>): Work {
+  const each = customers.map(requestsOf);
+  const own = each.reduce((sum, one) => sum + one, 0);
+  const isNew = customers.some(
+    ({ organization }) => organization !== undefined && kindOf(organization) === "new" && organization.op !== "same",
+  );
+  // The project is read once; the organizations that exist, before the first is created.
+  const requests = own === 0 ? 0 : own + 1 + (isNew ? 1 : 0);
+  const perSecond = Number(config["tesseral:requestsPerSecond"]);
+  if (perSecond > 0) {
+    const limit = `tesseral:requestsPerSecond is ${perSecond}`;
+    return { requests, seconds: rounded(requests / perSecond), limit };
+  }
+  const atOnce = Number(config["tesseral:maxConcurrentRequests"]) || settings.maxConcurrentRequests.default;
+  const creations = customers.flatMap(({ keys }) => keys.filter(makesKey)).length;
+  const [longest = 0] = [...each].sort((one, other) => other - one);
+  // What belongs to one customer is done one after another.
+  const seconds = Math.max(requests / atOnce, creations / creationsAtOnce, longest) * secondsOfRequest;
+  return {
+    requests,
+    seconds: rounded(seconds),
+    limit: `${atOnce} at once, if each takes ${secondsOfRequest * 1000} milliseconds`,
+  };
+}
+
+function rounded(seconds: number): number {
+  return seconds < 10 ? Math.ceil(seconds * 10) / 10 : Math.ceil(seconds);
+}
+
+function requestsOf(customer: CustomerSteps): number {
+  const { organization, roles, keys } = customer;
+  const kind = kindOf(organization);
+  // What is in an organization goes with it, without a request, unless it is protected or kept.
+  if (kind === "released") {
+    return 0;
+  }
+  if (kind === "deleted") {
+    return 1;
+  }
+  const isNew = organization?.op === "create" && kind === "new";
+  const ofRoles = roles.map((role) => requestsOfRole(role, isNew));
+  const ofKeys = keys.map((key) => requestsOfKey(key, isNew));
+  return [requestsOfOrganization(organization), ...ofRoles, ...ofKeys].reduce((sum, one) => sum + one, 0);
+}
+
+const sentTogether: readonly string[] = ["displayName", ...organizationSwitches];
+const sentAlone: readonly string[] = Object.keys(domainLists);
+
+function requestsOfOrganization(step: NetStep | undefined): number {
+  const { op, old, new: news } = step ?? {};
+  if (op === "create" || op === "recreate") {
+    return 2 + sentAlone.filter((name) => news?.inputs[name] !== undefined).length;
+  }
+  if (op !== "update" || news === undefined) {
+    return 0;
+  }
+  const sent = differing(old, news).filter((name) => news.inputs[name] !== undefined);
+  const together = sent.some((name) => sentTogether.includes(name)) ? 1 : 0;
+  return together + sent.filter((name) => sentAlone.includes(name)).length;
+}
+
+function requestsOfRole({ op, old, new: news }: PartStep, isOfNew: boolean): number {
+  // Made under a marked name, then named; elsewhere than in a new organization it is looked for before.
+  const creation = isOfNew ? 2 : 3;
+  switch (op) {
+    case "create":
+    case "recreate":
+      return creation;
+    case "replace":
+      return creation + 1;
+    case "update":
+      return differing(old, news).some((name) => ["displayName", "description", "actions"].includes(name)) ? 1 : 0;
+    case "delete":
+      return old?.inputs.onRemoval === "release" ? 0 : 1;
+    case "finish":
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/** To revoke a key, and to delete it. */
+const discarding = 2;
+
+function requestsOfKey(step: PartStep, isOfNew: boolean): number {
+  const { op, old, new: news } = step;
+  switch (op) {
+    case "create":
+    case "recreate":
+      return creationOf(news, isOfNew);
+    case "replace":
+      return creationOf(news, false) + discarding * slotsOf(old);
+    case "delete":
+      return textOf(old, "onRemoval") === "release" ? 0 : discarding * slotsOf(old);
+    case "finish":
+      return discarding;
+    case "update":
+      return requestsOfUpdate(step);
+    default:
+      return 0;
+  }
+}
+
+function creationOf(state: ResourceState | undefined, isOfNew: boolean): number {
+  // Elsewhere than in a new organization it is looked for before, and made under a marked name.
+  return (isOfNew ? 1 : 3) + rolesIn(state).length;
+}
+
+function requestsOfUpdate(step: PartStep): number {
+  const { old, new: news } = step;
+  const retired = (numberOf(news, "retiredGeneration") ?? 0) > (numberOf(old, "retiredGeneration") ?? 0);
+  const raised = makesKey(step);
+  const slots = slotsOf(old);
+  let requests = 0;
+  if (raised) {
+    const isDead = (textOf(old, "status") ?? "active") !== "active";
+    requests += creationOf(news, false) + (news?.inputs.roles === undefined ? 1 : 0) + (isDead ? discarding : 0);
+  }
+  requests += retired && !(raised && slots === 1 && (textOf(old, "status") ?? "active") !== "active") ? discarding : 0;
+  const changed = differing(old, news);
+  requests += changed.includes("displayName") ? slots : 0;
+  if (changed.includes("roles") && news?.inputs.roles !== undefined) {
+    const [before, after] = [rolesIn(old), rolesIn(news)];
+    const moved = [...before.filter((one) => !after.includes(one)), ...after.filter((one) => !before.includes(one))];
+    requests += slots * (1 + moved.length);
+  }
+  return requests;
+}
+
+/** Whether a step makes an API key in Tesseral. */
+function makesKey({ op, old, new: news }: PartStep): boolean {
+  const raised = (numberOf(news, "generation") ?? 1) > (numberOf(old, "generation") ?? 1);
+  return op === "create" || op === "recreate" || op === "replace" || (op === "update" && raised);
+}
+
+/** How many keys a resource has in Tesseral: that before the current one is there while it works. */
+function slotsOf(state: ResourceState | undefined): number {
+  return state?.outputs.previousApiKeyId === undefined ? 1 : 2;
+}
+
+function rolesIn(state: ResourceState | undefined): unknown[] {
+  const roles = state?.inputs.roles;
+  return Array.isArray(roles) ? roles : roles === undefined ? [] : (state?.propertyDependencies.roles ?? []);
+}

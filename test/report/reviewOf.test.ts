@@ -1,0 +1,354 @@
+// Proves what each kind of change means for a customer: first by a real preview that has them all, then one by one. That the engine
+// plans such steps is what the saved previews show; that it still does, test/commandLine/review.test.ts.
+import { describe, expect, it } from "vitest";
+import { sentence } from "../../report/render/sentence";
+import type { StackReview } from "../../report/review";
+import { headline } from "../../report/reviewOf";
+import { digest, everything, reviewed, type Step, savedPreview, step } from "./previews";
+
+/** Each customer with what is said of it. */
+function said({ changes }: StackReview): Record<string, string[]> {
+  return Object.fromEntries(
+    changes.map((customer) => [
+      customer.name,
+      customer.changes.map((one) => `${one.effect}: ${sentence(one)}${one.detail ? ` (${one.detail})` : ""}`),
+    ]),
+  );
+}
+
+/** What is said of the only customer that changes. */
+function saidOf(steps: Step[]): string[] {
+  return said(reviewed(digest(steps))).acme ?? [];
+}
+
+const sames = (kind: "organization" | "key" | "role", name: string, inputs: Record<string, unknown>): Step =>
+  step("same", kind, name, { old: inputs, new: inputs });
+
+describe("a preview with every kind of change", () => {
+  const review = reviewed(savedPreview("everything.json"));
+
+  it("says what becomes of each customer", () => {
+    expect(said(review)).toEqual({
+      acme: [
+        "token-ends: key ci is replaced: its token stops working at once (expireTime 2035-01-01 → 2036-01-01)",
+        "actions-lost: key production: roles writer → reader: loses widgets.write",
+        "display-name: the name that its members see (Acme Corp → Acme Corporation)",
+      ],
+      cyberdyne: [
+        "token-ends: key leak is rotated without an overlap: the token in use stops working at once",
+        "retire: key due: its token before the current one ends: the overlap is over",
+        "rotate: key due is rotated: a new token, and the one in use works on until 2026-11-27 00:28 UTC",
+        "retire: key retiring: its token before the current one ends: the overlap is over",
+        "rotate: key rotating is rotated: a new token, and the one in use works on until 2026-12-04 00:28 UTC",
+        "schedule: key leak: the overlap of its rotations (P7D → PT0S)",
+      ],
+      globex: [
+        "delete: is deleted for good, with key production, role reader and its users: 1 token stops working at once",
+      ],
+      hooli: ["suspend: API access enabled → suspended: 2 keys are refused"],
+      login: [
+        "log-in-off: accounts of email domain a.example no longer belong to it",
+        "log-in-off: its members can no longer log in with a password",
+        "mfa-required: its members need a second factor to log in",
+        "log-in-on: accounts of email domain b.example belong to it",
+      ],
+      role: [
+        "actions-lost: key k: roles gone and lost → lost: loses widgets.write",
+        "token-ends: key removed is removed: its token stops working at once",
+        "actions-lost: role lost no longer allows widgets.write: key k loses it",
+        "role: role gone is removed",
+        "role: role lost: description (x → none)",
+        "role: role lost is made anew, and given to its keys again",
+      ],
+      initech: ["enable: API access suspended → enabled: 2 keys work again"],
+      released: [
+        "release: leaves the stack: the organization, 1 key and 0 roles stay in Tesseral as they are; the stack forgets their tokens",
+      ],
+      stark: ["adopt: an existing organization is taken over, and set to what the entry says; new: key production"],
+      umbrella: ["create: new customer: roles reader and writer; key production (reader)"],
+      unprotect: ["protection: it is no longer protected: removing its entry will delete it"],
+      "vandelay-industries": [
+        "rename: key live is renamed from old in the stack alone",
+        "rename: the entry is renamed from vandelay: nothing in Tesseral changes by that",
+      ],
+    });
+  });
+
+  it("puts those who notice first, and counts", () => {
+    expect(review.changes.map(({ name, level }) => `${level} ${name}`)).toEqual([
+      ...["acme", "cyberdyne", "globex", "hooli", "login", "role"].map((name) => `notice ${name}`),
+      ...["initech", "released", "stark", "umbrella", "unprotect", "vandelay-industries"].map(
+        (name) => `quiet ${name}`,
+      ),
+    ]);
+    expect(headline(review)).toBe("12 of 13 customers change · 6 will notice · 1 stays as it is");
+    expect(review.counts.differences).toEqual([]);
+  });
+
+  it("looks ahead in the whole stack, the customers that stay as they are included", () => {
+    expect(
+      review.horizon.events.map(({ customer, key, event, overdue }) => `${customer}/${key} ${event} ${overdue}`),
+    ).toEqual([
+      "cyberdyne/due retires true",
+      "cyberdyne/due rotates true",
+      "cyberdyne/rotating retires false",
+      "same/exp expires false",
+    ]);
+  });
+
+  it("knows the state of each key after the update", () => {
+    const keys = review.customers.flatMap(({ name, keys: all }) =>
+      all.map((key) => `${name}/${key.name} ${key.state} ${key.change}`),
+    );
+    expect(keys).toContain("hooli/a suspended none");
+    expect(keys).toContain("globex/production ends removed");
+    expect(keys).toContain("released/k works removed");
+    expect(keys).toContain("cyberdyne/rotating rotating changed");
+    expect(keys).toContain("same/exp expiring none");
+    expect(keys).toContain("umbrella/production works new");
+    expect(review.customers.find(({ name }) => name === "acme")?.keys[1]).toMatchObject({
+      ...{ name: "production", roles: ["reader"], actions: ["widgets.read"], generation: 1 },
+    });
+  });
+
+  it("names no ids", () => {
+    expect(JSON.stringify([review.changes, review.customers])).not.toMatch(/(org|role|api_key)_[0-9a-z]{20}/);
+  });
+
+  it("is said with a refresh too, and what that finds", () => {
+    const { same, ...others } = said(reviewed(savedPreview("everything-refresh.json")));
+    expect(same).toEqual(["new-token: key exp gets a new token, since the one before is revoked"]);
+    const withoutTimes = (all: Record<string, string[]>) => JSON.stringify(all).replaceAll(/until [-\d: ]+UTC/g, "");
+    expect(withoutTimes(others)).toBe(withoutTimes(said(review)));
+    expect(reviewed(savedPreview("everything-refresh.json")).counts.differences).toEqual([]);
+  });
+});
+
+describe("a preview that failed", () => {
+  it.each([
+    ["brake.json", /^Nothing was created, changed or deleted\.\nThe entries of protected customers are gone: /],
+    ["bad-config.json", /^1 problem in the configuration, so nothing was created or changed:\ncustomers\.yaml:3:18 /],
+  ])("says first why: %s", (file, text) => {
+    const review = reviewed(savedPreview(file));
+    expect(review.complete).toBe(false);
+    expect(review.messages[0]).toMatchObject({ severity: "error", text: expect.stringMatching(text) });
+    expect(headline(review)).toBe("the preview failed");
+  });
+
+  it("names the customer whose resource stopped it", () => {
+    const urn = "urn:pulumi:test::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::login";
+    const diagnostics = [{ severity: "error", urn, message: "error: it has a problem" }];
+    const text = digest([step("create", "customer", "acme", { new: {} })], { diagnostics });
+    expect(reviewed(text).messages).toEqual([{ severity: "error", text: "it has a problem", customer: "login" }]);
+  });
+});
+
+it("says of an empty stack that it has no customers", () => {
+  const review = reviewed(savedPreview("nothing-declared.json"));
+  expect(headline(review)).toBe("no customers");
+  expect(review.messages.map(({ severity }) => severity)).toEqual(["warning"]);
+});
+
+it("says new customers with what they get", () => {
+  const review = reviewed(savedPreview("all-new.json"));
+  expect(headline(review)).toBe("11 of 11 customers change · none will notice");
+  expect(said(review).acme).toEqual([
+    "create: new customer: roles reader and writer; keys ci (reader) and production (writer)",
+  ]);
+});
+
+describe("an organization", () => {
+  const org = (before: object, after: object, protect?: [boolean, boolean]) =>
+    saidOf([
+      step(
+        "update",
+        "organization",
+        "acme",
+        { old: { displayName: "A", ...before }, new: { displayName: "A", ...after } },
+        protect ? { protect } : {},
+      ),
+    ]);
+
+  it.each([
+    [{ logInWithSaml: true }, {}, "other: logInWithSaml is no longer managed, and stays as it is"],
+    [{ requireMfa: true }, { requireMfa: false }, "log-in-on: its members need no second factor any more"],
+    [{ scimEnabled: true }, { scimEnabled: false }, "log-in-off: its members can no longer be provisioned by SCIM"],
+    [{}, { logInWithPasskey: true }, "log-in-on: its members can use a passkey as the second factor"],
+    [
+      {},
+      { onRemoval: "release" },
+      "protection: when its entry is removed, the stack forgets it and all of it stays in Tesseral",
+    ],
+    [{}, { keepUntil: "2030-12-31" }, "protection: the day until which it cannot be deleted (none → 2030-12-31)"],
+    [{}, { color: { hue: 3 } }, 'other: color of the organization (none → {"hue":3})'],
+  ])("that changes from %o to %o", (before, after, text) => {
+    expect(org(before, after)).toEqual([text]);
+  });
+
+  it("of a kind of step that nobody knows is shown as it is", () => {
+    expect(saidOf([step("frobnicate", "organization", "acme", { old: {}, new: {} })])).toEqual([
+      'other: the engine says "frobnicate" of the organization',
+    ]);
+  });
+});
+
+describe("a key", () => {
+  const base = {
+    displayName: "ci",
+    generation: 3,
+    retiredGeneration: 1,
+    rotatedAt: "2026-11-20T00:00:00Z",
+    status: "active",
+    rotateEvery: "P90D",
+    overlap: "P7D",
+  };
+  const key = (before: object, after: object, op = "update") =>
+    saidOf([step(op, "key", "acme-ci", { old: { ...base, ...before }, new: { ...base, ...after } })]);
+  const later = { generation: 4, rotatedAt: "2026-11-27T00:00:00Z" };
+
+  it.each([
+    [
+      "whose token in use has expired",
+      { currentExpireTime: "2026-11-26T00:00:00Z", retiredGeneration: 2 },
+      { ...later, retiredGeneration: 3 },
+      ["new-token: key ci gets a new token, since the one before is expired"],
+    ],
+    [
+      "whose older token is ended before its time",
+      { retireAfter: "2026-11-27T12:00:00Z" },
+      { overlap: "PT0S", retiredGeneration: 2, rotatedAt: "2026-11-27T00:00:00Z" },
+      [
+        "token-ends: key ci has a token before the current one, which stops working at once, before its time",
+        "schedule: key ci: the overlap of its rotations (P7D → PT0S)",
+      ],
+    ],
+    [
+      "whose older token gets more time",
+      { retireAfter: "2026-11-27T00:00:00Z" },
+      { retireAfter: "2026-11-30T00:00:00Z", overlap: "P10D" },
+      [
+        "schedule: key ci: the end of its token before the current one (2026-11-27 → 2026-11-30)",
+        "schedule: key ci: the overlap of its rotations (P7D → P10D)",
+      ],
+    ],
+    [
+      "that has ended for good",
+      {},
+      { status: "expired" },
+      ["other: key ci: its token is expired, and it gets no new one"],
+    ],
+    ["with a field that nobody knows", {}, { color: "red" }, ["other: key ci: color (none → red)"]],
+    ["whose customer is suspended", {}, { suspended: true }, []],
+  ])("%s", (_, before, after, texts) => {
+    expect(key(before, after)).toEqual(texts);
+  });
+
+  it("that is replaced although its token has ended takes nothing from the customer", () => {
+    const inputs = { ...base, status: "revoked" };
+    expect(
+      saidOf([step("replace", "key", "acme-ci", { old: inputs, new: base }, { replaceReasons: ["status"] })]),
+    ).toEqual(["new-token: key ci is replaced: it has a new token, since the one before was revoked"]);
+  });
+
+  it("of which an earlier replacement left a half is said to end", () => {
+    expect(saidOf([step("delete-replaced", "key", "acme-ci", { old: base })])).toEqual([
+      "token-ends: key ci has a token that an earlier replacement left: it stops working",
+    ]);
+  });
+
+  it("that is released stays", () => {
+    expect(saidOf([step("delete", "key", "acme-ci", { old: { ...base, onRemoval: "release" } })])).toEqual([
+      "release: key ci leaves the stack, and stays in Tesseral with its token",
+    ]);
+  });
+});
+
+it("does not say that a key loses what another of its roles still allows", () => {
+  const narrow = { old: { actions: ["a", "b"] }, new: { actions: ["a"] } };
+  const roles = { roles: ["role_acme-one", "role_acme-two"] };
+  expect(
+    saidOf([
+      step("update", "role", "acme-one", narrow),
+      sames("role", "acme-two", { actions: ["b"] }),
+      sames("key", "acme-ci", roles),
+    ]),
+  ).toEqual(["role: role one no longer allows b: for no key is it any different"]);
+});
+
+it("says that counts differ, and which", () => {
+  const steps = everything().steps.filter(({ urn }) => !urn.endsWith("::globex-production"));
+  const { counts } = reviewed(JSON.stringify({ ...everything(), steps }));
+  expect(counts.differences).toEqual(['the engine counts 9 of "delete", the preview lists 8']);
+});
+
+it("does not know how many customers there are where the preview leaves out those that stay", () => {
+  const steps = everything().steps.filter(({ op }) => op !== "same");
+  const review = reviewed(JSON.stringify({ ...everything(), steps }));
+  expect(review.totals).toEqual({ changing: 10, noticing: 6, rotating: 0 });
+  expect(headline(review)).toBe("10 customers change · 6 will notice");
+  expect(review.counts.differences).toEqual([]);
+});
+
+it("groups the resources of a program without Customer by their organization", () => {
+  const urn = (kind: string, name: string) => `urn:pulumi:test::shop::pulumi-nodejs:dynamic/tesseral:${kind}::${name}`;
+  const state = (kind: string, name: string, inputs: object) => ({
+    urn: urn(kind, name),
+    type: kind,
+    id: `${name}-id`,
+    inputs,
+  });
+  const same = (kind: string, name: string, inputs: object): Step => ({
+    op: "same",
+    urn: urn(kind, name),
+    oldState: state(kind, name, inputs),
+    newState: state(kind, name, inputs),
+  });
+  const old = state("ManagedApiKey", "acme-ci", { organizationId: "acme-id" });
+  const review = reviewed(
+    digest([
+      same("Organization", "acme", { displayName: "Acme", apiKeysEnabled: true }),
+      same("Role", "everywhere", { actions: ["x"] }),
+      { op: "delete", urn: urn("ManagedApiKey", "acme-ci"), oldState: old },
+      {
+        op: "delete",
+        urn: urn("ManagedApiKey", "far"),
+        oldState: { ...old, inputs: { organizationId: "org_of_nobody" } },
+      },
+    ]),
+  );
+  expect(said(review)).toEqual({
+    acme: ["token-ends: key ci is removed: its token stops working at once"],
+    org_of_nobody: ["token-ends: key far is removed: its token stops working at once"],
+  });
+});
+
+it("sums up what is no customer in a line for each component at the top", () => {
+  const other = (types: string, name: string, op: string, parent?: string): Step => ({
+    ...{ op, urn: `urn:pulumi:test::shop::${types}::${name}` },
+    newState: { urn: `urn:pulumi:test::shop::${types}::${name}`, ...(parent && { parent }), inputs: {} },
+  });
+  const backend = "urn:pulumi:test::shop::tesseral:index:Backend::backend";
+  const { others, totals } = reviewed(
+    digest([
+      other("tesseral:index:Backend", "backend", "same"),
+      other("tesseral:index:Backend$aws:lambda/function:Function", "backend", "update", backend),
+      other("tesseral:index:Backend$aws:iam/role:Role", "backend", "create", backend),
+      other("aws:s3/bucket:Bucket", "logs", "create"),
+    ]),
+  );
+  expect(others).toEqual([
+    { name: "backend", type: "tesseral:index:Backend", operations: { update: 1, create: 1 } },
+    { name: "logs", type: "aws:s3/bucket:Bucket", operations: { create: 1 } },
+  ]);
+  expect(totals.changing).toBe(0);
+});
+
+it("says what else belongs to a customer, such as a secret in which a key is delivered", () => {
+  const urn = "urn:pulumi:test::shop::tesseral:index:Customer$aws:secretsmanager/secret:Secret::acme-ci";
+  const parent = "urn:pulumi:test::shop::tesseral:index:Customer::acme";
+  const steps = [
+    sames("organization", "acme", {}),
+    { op: "create", urn, newState: { urn, parent, inputs: { name: "x" } } },
+  ];
+  expect(saidOf(steps)).toEqual(["other: acme-ci is created (Secret)"]);
+});
