@@ -21,7 +21,7 @@ const kinds = {
 const posixOnly = [
   "test/crash/**",
   "test/cli/demo/demo.test.ts",
-  "test/cli/{remove,inventory/index}.test.ts",
+  "test/cli/{remove,inventory/index,review/review}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
   "test/cli/emulator.test.ts",
   "test/providers/stackState.test.ts",

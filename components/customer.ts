@@ -3,7 +3,6 @@ import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../pro
 import { refusal } from "../providers/refusal";
 import { customerType } from "./customerType";
 
-
 /** What a role and a key of a {@link Customer} have in common. */
 interface CustomerChildArgs {
   /**

@@ -24,9 +24,11 @@ export interface StandInStack {
   resources?: Resource[];
   interrupted?: Omit<Resource, "id">[];
   config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
+  /** What `pulumi preview --json` prints, and how it ends. */
+  preview?: { stdout: string; stderr?: string; code?: number };
 }
 
-function stored({ resources = [], interrupted = [], config = {} }: StandInStack) {
+function stored({ resources = [], interrupted = [], config = {}, preview }: StandInStack) {
   const described = ({ kind, name }: { kind: string; name: string }) => {
     const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
     return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
@@ -40,7 +42,7 @@ function stored({ resources = [], interrupted = [], config = {} }: StandInStack)
       pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
     },
   };
-  return { state, config };
+  return { state, config, preview };
 }
 
 export class StandInPulumi {
@@ -56,8 +58,12 @@ appendFileSync(${JSON.stringify(this.#path("calls"))}, JSON.stringify([process.c
 const failure = ${JSON.stringify(this.#path("failure"))};
 if (existsSync(failure)) { console.error(readFileSync(failure, "utf8")); process.exit(255); }
 const answers = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
-const { stack, state, config } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
-if (args[0] === "config") {
+const { stack, state, config, preview } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
+if (args[0] === "preview") {
+  process.stdout.write(preview.stdout);
+  process.stderr.write(preview.stderr ?? "");
+  process.exitCode = preview.code ?? 0;
+} else if (args[0] === "config") {
   const shown = Object.entries(config).map(([name, { secret, ...one }]) =>
     [name, secret && !args.includes("--show-secrets") ? { secret } : { ...one, secret }]);
   console.log(JSON.stringify(Object.fromEntries(shown)));
@@ -88,7 +94,10 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
   }
 
   /** Runs `pulumi-tesseral` in the project's folder, or elsewhere, without a terminal. */
-  type(args: string[], { cwd = this.project, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+  type(
+    args: string[],
+    { cwd = this.project, env = {}, input = "" }: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+  ): Promise<Ran> {
     const options = { cwd, env: { PATH: [this.#folder, dirname(process.execPath)].join(delimiter), ...env } };
     return new Promise((done) => {
       const child = execFile(
@@ -97,7 +106,7 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
         options,
         (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
       );
-      child.stdin?.end();
+      child.stdin?.end(input);
     });
   }
 

@@ -1,0 +1,159 @@
+// Proves how `pulumi-tesseral review` gets its previews, where it writes, and how it ends; with a stand-in for Pulumi. The real one
+// answers in test/commandLine/review.test.ts; what a review says is the matter of test/report.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { digest, savedPreview, step } from "../../report/previews";
+import { StandInPulumi } from "../standInPulumi";
+
+let pulumi: StandInPulumi;
+let folder: string;
+
+beforeEach(() => {
+  pulumi = new StandInPulumi();
+  folder = mkdtempSync(join(tmpdir(), "review-test-"));
+});
+
+afterEach(() => {
+  pulumi.close();
+  rmSync(folder, { recursive: true });
+});
+
+const same = { displayName: "Acme", apiKeysEnabled: true };
+const quiet = {
+  stdout: digest([step("update", "organization", "acme", { old: same, new: { ...same, displayName: "A" } })]),
+};
+const nothing = { stdout: digest([step("same", "organization", "acme", { old: same, new: same })]) };
+const notice = { stdout: savedPreview("everything.json") };
+const failing = { stdout: savedPreview("brake.json"), stderr: "error: preview failed\n", code: 255 };
+
+const saved = (text: string): string => {
+  const file = join(folder, "preview.json");
+  writeFileSync(file, text);
+  return file;
+};
+
+describe("runs pulumi preview", () => {
+  it("for the selected stack, with what stays as it is, and writes nothing", async () => {
+    pulumi.answer({ stack: "test", preview: notice });
+    const { code, stdout, stderr } = await pulumi.type(["review"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^12 of 13 customers change · 6 will notice · 1 stays as it is {8}stack test, project tesseral\n/,
+    );
+    expect(pulumi.calls()).toEqual([
+      [expect.any(String), "preview", "--json", "--show-sames", "--show-replacement-steps"],
+    ]);
+  });
+
+  it("for several stacks, or all, after a refresh", async () => {
+    pulumi.answer({ stack: "prod", preview: quiet }, { stack: "staging", preview: nothing });
+    const { stdout } = await pulumi.type(["review", "--all-stacks", "--refresh", "--json"]);
+    expect(JSON.parse(stdout).stacks.map(({ totals }: { totals: { changing: number } }) => totals.changing)).toEqual([
+      1, 0,
+    ]);
+    expect(pulumi.calls().map((call) => call.slice(1).join(" "))).toEqual([
+      "preview --json --show-sames --show-replacement-steps --refresh --stack prod",
+      "preview --json --show-sames --show-replacement-steps --refresh --stack staging",
+      "stack ls --json",
+    ]);
+  });
+
+  it("and says in the format that was asked for why it failed", async () => {
+    pulumi.answer({ stack: "test", preview: failing });
+    const terminal = await pulumi.type(["review"]);
+    expect(terminal).toMatchObject({ code: 1, stderr: "" });
+    expect(terminal.stdout).toMatch(/^error: Nothing was created, changed or deleted\.\n/);
+    const { stacks } = JSON.parse((await pulumi.type(["review", "--json"])).stdout);
+    expect(stacks[0]).toMatchObject({ complete: false, messages: [{ severity: "error" }] });
+  });
+
+  it("and says why there is no preview at all", async () => {
+    pulumi.answer({
+      stack: "test",
+      preview: { stdout: "", stderr: "error: no stack named 'prod' found\n", code: 255 },
+    });
+    const { code, stdout } = await pulumi.type(["review", "--stack", "prod"]);
+    expect(code).toBe(1);
+    expect(stdout).toBe("error: no stack named 'prod' found\n\nthe preview failed        stack prod\n");
+  });
+
+  it("and says in one line that Pulumi is missing", async () => {
+    pulumi.answer({ stack: "test", preview: quiet });
+    const ran = await pulumi.type(["review"], { env: { PATH: "" } });
+    expect(ran).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/\n",
+    });
+  });
+});
+
+describe("reads a saved preview", () => {
+  it("from a file, or standard input, without Pulumi", async () => {
+    const [fromFile, fromInput] = await Promise.all([
+      pulumi.type(["review", "--from", saved(quiet.stdout)], { env: { PATH: "" } }),
+      pulumi.type(["review", "--from", "-"], { env: { PATH: "" }, input: quiet.stdout }),
+    ]);
+    expect(fromFile.stdout).toContain("A (acme)  ~ the name that its members see   Acme → A\n");
+    expect(fromInput.stdout).toBe(fromFile.stdout);
+  });
+
+  it("and says of a file that is none what to do", async () => {
+    const { code, stderr } = await pulumi.type(["review", "--from", saved("Previewing update\n")]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /preview\.json: this is no preview, .* save one with: pulumi preview --json --show-sames > preview\.json\n$/,
+    );
+  });
+
+  it("and writes into a file", async () => {
+    const out = join(folder, "review.json");
+    const { stdout } = await pulumi.type(["review", "--from", saved(quiet.stdout), "--format", "json", "--out", out]);
+    expect(stdout).toBe("");
+    expect(JSON.parse(readFileSync(out, "utf8")).version).toBe(1);
+  });
+});
+
+describe("ends", () => {
+  const rotation = digest([
+    step("update", "key", "acme-ci", {
+      old: { generation: 1, retiredGeneration: 0, status: "active", overlap: "P7D" },
+      new: {
+        generation: 2,
+        retiredGeneration: 0,
+        status: "active",
+        overlap: "P7D",
+        retireAfter: "2027-01-01T00:00:00Z",
+      },
+    }),
+  ]);
+
+  it.each([
+    ["with 0 whatever changes", notice.stdout, [], 0],
+    ["with 0 if nothing changes", nothing.stdout, ["--exit-code"], 0],
+    ["with 2 if something does", quiet.stdout, ["--exit-code"], 2],
+    ["with 3 if a customer will notice", notice.stdout, ["--exit-code"], 3],
+    ["with 1 for an error", failing.stdout, ["--exit-code"], 1],
+    ["with 1 for an error, whatever gate there is", failing.stdout, ["--fail-on", "delete"], 1],
+    ["with 3 where a gate is met", notice.stdout, ["--fail-on", "delete"], 3],
+    ["with 3 where one of several is met", rotation, ["--fail-on", "delete,suspend", "--fail-on", "rotation"], 3],
+    ["with 0 where none is", rotation, ["--fail-on", "notice,delete"], 0],
+    ["with 3 for any change, if asked for", quiet.stdout, ["--fail-on", "change"], 3],
+    ["with 2 where no gate is met", quiet.stdout, ["--exit-code", "--fail-on", "delete"], 2],
+  ])("%s", async (_, text, args, code) => {
+    expect((await pulumi.type(["review", "--from", saved(text), ...args])).code).toBe(code);
+  });
+
+  it.each([
+    [["--fail-on", "detele"], 'pulumi-tesseral review: --fail-on does not know "detele": did you mean "delete"?\n'],
+    [
+      ["--horizon", "30"],
+      'pulumi-tesseral review: --horizon is "30", but must be a period in ISO 8601, such as P90D, P3M or PT12H\n',
+    ],
+  ])("with 2 for a wrong command line, and with 1 where codes say what changes: %j", async (args, stderr) => {
+    expect(await pulumi.type(["review", ...args])).toEqual({ code: 2, stdout: "", stderr });
+    expect((await pulumi.type(["review", "--exit-code", ...args])).code).toBe(1);
+  });
+});
