@@ -1,9 +1,10 @@
 // npm run test:faults -- [--runs 10000] [--seed N] [--workers 2]
 // The long form of the fault harness: every request of every fixed scenario × every fault × once, twice and always, and
-// random scenarios for the rest of the runs, the same for the same seed (1 by default). Prints how many runs met each fault; exits with 1 when an invariant was broken.
+// whole lives of keys with mishaps, and random scenarios for the rest of the runs, the same for the same seed (1 by default). Prints how many runs met each fault; exits with 1 when an invariant was broken.
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
 import { everyFault, randomRuns, Tally, withEmulator } from "../test/faults/campaign";
+import { livesWithMishaps, randomLives } from "../test/faults/lives/campaign";
 import { fixedScenarios } from "../test/faults/scenarios";
 
 interface Share {
@@ -26,12 +27,20 @@ async function work({ index, of, runs, seed }: Share): Promise<Report> {
     for (const name of Object.keys(fixedScenarios)) {
       await everyFault(emulator, name, { times: [1, 2, "always"], shard: { index, of }, tally, limit: runs });
     }
-    const random = Math.max(0, runs - tally.runs);
-    if (random > 0) {
-      await randomRuns(emulator, { runs: random, seed: seed + index, tally }).catch((error: unknown) => {
+    // A life takes as long as thirty other runs.
+    const lives = Math.ceil(Math.max(0, runs - tally.runs) / 8);
+    const noted = (work: Promise<void>) =>
+      work.catch((error: unknown) => {
         const cause = error instanceof Error && error.cause instanceof Error ? `\n${error.cause.message}` : "";
         tally.failures.push(`${error instanceof Error ? error.message : String(error)}${cause}`);
       });
+    if (lives > 0) {
+      await noted(livesWithMishaps({ runs: Math.ceil((lives * 2) / 3), seed, shard: { index, of }, tally }));
+      await noted(randomLives({ runs: Math.ceil(lives / 3), seed: seed + index, tally }));
+    }
+    const random = Math.max(0, runs - tally.runs);
+    if (random > 0) {
+      await noted(randomRuns(emulator, { runs: random, seed: seed + index, tally }));
     }
   });
   return {
@@ -44,6 +53,7 @@ async function work({ index, of, runs, seed }: Share): Promise<Report> {
 
 /** The classes of problems that must not occur, as the last lines name them. */
 const classes = {
+  "cut-off": "cut-offs",
   orphan: "orphans",
   duplicate: "duplicates",
   "lost token": "lost tokens",

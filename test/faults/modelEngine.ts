@@ -9,6 +9,8 @@ export interface Declared {
   inputs: Bag;
   /** Not deleted itself when that resource goes too. */
   deletedWith?: string;
+  /** Names that it may have in the state. */
+  aliases?: string[];
 }
 
 export type Program = Map<string, Declared>;
@@ -57,9 +59,12 @@ export class ModelEngine {
   #replaced: Stored[] = [];
 
   readonly #startProcess: () => Promise<Handlers>;
+  readonly #store: (name: string) => void;
 
-  constructor(startProcess: () => Promise<Handlers>) {
+  /** `store` is told of each resource that the state knows before what became of it is recorded; what it throws, nothing is recorded for. */
+  constructor(startProcess: () => Promise<Handlers>, store: (name: string) => void = () => {}) {
     this.#startProcess = startProcess;
+    this.#store = store;
   }
 
   /** Everything the state knows, objects that are still to be deleted included. */
@@ -71,6 +76,7 @@ export class ModelEngine {
   async up(program: Program): Promise<Outcome> {
     const handlers = await this.#startProcess();
     const outcome: Outcome = { errors: [], steps: [] };
+    this.#rename(program);
     const done = new Map<string, Promise<boolean>>();
     const settle = (name: string): Promise<boolean> => {
       const declared = program.get(name);
@@ -95,6 +101,17 @@ export class ModelEngine {
     return outcome;
   }
 
+  #rename(program: Program): void {
+    for (const [name, { aliases = [], deletedWith }] of program) {
+      const alias = this.state.has(name) ? undefined : aliases.find((one) => this.state.has(one));
+      const stored = alias === undefined ? undefined : this.state.get(alias);
+      if (alias !== undefined && stored !== undefined) {
+        this.state.delete(alias);
+        this.state.set(name, { ...stored, name, ...(deletedWith !== undefined && { deletedWith }) });
+      }
+    }
+  }
+
   /** `pulumi refresh --yes`. */
   async refresh(): Promise<Outcome> {
     const handlers = await this.#startProcess();
@@ -104,6 +121,7 @@ export class ModelEngine {
         await this.#step(`refresh ${name}`, outcome, async () => {
           const answer = await handlers[kind].read(id, copy(outputs));
           const stored = this.state.get(name);
+          this.#store(name);
           if (answer.id === undefined || stored === undefined) {
             this.state.delete(name);
           } else {
@@ -191,6 +209,7 @@ export class ModelEngine {
   ): Promise<void> {
     const keep = (id: string, outputs: Bag, initErrors: string[]) => {
       if (old !== undefined) {
+        this.#store(name);
         this.#replaced.push(old);
       }
       this.state.set(name, { name, kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
@@ -210,10 +229,12 @@ export class ModelEngine {
   async #update(old: Stored, handler: Lifecycle, inputs: Bag): Promise<void> {
     try {
       const { outs } = await handler.update(old.id, copy(old.outputs), copy(inputs));
+      this.#store(old.name);
       Object.assign(old, { inputs, outputs: copy(outs), initErrors: [] });
     } catch (error) {
       const { id, properties, reasons } = error as { id?: string; properties?: Bag; reasons?: string[] };
       if (id !== undefined) {
+        this.#store(old.name);
         Object.assign(old, { outputs: copy(properties ?? {}), initErrors: reasons ?? [] });
       }
       throw error;
@@ -224,6 +245,7 @@ export class ModelEngine {
     for (const old of [...this.#replaced]) {
       await this.#step(`delete replaced ${old.id}`, outcome, async () => {
         await handlers[old.kind].delete(old.id, copy(old.outputs));
+        this.#store(old.name);
         this.#replaced = this.#replaced.filter((one) => one !== old);
       });
     }
@@ -243,6 +265,7 @@ export class ModelEngine {
             if (!goesAnyway) {
               await handlers[kind].delete(stored.id, copy(stored.outputs));
             }
+            this.#store(name);
             this.state.delete(name);
           });
         }),

@@ -47,7 +47,7 @@ export interface RunResult {
   requests: readonly RequestRecord[];
 }
 
-const settings = {
+export const settings = {
   retries: 2,
   retryDelay: 2,
   operationDeadline: 0.5,
@@ -62,18 +62,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const secrets = [emulator.backendApiKey];
   let faultsAreOn = false;
   const engine: ModelEngine = new ModelEngine(async () => {
-    const state = async (): Promise<StackState> => ({
-      resources: engine.known.map(({ name, kind, id, inputs }) => ({
-        type: resourceTypes[kind],
-        name,
-        id,
-        managedBy: String(inputs.managedBy),
-        isProtected: false,
-        isReplaced: engine.state.get(name)?.id !== id,
-      })),
-      ids: new Set(engine.known.flatMap(idsOf)),
-      interruptedCreates: new Set(),
-    });
+    const state = async () => storedState(engine);
     const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
     const provider = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state, () => {});
     const config: Record<string, string> = {
@@ -103,7 +92,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   }
 
   const tokens = handedOut(engine);
-  const handles = scenario.faults.map((planned) => ({ planned, hits: plant(emulator, refusals, planned) }));
+  const faults = scenario.faults.map((planned) => ({ planned, planted: plant(emulator, refusals, planned) }));
   const leave = scenario.person === undefined ? undefined : meddle(emulator, bystanders, scenario.person);
   const operations = {
     up: () => engine.up(programOf(scenario.after)),
@@ -115,14 +104,15 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);
   result.errors.push(...faulty.errors);
-  for (const { planned, hits } of handles) {
-    if (hits() > 0) {
+  for (const { planned, planted } of faults) {
+    if (planted.hits() > 0) {
       result.met.push(planned.kind);
     }
+    planted.remove();
   }
+  refusals.clear();
   faultsAreOn = false;
   leave?.();
-  lift(emulator, refusals, handles);
 
   let allowDuplicateName = false;
   const wanted = scenario.operation === "destroy" ? {} : scenario.after;
@@ -153,27 +143,38 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   return result;
 }
 
-/** Arms a fault; answers how often it has happened. */
-function plant(emulator: Emulator, refusals: Refusals, { kind, route, skip, times }: PlannedFault): () => number {
+/** What `pulumi stack export` would tell a provider process. */
+export function storedState(engine: ModelEngine): StackState {
+  return {
+    resources: engine.known.map(({ name, kind, id, inputs }) => ({
+      type: resourceTypes[kind],
+      name,
+      id,
+      managedBy: String(inputs.managedBy),
+      isProtected: false,
+      isReplaced: engine.state.get(name)?.id !== id,
+    })),
+    ids: new Set(engine.known.flatMap(idsOf)),
+    interruptedCreates: new Set(),
+  };
+}
+
+/** A planned fault that is armed. */
+interface Planted {
+  /** How often it has happened. */
+  hits(): number;
+  remove(): void;
+}
+
+/** Arms a fault. One that refuses connections is removed with the others, by `clear`. */
+export function plant(emulator: Emulator, refusals: Refusals, { kind, route, skip, times }: PlannedFault): Planted {
   const [method, path] = route.split(" ") as [string, string];
   if (kind === "refused") {
-    return refusals.add(method, path, skip, times);
+    return { hits: refusals.add(method, path, skip, times), remove: () => {} };
   }
   const fault: Fault = { ...(faultKinds[kind] ?? { do: "reset" }), method, path, skip, times };
   const handle = emulator.fail(fault);
-  armed.set(emulator, [...(armed.get(emulator) ?? []), () => handle.remove()]);
-  return () => handle.hits;
-}
-
-const armed = new WeakMap<Emulator, (() => void)[]>();
-
-function lift(emulator: Emulator, refusals: Refusals, handles: unknown[]): void {
-  for (const remove of armed.get(emulator) ?? []) {
-    remove();
-  }
-  armed.delete(emulator);
-  refusals.clear();
-  handles.length = 0;
+  return { hits: () => handle.hits, remove: () => handle.remove() };
 }
 
 /** Lets somebody else act when the request that it depends on comes by. */
@@ -245,7 +246,7 @@ function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]
 }
 
 /** Connections that are not made: the emulator cannot refuse single ones, so the client's `fetch` does. */
-class Refusals {
+export class Refusals {
   #planned: { method: string; path: RegExp; skip: number; times: number; hits: number }[] = [];
 
   readonly fetch: typeof fetch = async (input, init) => {

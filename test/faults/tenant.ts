@@ -10,7 +10,18 @@ export interface DeclaredCustomer {
   domains: string[] | undefined;
   logInWithEmail: boolean | undefined;
   roles: Record<string, string[]>;
-  keys: Record<string, { roles: string[]; expireTime?: string; rotate?: string; overlap?: string }>;
+  keys: Record<string, DeclaredKey>;
+}
+
+export interface DeclaredKey {
+  roles: string[];
+  expireTime?: string;
+  rotateEvery?: string;
+  overlap?: string;
+  rotate?: string;
+  expireAfter?: string;
+  /** As its customer is. */
+  suspended?: boolean;
 }
 
 export type Customers = Record<string, DeclaredCustomer>;
