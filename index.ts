@@ -8,13 +8,14 @@ export = async () => {
   // Everything is checked before the first resource: the entries, and what would become of the customers that the stack has.
   const matched = await matchCustomers(loadCustomers());
   const customers = matched.map(({ name, args, options }) => {
-    const { organizationId, apiKeyIds, secretTokens } = new Customer(name, args, options);
-    return [name, { organizationId, apiKeyIds, secretTokens }] as const;
+    const { organizationId, apiKeyIds, secretTokens, secretArns } = new Customer(name, args, options);
+    return [name, { organizationId, apiKeyIds, secretTokens, secretArns: unlessEmpty(secretArns) }] as const;
   });
 
   return {
     /**
-     * The id of each customer's organization, and the ids and tokens of its keys: `pulumi stack output customers --show-secrets`.
+     * The id of each customer's organization, the ids and tokens of its keys, and the ARNs of the secrets that they are delivered in:
+     * `pulumi stack output customers --show-secrets`.
      * One secret, so that an update shows nothing of the customers that it does not change.
      */
     customers: pulumi.secret(Object.fromEntries(customers)),
@@ -23,6 +24,11 @@ export = async () => {
     backendUrl: await deployBackend(),
   };
 };
+
+/** What is delivered nowhere has no place in the outputs. */
+function unlessEmpty(arns: pulumi.Output<Record<string, string>>): pulumi.Output<Record<string, string> | undefined> {
+  return arns.apply((known) => (Object.keys(known).length > 0 ? known : undefined));
+}
 
 /** Only a stack that asks for a backend needs `@pulumi/aws`, and only such a stack loads it. */
 async function deployBackend(): Promise<pulumi.Output<string | null> | null> {

@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
 import { refusal } from "../providers/refusal";
 import { customerType } from "./customerType";
+import { checkedDeliveries } from "./delivery/customerDeliveries";
+import { deliver } from "./delivery/deliverer";
+import type { DeliverTo } from "./delivery/deliverTo";
 
 /** What a role and a key of a {@link Customer} have in common. */
 interface CustomerChildArgs {
@@ -40,6 +43,11 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
   expireAfter?: pulumi.Input<string>;
   /** How long before it ends a key with an `expireTime` is renewed, ISO 8601. @default it is not renewed */
   renewBefore?: pulumi.Input<string>;
+  /**
+   * Where the token is handed over; its fields replace those of the customer's `deliverTo`. Needs `pulumi-tesseral/delivery`.
+   * @default the customer's
+   */
+  deliverTo?: DeliverTo;
 }
 
 /** What a {@link Customer} is made of. The settings of its organization are as in {@link OrganizationArgs}. */
@@ -67,6 +75,8 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
    * @default "delete"
    */
   onRemoval?: "delete" | "release";
+  /** Where the tokens of the customer's keys are handed over. Needs `pulumi-tesseral/delivery`. @default nowhere */
+  deliverTo?: DeliverTo;
 }
 
 /**
@@ -95,11 +105,17 @@ export class Customer extends pulumi.ComponentResource {
   readonly apiKeyIds: pulumi.Output<Record<string, string>>;
   /** The tokens that the customer calls the API with, by name of the key. Secret. */
   readonly secretTokens: pulumi.Output<Record<string, string>>;
+  /** ARNs of the secrets in AWS Secrets Manager that hold the tokens, by name of the key; those that are delivered alone. */
+  readonly secretArns: pulumi.Output<Record<string, string>>;
 
-  /** @throws pulumi.RunError if a key has a role that `roles` does not hold, or if what is protected shall be released */
+  /**
+   * @throws pulumi.RunError if a key has a role that `roles` does not hold, if what is protected shall be released, or if a token cannot
+   * be delivered as declared
+   */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(customerType, name, {}, opts);
-    const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect: wanted = opts?.protect, ...settings } = args;
+    const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect: wanted = opts?.protect, ...rest } = args;
+    const { deliverTo, ...settings } = rest;
     for (const [key, { roles: given = [] }] of Object.entries(apiKeys)) {
       checkRoles(`Customer ${name}: apiKeys.${key}.roles`, given, roles);
     }
@@ -108,6 +124,7 @@ export class Customer extends pulumi.ComponentResource {
       throw refusal(`Customer ${name}: protect: true ${contradiction}`);
     }
     const protect = wanted ?? protectionProblem(args) === undefined;
+    const deliveries = checkedDeliveries(name, args);
 
     const entries = [name, ...earlierNames(opts)];
     const organization = new Organization(
@@ -130,17 +147,32 @@ export class Customer extends pulumi.ComponentResource {
       const roleArgs = { organizationId, displayName: displayName ?? shown, ...rest };
       return new Role(`${name}-${role}`, roleArgs, { ...within, aliases }).id;
     });
-    const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], ...rest }) => {
+    const secretArns: Record<string, pulumi.Output<string>> = {};
+    const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], deliverTo: _, ...rest }) => {
       const { shown, aliases } = namesOf(entries, key, renamedFrom, apiKeys);
       const roleList = given.flatMap((role) => roleIds[role] ?? []);
       const suspended = apiAccess !== "enabled" && isRenewed(rest) ? { suspended: true } : {};
       const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest, ...suspended };
-      return new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
+      const resource = new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
+      const delivery = deliveries[key];
+      if (delivery !== undefined) {
+        // What was handed over is not Tesseral's: it goes by the rules of where it is.
+        const options = { parent: this, protect: false, aliases };
+        secretArns[key] = deliver({
+          ...delivery,
+          name: `${name}-${key}`,
+          key: resource,
+          options,
+          isReleased: args.onRemoval === "release",
+        });
+      }
+      return resource;
     });
 
     this.organizationId = organizationId;
     this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
     this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => key.secretToken));
+    this.secretArns = pulumi.output(secretArns);
     this.registerOutputs({
       organizationId: this.organizationId,
       // Not for users: what the next update can know of this customer when it is no longer declared.

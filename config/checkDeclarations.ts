@@ -2,6 +2,7 @@ import { checkShape } from "./checkShape";
 import { customerProblems, customerWarnings } from "./customerRules";
 import type { CustomerEntries, CustomerEntry } from "./customerShape";
 import type { Declaration } from "./declaration";
+import { customerDeliveryProblems, type StackDelivery, withStackDelivery } from "./deliveryRules";
 import { rememberPlaces } from "./identity/places";
 import { isRecord } from "./isRecord";
 import { type Locate, type Problem, problemLines } from "./problem";
@@ -17,7 +18,11 @@ export interface Checked {
 }
 
 /** Checks declarations as a whole, as if they were one. */
-export function checkDeclarations(declarations: readonly Declaration[], now: Date): Checked {
+export function checkDeclarations(
+  declarations: readonly Declaration[],
+  now: Date,
+  delivery: StackDelivery = { problems: [], locate: () => undefined },
+): Checked {
   const problems: Problem[] = [];
   const entries = new Map<string, { entry: CustomerEntry; declaration: Declaration }>();
   const rootOf = ({ root }: Declaration) => (root.length === 0 ? ["customers"] : root);
@@ -43,10 +48,12 @@ export function checkDeclarations(declarations: readonly Declaration[], now: Dat
   const root = first === undefined ? [] : rootOf(first);
   const customers = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]));
   const locate: Locate = (path, at) => entries.get(String(path[root.length]))?.declaration.locate(path, at);
-  rememberPlaces(customers, { root, locate, now });
+  const delivered = withStackDelivery(customers, delivery);
+  rememberPlaces(delivered, { root, locate, now });
+  const between = [...customerProblems(customers, root), ...customerDeliveryProblems(customers, root, delivery)];
   return {
-    customers,
-    problems: problemLines([...problems, ...customerProblems(customers, root)], locate),
+    customers: delivered,
+    problems: problemLines([...problems, ...between], locate),
     warnings: problemLines(customerWarnings(customers, root), locate),
   };
 }

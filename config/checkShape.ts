@@ -4,7 +4,7 @@ import { isRecord } from "./isRecord";
 import { listAsMap } from "./listAsMap";
 import { type Path, type Problem, pathText } from "./problem";
 import { namePattern, properName } from "./properName";
-import type { ChoiceShape, ListShape, MapShape, ObjectShape, Shape, TextShape } from "./shape";
+import type { ChoiceShape, ListShape, MapShape, ObjectShape, Shape, TextShape, TextsShape, WholeShape } from "./shape";
 
 /** What {@link checkShape} works with. */
 export interface Check {
@@ -29,10 +29,14 @@ export function checkShape(shape: Shape, value: unknown, path: Path, check: Chec
       return typeof value === "boolean"
         ? value
         : refuse(check, path, `${expected("true or false", value)}${flagHint(value)}`);
+    case "whole":
+      return checkWhole(shape, value, path, check);
     case "choice":
       return checkChoice(shape, value, path, check);
     case "list":
       return checkList(shape, value, path, check);
+    case "texts":
+      return checkTexts(shape, value, path, check);
     case "map":
       return checkMap(shape, value, path, check);
     case "object":
@@ -64,6 +68,26 @@ function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Chec
   const word = value.trim().toLowerCase();
   const meant = Object.hasOwn(synonyms, word) ? synonyms[word] : nearest(value, values);
   return refuse(check, path, `must be ${oneOf}${meant === undefined ? "" : `, did you mean "${meant}"?`}`);
+}
+
+function checkWhole({ from, to, or }: WholeShape, value: unknown, path: Path, check: Check): number | undefined {
+  const meant = `a whole number from ${from} to ${to}, or ${or}`;
+  if (typeof value !== "number") {
+    return refuse(check, path, expected(meant, value));
+  }
+  const isMeant = value === or || (Number.isInteger(value) && value >= from && value <= to);
+  return isMeant ? value : refuse(check, path, `must be ${meant}`);
+}
+
+function checkTexts({ of }: TextsShape, value: unknown, path: Path, check: Check): Record<string, string> | undefined {
+  if (!isRecord(value)) {
+    return refuse(check, path, expected("a map of texts", value));
+  }
+  const read = Object.entries(value).flatMap(([name, item]) => {
+    const text = checkText(of, item, [...path, name], check);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(read);
 }
 
 function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
@@ -118,9 +142,13 @@ function checkObject(
   value: unknown,
   path: Path,
   check: Check,
-): Record<string, unknown> | undefined {
+): Record<string, unknown> | string | undefined {
+  if (shape.orWord !== undefined && value === shape.orWord) {
+    return value;
+  }
   if (value !== null && !isRecord(value)) {
-    return refuse(check, path, expected("a map of settings", value));
+    const word = shape.orWord === undefined ? "" : `${JSON.stringify(shape.orWord)} or `;
+    return refuse(check, path, expected(`${word}a map of settings`, value));
   }
   const given = value ?? {};
   const meant = new Set<string>();

@@ -7,7 +7,7 @@ import type { Declaration } from "./declaration";
 import { isRecord } from "./isRecord";
 import type { Path } from "./problem";
 import type { Project } from "./project";
-import { isEncrypted, isWrittenAs, restoreTimes, type StackFile } from "./stackFile";
+import { isEncrypted, isWrittenAs, parseSetting, restoreTimes, type StackFile } from "./stackFile";
 
 const setting = "tesseral:customers";
 /** The file that is read without being named. */
@@ -58,7 +58,7 @@ function unreadable(message: string, stackFile: StackFile | undefined): Declarat
 }
 
 function inStackConfig(configured: string, stackFile: StackFile | undefined): Declaration {
-  const value = parseJson(configured);
+  const value = parseSetting(configured);
   const written = stackFile?.config[setting];
   const encrypted = encryptedPlaces(written, [setting]).map((path) => ({
     path,
@@ -84,13 +84,4 @@ function encryptedPlaces(written: unknown, path: Path): Path[] {
   return isRecord(written)
     ? Object.entries(written).flatMap(([name, item]) => encryptedPlaces(item, [...path, name]))
     : [];
-}
-
-/** Text that is not JSON is a value too: the check says that it is not a map. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,5 @@
+import { principalProblem, regionProblem } from "../components/delivery/deliveryProblems";
+import { kmsKeyProblem } from "../components/delivery/kmsKey";
 import { keepUntilProblem } from "../providers/keepUntil";
 import { instantProblem, periodProblem } from "../tesseral/instant";
 import { idForms } from "../tesseral/objects";
@@ -43,6 +45,12 @@ export const formats = {
     schema: { pattern: "^P(?=.)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+S)?)?$" },
     problem: periodProblem,
   },
+  /** A KMS key of AWS. */
+  kmsKey: { schema: {}, problem: kmsKeyProblem },
+  /** A region of AWS. */
+  awsRegion: { schema: {}, problem: regionProblem },
+  /** Who may be let in to a secret. */
+  awsPrincipal: { schema: {}, problem: principalProblem },
 } as const satisfies Record<string, FormatRule>;
 
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */

@@ -23,6 +23,8 @@ function schemaOf(shape: Shape): JsonSchema {
       return { description, type: "string", ...formats[shape.format].schema };
     case "flag":
       return { description, type: "boolean", ...(shape.default !== undefined && { default: shape.default }) };
+    case "whole":
+      return { description, anyOf: [{ type: "integer", minimum: shape.from, maximum: shape.to }, { const: shape.or }] };
     case "choice":
       return { description, enum: shape.values, default: shape.default };
     case "list": {
@@ -34,6 +36,8 @@ function schemaOf(shape: Shape): JsonSchema {
       };
       return shape.orOne ? { description, anyOf: [schemaOf(shape.of), list] } : { description, ...list };
     }
+    case "texts":
+      return { description, type: "object", additionalProperties: schemaOf(shape.of) };
     case "map":
       return {
         description,
@@ -41,9 +45,8 @@ function schemaOf(shape: Shape): JsonSchema {
         propertyNames: { pattern: namePattern.source },
         additionalProperties: schemaOf(shape.of),
       };
-    case "object":
-      return {
-        description,
+    case "object": {
+      const object = {
         // Where nothing is required, nothing needs to be written: `ci:` alone is a key.
         type: shape.required.length === 0 ? ["object", "null"] : "object",
         properties: Object.fromEntries(Object.entries(shape.fields).map(([name, field]) => [name, schemaOf(field)])),
@@ -51,5 +54,7 @@ function schemaOf(shape: Shape): JsonSchema {
         additionalProperties: false,
         ...(shape.ignoredPrefix !== undefined && { patternProperties: { [`^${shape.ignoredPrefix}`]: {} } }),
       };
+      return { description, ...(shape.orWord === undefined ? object : { anyOf: [{ const: shape.orWord }, object] }) };
+    }
   }
 }

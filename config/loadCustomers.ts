@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../providers/refusal";
 import { checkDeclarations } from "./checkDeclarations";
 import type { CustomerEntries } from "./customerShape";
+import { stackDelivery } from "./deliveryRules";
 import { findDeclarations } from "./findDeclarations";
 import { problemLines } from "./problem";
 import { findProject } from "./project";
@@ -28,8 +29,10 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
   const project = findProject(directory);
   const stackFile = readStackFile(project);
   const declarations = findDeclarations(project, stackFile);
-  const { customers, problems, warnings } = checkDeclarations(declarations, now);
-  const lines = [...problemLines(settingProblems(stackFile), (path, at) => stackFile?.locate(path, at)), ...problems];
+  const delivery = stackDelivery(stackFile);
+  const { customers, problems, warnings } = checkDeclarations(declarations, now, delivery);
+  const settings = [...settingProblems(stackFile), ...delivery.problems];
+  const lines = [...problemLines(settings, (path, at) => stackFile?.locate(path, at)), ...problems];
   if (lines.length > 0) {
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
     throw refusal([`${count} in the configuration, so nothing was created or changed:`, ...lines].join("\n"));

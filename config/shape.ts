@@ -19,6 +19,21 @@ export interface FlagShape extends Described {
   default?: boolean;
 }
 
+/** A whole number. */
+export interface WholeShape extends Described {
+  kind: "whole";
+  /** The numbers that it can be, from and to, and a number that it can be as well. */
+  from: number;
+  to: number;
+  or: number;
+}
+
+/** Texts under names of the user's choice, which nothing is asked of. */
+export interface TextsShape extends Described {
+  kind: "texts";
+  of: TextShape;
+}
+
 export interface ChoiceShape extends Described {
   kind: "choice";
   values: readonly string[];
@@ -51,24 +66,34 @@ export interface ObjectShape extends Described {
   required: readonly string[];
   /** Fields whose names begin with this are passed over: a place for YAML anchors. */
   ignoredPrefix?: string;
+  /** A word that may stand in the place of the object. */
+  orWord?: string;
 }
 
 /** What one place of a document may hold. Plain data: the checks, the types and the JSON Schema all read it. */
-export type Shape = TextShape | FlagShape | ChoiceShape | ListShape | MapShape | ObjectShape;
+export type Shape = TextShape | FlagShape | WholeShape | ChoiceShape | ListShape | TextsShape | MapShape | ObjectShape;
 
 /** The TypeScript type of what a shape admits. */
 export type ValueOf<S> = S extends { kind: "text" }
   ? string
   : S extends { kind: "flag" }
     ? boolean
-    : S extends { kind: "choice"; values: readonly (infer Value)[] }
-      ? Value
-      : S extends { kind: "list"; of: infer Item }
-        ? ValueOf<Item>[]
-        : S extends { kind: "map"; of: infer Item }
-          ? Record<string, ValueOf<Item>>
-          : S extends { kind: "object"; fields: infer Fields; required: readonly (infer Required)[] }
-            ? { [Name in keyof Fields as Name extends Required ? Name : never]: ValueOf<Fields[Name]> } & {
-                [Name in keyof Fields as Name extends Required ? never : Name]?: ValueOf<Fields[Name]>;
-              }
-            : never;
+    : S extends { kind: "whole" }
+      ? number
+      : S extends { kind: "texts" }
+        ? Record<string, string>
+        : S extends { kind: "choice"; values: readonly (infer Value)[] }
+          ? Value
+          : S extends { kind: "list"; of: infer Item }
+            ? ValueOf<Item>[]
+            : S extends { kind: "map"; of: infer Item }
+              ? Record<string, ValueOf<Item>>
+              : S extends { kind: "object"; fields: infer Fields; required: readonly (infer Required)[] }
+                ? FieldsOf<Fields, Required> | (S extends { orWord: infer Word } ? Word : never)
+                : never;
+
+type FieldsOf<Fields, Required> = {
+  [Name in keyof Fields as Name extends Required ? Name : never]: ValueOf<Fields[Name]>;
+} & {
+  [Name in keyof Fields as Name extends Required ? never : Name]?: ValueOf<Fields[Name]>;
+};

@@ -31,6 +31,15 @@ export function readStackFile({ folder, stackFile: name }: Project): StackFile |
   return { config, locate: (path, at) => (isSet(path) ? locate(["config", ...path], at) : undefined) };
 }
 
+/** A setting that is a map, as data. Text that is not JSON is a value too: the check says that it is not a map. */
+export function parseSetting(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Whether Pulumi encrypted a value of the stack's file. */
 export function isEncrypted(written: unknown): boolean {
   return isRecord(written) && Object.keys(written).length === 1 && typeof written.secure === "string";

@@ -44,6 +44,12 @@ export const settings = {
       "How many customers an update may delete at most: a number, or a percentage of all, such as 10%. An update that would delete more changes nothing.",
     reader: "program",
   },
+  deliverTo: {
+    type: "object",
+    meaning:
+      "Where the tokens of all customers are handed over; docs/delivery.md says what can be written. If empty, they stay in the stack's outputs.",
+    reader: "program",
+  },
   backend: {
     type: "object",
     meaning: "The backend that the customers call, on AWS Lambda. If empty, none is deployed.",

@@ -1,4 +1,5 @@
 /** Which entry is which organization: declared customers are matched with those that the stack has. No I/O. */
+import type { DeliverTo } from "../../components/delivery/deliverTo";
 import { epochMilliseconds } from "../../tesseral/instant";
 import { sameName } from "../displayName";
 import type { Problem } from "../problem";
@@ -10,7 +11,8 @@ export interface IdentifiedCustomer extends Renamed {
   displayName?: unknown;
   adopt?: unknown;
   roles?: Readonly<Record<string, Renamed>>;
-  apiKeys?: Readonly<Record<string, Renamed & { expireTime?: unknown }>>;
+  apiKeys?: Readonly<Record<string, Renamed & { expireTime?: unknown; deliverTo?: DeliverTo }>>;
+  deliverTo?: DeliverTo;
 }
 
 export interface Identities {

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plannedDeliveries } from "../../components/delivery/customerDeliveries";
+import { loadDeliverer } from "../../components/delivery/loadDeliverer";
 import { refusal } from "../../providers/refusal";
 import { problemLines } from "../problem";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
@@ -46,6 +48,9 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   );
   if (lines.length > 0) {
     throw refusal(["Nothing was created, changed or deleted.", ...lines].join("\n"));
+  }
+  if ([...entries].some(([name, entry]) => plannedDeliveries(name, entry).length > 0)) {
+    await loadDeliverer();
   }
   for (const note of notes) {
     void pulumi.log.info(note);

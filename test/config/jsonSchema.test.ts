@@ -29,7 +29,7 @@ it("describes every field", () => {
     if (!/^[A-Z].*\.$|^enabled: /u.test(shape.description)) {
       undescribed.push(path);
     }
-    if (shape.kind === "list" || shape.kind === "map") {
+    if (shape.kind === "list" || shape.kind === "map" || shape.kind === "texts") {
       visit(shape.of, `${path}.*`);
     }
     if (shape.kind === "object") {
@@ -57,6 +57,12 @@ it.each([
   ["another kind of access", { displayName: "Acme", apiAccess: "blocked" }],
   ["what is no day", { displayName: "Acme", keepUntil: "next year" }],
   ["text for a switch", { displayName: "Acme", requireMfa: "yes" }],
+  ["a delivery to nowhere known", { displayName: "Acme", deliverTo: "ssm" }],
+  ["a delivery without a place", { displayName: "Acme", deliverTo: {} }],
+  [
+    "a week and a half of recovery",
+    { displayName: "Acme", deliverTo: { awsSecretsManager: { recoveryWindowInDays: 10.5 } } },
+  ],
   ["an URL for a domain", { displayName: "Acme", domains: ["https://acme.example"] }],
 ])("refuses %s", (_, acme) => {
   expect(matches({ customers: { acme } })).toBe(false);
@@ -98,6 +104,9 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
         fc.constantFrom(
           "Acme",
           "acme.example",
+          "eu-west-1",
+          "123456789012",
+          "alias/customers",
           "org_0000000000000000000000001",
           "2035-01-01T00:00:00+02:00",
           "2035-01-01",
@@ -106,17 +115,22 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
       );
     case "flag":
       return mostly(fc.boolean());
+    case "whole":
+      return mostly(fc.constantFrom(shape.or, shape.from, shape.to, shape.to + 1, 7.5));
     case "choice":
       return mostly(fc.constantFrom(...shape.values));
     case "list": {
       const list = fc.array(arbitrary(shape.of), { maxLength: 3 });
       return mostly(shape.orOne ? fc.oneof(list, arbitrary(shape.of)) : list);
     }
+    case "texts":
+      return mostly(fc.dictionary(fc.constantFrom("team", "cost center"), arbitrary(shape.of), { maxKeys: 2 }));
     case "map":
       return mostly(fc.dictionary(fc.constantFrom("acme", "globex-2", "a", "B"), arbitrary(shape.of), { maxKeys: 2 }));
     case "object": {
       const fields = Object.entries(shape.fields).map(([name, field]) => [name, arbitrary(field)] as const);
-      return mostly(fc.record(Object.fromEntries(fields), { requiredKeys: [...shape.required] }));
+      const object = fc.record(Object.fromEntries(fields), { requiredKeys: [...shape.required] });
+      return mostly(shape.orWord === undefined ? object : fc.oneof(object, fc.constant(shape.orWord)));
     }
   }
 }

@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../../providers/refusal";
+import type { DeliveredKey } from "./deliveredValue";
+import type { SecretsManagerDelivery } from "./deliverTo";
+
+/** One key whose token is to be handed over. */
+export interface Delivery {
+  /** The name of the resources: that of the key's resource. */
+  name: string;
+  /** How messages call the key: `Customer acme: apiKeys.production`. */
+  place: string;
+  key: DeliveredKey;
+  /** The name of the secret. */
+  secretName: string;
+  settings: SecretsManagerDelivery;
+  options: pulumi.CustomResourceOptions;
+  /** Whether the secret stays in AWS when it is not declared any more. */
+  isReleased: boolean;
+}
+
+/** Declares what a delivery consists of, and answers the ARN of the secret. */
+export type Deliver = (delivery: Delivery) => pulumi.Output<string>;
+
+let loaded: Deliver | undefined;
+
+/** Says by what keys are delivered. A component cannot load AWS's SDK itself, since constructors do not wait. */
+export function deliverBy(deliver: Deliver): void {
+  loaded = deliver;
+}
+
+/** @throws pulumi.RunError if `pulumi-tesseral/delivery` was not loaded */
+export function deliver(delivery: Delivery): pulumi.Output<string> {
+  if (loaded === undefined) {
+    throw refusal(
+      `${delivery.place}.deliverTo: nothing is loaded that delivers. Write \`import "pulumi-tesseral/delivery"\` at the top of the program`,
+    );
+  }
+  return loaded(delivery);
+}

@@ -1,0 +1,96 @@
+import { Secret, type SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
+import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
+import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
+import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../../providers/refusal";
+import { type DeliveredKey, deliveredValue } from "./deliveredValue";
+import type { Delivery } from "./deliverer";
+import { principalProblem } from "./deliveryProblems";
+import { isAwsManaged, keyIn, kmsKeyProblem } from "./kmsKey";
+import { resourcePolicy } from "./resourcePolicy";
+
+/**
+ * Declares the secret of one key, its value and, if it is shared, its policy.
+ *
+ * A secret keeps the name that it was made with, since programs of the customer read it by that: neither a renamed entry nor another
+ * template replaces it. A changed value is a new version: AWS moves `AWSCURRENT` to it, and the version before becomes `AWSPREVIOUS`.
+ * Pulumi replaces the version then, and would take that label from the old one if it ever knew of it; so nothing is done to old versions.
+ */
+export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<string> {
+  const { name, place, key, secretName, settings, options, isReleased } = delivery;
+  const { recoveryWindowInDays = 30, replicaRegions = [], sharedWith = [], tags = {} } = settings;
+  const region = settings.region === undefined ? {} : { region: settings.region };
+  const kmsKeyId =
+    settings.kmsKeyId === undefined
+      ? undefined
+      : pulumi.output(settings.kmsKeyId).apply((known) => checkedKey(place, known, sharedWith.length > 0));
+
+  const secretArgs: SecretArgs = {
+    name: secretName,
+    // Who may read the secret sees this, too.
+    description: "A managed API key. Written by Pulumi.",
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    recoveryWindowInDays,
+    ...(replicaRegions.length === 0 ? {} : { replicas: replicaRegions.map((each) => replica(place, each, kmsKeyId)) }),
+    tags,
+    ...region,
+  };
+  const secret = new Secret(name, secretArgs, { ...options, ignoreChanges: ["name"], retainOnDelete: isReleased });
+  const secretString = pulumi.secret(
+    valuesOf(key).apply((known) => {
+      if (known.secretToken === undefined) {
+        throw refusal(`${place}: ${tokenUnknown}`);
+      }
+      return deliveredValue(known);
+    }),
+  );
+  const versionArgs = { secretId: secret.id, secretString, ...region };
+  new SecretVersion(name, versionArgs, { ...options, retainOnDelete: true });
+  if (sharedWith.length > 0) {
+    const policy = pulumi.all([secret.arn, sharedWith]).apply(([arn, known]) => {
+      const problem = known.map(principalProblem).find((each) => each !== undefined);
+      if (problem !== undefined) {
+        throw refusal(`${place}.deliverTo.awsSecretsManager.sharedWith: ${problem}`);
+      }
+      return resourcePolicy(arn, known);
+    });
+    const policyArgs = { secretArn: secret.arn, policy, blockPublicPolicy: true, ...region };
+    new SecretPolicy(name, policyArgs, { ...options, retainOnDelete: isReleased });
+  }
+  return secret.arn;
+}
+
+/** A key is a resource, of which only these are wanted. */
+function valuesOf(key: DeliveredKey) {
+  const { secretToken, previousSecretToken, previousRetireAt, apiKeyId, organizationId, currentExpireTime, rotateAt } =
+    key;
+  const times = { previousRetireAt, currentExpireTime, rotateAt };
+  return pulumi.output({ secretToken, previousSecretToken, apiKeyId, organizationId, ...times });
+}
+
+/** Why a token cannot be handed over, and what to do: the end of a sentence that begins with the key. */
+const tokenUnknown =
+  "its token is not in the stack, so it cannot be delivered: Tesseral shows a token once, and this key was not made here. Declare overlap " +
+  "and rotate beside it, which makes a new one, or deliverTo: none";
+
+/** The key, if it can be what it is needed for. What is written in a file has been checked before; this may be the output of a resource. */
+function checkedKey(place: string, key: string, isShared: boolean): string {
+  const problem =
+    kmsKeyProblem(key) ??
+    (isShared && isAwsManaged(key) ? "is the key that AWS manages, with which a secret cannot be shared" : undefined);
+  if (problem !== undefined) {
+    throw refusal(`${place}.deliverTo.awsSecretsManager.kmsKeyId: ${problem}`);
+  }
+  return key;
+}
+
+function replica(place: string, region: string, kmsKeyId: pulumi.Output<string> | undefined) {
+  const key = kmsKeyId?.apply((known) => {
+    const there = keyIn(region, known);
+    if (there === undefined) {
+      throw refusal(`${place}.deliverTo.awsSecretsManager.replicaRegions: the KMS key does not exist in ${region}`);
+    }
+    return there;
+  });
+  return { region, ...(key === undefined ? {} : { kmsKeyId: key }) };
+}
