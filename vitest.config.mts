@@ -9,8 +9,8 @@ const kinds = {
     "test/config/project.test.ts",
     "test/cli/demo/demo.test.ts",
   ],
-  /** What the backend deploys, and what its function starts with. */
-  aws: ["test/{components/backend,lambda}/**/*.test.ts"],
+  /** What the backend deploys and what its function starts with; what is delivered to Secrets Manager. */
+  aws: ["test/{components/backend,components/delivery,lambda}/**/*.test.ts"],
   /** What becomes of every failure. */
   faults: ["test/faults/**/*.test.ts"],
   /** The workflows, the changelog and the package. */

@@ -154,7 +154,7 @@ export class Customer extends pulumi.ComponentResource {
       const suspended = apiAccess !== "enabled" && isRenewed(rest) ? { suspended: true } : {};
       const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest, ...suspended };
       const resource = new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
-      const delivery = deliveries[key];
+      const delivery = deliveries.get(key);
       if (delivery !== undefined) {
         // What was handed over is not Tesseral's: it goes by the rules of where it is.
         const options = { parent: this, protect: false, aliases };

@@ -212,6 +212,9 @@ function firstPlan(life: DeclaredLife, now: number): { life: Bag; warnings: stri
   return { life: { ...firstLife(life, now) }, warnings: [] };
 }
 
+/** What people can read of what `check` sets. */
+const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
+
 /**
  * A managed API key of an organization: what a customer calls the API with, as `Authorization: Bearer <secretToken>`.
  *
@@ -277,7 +280,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   declare readonly projectId: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
-    const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
+    const names = [...(opts?.id === undefined ? shownOfLife : inputs.names), ...outputs.names];
     super(
       resourceTypes.managedApiKey.token,
       name,

@@ -38,7 +38,7 @@ export function plannedName({ named, settings }: PlannedDelivery): string {
 export function checkedDeliveries(
   customer: string,
   args: DeliveringCustomer,
-): Record<string, { place: string; secretName: string; settings: SecretsManagerDelivery }> {
+): Map<string, { place: string; secretName: string; settings: SecretsManagerDelivery }> {
   const keys = new Map<string, string>();
   const checked = plannedDeliveries(customer, args).map((planned) => {
     const { named, settings } = planned;
@@ -57,5 +57,5 @@ export function checkedDeliveries(
     keys.set(given, named.key);
     return [named.key, { place, secretName: given, settings }] as const;
   });
-  return Object.fromEntries(checked);
+  return new Map(checked);
 }

@@ -73,7 +73,7 @@ it.each([
   ["apiKeys:\n  ci:\n    role: [reader]", '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?'],
   [
     "apiKeys: { ci: { period: P90D } }",
-    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore",
+    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore, deliverTo",
   ],
   ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"?'],
   [

@@ -239,7 +239,7 @@ it("refuses settings that do not exist, and leaves those of other namespaces alo
   expect(problems()).toEqual([
     'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"?',
     'tesseral:maxRemovl: unknown setting, did you mean "tesseral:maxRemovals"?',
-    "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, maxRemovals, backend, " +
+    "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, maxRemovals, deliverTo, backend, " +
       "maxConcurrentRequests, requestsPerSecond, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace",
   ]);
 });

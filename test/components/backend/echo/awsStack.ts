@@ -5,7 +5,11 @@ import { type EngineStack, openStack, type StackOptions } from "../../../engine/
 
 /** A stack on the real engine, whose AWS resources go to the echo plugin instead of Amazon. */
 export async function awsStack(program: PulumiFn, options: StackOptions = {}): Promise<EngineStack> {
+  return await openStack(program, { ...options, env: { ...options.env, PATH: await pathWithEcho() } });
+}
+
+/** The `PATH` on which the engine finds the echo plugin in the place of Pulumi's AWS plugin. */
+export async function pathWithEcho(): Promise<string> {
   const { path } = await findPulumi();
-  const withPlugin = [join(__dirname, "bin"), path].join(delimiter);
-  return await openStack(program, { ...options, env: { ...options.env, PATH: withPlugin } });
+  return [join(__dirname, "bin"), path].join(delimiter);
 }

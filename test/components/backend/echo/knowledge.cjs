@@ -28,7 +28,9 @@ exports.autoNamed = (type) => {
 /** Arguments whose change replaces the resource. */
 const replacing = {
   "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],
-  "aws:secretsmanager/secretVersion:SecretVersion": ["secretId", "secretString"],
+  "aws:secretsmanager/secret:Secret": ["name", "region"],
+  "aws:secretsmanager/secretPolicy:SecretPolicy": ["secretArn", "region"],
+  "aws:secretsmanager/secretVersion:SecretVersion": ["secretId", "secretString", "region"],
   "aws:lambda/layerVersion:LayerVersion": ["layerName", "code"],
   "aws:lambda/permission:Permission": exports.argumentsOf("aws:lambda/permission:Permission"),
 };
