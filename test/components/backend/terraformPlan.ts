@@ -38,6 +38,7 @@ const types: Readonly<Record<string, string>> = {
   "aws:lambda/layerVersion:LayerVersion": "lambda_layer_version",
   "aws:lambda/permission:Permission": "lambda_permission",
   "aws:secretsmanager/secret:Secret": "secretsmanager_secret",
+  "aws:secretsmanager/secretPolicy:SecretPolicy": "secretsmanager_secret_policy",
   "aws:secretsmanager/secretVersion:SecretVersion": "secretsmanager_secret_version",
 };
 

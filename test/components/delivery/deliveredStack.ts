@@ -18,6 +18,9 @@ export const customers =
     return Object.fromEntries(made);
   };
 
-export async function openDeliveredStack(program: PulumiFn, options: TesseralStackOptions = {}): Promise<TesseralStack> {
+export async function openDeliveredStack(
+  program: PulumiFn,
+  options: TesseralStackOptions = {},
+): Promise<TesseralStack> {
   return await openTesseralStack(program, { ...options, env: { ...options.env, PATH: await pathWithEcho() } });
 }

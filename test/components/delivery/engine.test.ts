@@ -2,6 +2,7 @@
 // no token in plain text anywhere. Tesseral is the emulator and the AWS plugin a stand-in that echoes: what AWS does with it is not shown.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { CustomerApiKeyArgs, CustomerArgs } from "../../../components/customer";
+import type { Outcome } from "../../engine/stack";
 import { stepsOf, type TesseralStack } from "../../engine/tesseralStack";
 import { customers, openDeliveredStack } from "./deliveredStack";
 
@@ -16,7 +17,13 @@ describe("a delivered key", () => {
   const rotating: CustomerApiKeyArgs = { rotateEvery: "P30D", overlap: "P7D" };
   const acme = (key: CustomerApiKeyArgs, args: Partial<CustomerArgs> = {}) =>
     customers({
-      acme: { displayName: "Acme", protect: false, deliverTo: { awsSecretsManager: {} }, ...args, apiKeys: { ci: key } },
+      acme: {
+        displayName: "Acme",
+        protect: false,
+        deliverTo: { awsSecretsManager: {} },
+        ...args,
+        apiKeys: { ci: key },
+      },
     });
   const token = async (): Promise<string> => (await tesseral.stack.automation.outputs()).acme?.value.secretTokens.ci;
   /** What the secret holds at present. */
@@ -71,4 +78,141 @@ describe("a delivered key", () => {
     expect(await delivered()).toMatchObject({ secretToken: handedOut[1], previousSecretToken: handedOut[0] });
     await tesseral.stack.preview(undefined, { expectNoChanges: true });
   });
+
+  it("holds the current token alone once the one before has ended", async () => {
+    ahead = 37 * day + 120_000;
+    await tesseral.stack.up();
+    expect(await delivered()).not.toHaveProperty("previousSecretToken");
+    expect(await delivered()).toHaveProperty("secretToken", handedOut[1]);
+  });
+
+  it("is not written anew for a change that its value does not show", async () => {
+    // The preview does not know that: Pulumi takes the outputs of what is updated for unknown.
+    const named = { ...rotating, displayName: "Pipeline" };
+    expect(stepsOf(await tesseral.stack.preview(acme(named)))).toEqual([
+      "update acme-ci: displayName",
+      "create-replacement acme-ci",
+      "replace acme-ci",
+    ]);
+    expect(stepsOf(await tesseral.stack.up(acme(named)))).toEqual(["update acme-ci: displayName"]);
+  });
+
+  it("stays delivered while the customer is suspended", async () => {
+    const before = await delivered();
+    expect(stepsOf(await tesseral.stack.up(acme(rotating, { apiAccess: "suspended" })))).toEqual([
+      "update acme: apiKeysEnabled",
+      "update acme-ci: displayName, suspended",
+    ]);
+    expect(await delivered()).toEqual(before);
+    await tesseral.stack.up(acme(rotating));
+  });
+
+  it("keeps the name of its secret when its customer, it itself or the template is renamed", async () => {
+    tesseral.requests();
+    const renamed = customers(
+      {
+        "acme-corp": {
+          displayName: "Acme",
+          protect: false,
+          deliverTo: { awsSecretsManager: { name: "keys/{customer}/{key}" } },
+          apiKeys: { live: { ...rotating, renamedFrom: "ci" } },
+        },
+      },
+      { "acme-corp": "acme" },
+    );
+    expect(stepsOf(await tesseral.stack.preview(renamed))).toEqual([]);
+    await tesseral.stack.up(renamed);
+    expect(tesseral.writes()).toEqual([]);
+    expect(secretNames()).toEqual(["tesseral/test/acme/ci"]);
+    const back = customers(
+      {
+        acme: {
+          displayName: "Acme",
+          protect: false,
+          deliverTo: { awsSecretsManager: {} },
+          apiKeys: { ci: { ...rotating, renamedFrom: "live", displayName: "ci" } },
+        },
+      },
+      { acme: "acme-corp" },
+    );
+    await tesseral.stack.up(back);
+    expect(secretNames()).toEqual(["tesseral/test/acme/ci"]);
+  });
+
+  it("is shared and shared no more, without a change of the secret's value", async () => {
+    const secured = { awsSecretsManager: { kmsKeyId } };
+    const shared = { awsSecretsManager: { kmsKeyId, sharedWith: ["210987654321"], tags: { team: "api" } } };
+    await tesseral.stack.up(acme(rotating, { deliverTo: secured }));
+    const up = await tesseral.stack.up(acme(rotating, { deliverTo: shared }));
+    expect(typesOf(up)).toEqual(["update Secret", "create SecretPolicy"]);
+    const alone = await tesseral.stack.up(acme(rotating, { deliverTo: secured }));
+    expect(typesOf(alone)).toEqual(["update Secret", "delete SecretPolicy"]);
+  });
+
+  it("ceases to be delivered without a request to Tesseral that changes anything", async () => {
+    tesseral.requests();
+    const off = await tesseral.stack.up(acme({ ...rotating, deliverTo: "none" }));
+    expect(typesOf(off)).toEqual(["delete SecretVersion", "delete Secret"]);
+    expect(tesseral.writes()).toEqual([]);
+    expect(await token()).toBe(handedOut[1]);
+    expect(await tesseral.authenticate(handedOut[1] ?? "")).toEqual([]);
+  });
+
+  it("was seen nowhere in plain text, nor was the one before", async () => {
+    const said = tesseral.stack.everythingSaid();
+    expect([...tesseral.secrets(), ...handedOut].filter((secret) => said.includes(secret))).toEqual([]);
+  });
+
+  function secretNames(): unknown[] {
+    return tesseral.stack
+      .resources()
+      .filter(({ type }) => type === "aws:secretsmanager/secret:Secret")
+      .map(({ outputs }) => (outputs as { name?: unknown }).name);
+  }
 });
+
+describe("a customer that goes", () => {
+  const acme = (args: Partial<CustomerArgs>) =>
+    customers({
+      acme: {
+        displayName: "Acme",
+        protect: false,
+        deliverTo: { awsSecretsManager: {} },
+        apiKeys: { ci: {} },
+        ...args,
+      },
+    });
+
+  it("takes its secrets with it, which AWS keeps for the recovery window", async () => {
+    const tesseral = await openDeliveredStack(acme({}));
+    try {
+      await tesseral.stack.up();
+      const gone = await tesseral.stack.up(customers({}));
+      expect(typesOf(gone)).toContain("delete Secret");
+      expect(gone.printed).not.toContain("Secret  acme-ci  deleted [retain]");
+      expect(tesseral.counts()).toMatchObject({ organizations: 0, apiKeys: 0 });
+    } finally {
+      await tesseral.close();
+    }
+  });
+
+  it("leaves its secrets where they are when it is released", async () => {
+    const tesseral = await openDeliveredStack(acme({ onRemoval: "release" }));
+    try {
+      await tesseral.stack.up();
+      tesseral.requests();
+      const gone = await tesseral.stack.up(customers({}));
+      expect(typesOf(gone)).toContain("delete Secret");
+      expect(gone.printed).toMatch(/aws:secretsmanager:Secret +acme-ci +deleted .*\[retain\]/);
+      expect(tesseral.writes()).toEqual([]);
+      expect(tesseral.counts()).toMatchObject({ organizations: 1, apiKeys: 1 });
+    } finally {
+      await tesseral.close();
+    }
+  });
+});
+
+/** The steps on AWS's resources. */
+function typesOf({ steps }: Outcome): string[] {
+  return steps.filter(({ type }) => type.startsWith("Secret")).map(({ op, type }) => `${op} ${type}`);
+}
