@@ -67,13 +67,13 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
     if (!isOwn) {
       await discardLeft(provider, tesseral, inputs, displayName);
     }
-    const { made, sweep } = await createOnce<ApiKey>({
+    const { made, discardLate } = await createOnce<ApiKey>({
       what: nameOf(inputs),
       operation: tesseral.operation,
       create: async () => (await tesseral.apiKeys.createApiKey({ apiKey: sent })).apiKey,
       find: (lost) => findCreated(provider, tesseral, sent, lost),
-      settleAll: displayName !== inputs.displayName,
-      settle: (found) => discardKey(tesseral, found.id).then(() => undefined), // its token is lost
+      reconcileAll: displayName !== inputs.displayName,
+      reconcile: (found) => discardKey(tesseral, found.id).then(() => undefined), // its token is lost
       discard: (late) => discardKey(tesseral, late.id),
     }).catch((error: unknown) => {
       if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
@@ -84,7 +84,7 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
     });
     provider.claimed.add(made.id);
     provider.keepSecret(made.secretToken ?? "");
-    return { remote: made, was: "created", discardLate: sweep };
+    return { remote: made, was: "created", discardLate };
   });
 }
 

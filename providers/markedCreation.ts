@@ -51,15 +51,15 @@ export async function createMarked<Remote extends RemoteObject>(
   if (left[0] !== undefined) {
     return { ...existing(left[0], "created"), isNew: false };
   }
-  const { made, sweep } = await createOnce<Remote>({
+  const { made, discardLate } = await createOnce<Remote>({
     what,
     operation: tesseral.operation,
     create: () => create(tesseral, displayName),
     find: async () => marked(await list(tesseral)),
-    settle: async (found) => found,
+    reconcile: async (found) => found,
     discard: async (late) => {
       await remove(tesseral, late.id);
     },
   });
-  return { remote: made, was: "created", discardLate: sweep, isNew: true };
+  return { remote: made, was: "created", discardLate, isNew: true };
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the AWS Lambda Web Adapter, which the tests of the backend and of the examples start for real.
 # It is a test tool: a deployed function takes the adapter from AWS's public layer. Needs cargo; about two minutes of CPU, once.
-# Prints the folder it made or found in ~/.cache/pulumi-tesseral, laid out as the layer: extensions/lambda-adapter and bootstrap.
+# Prints the folder it made or found in the project's cache, laid out as the layer: extensions/lambda-adapter and bootstrap.
 set -euo pipefail
 version=1.0.0-rc1
-root=${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-tesseral/web-adapter-$version
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(node "$here/runTypeScript.cjs" "$here/cacheFolder.ts")/web-adapter-$version
 if [[ ! -x $root/layer/bootstrap ]]; then
   command -v cargo >/dev/null || { echo 'installWebAdapter.sh: cargo is not on the PATH; install Rust first' >&2; exit 1; }
   mkdir -p "$root"

@@ -65,9 +65,9 @@ export interface CreateSteps<T extends Candidate> {
   /** Lists what the lost create may have made. */
   find: (lost: LostCreate) => Promise<T[]>;
   /** Accepts what was found as the result, or gets rid of it and returns undefined. */
-  settle: (found: T) => Promise<T | undefined>;
+  reconcile: (found: T) => Promise<T | undefined>;
   /** Whether everything that `find` finds is certainly ours and worthless, so that several are not ambiguous. @default false */
-  settleAll?: boolean;
+  reconcileAll?: boolean;
   /** Gets rid of what an abandoned create made after all. */
   discard: (late: T) => Promise<void>;
 }
@@ -78,7 +78,7 @@ export interface Created<T> {
    * To be awaited once `made` is safely recorded: an abandoned create can still be carried out after the search for it;
    * this looks once more and discards what exists besides `made`.
    */
-  sweep: () => Promise<void>;
+  discardLate: () => Promise<void>;
 }
 
 /**
@@ -86,11 +86,11 @@ export interface Created<T> {
  * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error.
  */
 export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Promise<Created<T>> {
-  const { what, operation, create, find, settle, settleAll, discard } = steps;
+  const { what, operation, create, find, reconcile, reconcileAll, discard } = steps;
   const { clock, timing } = operation.transport;
   let firstBegin: string | undefined;
 
-  const sweep = async (made: T) => {
+  const discardLate = async (made: T) => {
     if (firstBegin === undefined) {
       return;
     }
@@ -106,7 +106,7 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
     const begunAt = timing.now();
     try {
       const made = await create();
-      return { made, sweep: () => sweep(made) };
+      return { made, discardLate: () => discardLate(made) };
     } catch (error) {
       if (!(error instanceof TesseralError) || !outcomeUnknown(error)) {
         throw error;
@@ -121,13 +121,13 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
         throw failure instanceof TesseralError ? new CreateOutcomeUnknownError(what, lost, failure) : failure;
       };
       const candidates = await find(lost).catch(unclear);
-      if (candidates.length > 1 && !settleAll) {
+      if (candidates.length > 1 && !reconcileAll) {
         throw new AmbiguousCreateError(what, lost, candidates);
       }
       for (const found of candidates) {
-        const made = await settle(found).catch(unclear);
+        const made = await reconcile(found).catch(unclear);
         if (made !== undefined) {
-          return { made, sweep: () => sweep(made) };
+          return { made, discardLate: () => discardLate(made) };
         }
       }
       if (!mayRepeat) {
@@ -152,10 +152,17 @@ export function createdWithin(lost: LostCreate, { createTime }: Candidate): bool
  * resource `managedBy` (`organization/project/stack/resource`) has.
  */
 export function markedName(displayName: string, managedBy: string): string {
-  return `${displayName} (being created, pulumi ${createHash("sha256").update(managedBy).digest("hex").slice(0, 12)})`;
+  return `${displayName} (being created, ${createHash("sha256").update(managedBy).digest("hex").slice(0, 12)})`;
 }
+
+const mark = / \(being created, [0-9a-f]{12}\)$/;
 
 /** Whether a display name is one of {@link markedName}: a create that was interrupted left the object behind. */
 export function isMarkedName(displayName: string | undefined): boolean {
-  return / \(being created, pulumi [0-9a-f]{12}\)$/.test(displayName ?? "");
+  return mark.test(displayName ?? "");
+}
+
+/** A display name without the mark of {@link markedName}. */
+export function plainName(displayName: string): string {
+  return displayName.replace(mark, "");
 }

@@ -1,5 +1,5 @@
 /** How an organization that the stack does not know becomes one of its customers: whose it is, and what to run or write. */
-import { isMarkedName, markedName, type Organization } from "../../tesseral";
+import { isMarkedName, markedName, type Organization, plainName } from "../../tesseral";
 import type { OpenedStack } from "../stackAndTenant";
 
 /** A step of a way out: a command, or where there is none, what to do. */
@@ -58,11 +58,6 @@ export function ownerOf(remoteName: string, { resources, interrupted, customers,
     ? waiting.find(({ name }) => markedName(displayName, `${home}/${name}`) === remoteName)
     : waiting.find((one) => one.displayName === displayName);
   return fits?.name;
-}
-
-/** A display name without the mark that it bears while its object is being created. */
-export function plainName(displayName: string): string {
-  return displayName.replace(/ \(being created, pulumi [0-9a-f]{12}\)$/, "");
 }
 
 /** A name for a new customer that is not taken: the display name in lower case, digits and hyphens. */

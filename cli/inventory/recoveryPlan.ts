@@ -1,9 +1,9 @@
 /** What settles an interrupted update: decided from the stack, the configuration and the Tesseral project, before anything is done. */
 import type { InterruptedCreation } from "../../providers/stackState";
-import { type ApiKey, isMarkedName, markedName, type Organization, type Role } from "../../tesseral";
+import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
 import type { EntryPlace } from "../declaredCustomers";
 import type { OpenedStack } from "../stackAndTenant";
-import { adoption, placeOf, plainName } from "./adoption";
+import { adoption, placeOf } from "./adoption";
 import { age } from "./takeInventory";
 import type { Tenant } from "./tenant";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { cacheFolder } from "../../components/cacheFolder";
 import { buildPulumi } from "./build";
-import { cacheFolder } from "./cacheFolder";
 import { foldersOf, hasDynamicProviderScript, writeDynamicProviderScript } from "./dynamicProviderScript";
 import { installerSiteUrl, installPulumi } from "./install";
 import { withLock } from "./lock";

@@ -2,9 +2,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { cacheFolder } from "../../cli/pulumi/cacheFolder";
 import { foldersOf } from "../../cli/pulumi/dynamicProviderScript";
 import { cachedPulumiVersion, type PulumiCli } from "../../cli/pulumi/findPulumi";
+import { cacheFolder } from "../../components/cacheFolder";
 
 const windows = process.platform === "win32";
 const name = "pulumi-language-nodejs";

@@ -35,7 +35,7 @@ describe("without the look-up of a lost create", () => {
       ...(await original<LostCreates>()),
       createOnce: async ({ create: send }: { create: () => Promise<object> }) => {
         const made = await send().catch(send);
-        return { made, sweep: async () => {} };
+        return { made, discardLate: async () => {} };
       },
     })),
   );

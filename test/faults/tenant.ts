@@ -226,7 +226,7 @@ function namesOf(customers: Customers): Set<string> {
 
 /** A display name without the mark that it bears while the object is being created. */
 export function plainName(displayName: string): string {
-  return displayName.replace(/ \(being created, pulumi [0-9a-f]+\)$/, "");
+  return displayName.replace(/ \(being created, [0-9a-f]+\)$/, "");
 }
 
 /** The tokens that a stack has handed out, by resource. */

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../components/cacheFolder";
 
 /** Where test tools that take long to build are kept. */
-export const toolCache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral");
+export const toolCache = cacheFolder();
 
 const adapterLayer = join(toolCache, "web-adapter-1.0.0-rc1/layer");
 const pythonBin = join(toolCache, "python-tools-1/bin");

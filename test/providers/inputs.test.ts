@@ -49,7 +49,7 @@ describe("what is said of", () => {
     ],
     [
       "a text that looks like an interrupted creation of ours",
-      nonEmptyText("displayName", "Acme (being created, pulumi 000000000000)"),
+      nonEmptyText("displayName", "Acme (being created, 000000000000)"),
       "displayName ends like the mark of an object that is being created: choose another name",
     ],
     ["a switch", switchValue("scimEnabled", false), undefined],

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cacheFolder } from "../../cli/pulumi/cacheFolder";
+import { cacheFolder } from "../../components/cacheFolder";
 import { goMissing, leftOutFor } from "../lambda/tools";
 
 const version = "1.7.12";

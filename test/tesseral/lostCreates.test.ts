@@ -39,7 +39,11 @@ beforeEach(() => {
 function create(
   attempts: (Thing | (() => TesseralError))[],
   looks: (Thing[] | (() => TesseralError))[],
-  { adopts = true, settleAll = false, retries = 8 }: { adopts?: boolean; settleAll?: boolean; retries?: number } = {},
+  {
+    adopts = true,
+    reconcileAll = false,
+    retries = 8,
+  }: { adopts?: boolean; reconcileAll?: boolean; retries?: number } = {},
 ) {
   const fake = transportWith([], { retries });
   time = fake.time;
@@ -61,7 +65,7 @@ function create(
     createOnce<Thing>({
       what: 'thing "it"',
       operation: new Operation(fake.transport),
-      settleAll,
+      reconcileAll,
       create: async () => {
         log.push("create");
         return answer(next(attempts));
@@ -71,7 +75,7 @@ function create(
         spans.push(span);
         return answer(next(looks));
       },
-      settle: async (found) => {
+      reconcile: async (found) => {
         log.push(adopts ? `adopt ${found.id}` : `discard ${found.id}`);
         return adopts ? found : undefined;
       },
@@ -84,8 +88,8 @@ function create(
 describe("a create", () => {
   it("that is answered is done, without a look", async () => {
     const { result } = create([thing("a")], [[]]);
-    const { made, sweep } = await result;
-    await sweep();
+    const { made, discardLate } = await result;
+    await discardLate();
     expect(made.id).toBe("a");
     expect(log).toEqual(["create"]);
   });
@@ -102,8 +106,8 @@ describe("a create", () => {
   });
 
   it("that is lost and made nothing is sent again; once recorded, a late one is discarded", async () => {
-    const { made, sweep } = await create([lost, thing("b")], [[], [thing("late"), thing("b")]]).result;
-    await sweep();
+    const { made, discardLate } = await create([lost, thing("b")], [[], [thing("late"), thing("b")]]).result;
+    await discardLate();
     expect(made.id).toBe("b");
     expect(log).toEqual(["create", "look", "create", "look", "discard late"]);
   });
@@ -125,7 +129,7 @@ describe("a create", () => {
   });
 
   it("that several objects came of which are certainly ours discards them all", async () => {
-    const options = { adopts: false, settleAll: true };
+    const options = { adopts: false, reconcileAll: true };
     const { made } = await create([lost, thing("c")], [[thing("a"), thing("b")]], options).result;
     expect(made.id).toBe("c");
     expect(log).toEqual(["create", "look", "discard a", "discard b", "create"]);
@@ -169,14 +173,9 @@ describe("an object", () => {
 
   it("is known to be one resource's by its marked name", () => {
     const name = markedName("Acme", "organization/shop/prod/acme");
-    expect(name).toBe("Acme (being created, pulumi 1003b52d8b9c)");
+    expect(name).toBe("Acme (being created, 1003b52d8b9c)");
     expect(markedName("Acme", "organization/shop/dev/acme")).not.toBe(name);
     expect(isMarkedName(name)).toBe(true);
-    expect([undefined, "", "Acme", "Acme (being created, pulumi)"].map(isMarkedName)).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
+    expect([undefined, "", "Acme", "Acme (being created)"].map(isMarkedName)).toEqual([false, false, false, false]);
   });
 });

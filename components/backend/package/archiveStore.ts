@@ -1,17 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../cacheFolder";
 
 const keptDays = 30;
 
 /**
  * Writes a zip where the engine can read it, under a name made of its content, and gives the path.
- * The folder is `~/.cache/pulumi-tesseral/archives`, with `XDG_CACHE_HOME` in place of `~/.cache` where it is set;
- * what no run used for 30 days is removed.
+ * The folder is `archives` in {@link cacheFolder}; what no run used for 30 days is removed.
  */
 export function storeArchive(zip: Buffer): string {
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-tesseral/archives");
+  const folder = join(cacheFolder(), "archives");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${createHash("sha256").update(zip).digest("hex")}.zip`);
   if (statSync(path, { throwIfNoEntry: false })?.size === zip.length) {

@@ -146,9 +146,7 @@ it("knows by its marked name to which interrupted creation an organization belon
     "the creation of acme: what it made, if anything, is listed here as unknown",
   ]);
   expect(found.find(({ id }) => id === left.id)).toMatchObject({
-    text: expect.stringMatching(
-      /^"Acme \(being created, pulumi [0-9a-f]{12}\)", left by a creation that was interrupted$/,
-    ),
+    text: expect.stringMatching(/^"Acme \(being created, [0-9a-f]{12}\)", left by a creation that was interrupted$/),
     commands: [
       { to: "adopt", run: `pulumi config set --path tesseral:customers.acme.adopt ${left.id} --stack prod` },
       { to: "remove", run: `npx pulumi-tesseral remove ${left.id} --stack prod` },

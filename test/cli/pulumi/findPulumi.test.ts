@@ -18,8 +18,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheFolder } from "../../../cli/pulumi/cacheFolder";
 import { findPulumi } from "../../../cli/pulumi/findPulumi";
+import { cacheFolder } from "../../../components/cacheFolder";
 
 let folder: string;
 let bin: string;
