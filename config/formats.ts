@@ -56,7 +56,7 @@ export const formats = {
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */
 export function textProblem(text: string): string | undefined {
   if (/tesseral_secret_key_/iu.test(text)) {
-    return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral console, and make a new one";
+    return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one";
   }
   if (text.includes("\ufffd")) {
     return "holds U+FFFD, which stands for what could not be read: save the file as UTF-8, and write the text again";

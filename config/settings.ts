@@ -33,7 +33,7 @@ function readableKey(stackFile: StackFile | undefined): Problem[] {
     return [];
   }
   const message =
-    "is not encrypted: make a new key in the Tesseral console, revoke this one, and run " +
+    "is not encrypted: make a new key in the Tesseral Console, revoke this one, and run " +
     "`pulumi config set --secret tesseral:backendApiKey <key>`";
   return [{ path: [setting], message }];
 }

@@ -12,7 +12,7 @@ const checkUrl = "Check tesseral:apiUrl";
 const advice: Partial<Record<TesseralErrorCode, string>> = {
   "malformed-backend-api-key": "Copy it again from the Tesseral Console",
   "wrong-credentials":
-    "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console",
+    "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console",
   "api-keys-off-for-project": "Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys",
   "api-keys-off-for-organization":
     "Enable them on the organization first (apiKeysEnabled: true, or apiAccess: enabled): no key can be created while they are off",

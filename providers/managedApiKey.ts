@@ -34,7 +34,7 @@ import { serverTime } from "./serverTime";
 export interface ManagedApiKeyArgs {
   /** Id of the organization that the key is for, `org_…`. Changing this replaces the key. */
   organizationId: pulumi.Input<string>;
-  /** Name of the key, as the Console shows it. Not empty. Tesseral `ApiKey.display_name`. */
+  /** Name of the key, as the Tesseral Console shows it. Not empty. Tesseral `ApiKey.display_name`. */
   displayName: pulumi.Input<string>;
   /**
    * When the key ends, RFC 3339, in the future. Left out: never. Changing this replaces the key: the token ends at once. Not with

@@ -5,7 +5,7 @@ import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import type { ResourceType } from "./resourceTypes";
 
-/** Settings that the Tesseral project does not allow, and that only the Console can allow. */
+/** Settings that the Tesseral project does not allow, and that only the Tesseral Console can allow. */
 export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
   if (inputs.apiKeysEnabled === true && !project.apiKeysEnabled) {
     throw new Error(

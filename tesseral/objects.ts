@@ -33,7 +33,7 @@ export type OrganizationSwitch = (typeof organizationSwitches)[number];
 export interface Project extends Partial<Record<LoginSwitch, boolean>> {
   id: string;
   displayName?: string;
-  /** Whether managed API keys are on for the project; changed in the Console only. */
+  /** Whether managed API keys are on for the project; changed in the Tesseral Console only. */
   apiKeysEnabled: boolean;
   /** Beginning of every managed API key of the project, such as `acme_sk_`. */
   apiKeySecretTokenPrefix?: string;

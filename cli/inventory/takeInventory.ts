@@ -49,7 +49,7 @@ function interrupted(stacks: Stacks): Finding[] {
     one.interrupted.map(({ kind, name }) => ({
       finding: "interrupted",
       kind,
-      text: `the creation of ${name}${ofStack(stacks, one)}: what it made, if anything, is listed here as unknown`,
+      text: `${name}${ofStack(stacks, one)}: its creation was interrupted; if it exists, it is listed here as unknown`,
       commands: [{ to: "recover", run: `npx pulumi-tesseral inventory --recover --stack ${one.stack}` }],
     })),
   );

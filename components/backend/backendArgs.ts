@@ -108,7 +108,7 @@ export interface BackendArgs extends KeySource {
   tracing?: Input<boolean>;
   /** Alarms for errors, throttling, slow answers and answers of 500 and above. @default true */
   alarms?: boolean;
-  /** SNS topic that alarms notify. @default none: they show in the console only */
+  /** SNS topic that alarms notify. @default none: they show in the AWS console only */
   alarmTopicArn?: Input<string>;
   /**
    * What the program may do besides reading its key and writing its log: an API that reads DynamoDB needs

@@ -278,7 +278,7 @@ customers:
 it("refuses a backend API key anywhere, without repeating it", () => {
   const key = "tesseral_secret_key_0123456789abcdefghijklmno";
   const says =
-    "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral console, and make a new one";
+    "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one";
   const text = acme(`domains: [${key}]\napiKeys: { ci: { displayName: x${key} } }`);
   expect(problemsOf(text)).toEqual([
     `customers.yaml:4:15 customers.acme.domains[0]: ${says}`,

@@ -212,7 +212,7 @@ it.each([
     file("Pulumi.dev.yaml", text);
   }
   expect(problems()).toEqual([
-    `${place}tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral console, revoke this one, ` +
+    `${place}tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral Console, revoke this one, ` +
       "and run `pulumi config set --secret tesseral:backendApiKey <key>`",
   ]);
 });

@@ -63,7 +63,7 @@ describe.each([
     expect(posts()).toBe(before);
 
     const inventory = await killed.run("npx pulumi-tesseral inventory");
-    expect(inventory).toContain("the creation of acme: what it made, if anything, is listed here as unknown");
+    expect(inventory).toContain("acme: its creation was interrupted; if it exists, it is listed here as unknown");
     const commands = commandsFor(inventory, left?.id ?? "");
     await killed.run(commands.adopt ?? "");
     await killed.run("pulumi refresh --clear-pending-creates --yes");

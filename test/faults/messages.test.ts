@@ -112,7 +112,7 @@ it("credentials revoked half-way: is not taken for a deletion", async () => {
   emulator.console.revokeBackendApiKey(emulator.backendApiKey);
   expect(await textOf(handlers.organization.read(id, outs))).toBe(
     "Tesseral: GET /v1/organizations/org_1 failed with 404 not_found: backend api key not found. The backend API key is unknown or " +
-      "revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console",
+      "revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console",
   );
   expect(emulator.store.organizations.size).toBe(1);
 });

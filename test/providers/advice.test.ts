@@ -19,7 +19,7 @@ it.each([
   [
     refusal(404, "backend api key not found"),
     "Tesseral: POST /v1/x failed with 404 reason: backend api key not found. The backend API key is unknown or revoked: " +
-      "check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console",
+      "check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console",
   ],
   [
     refusal(403, "api keys are not enabled for this project"),

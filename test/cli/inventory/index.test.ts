@@ -161,8 +161,8 @@ describe("a stack that differs in everything", () => {
       `Stack prod: 4 resources in Tesseral project ${project?.id} (${project?.displayName})`,
       "",
       "Creations that were interrupted:",
-      "  Organization   the creation of globex: what it made, if anything, is listed here as unknown",
-      "  ManagedApiKey  the creation of acme-cd: what it made, if anything, is listed here as unknown",
+      "  Organization   globex: its creation was interrupted; if it exists, it is listed here as unknown",
+      "  ManagedApiKey  acme-cd: its creation was interrupted; if it exists, it is listed here as unknown",
       "  ManagedApiKey  acme-new: its creation had no clear answer",
       "",
       "  to recover: npx pulumi-tesseral inventory --recover --stack prod",
@@ -272,7 +272,7 @@ it("says in one line what to do when the key is unknown to Tesseral", async () =
   expect(stderr).not.toContain(backendApiKey);
   expect(stderr).toBe(
     "pulumi-tesseral: Tesseral: GET /v1/project failed with 404 not_found: backend api key not found. " +
-      "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Console\n",
+      "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console\n",
   );
 });
 

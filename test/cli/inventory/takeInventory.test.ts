@@ -142,8 +142,8 @@ it("knows by its marked name to which interrupted creation an organization belon
     inStackFile({ initech: "Initech", acme: "Another Name By Now", globex: "Globex" }),
   );
   expect(found.filter(({ finding }) => finding === "interrupted").map(({ text }) => text)).toEqual([
-    "the creation of initech: what it made, if anything, is listed here as unknown",
-    "the creation of acme: what it made, if anything, is listed here as unknown",
+    "initech: its creation was interrupted; if it exists, it is listed here as unknown",
+    "acme: its creation was interrupted; if it exists, it is listed here as unknown",
   ]);
   expect(found.find(({ id }) => id === left.id)).toMatchObject({
     text: expect.stringMatching(/^"Acme \(being created, [0-9a-f]{12}\)", left by a creation that was interrupted$/),
