@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MakeOptions } from "./install";
 import { run } from "./run";
 
 /** Milliseconds that a build may take; on one slow core it takes a quarter of an hour. */
@@ -8,22 +9,13 @@ const buildLimit = 60 * 60_000;
 /** Milliseconds between two lines of progress. */
 const progressEvery = 5000;
 
-/** How `buildPulumi` runs. */
-export interface BuildOptions {
-  /** The version to build, such as `3.259.0`. */
-  version: string;
-  env: NodeJS.ProcessEnv;
-  progress: (line: string) => void;
-  signal?: AbortSignal;
-}
-
 /**
- * Builds the Pulumi CLI from the Go modules that Pulumi publishes, into `<folder>/pulumi`. Pulumi's own tags make `pkg` and
+ * Builds the Pulumi CLI from the Go modules that Pulumi publishes, into a folder of ours, and returns that. Pulumi's own tags make `pkg` and
  * `sdk` of one version belong together, so both are pinned; the Go checksum database vouches for what is downloaded.
  * The C compiler stays out (`CGO_ENABLED=0`, `osusergo`), so that Go alone is enough.
  */
-export async function buildPulumi(folder: string, options: BuildOptions): Promise<void> {
-  const { version, env, progress } = options;
+export async function buildPulumi(folder: string, options: MakeOptions): Promise<string> {
+  const { version, env, progress, signal } = options;
   const source = join(folder, "source");
   await mkdir(source, { recursive: true });
   await writeFile(
@@ -40,8 +32,7 @@ export async function buildPulumi(folder: string, options: BuildOptions): Promis
       "",
     ].join("\n"),
   );
-  const signal = options.signal ? { signal: options.signal } : {};
-  const go = await run("go", ["version"], { env, timeout: 30_000, ...signal });
+  const go = await run("go", ["version"], { env, timeout: 30_000, signal });
   progress(`Building Pulumi ${version} with ${go.replace(/^go version /, "")}; this takes a few minutes, once.`);
   await run(
     "go",
@@ -61,9 +52,11 @@ export async function buildPulumi(folder: string, options: BuildOptions): Promis
       env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
       timeout: buildLimit,
       onLine: countLines(progress),
-      ...signal,
+      signal,
     },
   );
+  await rm(source, { recursive: true, force: true });
+  return folder;
 }
 
 /** Turns the lines of `go build -v` into a count now and then. */

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "../../components/cacheFolder";
 import { buildPulumi } from "./build";
 import { foldersOf, hasDynamicProviderScript, writeDynamicProviderScript } from "./dynamicProviderScript";
-import { installerSiteUrl, installPulumi } from "./install";
+import { installerSiteUrl, installPulumi, type MakeOptions } from "./install";
 import { withLock } from "./lock";
 import { run } from "./run";
 
@@ -41,21 +41,17 @@ export interface FindPulumiOptions {
 /** There is no CLI in a place where there need not be one. */
 class Absent extends Error {}
 
-interface Search {
-  env: NodeJS.ProcessEnv;
+interface Search extends MakeOptions {
   /** The folder of this package's own CLI, whether it exists or not. */
   folder: string;
-  installerSite: string;
-  progress: (line: string) => void;
-  signal?: AbortSignal;
 }
 
 /** The ways to a CLI, in the order in which they are tried: cheap and untouched first. */
 const ways: { name: string; find: (search: Search) => Promise<PulumiCli> }[] = [
   { name: "PATH", find: fromPath },
   { name: "cache", find: fromCache },
-  { name: "installer", find: (search) => fill(search, "installed", installInto) },
-  { name: "Go", find: (search) => fill(search, "built with Go", buildInto) },
+  { name: "installer", find: (search) => fill(search, "installed", installPulumi) },
+  { name: "Go", find: (search) => fill(search, "built with Go", buildPulumi) },
 ];
 
 /**
@@ -67,10 +63,11 @@ export async function findPulumi(options: FindPulumiOptions = {}): Promise<Pulum
   const env = options.env ?? process.env;
   const search: Search = {
     env,
+    version: cachedPulumiVersion,
     folder: join(cacheFolder(env), `pulumi-${cachedPulumiVersion}`),
     installerSite: options.installerSite ?? installerSiteUrl,
     progress: options.progress ?? (() => {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal: options.signal,
   };
   const reasons: string[] = [];
   for (const way of ways) {
@@ -129,61 +126,30 @@ async function fromCache(search: Search): Promise<PulumiCli> {
  * Fills the cache by `make`, which returns the folder with the finished programs. Only a CLI that runs is moved to its place,
  * in one step; of two processes that come at once the second waits and takes what the first made.
  */
-async function fill(
-  search: Search,
-  verb: string,
-  make: (workplace: string, search: Search) => Promise<string>,
-): Promise<PulumiCli> {
-  const cache = dirname(search.folder);
-  await mkdir(cache, { recursive: true });
-  return await withLock(
-    `${search.folder}.lock`,
-    {
-      onWait: (holder) => search.progress(`Waiting for process ${holder}, which is preparing a Pulumi CLI.`),
-      ...(search.signal ? { signal: search.signal } : {}),
-    },
-    async () => {
-      const made = await madeMeanwhile(search);
-      if (made) {
-        return made;
+async function fill(search: Search, verb: string, make: typeof installPulumi): Promise<PulumiCli> {
+  const { folder, progress, signal } = search;
+  await mkdir(dirname(folder), { recursive: true });
+  const onWait = (holder: number) => progress(`Waiting for process ${holder}, which is preparing a Pulumi CLI.`);
+  return await withLock(`${folder}.lock`, { onWait, signal }, async () => {
+    try {
+      return await fromCache(search); // made while this process waited
+    } catch (error) {
+      if (!(error instanceof Absent)) {
+        progress(`Replacing ${folder}: ${reasonOf(error)}`);
       }
-      const workplace = await mkdtemp(join(cache, "unfinished-"));
-      try {
-        const finished = await make(workplace, search);
-        await versionOf(programIn(finished), search);
-        await writeDynamicProviderScript(finished);
-        await rm(search.folder, { recursive: true, force: true });
-        await rename(finished, search.folder);
-      } finally {
-        await rm(workplace, { recursive: true, force: true });
-      }
-      const cli = await fromCache(search);
-      return { ...cli, how: `Pulumi ${cli.version}, just ${verb} (${cli.command})` };
-    },
-  );
-}
-
-/** The CLI that another process put into the cache while this one waited. One that does not run is replaced. */
-async function madeMeanwhile(search: Search): Promise<PulumiCli | undefined> {
-  if (!existsSync(programIn(search.folder))) {
-    return undefined;
-  }
-  try {
-    return await fromCache(search);
-  } catch (error) {
-    search.progress(`Replacing ${search.folder}: ${reasonOf(error)}`);
-    return undefined;
-  }
-}
-
-async function installInto(workplace: string, search: Search): Promise<string> {
-  return await installPulumi(workplace, { ...search, version: cachedPulumiVersion, site: search.installerSite });
-}
-
-async function buildInto(workplace: string, search: Search): Promise<string> {
-  await buildPulumi(workplace, { ...search, version: cachedPulumiVersion });
-  await rm(join(workplace, "source"), { recursive: true, force: true });
-  return workplace;
+    }
+    const workplace = await mkdtemp(join(dirname(folder), "unfinished-"));
+    try {
+      const finished = await make(workplace, search);
+      await versionOf(programIn(finished), search);
+      await rm(folder, { recursive: true, force: true });
+      await rename(finished, folder);
+    } finally {
+      await rm(workplace, { recursive: true, force: true });
+    }
+    const cli = await fromCache(search);
+    return { ...cli, how: `Pulumi ${cli.version}, just ${verb} (${cli.command})` };
+  });
 }
 
 function programIn(folder: string): string {
@@ -195,11 +161,11 @@ function reasonOf(error: unknown): string {
 }
 
 /** Runs `pulumi version`. Throws when the answer is not a version, or one that is too old. */
-async function versionOf(command: string, search: Search): Promise<string> {
+async function versionOf(command: string, { env, signal }: Search): Promise<string> {
   const answer = await run(command, ["version"], {
-    env: { ...search.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     timeout: 60_000,
-    ...(search.signal ? { signal: search.signal } : {}),
+    signal,
   });
   const version = /^v?(\d+\.\d+\.\d+)/.exec(answer)?.[1];
   if (version === undefined) {

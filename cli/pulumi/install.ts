@@ -11,26 +11,26 @@ const installLimit = 10 * 60_000;
 /** The site of Pulumi's own installer. */
 export const installerSiteUrl = "https://get.pulumi.com";
 
-/** How `installPulumi` runs. */
-export interface InstallOptions {
-  /** The version to install, such as `3.259.0`. */
+/** How a Pulumi CLI is installed or built. */
+export interface MakeOptions {
+  /** Such as `3.259.0`. */
   version: string;
-  /** Where `install.sh` and `install.ps1` lie. */
-  site: string;
+  /** Where the installer's `install.sh` and `install.ps1` lie. */
+  installerSite: string;
   env: NodeJS.ProcessEnv;
   progress: (line: string) => void;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs Pulumi's official installer with a folder of ours as its target and returns the folder that holds the programs.
  * Neither `~/.pulumi` nor a shell's start files are touched. Throws when the site cannot be reached.
  */
-export async function installPulumi(folder: string, options: InstallOptions): Promise<string> {
-  const { version, site, env, progress } = options;
+export async function installPulumi(folder: string, options: MakeOptions): Promise<string> {
+  const { version, installerSite, env, progress, signal } = options;
   const windows = process.platform === "win32";
-  const url = `${site}/install.${windows ? "ps1" : "sh"}`;
-  const text = await download(url, options.signal);
+  const url = `${installerSite}/install.${windows ? "ps1" : "sh"}`;
+  const text = await download(url, signal);
   await mkdir(folder, { recursive: true });
   const script = join(folder, windows ? "install.ps1" : "install.sh");
   await writeFile(script, text);
@@ -42,7 +42,7 @@ export async function installPulumi(folder: string, options: InstallOptions): Pr
   await run(shell, [...args, root, windows ? "-Version" : "--version", version], {
     env,
     timeout: installLimit,
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal,
   });
   return join(root, "bin");
 }

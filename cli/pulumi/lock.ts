@@ -11,7 +11,7 @@ export interface LockOptions {
   /** Called once, when another process holds the lock. */
   onWait: (holder: number) => void;
   /** Stops the waiting when aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
       options.onWait(holder);
       waited = true;
     }
-    await pause(lookAgain, undefined, options.signal ? { signal: options.signal } : {});
+    await pause(lookAgain, undefined, { signal: options.signal });
   }
   try {
     return await work();

@@ -7,7 +7,7 @@ export interface RunOptions {
   /** The whole environment of the command. @default the current one */
   env?: NodeJS.ProcessEnv;
   /** Stops the command when aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Milliseconds after which the command is stopped. */
   timeout: number;
   /** What the command reads on standard input. @default nothing */
