@@ -8,9 +8,6 @@ import type { PulumiCli } from "../cli/pulumi/findPulumi";
 export const operations = ["up", "preview", "refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
-/** What the engine must report for each operation, so that nothing is measured that did not do its work. */
-export type Expectation = Record<Operation, Record<string, number>>;
-
 /** The part of the Automation API's command that runs the CLI. It is hidden from its types. */
 interface Command {
   run(args: string[], ...rest: unknown[]): Promise<unknown>;

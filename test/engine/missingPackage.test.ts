@@ -15,7 +15,7 @@ let tesseral: TesseralStack | undefined;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "program-")));
   mkdirSync(join(folder, "node_modules", "@pulumi"), { recursive: true });
-  symlinkSync(resolve("node_modules/@pulumi/pulumi"), join(folder, "node_modules", "@pulumi", "pulumi"));
+  symlinkSync(resolve("node_modules/@pulumi/pulumi"), join(folder, "node_modules", "@pulumi", "pulumi"), "junction");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "program", version: "1.0.0" }));
 });
 
