@@ -1,7 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Where the tests of a kind lie; those of no kind are `unit`: they need no Pulumi CLI, and take seconds. */
+/** Where the tests of a kind lie; those of no kind are `unit`: they need neither a Pulumi CLI nor what is built, and take seconds. */
 const kinds = {
+  /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
+  built: [
+    "test/cli/{emulator,main,remove}.test.ts",
+    "test/cli/{inventory/index,pulumi/findPulumi}.test.ts",
+    "test/emulator/{docs,officialFlask}.test.ts",
+    "test/release/loading.test.ts",
+  ],
   /** Runs programs on the real engine. */
   engine: [
     "test/{engine,crash,commandLine}/**/*.test.ts",
@@ -14,7 +21,7 @@ const kinds = {
   /** What becomes of every failure. */
   faults: ["test/faults/**/*.test.ts"],
   /** The workflows, the changelog and the package. */
-  release: ["test/release/**/*.test.ts"],
+  release: ["test/release/{release,workflows}.test.ts"],
 };
 
 /** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
@@ -38,7 +45,8 @@ if (leftOut.length > 0) {
   console.warn(`Tests are left out, since they need another system than ${process.platform}: ${leftOut.join(", ")}`);
 }
 
-const onTheEngine = { globalSetup: ["test/engine/pulumiCli.ts"], testTimeout: 120_000, hookTimeout: 120_000 };
+/** Which kinds need no Pulumi CLI. */
+const withoutPulumi = ["built", "release"];
 
 export default defineConfig({
   test: {
@@ -54,7 +62,14 @@ export default defineConfig({
         },
       },
       ...Object.entries(kinds).map(([name, include]) => ({
-        test: { name, include, exclude: leftOut, ...onTheEngine },
+        test: {
+          name,
+          include,
+          exclude: leftOut,
+          globalSetup: withoutPulumi.includes(name) ? [] : ["test/engine/pulumiCli.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       })),
     ],
   },

@@ -199,7 +199,9 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
         unlessGone(error);
         // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
         if (state.projectId === undefined) {
-          throw new Error(`there is no ${noun} ${id} in Tesseral project ${project.id}`);
+          throw new Error(
+            `there is no ${noun} ${id} in Tesseral project ${project.id}. Check the id, and that the backend API key is one of its project`,
+          );
         }
         return {};
       }

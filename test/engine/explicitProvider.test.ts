@@ -113,7 +113,7 @@ describe("a stack with an explicit provider beside the default one", () => {
       `Tesseral: GET /v1/organizations/${id} failed with 404 not_found: organization not found`,
     );
     expect(message.split("\n")).toContain(
-      `Preview failed: there is no organization ${id} in Tesseral project ${projectOf("second")}`,
+      `Preview failed: there is no organization ${id} in Tesseral project ${projectOf("second")}. Check the id, and that the backend API key is one of its project`,
     );
     expect(message).not.toMatch(/^\s+at /m);
   });
