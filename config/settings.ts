@@ -5,7 +5,7 @@ import type { Problem } from "./problem";
 import { removalLimit, removalLimitProblem } from "./removals/removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
-/** What is wrong with the settings themselves: names that do not exist, a key that anyone can read, a limit that is none. */
+/** What is wrong with the settings themselves: names that do not exist, a key that anyone can read, a limit that cannot be. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
   return [...unknownSettings(), ...readableKey(stackFile), ...unclearLimit()];
 }

@@ -45,7 +45,7 @@ export async function tellStory(stage: Stage): Promise<void> {
       story.applyChange,
     ],
     [
-      "somebody in the Console",
+      "somebody in the Tesseral Console",
       "Behind Pulumi's back, somebody revokes a key and enables the suspended customer.",
       story.meddle,
     ],
@@ -71,7 +71,7 @@ class Story {
   #keys: CustomerKey[] = [];
   /** The customer who is suspended. */
   #suspended = "";
-  /** The key, of another customer, that is revoked in the Console. */
+  /** The key, of another customer, that is revoked in the Tesseral Console. */
   #revoked: CustomerKey | undefined;
 
   readonly #stage: Stage;

@@ -1,4 +1,4 @@
-/** In what stacks and their Tesseral project differ. */
+/** What differs between stacks and their Tesseral project. */
 import type { ResourceType } from "../../providers/resourceTypes";
 import type { StoredResource } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
@@ -93,7 +93,7 @@ function unknown(stacks: Stacks, tenant: Tenant, known: ReadonlySet<string>, now
     };
   };
   return [
-    // Roles of the project are made in the Console too; only what an interrupted creation left is ours to tell of.
+    // Roles of the project are also made in the Tesseral Console; only those that an interrupted creation left are findings.
     ...tenant.roles
       .filter((role) => isUnknown(role) && (role.organizationId !== undefined || isMarkedName(role.displayName)))
       .map((role) => contents("Role", role)),

@@ -1,10 +1,10 @@
-/** How many customers an update may delete: so many, or so much of all that are deployed. */
+/** How many customers an update may delete: a number, or a share of all that are deployed. */
 export interface RemovalLimit {
   value: number;
   unit: "customers" | "percent";
 }
 
-/** What counts without the setting `tesseral:maxRemovals`. */
+/** The default of the setting `tesseral:maxRemovals`. */
 export const defaultRemovalLimit: RemovalLimit = { value: 1, unit: "customers" };
 
 /** What is wrong with a text that {@link removalLimit} does not understand. */

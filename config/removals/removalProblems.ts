@@ -25,7 +25,7 @@ export function configuredRemovalLimit(): RemovalLimit {
   return limit;
 }
 
-/** A file that vanished removes nobody: who means it says so. In lines; none if the customers are declared. */
+/** A file that vanished removes nobody, since `customers: {}` can say that there are none. In lines; none if the customers are declared. */
 export function missingProblems(deployed: DeployedCustomers, declared: object): string[] {
   const folder = undeclaredIn(declared);
   return folder === undefined || deployed.size === 0
