@@ -17,6 +17,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Describe> 
     summary: "compare stacks with Tesseral; recover what an interrupted update left",
     load: async () => (await import("./inventory/index.js")).inventoryCommand,
   },
+  token: {
+    summary: "print the token of one API key, or encrypt it to be mailed",
+    load: async () => (await import("./token/index.js")).tokenCommand,
+  },
   remove: {
     summary: "delete organizations, API keys or roles that no stack knows, by id",
     load: async () => (await import("./remove.js")).removeCommand,

@@ -12,6 +12,8 @@ export interface RunOptions {
   timeout: number;
   /** What the command reads on standard input. @default nothing */
   input?: string;
+  /** Whether standard output holds secrets: no error shows it then. */
+  secret?: boolean;
   /** Called with each line the command prints on standard error. */
   onLine?: (line: string) => void;
 }
@@ -76,6 +78,8 @@ export async function run(command: string, args: string[], options: RunOptions):
   if (code === 0) {
     return stdout.trim();
   }
-  const said = [...lines, rest, ...stdout.split("\n")].filter((line) => line.trim() !== "").slice(-shownLines);
+  const said = [...lines, rest, ...(options.secret ? [] : stdout.split("\n"))]
+    .filter((line) => line.trim() !== "")
+    .slice(-shownLines);
   throw new CommandFailed(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`, stdout);
 }

@@ -17,6 +17,8 @@ interface Resource {
   name: string;
   id: string;
   outputs?: Record<string, unknown>;
+  /** The customer that it is in. */
+  customer?: string;
 }
 
 export interface StandInStack {
@@ -37,7 +39,12 @@ function stored({ resources = [], interrupted = [], config = {}, preview }: Stan
     deployment: {
       resources: [
         { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
-        ...resources.map(({ kind, name, id, outputs = {} }) => ({ ...described({ kind, name }), id, outputs })),
+        ...resources.map(({ kind, name, id, outputs = {}, customer }) => ({
+          ...described({ kind, name }),
+          ...(customer !== undefined && { parent: `urn:pulumi:prod::shop::tesseral:index:Customer::${customer}` }),
+          id,
+          outputs,
+        })),
       ],
       pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
     },
@@ -89,7 +96,9 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
 
   /** How it was called: the folder and the arguments, sorted, since questions are asked together. */
   calls(): string[][] {
-    const lines = readFileSync(this.#path("calls"), "utf8").trim().split("\n");
+    const lines = readFileSync(this.#path("calls"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
     return lines.map((line): string[] => JSON.parse(line)).sort((a, b) => (a.join(" ") < b.join(" ") ? -1 : 1));
   }
 

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+
+/**
+ * The recipients that are named: each text is one, `age1…`, or a file with one a line.
+ * Throws Error for what age's library cannot encrypt to, without repeating what stands in a file.
+ */
+export function recipientsOf(named: readonly string[]): string[] {
+  return named.flatMap((one) => {
+    if (one.startsWith("age1")) {
+      return [one];
+    }
+    if (one.startsWith("ssh-")) {
+      throw new Error(`--encrypt-to: ${sshKeys}`);
+    }
+    if (!existsSync(one)) {
+      throw new Error(`--encrypt-to: ${one} is neither an age recipient (age1…) nor a file of such`);
+    }
+    return recipientsIn(one);
+  });
+}
+
+/** Encrypts a text with age, as ASCII armor. Throws Error when a recipient is none. */
+export async function encryptTo(recipients: readonly string[], text: string): Promise<string> {
+  // Loaded here, since most people print the token.
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`--encrypt-to: ${recipient} is not an age recipient: ${reason}`);
+    }
+  }
+  return armor.encode(await encrypter.encrypt(text));
+}
+
+const sshKeys =
+  "SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub";
+
+function recipientsIn(file: string): string[] {
+  const found = readFileSync(file, "utf8")
+    .split("\n")
+    .map((line, index) => ({ text: line.trim(), place: `${file}:${index + 1}` }))
+    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+  for (const { text, place } of found) {
+    if (text.startsWith("ssh-")) {
+      throw new Error(`--encrypt-to: ${place}: ${sshKeys}`);
+    }
+    if (!text.startsWith("age1")) {
+      throw new Error(`--encrypt-to: ${place} is not an age recipient, age1…`);
+    }
+  }
+  if (found.length === 0) {
+    throw new Error(`--encrypt-to: ${file} names no recipient`);
+  }
+  return found.map(({ text }) => text);
+}

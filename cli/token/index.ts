@@ -1,0 +1,64 @@
+import { type Command, Option } from "commander";
+import { cwdOption, type StackOptions, stackOption } from "../options";
+import { openProject } from "../pulumi/project";
+import { encryptTo, recipientsOf } from "./encrypt";
+import { findKey, storedKeys, tokenOf } from "./storedKeys";
+
+interface TokenOptions extends StackOptions {
+  previous?: boolean;
+  encryptTo?: string[];
+  force?: boolean;
+}
+
+/** `pulumi-tesseral token`. */
+export function tokenCommand(command: Command): void {
+  command
+    .description(
+      "Prints the token of one API key, and nothing else, or the token encrypted, so that it can be mailed. Reads the stack's state through " +
+        "Pulumi, with whatever secrets provider the stack has; Tesseral is not asked, and nothing is changed.",
+    )
+    .argument("<customer>", "the customer's name in the stack")
+    .argument("<key>", "the key's name in the customer's entry")
+    .option("--previous", "the token before the current one, while it works")
+    .addOption(
+      new Option(
+        "--encrypt-to <recipient>",
+        "encrypt with age, for a recipient (age1…) or those in a file; give it again for another",
+      ).argParser((recipient: string, before: string[] = []) => [...before, recipient]),
+    )
+    .option("--force", "print the token even where it would be in the log of a CI job")
+    .addOption(stackOption())
+    .addOption(cwdOption())
+    .addHelpText(
+      "after",
+      "\nExamples: npx pulumi-tesseral token acme production --stack prod\n          npx pulumi-tesseral token acme production --encrypt-to age1… > production.age",
+    )
+    .action(token);
+}
+
+async function token(customer: string, key: string, options: TokenOptions): Promise<void> {
+  const recipients = recipientsOf(options.encryptTo ?? []);
+  if (recipients.length === 0 && !options.force) {
+    await refuseInLog();
+  }
+  const project = openProject(options.cwd);
+  const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
+  const [exported, stack] = await Promise.all([
+    project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
+    project.pulumi(["stack", "--show-name", ...chosen]),
+  ]);
+  const found = findKey(storedKeys(exported), stack, customer, key);
+  const text = `${tokenOf(found, options.previous ? "previous" : "current")}\n`;
+  process.stdout.write(recipients.length === 0 ? text : await encryptTo(recipients, text));
+}
+
+/** Throws Error in a CI job, whose output people keep and read. */
+async function refuseInLog(): Promise<void> {
+  const { isCI, name } = await import("ci-info");
+  if (isCI) {
+    throw new Error(
+      `this is a CI job${name ? ` (${name})` : ""}, whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if ` +
+        "the output goes elsewhere",
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { customerType } from "../../components/customerType";
+import { suggestion } from "../../components/nearest";
+import { resourceTypes } from "../../providers/resourceTypes";
+
+/** A managed API key of a customer, as the stack's state has it. */
+export interface StoredKey {
+  customer: string;
+  key: string;
+  /** What the provider answered of it; secrets are in plain text. */
+  outputs: Readonly<Record<string, unknown>>;
+}
+
+interface ExportedResource {
+  urn: string;
+  type: string;
+  parent?: string;
+  /** True of what was replaced and has still to be deleted. */
+  delete?: boolean;
+  outputs?: Record<string, unknown>;
+}
+
+/** The keys of customers in what `pulumi stack export --show-secrets` printed. Throws Error when that is no JSON. */
+export function storedKeys(text: string): StoredKey[] {
+  const { deployment = {} }: { deployment?: { resources?: ExportedResource[] } } = parsed(text);
+  return (deployment.resources ?? []).flatMap(({ urn, type, parent = "", delete: isReplaced, outputs = {} }) => {
+    const customer = nameIn(parent);
+    const prefix = `${customer}-`;
+    const isKey = type === resourceTypes.managedApiKey.token && !isReplaced;
+    return isKey && parent.includes(`${customerType}::`) && nameIn(urn).startsWith(prefix)
+      ? [{ customer, key: nameIn(urn).slice(prefix.length), outputs: inPlainText(outputs) }]
+      : [];
+  });
+}
+
+/** The key of that name. Throws Error with what may have been meant. */
+export function findKey(keys: readonly StoredKey[], stack: string, customer: string, key: string): StoredKey {
+  const ofCustomer = keys.filter((one) => one.customer === customer);
+  const found = ofCustomer.find((one) => one.key === key);
+  if (found !== undefined) {
+    return found;
+  }
+  throw new Error(
+    ofCustomer.length === 0
+      ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${hint(
+          customer,
+          keys.map((one) => one.customer),
+        )}`
+      : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
+          key,
+          ofCustomer.map((one) => one.key),
+        )}`,
+  );
+}
+
+/** What was meant, or what there is, if that is not too much to read. */
+function hint(wanted: string, names: readonly string[]): string {
+  const known = [...new Set(names)];
+  return suggestion(wanted, known) || (known.length === 0 || known.length > 10 ? "" : `; it has ${known.join(", ")}`);
+}
+
+/** The current token of a key, or the one before it. Throws Error with what to do when the stack has none. */
+export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" | "previous"): string {
+  const name = `${customer}/${key}`;
+  if (which === "previous") {
+    const { previousApiKeyId, previousSecretToken, previousRetireAt } = outputs;
+    if (previousApiKeyId === undefined || previousRetireAt === undefined) {
+      throw new Error(`${name} has no token before the current one that still works`);
+    }
+    if (typeof previousSecretToken !== "string") {
+      throw new Error(`the stack does not know the token before the current one of ${name}: it was not made here`);
+    }
+    return previousSecretToken;
+  }
+  const { secretToken, apiKeyId, unresolved } = outputs;
+  if (typeof secretToken === "string") {
+    return secretToken;
+  }
+  throw new Error(
+    apiKeyId === undefined && unresolved !== undefined
+      ? `${name} has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that`
+      : `the stack does not know the token of ${name}: Tesseral shows a token once, and this key was not made here. Declare overlap and ` +
+          'rotate in its entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one ' +
+          "goes on working for the overlap",
+  );
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Outputs in which secrets are as `--show-secrets` prints them: the JSON text of the value. */
+function inPlainText(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => {
+      const text = typeof value === "object" && value !== null && "plaintext" in value ? value.plaintext : undefined;
+      return [name, typeof text === "string" ? parsed(text) : value];
+    }),
+  );
+}
+
+/** Node's own error would quote the text, which holds secrets. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("pulumi stack export printed what is not JSON");
+  }
+}

@@ -1,0 +1,155 @@
+// Proves what `pulumi-tesseral token` prints and what it refuses, as a process of its own. The `pulumi` that it asks is a stand-in; the real one
+// answers in test/components/delivery. That a message reaches its recipient is not shown, but that age decrypts it.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { StandInPulumi } from "./standInPulumi";
+
+let pulumi: StandInPulumi;
+let folder: string;
+
+const current = "acme_sk_1111";
+const previous = "acme_sk_0000";
+/** As `--show-secrets` prints it. */
+const secret = (text: string) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(text),
+});
+const known = { apiKeyId: "api_key_1", secretToken: secret(current) };
+const rotated = {
+  ...known,
+  previousApiKeyId: "api_key_0",
+  previousSecretToken: secret(previous),
+  previousRetireAt: "2026-12-01T00:00:00Z",
+};
+
+beforeEach(() => {
+  pulumi = new StandInPulumi();
+  folder = mkdtempSync(join(tmpdir(), "token-test-"));
+  answer({ production: rotated, ci: known });
+});
+
+afterEach(() => {
+  pulumi.close();
+  rmSync(folder, { recursive: true });
+});
+
+function answer(keys: Record<string, object>): void {
+  const resources = Object.entries(keys).map(([key, outputs]) => ({
+    kind: "ManagedApiKey",
+    name: `acme-${key}`,
+    id: "api_key_1",
+    customer: "acme",
+    outputs: { ...outputs },
+  }));
+  pulumi.answer({ stack: "prod", resources });
+}
+
+const token = (...args: string[]) => pulumi.type(["token", ...args]);
+const inCi = (...args: string[]) => pulumi.type(["token", ...args], { env: { GITHUB_ACTIONS: "true", CI: "true" } });
+const refused = (stderr: string) => ({ code: 1, stdout: "", stderr: `pulumi-tesseral: ${stderr}\n` });
+
+it("prints the token and nothing else, and asks pulumi for the stack's secrets", async () => {
+  expect(await token("acme", "production", "--stack", "prod")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
+  expect(pulumi.calls().map(([, ...args]) => args.join(" "))).toEqual([
+    "stack --show-name --stack prod",
+    "stack export --show-secrets --stack prod",
+  ]);
+});
+
+it("prints the token before the current one, while it works", async () => {
+  expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
+  const none = "acme/ci has no token before the current one that still works";
+  expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
+  answer({ ci: { ...rotated, previousRetireAt: undefined } });
+  expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
+});
+
+it("encrypts for recipients named, and in files", async () => {
+  const { armor, Decrypter, generateIdentity, identityToRecipient } = await import("age-encryption");
+  const identities = await Promise.all([generateIdentity(), generateIdentity()]);
+  const [first = "", second = ""] = await Promise.all(identities.map(identityToRecipient));
+  const file = join(folder, "recipients.txt");
+  writeFileSync(file, `# Acme's\n\n${second}\n`);
+  const { code, stdout, stderr } = await inCi("acme", "production", "--encrypt-to", first, "--encrypt-to", file);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n[\s\S]+-----END AGE ENCRYPTED FILE-----\n$/);
+  expect(stdout).not.toContain(current);
+  for (const identity of identities) {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(await decrypter.decrypt(armor.decode(stdout), "text")).toBe(`${current}\n`);
+  }
+});
+
+it.each([
+  ["nothing", (file: string) => file, "", (file: string) => `${file} names no recipient`],
+  ["another text", (file: string) => file, "x\nhello\n", (file: string) => `${file}:1 is not an age recipient, age1…`],
+  [
+    "an SSH key",
+    (file: string) => file,
+    "# keys\nssh-ed25519 AAAA a@b\n",
+    (file: string) =>
+      `${file}:2: SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub`,
+  ],
+  ["no file", () => "/nowhere", "", () => "/nowhere is neither an age recipient (age1…) nor a file of such"],
+  ["a broken recipient", () => "age1xyz", "", () => expect.stringMatching(/age1xyz is not an age recipient: /)],
+])("refuses to encrypt for %s, before it asks for any secret", async (_, named, text, message) => {
+  const file = join(folder, "recipients.txt");
+  writeFileSync(file, text);
+  const { code, stdout, stderr } = await token("acme", "production", "--encrypt-to", named(file));
+  const expected = message(file);
+  const said = stderr.replace(/^pulumi-tesseral: --encrypt-to: /, "").trim();
+  expect({ code, stdout, said }).toEqual({ code: 1, stdout: "", said: expected });
+});
+
+it("prints nothing into the log of a CI job, unless it is forced to", async () => {
+  expect(await inCi("acme", "production")).toEqual(
+    refused(
+      "this is a CI job (GitHub Actions), whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if the output goes elsewhere",
+    ),
+  );
+  expect(pulumi.calls()).toEqual([]);
+  expect(await inCi("acme", "production", "--force")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
+});
+
+it("says which customers and keys there are", async () => {
+  expect(await token("acne", "ci")).toEqual(
+    refused('stack organization/shop/prod has no customer "acne" with API keys, did you mean "acme"?'),
+  );
+  expect(await token("acme", "live")).toEqual(
+    refused('acme has no API key "live" in stack organization/shop/prod; it has production, ci'),
+  );
+  answer({});
+  expect(await token("acme", "ci")).toEqual(
+    refused('stack organization/shop/prod has no customer "acme" with API keys'),
+  );
+});
+
+it("says what to do about a token that the stack does not know", async () => {
+  answer({ ci: { apiKeyId: "api_key_1" }, live: { unresolved: { begin: "2026-11-27T00:00:00Z" } } });
+  expect(await token("acme", "ci")).toEqual(
+    refused(
+      "the stack does not know the token of acme/ci: Tesseral shows a token once, and this key was not made here. Declare overlap and rotate in its " +
+        'entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one goes on working for the overlap',
+    ),
+  );
+  expect(await token("acme", "live")).toEqual(
+    refused(
+      "acme/live has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that",
+    ),
+  );
+});
+
+it("wants a customer and a key", async () => {
+  const { code, stderr } = await token("acme");
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "pulumi-tesseral token: missing required argument 'key'\n" });
+});
+
+it("shows nothing of what pulumi printed when that fails, since secrets are in it", async () => {
+  pulumi.fail("error: incorrect passphrase");
+  const { code, stdout, stderr } = await token("acme", "ci");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("error: incorrect passphrase");
+});
