@@ -26,6 +26,7 @@ it.each([
   // What a program imports.
   ["pulumi-tesseral", ["fastest-levenshtein", "yaml"]],
   ["pulumi-tesseral/backend", ["fastest-levenshtein", "fflate"]],
+  ["pulumi-tesseral/delivery", ["fastest-levenshtein"]],
   ["pulumi-tesseral/client", []],
 ])("%s loads %j and nothing else of the dependencies", (entry, expected) => {
   expect(loadedBy(entry)).toEqual(expected);

@@ -1,4 +1,4 @@
-// Proves that only `pulumi-tesseral/backend` loads @pulumi/aws, and of it only the resources it uses; and that the types of the
+// Proves that only `pulumi-tesseral/backend` and `pulumi-tesseral/delivery` load @pulumi/aws, and of it only the resources they use; and that the types of the
 // package's main entry name nothing of AWS. How long loading takes is measured by bench/backendLoad.ts.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -28,6 +28,17 @@ it("loads no module of AWS as a whole for a backend", () => {
   // 17 files of resources and look-ups, and one of helpers. What an option needs besides is loaded with that option.
   expect(loaded).toHaveLength(18);
   expect(loaded).not.toContain("iam/rolePolicyAttachment.js");
+});
+
+it("loads the resources of Secrets Manager alone for deliveries", () => {
+  const loaded = loadedOfAws("pulumi-tesseral/delivery").filter(
+    (path) => !/^(?:package\.json|utilities\.js)$/.test(path),
+  );
+  expect(loaded.sort()).toEqual([
+    "secretsmanager/secret.js",
+    "secretsmanager/secretPolicy.js",
+    "secretsmanager/secretVersion.js",
+  ]);
 });
 
 it("names nothing of AWS in the types of the main entry", () => {
