@@ -14,7 +14,7 @@ const latencies: ((random: () => number) => number)[] = [
 ];
 
 /** Where in the server's second the first request is sent, in milliseconds. */
-const phases = [0, 380, 770];
+const phases = [0, 380];
 
 interface Server {
   time: VirtualTime;
