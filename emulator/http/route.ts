@@ -42,6 +42,18 @@ export interface Route {
   nestedConnection?: boolean;
 }
 
+/** A route by its method and template, such as `GET /v1/project`. */
+export function route(
+  line: `${Route["method"]} ${string}`,
+  request: MessageType,
+  body: Route["body"],
+  handle: Handler,
+  more: Pick<Route, "afterCommit" | "nestedConnection"> = {},
+): Route {
+  const [method, template = ""] = line.split(" ") as [Route["method"], string?];
+  return { method, template, request, body, handle, ...more };
+}
+
 /** A route that needs no credentials, reads nothing but its path and is none of the API's own. */
 export interface OpenRoute {
   method: "GET";

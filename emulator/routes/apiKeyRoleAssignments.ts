@@ -1,5 +1,5 @@
 import { internal, notFound, Panic } from "../http/errors";
-import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../http/route";
+import { type Call, compact, done, type Reply, type Route, route, stillThere, Write } from "../http/route";
 import { requests } from "../protojson/messageTypes";
 import { newId, parseId } from "../records/ids";
 import type { ApiKeyRoleAssignment } from "../records/store";
@@ -49,25 +49,7 @@ function remove({ request, store, project }: Call): Write {
 }
 
 export const apiKeyRoleAssignmentRoutes: Route[] = [
-  {
-    method: "GET",
-    template: "/v1/api-key-role-assignments",
-    request: requests.listApiKeyRoleAssignments,
-    body: "none",
-    handle: list,
-  },
-  {
-    method: "POST",
-    template: "/v1/api-key-role-assignments",
-    request: requests.createApiKeyRoleAssignment,
-    body: "whole",
-    handle: create,
-  },
-  {
-    method: "DELETE",
-    template: "/v1/api-key-role-assignments/{id}",
-    request: requests.deleteApiKeyRoleAssignment,
-    body: "none",
-    handle: remove,
-  },
+  route("GET /v1/api-key-role-assignments", requests.listApiKeyRoleAssignments, "none", list),
+  route("POST /v1/api-key-role-assignments", requests.createApiKeyRoleAssignment, "whole", create),
+  route("DELETE /v1/api-key-role-assignments/{id}", requests.deleteApiKeyRoleAssignment, "none", remove),
 ];

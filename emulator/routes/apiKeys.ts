@@ -1,5 +1,5 @@
 import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../http/errors";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { requests } from "../protojson/messageTypes";
 import { formatTimestamp, zeroTime } from "../protojson/timestamp";
 import { parseId, parseSecretToken } from "../records/ids";
@@ -122,30 +122,11 @@ function authenticate({ request, store, project, clock }: Call): Reply {
 const one = "/v1/api-keys/{id}";
 
 export const apiKeyRoutes: Route[] = [
-  { method: "GET", template: "/v1/api-keys", request: requests.listApiKeys, body: "none", handle: list },
-  {
-    method: "POST",
-    template: "/v1/api-keys",
-    request: requests.createApiKey,
-    body: "whole",
-    handle: create,
-    nestedConnection: true,
-  },
-  {
-    method: "POST",
-    template: "/v1/api-keys/authenticate",
-    request: requests.authenticateApiKey,
-    body: "whole",
-    handle: authenticate,
-  },
-  {
-    method: "GET",
-    template: one,
-    request: requests.getApiKey,
-    body: "none",
-    handle: (call) => ({ apiKey: toWire(find(call)) }),
-  },
-  { method: "PATCH", template: one, request: requests.updateApiKey, body: "whole", handle: update },
-  { method: "DELETE", template: one, request: requests.deleteApiKey, body: "none", handle: remove },
-  { method: "POST", template: `${one}/revoke`, request: requests.revokeApiKey, body: "none", handle: revoke },
+  route("GET /v1/api-keys", requests.listApiKeys, "none", list),
+  route("POST /v1/api-keys", requests.createApiKey, "whole", create, { nestedConnection: true }),
+  route("POST /v1/api-keys/authenticate", requests.authenticateApiKey, "whole", authenticate),
+  route(`GET ${one}`, requests.getApiKey, "none", (call) => ({ apiKey: toWire(find(call)) })),
+  route(`PATCH ${one}`, requests.updateApiKey, "whole", update),
+  route(`DELETE ${one}`, requests.deleteApiKey, "none", remove),
+  route(`POST ${one}/revoke`, requests.revokeApiKey, "none", revoke),
 ];

@@ -1,5 +1,5 @@
 import { internal } from "../http/errors";
-import { type Call, compact, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { type Call, compact, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { domainListRequests } from "../protojson/messageTypes";
 import { parseId } from "../records/ids";
 import type { Organization } from "../records/store";
@@ -56,22 +56,16 @@ function routesOf({ path, name, wrapper, field, unique }: DomainList): Route[] {
     [wrapper]: compact({ organizationId: organization.id, [field]: organization[field] }),
   });
   return [
-    { method: "GET", template, request: requests.get, body: "none", handle: (call) => toWire(find(call)) },
-    {
-      method: "PATCH",
-      template,
-      request: requests.update,
-      body: { field: wrapper },
-      handle: (call) => {
-        const { id } = find(call);
-        const wanted = call.request.message(wrapper)?.texts(field) ?? [];
-        if (unique && new Set(wanted).size !== wanted.length) {
-          throw internal();
-        }
-        storable(...wanted);
-        return new Write(() => toWire(stillThere(call.store.organizations.change(id, { [field]: wanted }))));
-      },
-    },
+    route(`GET ${template}`, requests.get, "none", (call) => toWire(find(call))),
+    route(`PATCH ${template}`, requests.update, { field: wrapper }, (call) => {
+      const { id } = find(call);
+      const wanted = call.request.message(wrapper)?.texts(field) ?? [];
+      if (unique && new Set(wanted).size !== wanted.length) {
+        throw internal();
+      }
+      storable(...wanted);
+      return new Write(() => toWire(stillThere(call.store.organizations.change(id, { [field]: wanted }))));
+    }),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   done,
   type Reply,
   type Route,
+  route,
   sendWebhook,
   stillThere,
   storable,
@@ -93,49 +94,28 @@ function update(call: Call): Write {
 }
 
 export const organizationRoutes: Route[] = [
-  {
-    method: "GET",
-    template: "/v1/organizations",
-    request: requests.listOrganizations,
-    body: "none",
-    handle: ({ request, store, project, pages }) => {
-      const all = store.organizations.by("project", project.id);
-      const { items, nextPageToken } = pages.page(all, request.text("pageToken"));
-      return compact({ organizations: items.map((organization) => toWire(organization, project)), nextPageToken });
-    },
-  },
-  {
-    method: "POST",
-    template: "/v1/organizations",
-    request: requests.createOrganization,
-    body: { field: "organization" },
-    handle: create,
+  route("GET /v1/organizations", requests.listOrganizations, "none", ({ request, store, project, pages }) => {
+    const all = store.organizations.by("project", project.id);
+    const { items, nextPageToken } = pages.page(all, request.text("pageToken"));
+    return compact({ organizations: items.map((organization) => toWire(organization, project)), nextPageToken });
+  }),
+  route("POST /v1/organizations", requests.createOrganization, { field: "organization" }, create, {
     afterCommit: sendWebhook,
-  },
-  {
-    method: "GET",
-    template: "/v1/organizations/{id}",
-    request: requests.getOrganization,
-    body: "none",
-    handle: (call) => ({ organization: toWire(find(call), call.project) }),
-  },
-  {
-    method: "PATCH",
-    template: "/v1/organizations/{id}",
-    request: requests.updateOrganization,
-    body: { field: "organization" },
-    handle: update,
+  }),
+  route("GET /v1/organizations/{id}", requests.getOrganization, "none", (call) => ({
+    organization: toWire(find(call), call.project),
+  })),
+  route("PATCH /v1/organizations/{id}", requests.updateOrganization, { field: "organization" }, update, {
     afterCommit: sendWebhook,
-  },
-  {
-    method: "DELETE",
-    template: "/v1/organizations/{id}",
-    request: requests.deleteOrganization,
-    body: "none",
-    handle: (call) => {
+  }),
+  route(
+    "DELETE /v1/organizations/{id}",
+    requests.deleteOrganization,
+    "none",
+    (call) => {
       const { id } = find(call);
       return done(() => call.store.deleteOrganization(id));
     },
-    afterCommit: sendWebhook,
-  },
+    { afterCommit: sendWebhook },
+  ),
 ];

@@ -1,4 +1,4 @@
-import { compact, type Reply, type Route } from "../http/route";
+import { compact, type Reply, type Route, route } from "../http/route";
 import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { loginFlags } from "../records/loginMethods";
@@ -25,11 +25,5 @@ const toWire = (project: Project): Reply => ({
 });
 
 export const projectRoutes: Route[] = [
-  {
-    method: "GET",
-    template: "/v1/project",
-    request: requests.getProject,
-    body: "none",
-    handle: ({ project }) => ({ project: toWire(project) }),
-  },
+  route("GET /v1/project", requests.getProject, "none", ({ project }) => ({ project: toWire(project) })),
 ];

@@ -1,5 +1,5 @@
 import { invalidArgument, notFound } from "../http/errors";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { Message } from "../protojson/message";
 import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
@@ -100,24 +100,12 @@ function update(call: Call): Write {
 const one = "/v1/roles/{id}";
 
 export const roleRoutes: Route[] = [
-  { method: "GET", template: "/v1/roles", request: requests.listRoles, body: "none", handle: list },
-  { method: "POST", template: "/v1/roles", request: requests.createRole, body: { field: "role" }, handle: create },
-  {
-    method: "GET",
-    template: one,
-    request: requests.getRole,
-    body: "none",
-    handle: (call) => ({ role: toWire(find(call)) }),
-  },
-  { method: "PATCH", template: one, request: requests.updateRole, body: { field: "role" }, handle: update },
-  {
-    method: "DELETE",
-    template: one,
-    request: requests.deleteRole,
-    body: "none",
-    handle: (call) => {
-      const { id } = find(call);
-      return done(() => call.store.deleteRole(id));
-    },
-  },
+  route("GET /v1/roles", requests.listRoles, "none", list),
+  route("POST /v1/roles", requests.createRole, { field: "role" }, create),
+  route(`GET ${one}`, requests.getRole, "none", (call) => ({ role: toWire(find(call)) })),
+  route(`PATCH ${one}`, requests.updateRole, { field: "role" }, update),
+  route(`DELETE ${one}`, requests.deleteRole, "none", (call) => {
+    const { id } = find(call);
+    return done(() => call.store.deleteRole(id));
+  }),
 ];

@@ -1,5 +1,5 @@
 import { failedPrecondition, internal, notFound } from "../http/errors";
-import { type Call, compact, done, type Reply, type Route, stillThere, storable, Write } from "../http/route";
+import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { Message } from "../protojson/message";
 import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
@@ -84,30 +84,11 @@ function sendMail({ request, project }: Call): void {
 const one = "/v1/user-invites/{id}";
 
 export const userInviteRoutes: Route[] = [
-  { method: "GET", template: "/v1/user-invites", request: requests.listUserInvites, body: "none", handle: list },
-  {
-    method: "POST",
-    template: "/v1/user-invites",
-    request: requests.createUserInvite,
-    body: { field: "userInvite" },
-    handle: create,
-    afterCommit: sendMail,
-  },
-  {
-    method: "GET",
-    template: one,
-    request: requests.getUserInvite,
-    body: "none",
-    handle: (call) => ({ userInvite: toWire(find(call)) }),
-  },
-  {
-    method: "DELETE",
-    template: one,
-    request: requests.deleteUserInvite,
-    body: "none",
-    handle: (call) => {
-      const { id } = find(call);
-      return done(() => call.store.userInvites.delete(id));
-    },
-  },
+  route("GET /v1/user-invites", requests.listUserInvites, "none", list),
+  route("POST /v1/user-invites", requests.createUserInvite, { field: "userInvite" }, create, { afterCommit: sendMail }),
+  route(`GET ${one}`, requests.getUserInvite, "none", (call) => ({ userInvite: toWire(find(call)) })),
+  route(`DELETE ${one}`, requests.deleteUserInvite, "none", (call) => {
+    const { id } = find(call);
+    return done(() => call.store.userInvites.delete(id));
+  }),
 ];

@@ -1,5 +1,5 @@
 import { invalidArgument, notFound } from "../http/errors";
-import { type Call, compact, done, type Reply, type Route, stillThere, Write } from "../http/route";
+import { type Call, compact, done, type Reply, type Route, route, stillThere, Write } from "../http/route";
 import { Message } from "../protojson/message";
 import { requests } from "../protojson/messageTypes";
 import { newId, parseId } from "../records/ids";
@@ -60,35 +60,11 @@ function create({ request, store, project }: Call): Write {
 const one = "/v1/user-role-assignments/{id}";
 
 export const userRoleAssignmentRoutes: Route[] = [
-  {
-    method: "GET",
-    template: "/v1/user-role-assignments",
-    request: requests.listUserRoleAssignments,
-    body: "none",
-    handle: list,
-  },
-  {
-    method: "POST",
-    template: "/v1/user-role-assignments",
-    request: requests.createUserRoleAssignment,
-    body: { field: "userRoleAssignment" },
-    handle: create,
-  },
-  {
-    method: "GET",
-    template: one,
-    request: requests.getUserRoleAssignment,
-    body: "none",
-    handle: (call) => ({ userRoleAssignment: toWire(find(call)) }),
-  },
-  {
-    method: "DELETE",
-    template: one,
-    request: requests.deleteUserRoleAssignment,
-    body: "none",
-    handle: (call) => {
-      const { id } = find(call);
-      return done(() => call.store.userRoleAssignments.delete(id));
-    },
-  },
+  route("GET /v1/user-role-assignments", requests.listUserRoleAssignments, "none", list),
+  route("POST /v1/user-role-assignments", requests.createUserRoleAssignment, { field: "userRoleAssignment" }, create),
+  route(`GET ${one}`, requests.getUserRoleAssignment, "none", (call) => ({ userRoleAssignment: toWire(find(call)) })),
+  route(`DELETE ${one}`, requests.deleteUserRoleAssignment, "none", (call) => {
+    const { id } = find(call);
+    return done(() => call.store.userRoleAssignments.delete(id));
+  }),
 ];

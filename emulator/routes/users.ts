@@ -5,6 +5,7 @@ import {
   done,
   type Reply,
   type Route,
+  route,
   sendWebhook,
   stillThere,
   storable,
@@ -121,39 +122,18 @@ function update(call: Call): Write {
 const one = "/v1/users/{id}";
 
 export const userRoutes: Route[] = [
-  { method: "GET", template: "/v1/users", request: requests.listUsers, body: "none", handle: list },
-  {
-    method: "POST",
-    template: "/v1/users",
-    request: requests.createUser,
-    body: { field: "user" },
-    handle: create,
-    afterCommit: sendWebhook,
-  },
-  {
-    method: "GET",
-    template: one,
-    request: requests.getUser,
-    body: "none",
-    handle: (call) => ({ user: toWire(find(call)) }),
-  },
-  {
-    method: "PATCH",
-    template: one,
-    request: requests.updateUser,
-    body: { field: "user" },
-    handle: update,
-    afterCommit: sendWebhook,
-  },
-  {
-    method: "DELETE",
-    template: one,
-    request: requests.deleteUser,
-    body: "none",
-    handle: (call) => {
+  route("GET /v1/users", requests.listUsers, "none", list),
+  route("POST /v1/users", requests.createUser, { field: "user" }, create, { afterCommit: sendWebhook }),
+  route(`GET ${one}`, requests.getUser, "none", (call) => ({ user: toWire(find(call)) })),
+  route(`PATCH ${one}`, requests.updateUser, { field: "user" }, update, { afterCommit: sendWebhook }),
+  route(
+    `DELETE ${one}`,
+    requests.deleteUser,
+    "none",
+    (call) => {
       const { id } = find(call);
       return done(() => call.store.deleteUser(id));
     },
-    afterCommit: sendWebhook,
-  },
+    { afterCommit: sendWebhook },
+  ),
 ];
