@@ -70,7 +70,12 @@ export class TesseralClient {
       this.#requests.create("/v1/organizations", request, "organization", isOrganization).then((organization) => ({
         organization,
       })),
-    updateOrganization: (id: string, request: OrganizationSettings) => this.#updateOrganization(id, request),
+    updateOrganization: (id: string, request: OrganizationSettings) =>
+      this.#connection.organizationChanges.run(id, () =>
+        this.#requests
+          .patch(organizationPath(id), request, "organization", isOrganization, (one) => organizationHas(one, request))
+          .then((organization) => ({ organization })),
+      ),
     deleteOrganization: (id: string) => this.#requests.remove(organizationPath(id), "organization", isOrganization),
     getOrganizationDomains: (id: string) => this.getDomainList(id, "domains"),
     updateOrganizationDomains: (id: string, domains: readonly string[]) => this.setDomainList(id, "domains", domains),
@@ -97,16 +102,13 @@ export class TesseralClient {
     /** Always sets the display name: the API blanks it if it is left out. */
     updateApiKey: (id: string, request: { apiKey: { displayName: string } }) =>
       this.#requests
-        .change({
-          method: "PATCH",
-          path: apiKeyPath(id),
-          body: request,
-          read: (body) => pick(body, "apiKey", isApiKey),
-          look: async () => {
-            const { apiKey } = await this.apiKeys.getApiKey(id);
-            return (apiKey.displayName ?? "") === request.apiKey.displayName ? apiKey : undefined;
-          },
-        })
+        .patch(
+          apiKeyPath(id),
+          request,
+          "apiKey",
+          isApiKey,
+          (key) => (key.displayName ?? "") === request.apiKey.displayName,
+        )
         .then((apiKey) => ({ apiKey })),
     revokeApiKey: (id: string) =>
       this.#requests.change({
@@ -166,16 +168,7 @@ export class TesseralClient {
     /** Absent and empty fields keep what they are: neither text nor actions can be cleared. */
     updateRole: (id: string, request: { displayName?: string; description?: string; actions?: readonly string[] }) =>
       this.#requests
-        .change({
-          method: "PATCH",
-          path: rolePath(id),
-          body: request,
-          read: (body) => pick(body, "role", isRole),
-          look: async () => {
-            const { role } = await this.roles.getRole(id);
-            return roleHas(role, request) ? role : undefined;
-          },
-        })
+        .patch(rolePath(id), request, "role", isRole, (role) => roleHas(role, request))
         .then((role) => ({ role })),
     deleteRole: (id: string) => this.#requests.remove(rolePath(id), "role", isRole),
   };
@@ -236,34 +229,11 @@ export class TesseralClient {
     const wanted = [...new Set(values)].sort();
     return this.#connection.organizationChanges.run(id, () =>
       this.#requests
-        .change({
-          method: "PATCH",
-          path: `${organizationPath(id)}/${path}`,
-          body: { [list]: wanted },
-          read: (body) => pick(body, wrapper, isListed),
-          look: async () => {
-            const present = await this.getDomainList(id, list);
-            return sameList(present, wanted) ? { organizationId: id, [list]: present } : undefined;
-          },
-        })
+        .patch(`${organizationPath(id)}/${path}`, { [list]: wanted }, wrapper, isListed, (present) =>
+          sameList(listed(present, list), wanted),
+        )
         .then((answer) => listed(answer, list)),
     );
-  }
-
-  #updateOrganization(id: string, request: OrganizationSettings): Promise<{ organization: Organization }> {
-    return this.#connection.organizationChanges.run(id, async () => {
-      const organization = await this.#requests.change({
-        method: "PATCH",
-        path: organizationPath(id),
-        body: request,
-        read: (body) => pick(body, "organization", isOrganization),
-        look: async () => {
-          const { organization } = await this.organizations.getOrganization(id);
-          return organizationHas(organization, request) ? organization : undefined;
-        },
-      });
-      return { organization };
-    });
   }
 }
 

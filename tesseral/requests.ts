@@ -39,6 +39,23 @@ export class Requests {
     return this.#operation.send({ ...call, repeat: "repeatable" });
   }
 
+  /** Changes an object; `isMade` tells of the present one whether a change whose answer was lost was made after all. */
+  patch<T extends object>(
+    path: string,
+    body: unknown,
+    wrapper: string,
+    isIt: (value: object) => value is T,
+    isMade: (present: T) => boolean,
+  ): Promise<T> {
+    return this.change({
+      method: "PATCH",
+      path,
+      body,
+      read: (answer) => pick(answer, wrapper, isIt),
+      look: () => this.get(path, wrapper, isIt).then((present) => (isMade(present) ? present : undefined)),
+    });
+  }
+
   /** Deletes; an object that is gone when a lost answer is looked into counts as deleted. */
   remove<T extends object>(path: string, wrapper: string, isIt: (value: object) => value is T): Promise<object> {
     return this.change({

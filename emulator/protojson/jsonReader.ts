@@ -45,14 +45,7 @@ const literal = /(?:null|true|false)(?![-+._a-zA-Z0-9])/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![-+._a-zA-Z0-9])/y;
 const blanks = /[ \t\r\n]*/y;
 const excerpt = /[-+._a-zA-Z0-9]{1,32}|./suy;
-const valueEnds: ReadonlySet<TokenKind | undefined> = new Set([
-  "null",
-  "bool",
-  "number",
-  "string",
-  "objectClose",
-  "arrayClose",
-]);
+const valueEnds = new Set<TokenKind | undefined>(["null", "bool", "number", "string", "objectClose", "arrayClose"]);
 
 /**
  * Reads JSON one token at a time, refusing what protobuf-go's reader refuses and in its words. `JSON.parse` would not do:
