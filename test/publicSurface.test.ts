@@ -23,12 +23,17 @@ beforeAll(() => {
     module: ts.ModuleKind.Node16,
     target: ts.ScriptTarget.ES2022,
     strict: true,
-    skipLibCheck: true,
-    types: ["node"],
+    noLib: true,
+    types: [],
   };
+  const host = ts.createCompilerHost(options);
+  // What others declare is shown by its name alone: reading it would take seconds, most of them for the 13 MB of @pulumi/aws.
+  const read = host.readFile;
+  host.readFile = (file) => (file.includes("/node_modules/") && file.endsWith(".ts") ? "export {};" : read(file));
   program = ts.createProgram(
     entries.map(({ file }) => file),
     options,
+    host,
   );
   checker = program.getTypeChecker();
 }, 60_000);
