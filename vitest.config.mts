@@ -11,7 +11,7 @@ const kinds = {
   ],
   /** Runs programs on the real engine. */
   engine: [
-    "test/{engine,crash,commandLine}/**/*.test.ts",
+    "test/{engine,crash,commandLine,edits}/**/*.test.ts",
     "test/config/**/program*.test.ts",
     "test/config/project.test.ts",
     "test/cli/demo/demo.test.ts",
@@ -26,7 +26,7 @@ const kinds = {
 
 /** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
 const posixOnly = [
-  "test/crash/**",
+  "test/{crash,edits}/**",
   "test/cli/demo/demo.test.ts",
   "test/cli/{remove,inventory/index,review/review}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { readYaml } from "../config/yamlSource";
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { customerFiles, declarationIn } from "../config/customerFiles";
 import type { PulumiProject } from "./pulumi/project";
 
 /** What the stack's configuration, or the file that it names, says of its customers. */
 export interface DeclaredCustomers {
   /** By name. Empty where a program declares the customers, or nobody yet. */
   entries: Readonly<Record<string, DeclaredCustomer>>;
-  /** Where they stand; absent where there are none. */
-  source?: { kind: "stack file" | "customers file"; name: string };
+  /** Where they stand; absent where there are none. `name` is that of the file, or what the setting names several files by. */
+  source?: { kind: "stack file" | "customers file"; name: string; isMany?: boolean };
 }
 
 export interface DeclaredCustomer {
@@ -37,27 +37,35 @@ export function declaredCustomers(config: StackConfig, project: PulumiProject, s
   // Set without --path it is a text.
   const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
   if (Object.keys(inConfig).length > 0) {
-    const name = `Pulumi.${stack}.yaml`;
-    const path = join(project.configFolder, name);
+    const path = project.stackFile(stack);
+    const name = basename(path);
     return {
       entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
       source: { kind: "stack file", name },
     };
   }
   const name = config["tesseral:customersFile"]?.value || "customers.yaml";
-  const path = resolve(project.root, name);
-  if (!existsSync(path)) {
+  const files = customerFiles(project.root, name).filter((file) => existsSync(resolve(project.root, file)));
+  if (files.length === 0) {
     return { entries: {} };
   }
-  const { customers } = recordOf(readYaml(readFileSync(path, "utf8"), name).value);
+  const entries = files.map((file) => {
+    const { value, only } = declarationIn(project.root, file, file === name);
+    const place = { file, path: resolve(project.root, file), at: only === undefined ? ["customers"] : [] };
+    return entriesIn(recordOf(recordOf(value).customers), place, only);
+  });
   return {
-    entries: entriesIn(recordOf(customers), { file: name, path, at: ["customers"] }),
-    source: { kind: "customers file", name },
+    entries: Object.assign({}, ...entries),
+    source: { kind: "customers file", name, isMany: files[0] !== name },
   };
 }
 
-/** The entries of a map of customers that stands at `place`. */
-function entriesIn(customers: Record<string, unknown>, place: EntryPlace): Record<string, DeclaredCustomer> {
+/** The entries of a map of customers that stands at `place`; `only`: the one whose fields stand there. */
+function entriesIn(
+  customers: Record<string, unknown>,
+  place: EntryPlace,
+  only?: string,
+): Record<string, DeclaredCustomer> {
   return Object.fromEntries(
     Object.entries(customers).map(([name, entry]) => {
       const { displayName, adopt } = recordOf(entry);
@@ -66,7 +74,7 @@ function entriesIn(customers: Record<string, unknown>, place: EntryPlace): Recor
         {
           ...(typeof displayName === "string" && { displayName }),
           ...(typeof adopt === "string" && { adopt }),
-          place: { ...place, at: [...place.at, name] },
+          place: { ...place, at: name === only ? place.at : [...place.at, name] },
         },
       ];
     }),

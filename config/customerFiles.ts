@@ -30,19 +30,26 @@ export function customerFiles(folder: string, named: string): string[] {
     .map((file) => posix.join(named.replaceAll("\\", "/"), file));
 }
 
+/** What a file of customers declares. */
+export interface FileDeclaration extends Declaration {
+  /** The customer whose fields the whole document is; undefined where it holds customers by name. */
+  only?: string;
+}
+
 /**
  * What one file declares.
  * @param alone whether it is the only file that is named; of several, each may be one customer, under the file's name
  */
-export function declarationIn(folder: string, file: string, alone: boolean): Declaration {
+export function declarationIn(folder: string, file: string, alone: boolean): FileDeclaration {
   const source = readText(resolve(folder, file), file);
   if ("problem" in source) {
     const problems = [{ path: [], message: source.problem, position: source.position }];
     return { value: undefined, shape: fileShape, root: [], problems, locate: () => undefined };
   }
   const document = readYaml(source.text, file);
-  const read = alone || holdsCustomers(document.value) ? document : asDocument(document, file);
-  return { ...read, shape: fileShape, root: [] };
+  const only = alone || holdsCustomers(document.value) ? undefined : basename(file, extname(file));
+  const read = only === undefined ? document : asDocument(document, only);
+  return { ...read, shape: fileShape, root: [], ...(only !== undefined && { only }) };
 }
 
 /** Whether this is a file as it would stand alone, `customers` perhaps misspelled; else its fields are those of one customer. */
@@ -52,8 +59,7 @@ function holdsCustomers(value: unknown): boolean {
 }
 
 /** A customer's own file as the document that says the same. */
-function asDocument({ value, problems, locate }: YamlSource, file: string): YamlSource {
-  const name = basename(file, extname(file));
+function asDocument({ value, problems, locate }: YamlSource, name: string): YamlSource {
   const place = ["customers", name];
   const isOfFile = (field: string) => field === "$schema" || field.startsWith("x-");
   const fields = Object.entries(isRecord(value) ? value : {}).filter(([field]) => !isOfFile(field));

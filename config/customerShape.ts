@@ -258,6 +258,19 @@ export const customersShape = {
   of: customerShape,
 } as const satisfies MapShape;
 
+const schemaField: TextShape = {
+  kind: "text",
+  format: "text",
+  description: "Where the JSON Schema of this file is, for editors.",
+};
+
+/** What may be written in a file of one customer, who is called as the file is. */
+export const singleFileShape = {
+  ...customerShape,
+  ignoredPrefix: "x-",
+  fields: { $schema: schemaField, ...customerShape.fields },
+} as const satisfies ObjectShape;
+
 /** What may be written in a file of customers. */
 export const fileShape = {
   kind: "object",
@@ -265,7 +278,7 @@ export const fileShape = {
   required: ["customers"],
   ignoredPrefix: "x-",
   fields: {
-    $schema: { kind: "text", format: "text", description: "Where the JSON Schema of this file is, for editors." },
+    $schema: schemaField,
     customers: customersShape,
   },
 } as const satisfies ObjectShape;

@@ -1,4 +1,4 @@
-import { fileShape } from "./customerShape";
+import { fileShape, singleFileShape } from "./customerShape";
 import { formats } from "./formats";
 import { namePattern } from "./properName";
 import type { Shape } from "./shape";
@@ -13,6 +13,15 @@ export function customersJsonSchema(): JsonSchema {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Customers of an API that authenticates with Tesseral",
     ...schemaOf(fileShape),
+  };
+}
+
+/** The same of a file of one customer: `customer.schema.json`. */
+export function customerJsonSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "A customer of an API that authenticates with Tesseral",
+    ...schemaOf(singleFileShape),
   };
 }
 

@@ -87,7 +87,9 @@ function insertion(text: string, entry: YAMLMap, id: string): { at: number; line
     return undefined;
   }
   if (entry.flow) {
-    return { at: value[1], line: `, adopt: ${id}` };
+    // In JSON every text has quotes.
+    const isJson = isScalar(first?.key) && first.key.type === "QUOTE_DOUBLE";
+    return { at: value[1], line: isJson ? `, "adopt": "${id}"` : `, adopt: ${id}` };
   }
   const indent = text.slice(text.lastIndexOf("\n", key[0] - 1) + 1, key[0]);
   const lineEnd = text[value[1] - 1] === "\n" ? value[1] - 1 : text.indexOf("\n", value[1]);

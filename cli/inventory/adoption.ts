@@ -22,12 +22,13 @@ export function adoption(
   const name = owner ?? freeName(displayName, stack);
   const adopt = `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack ${stack.stack}`;
   const declare = `pulumi config set --path --type string --stack ${stack.stack} tesseral:customers.${name}.displayName ${word(displayName, platform)}`;
+  const place = owner === undefined ? undefined : entries[owner]?.place;
   const ways = {
     config: Object.hasOwn(entries, name) ? adopt : inTurn(declare, adopt, platform),
     file:
       owner === undefined
-        ? `write ${name}: { displayName: ${JSON.stringify(displayName)}, adopt: ${id} } under customers in ${source?.name}`
-        : `write adopt: ${id} into customers.${name} in ${source?.name}`,
+        ? `write ${name}: { displayName: ${JSON.stringify(displayName)}, adopt: ${id} } under customers in ${source?.isMany ? "a file of " : ""}${source?.name}`
+        : `write adopt: ${id} into ${place?.at.length === 0 ? "" : `customers.${name} in `}${place?.file ?? source?.name}`,
     program:
       owner === undefined
         ? `declare new Organization(${JSON.stringify(name)}, { displayName: ${JSON.stringify(displayName)}, adopt: "${id}" })`

@@ -129,10 +129,19 @@ function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: strin
   return [...left("ManagedApiKey", tenant.apiKeys), ...left("Role", tenant.roles)];
 }
 
+/** Whether an object is what the creation sent. What is older than the creation was planned, or has other actions, somebody made by hand. */
 function isAsSent(object: ApiKey | Role, { inputs }: InterruptedCreation): boolean {
+  const { displayName, organizationId, rotatedAt, actions } = inputs;
   return (
-    inputs.displayName === object.displayName &&
-    inputs.organizationId === object.organizationId &&
-    !("revoked" in object && object.revoked)
+    displayName === object.displayName &&
+    organizationId === object.organizationId &&
+    !("revoked" in object && object.revoked) &&
+    !(typeof rotatedAt === "string" && Date.parse(object.createTime) < Date.parse(rotatedAt)) &&
+    !("actions" in object && Array.isArray(actions) && !isSameSet(actions, object.actions ?? []))
   );
+}
+
+function isSameSet(one: readonly unknown[], other: readonly unknown[]): boolean {
+  const [here, there] = [new Set(one), new Set(other)];
+  return here.size === there.size && [...here].every((each) => there.has(each));
 }

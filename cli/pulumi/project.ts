@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 import { run } from "./run";
@@ -8,8 +8,8 @@ import { run } from "./run";
 export interface PulumiProject {
   /** The folder of `Pulumi.yaml`, from which every path in the configuration counts. */
   root: string;
-  /** The folder of the stacks' files: `stackConfigDir` of `Pulumi.yaml`, else `root`. */
-  configFolder: string;
+  /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
+  stackFile: (stack: string) => string;
   /** Runs `pulumi`, for two minutes at most or so many milliseconds, and answers what it printed. Throws in one line what it said. */
   pulumi: (args: string[], input?: string, timeout?: number) => Promise<string>;
 }
@@ -27,7 +27,8 @@ export function openProject(folder = "."): PulumiProject {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   return {
     root,
-    configFolder: typeof configDir === "string" ? resolve(root, configDir) : root,
+    stackFile: (stack) =>
+      resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
     pulumi: (args, input, timeout = 120_000) =>
       run("pulumi", args, { cwd, timeout, env, ...(input !== undefined && { input }) }).catch(explained),
   };

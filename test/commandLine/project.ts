@@ -231,7 +231,7 @@ function layOutClone({ workDir }: TemporaryBackend): void {
 function layOutPackage({ folder, workDir }: TemporaryBackend): void {
   const installed = join(workDir, "node_modules/pulumi-tesseral");
   const { files }: { files: string[] } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
-  for (const part of ["package.json", ...files]) {
+  for (const part of ["package.json", ...files.filter((pattern) => !pattern.startsWith("!"))]) {
     cpSync(join(repository, part), join(installed, part), { recursive: true });
   }
   linkFolder(join(repository, "node_modules"), join(folder, "node_modules"));

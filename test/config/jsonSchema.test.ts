@@ -1,4 +1,4 @@
-// Proves that customers.schema.json is what the definition gives, and that it never refuses what the check lets through. Not that
+// Proves that customers.schema.json and customer.schema.json are what the definition gives, and that they never refuse what the check lets through. Not that
 // an editor makes good use of it.
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
@@ -8,19 +8,21 @@ import { parse } from "yaml";
 import type { CustomerArgs } from "../../components/customer";
 import type { CustomerEntry } from "../../config";
 import { checkShape } from "../../config/checkShape";
-import { fileShape } from "../../config/customerShape";
-import { customersJsonSchema } from "../../config/jsonSchema";
+import { fileShape, singleFileShape } from "../../config/customerShape";
+import { customerJsonSchema, customersJsonSchema } from "../../config/jsonSchema";
 import type { Problem } from "../../config/problem";
 import type { Shape } from "../../config/shape";
 
 const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
 const matches = ajv.compile(customersJsonSchema());
+const matchesOne = ajv.compile(customerJsonSchema());
 
 // `npx vitest run test/config/jsonSchema.test.ts -u` writes the file anew.
-it("is published as customers.schema.json", async () => {
-  await expect(`${JSON.stringify(customersJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
-    "../../customers.schema.json",
-  );
+it.each([
+  ["customers.schema.json", customersJsonSchema()],
+  ["customer.schema.json", customerJsonSchema()],
+])("is published as %s", async (file, schema) => {
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(`../../${file}`);
 });
 
 it("describes every field", () => {
@@ -72,15 +74,27 @@ it("refuses a name that the check refuses", () => {
   expect(matches({ customers: { Acme: { displayName: "Acme" } } })).toBe(false);
 });
 
-it("never refuses what the check lets through", () => {
+it("knows a file of one customer", () => {
+  const own = parse(
+    "$schema: ../customer.schema.json\nx-roles: &r { actions: [a] }\ndisplayName: Acme\nroles: { a: *r }",
+  );
+  expect(matchesOne(own)).toBe(true);
+  expect(matchesOne({ customers: { acme: { displayName: "Acme" } } })).toBe(false);
+  expect(matchesOne({ displayName: "Acme", displayname: "Acme" })).toBe(false);
+});
+
+it.each([
+  ["file of customers", fileShape, matches],
+  ["file of one customer", singleFileShape, matchesOne],
+])("never refuses what the check lets through of a %s", (_, shape, matching) => {
   let letThrough = 0;
   fc.assert(
-    fc.property(arbitrary(fileShape), (document) => {
+    fc.property(arbitrary(shape), (document) => {
       const problems: Problem[] = [];
-      checkShape(fileShape, document, [], { problems });
+      checkShape(shape, document, [], { problems });
       if (problems.length === 0) {
         letThrough += 1;
-        expect(matches(document), JSON.stringify(matches.errors)).toBe(true);
+        expect(matching(document), JSON.stringify(matching.errors)).toBe(true);
       }
     }),
     { numRuns: 2000 },
@@ -94,6 +108,18 @@ it("has exactly the fields of the component that it feeds", () => {
   expectTypeOf<CustomerEntry>().toExtend<CustomerArgs>();
 });
 
+/** A text of each format that not any text has. */
+const fitting: Readonly<Record<string, string>> = {
+  domain: "acme.example",
+  organizationId: "org_0000000000000000000000001",
+  instant: "2035-01-01T00:00:00+02:00",
+  keepUntil: "2035-01-01",
+  period: "P7D",
+  kmsKey: "alias/customers",
+  awsRegion: "eu-west-1",
+  awsPrincipal: "123456789012",
+};
+
 /** Values that mostly fit a shape. */
 function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
   const odd = { arbitrary: fc.constantFrom<unknown>(null, "", 1, true, [], {}), weight: 1 };
@@ -101,16 +127,9 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case "text":
       return mostly(
-        fc.constantFrom(
-          "Acme",
-          "acme.example",
-          "eu-west-1",
-          "123456789012",
-          "alias/customers",
-          "org_0000000000000000000000001",
-          "2035-01-01T00:00:00+02:00",
-          "2035-01-01",
-          " x",
+        fc.oneof(
+          { arbitrary: fc.constant(fitting[shape.format] ?? "Acme"), weight: 20 },
+          { arbitrary: fc.constantFrom(...Object.values(fitting), "Acme", " x"), weight: 1 },
         ),
       );
     case "flag":
@@ -120,7 +139,10 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
     case "choice":
       return mostly(fc.constantFrom(...shape.values));
     case "list": {
-      const list = fc.array(arbitrary(shape.of), { maxLength: 3 });
+      const list = fc.oneof(
+        { arbitrary: fc.uniqueArray(arbitrary(shape.of), { maxLength: 3 }), weight: 8 },
+        { arbitrary: fc.array(arbitrary(shape.of), { maxLength: 3 }), weight: 1 },
+      );
       return mostly(shape.orOne ? fc.oneof(list, arbitrary(shape.of)) : list);
     }
     case "texts":

@@ -1,13 +1,13 @@
 // Many runs of the fault harness, counted: how many met which fault, and what was wrong after them.
 import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type RunResult, run } from "./run";
-import { everyKind, faultsOf, fixedScenarios, randomScenario } from "./scenarios";
+import { type RunResult, run, type Scenario } from "./run";
+import { everyKind, faultsOf, fixedScenarios, randomScenario, stopsOf } from "./scenarios";
 
 export class Tally {
   runs = 0;
   /** Runs that met each kind of fault. */
-  readonly met = new Map<string, number>(everyKind.map((kind) => [kind, 0]));
+  readonly met = new Map<string, number>([...everyKind, "killed"].map((kind) => [kind, 0]));
   /** Problems by their class: `orphan`, `lost token`, `touched bystander`, … */
   readonly problems = new Map<string, number>();
   /** The first few runs that went wrong, as text that can be run again. */
@@ -30,7 +30,9 @@ export class Tally {
   }
 }
 
-/** Every request of a fixed scenario × every kind of fault × every number of times; a shard takes one run out of `of`. */
+/**
+ * Every request of a fixed scenario × every kind of fault × every number of times, and a kill at every request and checkpoint; a shard takes one run out of `of`.
+ */
 export async function everyFault(
   emulator: Emulator,
   name: string,
@@ -51,12 +53,16 @@ export async function everyFault(
   }
   const routes = clean.requests.map(({ route }) => route);
   const { index, of } = options.shard ?? { index: 0, of: 1 };
-  const planned = options.times.flatMap((times) => everyKind.flatMap((kind) => faultsOf(routes, kind, times)));
-  for (const [position, fault] of planned.entries()) {
+  const faults = options.times.flatMap((times) => everyKind.flatMap((kind) => faultsOf(routes, kind, times)));
+  const planned: Pick<Scenario, "faults" | "stop">[] = [
+    ...stopsOf(routes.length, clean.checkpoints ?? 0).map((stop) => ({ faults: [], stop })),
+    ...faults.map((fault) => ({ faults: [fault] })),
+  ];
+  for (const [position, plan] of planned.entries()) {
     if (position % of !== index || options.tally.runs >= (options.limit ?? Number.POSITIVE_INFINITY)) {
       continue;
     }
-    const faulty = { ...scenario, faults: [fault] };
+    const faulty = { ...scenario, ...plan };
     options.tally.count(faulty, await run(emulator, faulty));
   }
 }

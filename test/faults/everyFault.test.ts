@@ -22,6 +22,12 @@ it.each([
   ["rotate and leak", 5],
   ["refresh", 3],
   ["destroy", 1],
+  ["rename a customer, its role and its key", 1],
+  ["rename and change a customer", 3],
+  ["adopt an organization", 3],
+  ["release one, remove one", 1],
+  ["release a customer of a destroyed stack", 1],
+  ["exchange two customers", 3],
 ] as const)(
   "survives every fault of every request of: %s (one run out of %i)",
   async (name, of) => {

@@ -2,18 +2,9 @@
 // take minutes. That the real engine treats them alike is shown by test/faults/realEngine.test.ts.
 import type { Bag, Lifecycle } from "../../providers/lifecycle";
 import type { HandlerName } from "../../providers/resourceTypes";
-
-/** A resource as a program declares it. An input `{ ref: name }` is the id of another resource, also within lists. */
-export interface Declared {
-  kind: HandlerName;
-  inputs: Bag;
-  /** Not deleted itself when that resource goes too. */
-  deletedWith?: string;
-  /** Names that it may have in the state. */
-  aliases?: string[];
-}
-
-export type Program = Map<string, Declared>;
+import type { Declared, Program } from "./program";
+import { Stop } from "./stop";
+import { copy, references, resolved, same } from "./values";
 
 export interface Stored {
   name: string;
@@ -34,37 +25,28 @@ export interface Outcome {
   steps: string[];
 }
 
-const copy = <T>(value: T): T => structuredClone(JSON.parse(JSON.stringify(value)));
-const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(sorted);
-  }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, one]) => one !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
-  );
-}
-
 export class ModelEngine {
   /** The stack's state by resource name. */
   readonly state = new Map<string, Stored>();
   /** Replaced objects that still have to be deleted. */
   #replaced: Stored[] = [];
+  #stop = new Stop();
 
-  readonly #startProcess: () => Promise<Handlers>;
+  /** Creations of a killed operation that were not recorded. */
+  readonly interrupted = new Map<string, Pick<Stored, "kind" | "inputs">>();
+
+  readonly #startProcess: (stop: Stop) => Promise<Handlers>;
   readonly #store: (name: string) => void;
 
   /** `store` is told of each resource that the state knows before what became of it is recorded; what it throws, nothing is recorded for. */
-  constructor(startProcess: () => Promise<Handlers>, store: (name: string) => void = () => {}) {
+  constructor(startProcess: (stop: Stop) => Promise<Handlers>, store: (name: string) => void = () => {}) {
     this.#startProcess = startProcess;
     this.#store = store;
+  }
+
+  /** Whether an object was replaced and has still to be deleted. */
+  isReplaced(stored: Stored): boolean {
+    return this.#replaced.includes(stored);
   }
 
   /** Everything the state knows, objects that are still to be deleted included. */
@@ -73,10 +55,11 @@ export class ModelEngine {
   }
 
   /** `pulumi up --yes --skip-preview`. */
-  async up(program: Program): Promise<Outcome> {
-    const handlers = await this.#startProcess();
-    const outcome: Outcome = { errors: [], steps: [] };
-    this.#rename(program);
+  up(program: Program, stop?: Stop): Promise<Outcome> {
+    return this.#operate(stop, async (handlers, outcome) => this.#up(program, handlers, outcome));
+  }
+
+  async #up(program: Program, handlers: Handlers, outcome: Outcome): Promise<void> {
     const done = new Map<string, Promise<boolean>>();
     const settle = (name: string): Promise<boolean> => {
       const declared = program.get(name);
@@ -98,24 +81,30 @@ export class ModelEngine {
         outcome,
       );
     }
+  }
+
+  /** Runs an operation with a process of its own, until it ends or is killed. */
+  async #operate(
+    stop: Stop | undefined,
+    work: (handlers: Handlers, outcome: Outcome) => Promise<void>,
+  ): Promise<Outcome> {
+    const outcome: Outcome = { errors: [], steps: [] };
+    const process = stop ?? new Stop();
+    this.#stop = process;
+    const handlers = process.steps(await this.#startProcess(process));
+    if ((await Promise.race([work(handlers, outcome), process.reached])) === "stopped") {
+      await process.settled();
+      return { ...outcome, errors: [...outcome.errors, "killed"] };
+    }
     return outcome;
   }
 
-  #rename(program: Program): void {
-    for (const [name, { aliases = [], deletedWith }] of program) {
-      const alias = this.state.has(name) ? undefined : aliases.find((one) => this.state.has(one));
-      const stored = alias === undefined ? undefined : this.state.get(alias);
-      if (alias !== undefined && stored !== undefined) {
-        this.state.delete(alias);
-        this.state.set(name, { ...stored, name, ...(deletedWith !== undefined && { deletedWith }) });
-      }
-    }
+  /** `pulumi refresh --yes`. */
+  refresh(stop?: Stop): Promise<Outcome> {
+    return this.#operate(stop, (handlers, outcome) => this.#refresh(handlers, outcome));
   }
 
-  /** `pulumi refresh --yes`. */
-  async refresh(): Promise<Outcome> {
-    const handlers = await this.#startProcess();
-    const outcome: Outcome = { errors: [], steps: [] };
+  async #refresh(handlers: Handlers, outcome: Outcome): Promise<void> {
     await Promise.all(
       [...this.state].map(async ([name, { kind, id, outputs }]) => {
         await this.#step(`refresh ${name}`, outcome, async () => {
@@ -134,24 +123,22 @@ export class ModelEngine {
         });
       }),
     );
-    return outcome;
   }
 
   /** `pulumi destroy --yes`. */
-  async destroy(): Promise<Outcome> {
-    const handlers = await this.#startProcess();
-    const outcome: Outcome = { errors: [], steps: [] };
-    await this.#deleteReplaced(handlers, outcome);
-    if (outcome.errors.length === 0) {
-      await this.#remove([...this.state.keys()], handlers, outcome);
-    }
-    return outcome;
+  destroy(stop?: Stop): Promise<Outcome> {
+    return this.#operate(stop, async (handlers, outcome) => {
+      await this.#deleteReplaced(handlers, outcome);
+      if (outcome.errors.length === 0) {
+        await this.#remove([...this.state.keys()], handlers, outcome);
+      }
+    });
   }
 
   /** Brings one resource to what is declared, after those it refers to. Answers whether it is so. */
   async #settle(
     name: string,
-    { kind, inputs, deletedWith }: Declared,
+    { kind, inputs, deletedWith, aliases = [] }: Declared,
     handlers: Handlers,
     outcome: Outcome,
     settle: (name: string) => Promise<boolean>,
@@ -162,8 +149,8 @@ export class ModelEngine {
       }
     }
     const handler = handlers[kind];
-    const old = this.state.get(name);
-    const withIds = this.#resolve(inputs);
+    const old = this.#known(name, aliases);
+    const withIds = resolved(inputs, (ref) => this.state.get(ref)?.id);
     return this.#step(`settle ${name}`, outcome, async (note) => {
       const checked = await this.#check(handler, old?.inputs ?? {}, withIds);
       const extra = deletedWith === undefined ? {} : { deletedWith };
@@ -175,17 +162,20 @@ export class ModelEngine {
       const changed = diff.changes ?? !same(old.inputs, checked);
       const replaces = (diff.replaces ?? []).length > 0 && changed;
       if (!changed && old.initErrors.length === 0) {
-        return;
+        if (old.name !== name) {
+          await this.#stop.checkpoint();
+        }
+        return this.#rename(old, name, extra);
       }
       if (!replaces) {
         note(`update ${name}`);
-        return this.#update(old, handler, checked);
+        return this.#update(old, { name, ...extra }, handler, checked);
       }
       note(`replace ${name}`);
       const fresh = await this.#check(handler, {}, withIds);
       if (diff.deleteBeforeReplace) {
         await handler.delete(old.id, copy(old.outputs));
-        this.state.delete(name);
+        this.state.delete(old.name);
       }
       await this.#create(name, kind, handler, fresh, extra, diff.deleteBeforeReplace ? undefined : old);
     });
@@ -208,16 +198,21 @@ export class ModelEngine {
     old?: Stored,
   ): Promise<void> {
     const keep = (id: string, outputs: Bag, initErrors: string[]) => {
+      this.interrupted.delete(name);
       if (old !== undefined) {
         this.#store(name);
         this.#replaced.push(old);
+        this.state.delete(old.name);
       }
       this.state.set(name, { name, kind, id, inputs, outputs: copy(outputs), initErrors, ...extra });
     };
+    await this.#stop.checkpoint();
+    this.interrupted.set(name, { kind, inputs });
     try {
       const { id, outs } = await handler.create(copy(inputs));
       keep(id, outs, []);
     } catch (error) {
+      this.interrupted.delete(name);
       const { id, properties, reasons } = error as { id?: string; properties?: Bag; reasons?: string[] };
       if (id !== undefined) {
         keep(id, properties ?? {}, reasons ?? []);
@@ -226,16 +221,29 @@ export class ModelEngine {
     }
   }
 
-  async #update(old: Stored, handler: Lifecycle, inputs: Bag): Promise<void> {
+  /** What the state has of a resource, under one of its names. */
+  #known(name: string, aliases: readonly string[]): Stored | undefined {
+    return [name, ...aliases].map((each) => this.state.get(each)).find((one) => one !== undefined);
+  }
+
+  /** A resource has its new name from the first step on that was recorded. */
+  #rename(stored: Stored, name: string, extra: object): void {
+    this.state.delete(stored.name);
+    this.state.set(name, Object.assign(stored, { name }, extra));
+  }
+
+  async #update(old: Stored, { name, ...extra }: Pick<Stored, "name">, handler: Lifecycle, inputs: Bag): Promise<void> {
     try {
       const { outs } = await handler.update(old.id, copy(old.outputs), copy(inputs));
       this.#store(old.name);
       Object.assign(old, { inputs, outputs: copy(outs), initErrors: [] });
+      this.#rename(old, name, extra);
     } catch (error) {
       const { id, properties, reasons } = error as { id?: string; properties?: Bag; reasons?: string[] };
       if (id !== undefined) {
         this.#store(old.name);
         Object.assign(old, { outputs: copy(properties ?? {}), initErrors: reasons ?? [] });
+        this.#rename(old, name, extra);
       }
       throw error;
     }
@@ -289,33 +297,4 @@ export class ModelEngine {
       return false;
     }
   }
-
-  #resolve<T>(value: T): T {
-    const resolved = (one: unknown): unknown => {
-      if (Array.isArray(one)) {
-        return one.map(resolved);
-      }
-      if (typeof one !== "object" || one === null) {
-        return one;
-      }
-      if ("ref" in one) {
-        return this.state.get(String(one.ref))?.id;
-      }
-      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, resolved(inner)]));
-    };
-    return resolved(value) as T;
-  }
-}
-
-function references(value: unknown): string[] {
-  if (Array.isArray(value)) {
-    return value.flatMap(references);
-  }
-  if (typeof value !== "object" || value === null) {
-    return [];
-  }
-  if ("ref" in value) {
-    return [String(value.ref)];
-  }
-  return Object.values(value).flatMap(references);
 }

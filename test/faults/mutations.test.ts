@@ -14,6 +14,9 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.doUnmock("../../tesseral/lostCreates");
   vi.doUnmock("../../providers/lifecycle");
+  vi.doUnmock("../../providers/refusals");
+  vi.doUnmock("../../providers/removal");
+  vi.doUnmock("./tenant");
   await emulator.close();
 });
 
@@ -118,4 +121,48 @@ it("without the token in the partial failure, the token is lost", async () => {
   expect(problems).toContainEqual(
     expect.stringContaining("lost token: the state does not hold the secret token of acme-production"),
   );
+});
+
+describe("a kill", () => {
+  const scenario: Scenario = { ...create, faults: [], stop: { at: "request", index: 3, when: "after" } };
+
+  it("while an organization is created is settled by a recovery", async () => {
+    const { problems, met, errors } = await mutated(scenario);
+    expect(met).toEqual(["killed"]);
+    expect(errors.join("\n")).toContain("inventory --recover");
+    expect(problems).toEqual([]);
+  });
+
+  it("leaves a duplicate, if the next update does not ask for a recovery", async () => {
+    vi.doMock("../../providers/refusals", async (original) => ({
+      ...(await original<typeof import("../../providers/refusals")>()),
+      refuseInterrupted: async () => {},
+    }));
+    const problems: string[] = [];
+    for (const index of [2, 3, 4, 5, 6, 7]) {
+      problems.push(...(await mutated({ ...scenario, stop: { at: "request", index, when: "after" } })).problems);
+    }
+    expect(problems).toContainEqual(expect.stringContaining("duplicate: organization org_"));
+  });
+
+  it("loses an organization that was renamed, without its alias", async () => {
+    vi.doMock("./tenant", async (original) => {
+      const real = await original<typeof import("./tenant")>();
+      const programOf: typeof real.programOf = (...args) =>
+        new Map([...real.programOf(...args)].map(([name, { aliases: _, ...rest }]) => [name, rest]));
+      return { ...real, programOf };
+    });
+    const rename = fixedScenarios["rename a customer, its role and its key"];
+    const { problems } = await mutated({ ...create, ...rename, faults: [] });
+    expect(problems).toContainEqual(expect.stringMatching(/^cut-off: the token of acme-corp-live has ended/));
+  });
+});
+
+it("without the release, what was released is gone", async () => {
+  vi.doMock("../../providers/removal", async (original) => ({
+    ...(await original<typeof import("../../providers/removal")>()),
+    staysInTesseral: async () => false,
+  }));
+  const { problems } = await mutated({ ...create, ...fixedScenarios["release one, remove one"], faults: [] });
+  expect(problems).toContainEqual(expect.stringMatching(/^touched bystander: org_\w+ is gone/));
 });

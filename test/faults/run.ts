@@ -6,7 +6,10 @@ import { ProviderProcess } from "../../providers/providerProcess";
 import { resourceTypes } from "../../providers/resourceTypes";
 import { idsOf, type StackState } from "../../providers/stackState";
 import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
+import { letGo, mistaken, recorded, withAdopted } from "./identity";
 import { ModelEngine } from "./modelEngine";
+import { helpAsTold, recover, removeAsWarned } from "./person";
+import { type PlannedStop, Stop } from "./stop";
 import { Bystanders, type Customers, cutOffs, handedOut, plainName, problemsOf, programOf } from "./tenant";
 
 /** A fault of one request, or of several of one route. */
@@ -32,6 +35,8 @@ export interface Scenario {
   after: Customers;
   operation: "up" | "refresh" | "destroy";
   faults: PlannedFault[];
+  /** Where the engine and the provider are killed. */
+  stop?: PlannedStop | undefined;
   /** Somebody else creates the same names in the console while ours are being created. */
   person?: Person | undefined;
 }
@@ -45,6 +50,8 @@ export interface RunResult {
   errors: string[];
   /** The requests of the operation that met the faults. */
   requests: readonly RequestRecord[];
+  /** How many of its checkpoints the operation has met. */
+  checkpoints?: number;
 }
 
 export const settings = {
@@ -61,10 +68,16 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const refusals = new Refusals();
   const secrets = [emulator.backendApiKey];
   let faultsAreOn = false;
-  const engine: ModelEngine = new ModelEngine(async () => {
+  const warnings: string[] = [];
+  const engine: ModelEngine = new ModelEngine(async (stop) => {
     const state = async () => storedState(engine);
     const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
-    const provider = new ProviderProcess({}, { ...settings, requestTimeout, fetch: refusals.fetch }, state, () => {});
+    const provider = new ProviderProcess(
+      {},
+      { ...settings, requestTimeout, fetch: stop.fetch(refusals.fetch) },
+      state,
+      (text) => warnings.push(text),
+    );
     const config: Record<string, string> = {
       "tesseral:apiUrl": emulator.url,
       "tesseral:backendApiKey": emulator.backendApiKey,
@@ -85,19 +98,25 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     }
     // Somebody has made keys by hand in the customers' organizations, one with a name that is declared too.
     for (const name of Object.keys(scenario.before)) {
-      bystanders.addKey(
-        emulator.console.createApiKey({ organizationId: engine.state.get(name)?.id ?? "", displayName: "production" }),
-      );
+      const organizationId = engine.state.get(name)?.id ?? "";
+      const key = emulator.console.createApiKey({ organizationId, displayName: "production" });
+      // Five seconds before the operation, in microseconds: it knows times by the second.
+      key.createTime -= 5_000_000n;
+      bystanders.addKey(key);
     }
   }
 
+  const after = withAdopted(emulator, bystanders, scenario.after);
+  letGo(emulator, bystanders, engine, scenario.operation === "destroy" ? {} : after);
   const tokens = handedOut(engine);
+  const had = recorded(engine);
+  const stop = new Stop(scenario.stop);
   const faults = scenario.faults.map((planned) => ({ planned, planted: plant(emulator, refusals, planned) }));
   const leave = scenario.person === undefined ? undefined : meddle(emulator, bystanders, scenario.person);
   const operations = {
-    up: () => engine.up(programOf(scenario.after)),
-    refresh: () => engine.refresh(),
-    destroy: () => engine.destroy(),
+    up: () => engine.up(programOf(after), stop),
+    refresh: () => engine.refresh(stop),
+    destroy: () => engine.destroy(stop),
   };
   faultsAreOn = scenario.faults.length > 0;
   const begin = emulator.requests.length;
@@ -111,11 +130,15 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     planted.remove();
   }
   refusals.clear();
+  if (stop.isReached) {
+    result.met.push("killed");
+  }
+  result.checkpoints = stop.counts.checkpoints;
   faultsAreOn = false;
   leave?.();
 
   let allowDuplicateName = false;
-  const wanted = scenario.operation === "destroy" ? {} : scenario.after;
+  const wanted = scenario.operation === "destroy" ? {} : after;
   while (true) {
     result.updates += 1;
     const next = await engine.up(programOf(wanted, allowDuplicateName));
@@ -125,14 +148,17 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     result.errors.push(...next.errors);
     const toldToAllow = next.errors.some((error) => error.includes("To have two of that name"));
     allowDuplicateName ||= toldToAllow;
-    const helped = helpAsTold(emulator, bystanders, next.errors) || toldToAllow;
+    const recovered = await recover(emulator, engine, wanted, next.errors);
+    const helped = helpAsTold(emulator, bystanders, next.errors) || toldToAllow || recovered;
     if (helped ? result.updates < 6 : result.updates < 2) {
       continue;
     }
     result.problems.push(`the update after the faults fails: ${next.errors.join("; ")}`);
     break;
   }
+  removeAsWarned(emulator, bystanders, warnings);
   result.problems.push(...problemsOf(emulator, engine, wanted, bystanders));
+  result.problems.push(...mistaken(engine, had, wanted));
   result.problems.push(...cutOffs(emulator, tokens, scenario.before ?? {}, wanted));
   secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
   for (const error of result.errors) {
@@ -146,16 +172,19 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
 /** What `pulumi stack export` would tell a provider process. */
 export function storedState(engine: ModelEngine): StackState {
   return {
-    resources: engine.known.map(({ name, kind, id, inputs }) => ({
-      type: resourceTypes[kind],
-      name,
-      id,
-      managedBy: String(inputs.managedBy),
+    resources: engine.known.map((stored) => ({
+      type: resourceTypes[stored.kind],
+      name: stored.name,
+      id: stored.id,
+      managedBy: String(stored.inputs.managedBy),
+      ...(stored.inputs.onRemoval !== undefined && { onRemoval: String(stored.inputs.onRemoval) }),
       isProtected: false,
-      isReplaced: engine.state.get(name)?.id !== id,
+      isReplaced: engine.isReplaced(stored),
     })),
     ids: new Set(engine.known.flatMap(idsOf)),
-    interruptedCreates: new Set(),
+    interruptedCreates: new Set(
+      [...engine.interrupted].map(([name, { kind }]) => `${resourceTypes[kind].token}::${name}`),
+    ),
   };
 }
 
@@ -223,26 +252,6 @@ function meddle(emulator: Emulator, bystanders: Bystanders, person: Person): () 
   return () => {
     acted = true;
   };
-}
-
-/** Does what an error message tells a person to do; false when it tells nothing. */
-function helpAsTold(emulator: Emulator, bystanders: Bystanders, errors: string[]): boolean {
-  let helped = false;
-  for (const error of errors) {
-    const named =
-      /objects fit: (.+?)\. None was touched/.exec(error)?.[1]?.match(/(org|api_key|role)_[0-9a-z]{25}/g) ?? [];
-    for (const id of named.filter((one) => !bystanders.has(one))) {
-      if (id.startsWith("org_")) {
-        emulator.console.deleteOrganization(id);
-      } else if (id.startsWith("api_key_")) {
-        emulator.console.deleteApiKey(id);
-      } else {
-        emulator.console.deleteRole(id);
-      }
-      helped = true;
-    }
-  }
-  return helped;
 }
 
 /** Connections that are not made: the emulator cannot refuse single ones, so the client's `fetch` does. */

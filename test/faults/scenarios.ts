@@ -1,7 +1,9 @@
 // The scenarios of the fault harness: fixed ones, whose every request is made to fail in every way, and random ones.
 import fc from "fast-check";
 import { type FaultKind, faultKinds } from "./faultKinds";
+import { identityScenarios } from "./identityScenarios";
 import type { PlannedFault, Scenario } from "./run";
+import type { PlannedStop } from "./stop";
 import type { Customers, DeclaredCustomer } from "./tenant";
 
 const acme: DeclaredCustomer = {
@@ -54,9 +56,21 @@ export const fixedScenarios: Readonly<Record<string, Omit<Scenario, "faults">>> 
   },
   refresh: { operation: "refresh", before: { acme, globex }, after: { acme, globex } },
   destroy: { operation: "destroy", before: { acme }, after: {} },
+  ...identityScenarios,
 };
 
 export const everyKind: readonly (FaultKind | "refused")[] = [...Object.keys(faultKinds), "refused"];
+
+/** A kill at every request, before it is sent and after it was done, and at every checkpoint of a run without faults. */
+export function stopsOf(requests: number, checkpoints: number): PlannedStop[] {
+  const each = (count: number) => Array.from({ length: count }, (_, index) => index);
+  return [
+    ...each(requests).flatMap((index) =>
+      (["before", "after"] as const).map((when) => ({ at: "request" as const, index, when })),
+    ),
+    ...each(checkpoints).map((index) => ({ at: "checkpoint" as const, index })),
+  ];
+}
 
 /** Every request of a fault-free run, as the fault that makes it fail. */
 export function faultsOf(
@@ -156,6 +170,15 @@ const customers: fc.Arbitrary<Customers> = fc.record(
   { requiredKeys: ["acme"] },
 );
 
+const stop: fc.Arbitrary<PlannedStop> = fc.oneof(
+  fc.record({
+    at: fc.constant("request" as const),
+    index: fc.nat({ max: 40 }),
+    when: fc.constantFrom("before" as const, "after" as const),
+  }),
+  fc.record({ at: fc.constant("checkpoint" as const), index: fc.nat({ max: 20 }) }),
+);
+
 /** A random stack, a random change of it, one to four random faults, and perhaps somebody in the console. */
 export const randomScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -169,8 +192,24 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     ),
     faults: fc.array(fault, { minLength: 1, maxLength: 4 }),
     person: fc.option(fc.constantFrom("organization" as const, "API key" as const), { nil: undefined }),
+    stop: fc.option(stop, { nil: undefined }),
+    renamed: fc.boolean(),
+    released: fc.boolean(),
   })
-  .map(({ suspend, ...scenario }) => {
+  .map(({ suspend, renamed, released, ...scenario }) => {
+    if (released && scenario.before?.globex !== undefined) {
+      scenario.before.globex.onRemoval = "release";
+    }
+    // What somebody makes by hand while ours is being created cannot be told apart after a kill; that is said, and settled by people.
+    if (scenario.stop !== undefined) {
+      scenario.person = undefined;
+    }
+    if (renamed && scenario.before?.acme !== undefined) {
+      const { acme: customer, ...others } = scenario.after;
+      if (customer !== undefined) {
+        scenario.after = { ...others, "acme-corp": { ...customer, renamedFrom: "acme" } };
+      }
+    }
     const [name] = Object.keys(scenario.after);
     const had = name === undefined ? undefined : scenario.before?.[name];
     // Keys cannot be created in an organization that is suspended, so only one that keeps its keys is.

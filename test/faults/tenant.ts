@@ -1,7 +1,9 @@
 // What is declared in a run of the fault harness, and the invariants that must hold of the tenant after it.
 import type { ApiKey, Emulator, Organization, Role } from "../../emulator";
+import type { Bag } from "../../providers/lifecycle";
 import { idsOf } from "../../providers/stackState";
-import type { Declared, ModelEngine, Program } from "./modelEngine";
+import type { ModelEngine } from "./modelEngine";
+import type { Declared, Program } from "./program";
 
 /** A customer as the harness declares it. */
 export interface DeclaredCustomer {
@@ -11,6 +13,13 @@ export interface DeclaredCustomer {
   logInWithEmail: boolean | undefined;
   roles: Record<string, string[]>;
   keys: Record<string, DeclaredKey>;
+  /** What the customer, its roles and its keys were called before; a rename is not seen in Tesseral. */
+  renamedFrom?: string;
+  rolesRenamedFrom?: Record<string, string>;
+  keysRenamedFrom?: Record<string, string>;
+  /** The organization that it takes over. */
+  adopt?: string;
+  onRemoval?: "release";
 }
 
 export interface DeclaredKey {
@@ -26,42 +35,43 @@ export interface DeclaredKey {
 
 export type Customers = Record<string, DeclaredCustomer>;
 
-const owner = "organization/tesseral/test";
+/** The stack as marked names know it. */
+export const owner = "organization/tesseral/test";
 
 /** The resources that `Customer` would register; `allowDuplicateName` as a person sets it when told to. */
 export function programOf(customers: Customers, allowDuplicateName = false): Program {
   const program = new Map<string, Declared>();
   for (const [name, customer] of Object.entries(customers)) {
-    program.set(name, {
-      kind: "organization",
-      inputs: {
-        displayName: customer.displayName,
-        apiKeysEnabled: !customer.suspended,
-        domains: customer.domains,
-        logInWithEmail: customer.logInWithEmail,
-        allowDuplicateName,
-        managedBy: `${owner}/${name}`,
-      },
+    const entries = [name, customer.renamedFrom ?? []].flat();
+    const declare = (kind: Declared["kind"], names: readonly string[], inputs: Bag) => {
+      const [own = name, ...aliases] = entries.flatMap((entry) =>
+        names.length === 0 ? [entry] : names.map((each) => `${entry}-${each}`),
+      );
+      const within = kind === "organization" ? {} : { organizationId: { ref: name } };
+      program.set(own, {
+        kind,
+        inputs: { ...within, ...inputs, managedBy: `${owner}/${own}` },
+        aliases,
+        ...(kind !== "organization" && { deletedWith: name }),
+      });
+    };
+    declare("organization", [], {
+      displayName: customer.displayName,
+      apiKeysEnabled: !customer.suspended,
+      domains: customer.domains,
+      logInWithEmail: customer.logInWithEmail,
+      allowDuplicateName,
+      ...(customer.adopt !== undefined && { adopt: customer.adopt }),
+      ...(customer.onRemoval !== undefined && { onRemoval: customer.onRemoval }),
     });
     for (const [role, actions] of Object.entries(customer.roles)) {
-      program.set(`${name}-${role}`, {
-        kind: "role",
-        inputs: { organizationId: { ref: name }, displayName: role, actions, managedBy: `${owner}/${name}-${role}` },
-        deletedWith: name,
-      });
+      const names = [role, customer.rolesRenamedFrom?.[role] ?? []].flat();
+      declare("role", names, { displayName: names.at(-1), actions });
     }
     for (const [key, { roles, ...life }] of Object.entries(customer.keys)) {
-      program.set(`${name}-${key}`, {
-        kind: "managedApiKey",
-        inputs: {
-          organizationId: { ref: name },
-          displayName: key,
-          ...life,
-          roles: roles.map((role) => ({ ref: `${name}-${role}` })),
-          managedBy: `${owner}/${name}-${key}`,
-        },
-        deletedWith: name,
-      });
+      const names = [key, customer.keysRenamedFrom?.[key] ?? []].flat();
+      const refs = roles.map((role) => ({ ref: `${name}-${role}` }));
+      declare("managedApiKey", names, { displayName: names.at(-1), ...life, roles: refs });
     }
   }
   return program;
@@ -176,7 +186,13 @@ export function problemsOf(
       if (stored === undefined) {
         problems.push(`lost: role ${name}-${role} does not exist`);
       } else {
-        differs(problems, `${name}-${role}`, "displayName", stored.displayName, role);
+        differs(
+          problems,
+          `${name}-${role}`,
+          "displayName",
+          stored.displayName,
+          customer.rolesRenamedFrom?.[role] ?? role,
+        );
         differs(problems, `${name}-${role}`, "actions", [...stored.actions].sort(), [...actions].sort());
       }
     }
@@ -187,7 +203,7 @@ export function problemsOf(
         problems.push(`lost: API key ${name}-${key} ${stored === undefined ? "does not exist" : "is revoked"}`);
         continue;
       }
-      differs(problems, `${name}-${key}`, "displayName", stored.displayName, key);
+      differs(problems, `${name}-${key}`, "displayName", stored.displayName, customer.keysRenamedFrom?.[key] ?? key);
       differs(problems, `${name}-${key}`, "organizationId", stored.organizationId, id);
       differs(problems, `${name}-${key}`, "expires", stored.expireTime !== undefined, expireTime !== undefined);
       if (state?.outputs.secretToken !== stored.secretToken) {
@@ -245,10 +261,11 @@ export function cutOffs(
   before: Customers,
   after: Customers,
 ): string[] {
-  return Object.entries(after).flatMap(([name, { keys }]) =>
+  return Object.entries(after).flatMap(([name, { keys, renamedFrom = name, keysRenamedFrom }]) =>
     Object.entries(keys).flatMap(([key, { expireTime, rotate, overlap }]) => {
-      const had = before[name]?.keys[key];
-      const token = tokens.get(`${name}-${key}`);
+      const earlier = keysRenamedFrom?.[key] ?? key;
+      const had = before[renamedFrom]?.keys[earlier];
+      const token = tokens.get(`${renamedFrom}-${earlier}`);
       if (had === undefined || had.expireTime !== expireTime) {
         return [];
       }

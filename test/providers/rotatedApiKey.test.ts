@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
 import type { Bag } from "../../providers/lifecycle";
 import { markedName } from "../../tesseral";
-import { ModelEngine, type Program } from "../faults/modelEngine";
+import { ModelEngine } from "../faults/modelEngine";
+import type { Program } from "../faults/program";
 import { startProcess } from "./process";
 
 const start = Date.parse("2030-03-01T12:00:00Z");

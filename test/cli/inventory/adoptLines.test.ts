@@ -36,6 +36,11 @@ it.each([
     "customers:\n  acme:\n    displayName: >-\n      Acme\n      Corp\n    adopt: org_1\n    roles: {}\n",
   ],
   [
+    "a file of JSON",
+    '{\n  "customers": {\n    "acme": { "displayName": "Acme", "roles": {} }\n  }\n}\n',
+    '{\n  "customers": {\n    "acme": { "displayName": "Acme", "adopt": "org_1", "roles": {} }\n  }\n}\n',
+  ],
+  [
     "a map that `pulumi config set` keeps as a text",
     `customers: '{"acme":{"displayName":"Acme"}}'\n`,
     `customers: '{"acme":{"displayName":"Acme","adopt":"org_1"}}'\n`,

@@ -150,3 +150,23 @@ it("removes no key where two fit", () => {
     /^2 objects fit the interrupted creation of ManagedApiKey acme-ci: key_1 "ci", .*; key_2 "ci", .*\. Nothing was changed\./,
   );
 });
+
+it("leaves alone what somebody made by hand under the same name, before the creation was planned or with other actions", () => {
+  const rotatedAt = "2026-01-01T11:59:30Z";
+  const inputs = { ...role.inputs, actions: ["widgets.read", "widgets.write"] };
+  const interrupted = [
+    { ...key, inputs: { ...key.inputs, rotatedAt } },
+    { ...role, inputs },
+  ];
+  const { remove } = plan(
+    { ...contents, interrupted },
+    {
+      apiKeys: [inOrganization("key_hand", "ci"), inOrganization("key_left", "ci", rotatedAt)],
+      roles: [
+        { ...inOrganization("role_hand", "reader"), actions: ["widgets.read"] },
+        { ...inOrganization("role_left", "reader"), actions: ["widgets.write", "widgets.read"] },
+      ],
+    },
+  );
+  expect(remove).toEqual(["key_left", "role_left"]);
+});
