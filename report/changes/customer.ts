@@ -87,12 +87,8 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     ];
   }
   if (kind === "released") {
-    return [
-      change(
-        "release",
-        `leaves the stack: the organization, ${count(keys.length, "key")} and ${count(customer.roles.length, "role")} stay in Tesseral as they are; the stack forgets their tokens`,
-      ),
-    ];
+    const all = list(["the organization", ...noun("key", named(keys)), ...noun("role", named(customer.roles))]);
+    return [change("release", `leaves the stack, which forgets its tokens: ${all} stay in Tesseral as they are`)];
   }
   if (kind === "deleted") {
     const live = keys.filter(({ old }) => !isDead(old)).length;

@@ -1,5 +1,6 @@
 /** The formats of a review by name. */
 import type { Review } from "../review";
+import { markdownReview } from "./markdown";
 import { terminalReview } from "./terminal";
 
 export interface RenderOptions {
@@ -11,6 +12,7 @@ export interface RenderOptions {
 
 export const formats = {
   terminal: (review: Review, options: RenderOptions) => terminalReview(review, options),
+  markdown: (review: Review) => markdownReview(review),
   json: (review: Review) => `${JSON.stringify(review, null, 2)}\n`,
 } as const satisfies Record<string, (review: Review, options: RenderOptions) => string>;
 

@@ -137,11 +137,11 @@ class Page {
   }
 
   #doubts(): string[] {
-    const { counts, raw, totals } = this.#stack;
+    const { counts, raw, totals, complete } = this.#stack;
     return [
       ...counts.differences.map((one) => `The counts do not add up: ${one}.`),
       ...raw.map((one) => `Not understood: ${one}`),
-      ...(totals.customers === undefined && counts.engine !== undefined
+      ...(totals.customers === undefined && complete
         ? ["The customers that stay as they are are not in this preview: make it with --show-sames."]
         : []),
     ];

@@ -62,7 +62,7 @@ describe("a preview with every kind of change", () => {
       ],
       initech: ["enable: API access suspended → enabled: 2 keys work again"],
       released: [
-        "release: leaves the stack: the organization, 1 key and 0 roles stay in Tesseral as they are; the stack forgets their tokens",
+        "release: leaves the stack, which forgets its tokens: the organization and key k stay in Tesseral as they are",
       ],
       stark: ["adopt: an existing organization is taken over, and set to what the entry says; new: key production"],
       umbrella: ["create: new customer: roles reader and writer; key production (reader)"],
