@@ -24,6 +24,9 @@ const kinds = {
   release: ["test/release/{release,workflows}.test.ts"],
 };
 
+/** Opens pages in a browser, and needs no Pulumi CLI. */
+const inBrowser = ["test/report/html/**/*.test.ts"];
+
 /** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
 const posixOnly = [
   "test/{crash,edits}/**",
@@ -55,12 +58,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...Object.values(kinds).flat(), ...leftOut],
+          exclude: [...Object.values(kinds).flat(), ...inBrowser, ...leftOut],
           testTimeout: 20_000,
           // Half of the time of these would go into loading the same modules for each file.
           isolate: false,
         },
       },
+      { test: { name: "browser", include: inBrowser, exclude: leftOut, testTimeout: 60_000, hookTimeout: 60_000 } },
       ...Object.entries(kinds).map(([name, include]) => ({
         test: {
           name,

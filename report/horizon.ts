@@ -1,5 +1,6 @@
 /** What happens to keys by itself, or in the first update after a time, within a period from now on. */
-import { after, before, periodProblem } from "../tesseral/instant";
+import { deletableFrom } from "../providers/keepUntil";
+import { after, before, canonicalTime, periodProblem } from "../tesseral/instant";
 import { textOf } from "./changes/values";
 import { timesOf } from "./customerStates";
 import type { CustomerSteps } from "./customerSteps";
@@ -26,6 +27,18 @@ export function horizonOf(customers: readonly CustomerSteps[], now: string, peri
 }
 
 function eventsOf(customer: CustomerSteps): Omit<HorizonEvent, "overdue">[] {
+  return [...keptUntil(customer), ...ofKeys(customer)];
+}
+
+/** From when on a customer that is kept may be deleted. */
+function keptUntil({ name, organization }: CustomerSteps): Omit<HorizonEvent, "overdue">[] {
+  const from = deletableFrom(textOf(organization?.new, "keepUntil") ?? "");
+  return from === undefined
+    ? []
+    : [{ time: String(canonicalTime(new Date(from).toISOString())), event: "deleted", customer: name }];
+}
+
+function ofKeys(customer: CustomerSteps): Omit<HorizonEvent, "overdue">[] {
   return customer.keys.flatMap((key) => {
     const status = textOf(key.new, "status") ?? "active";
     if (key.new === undefined || status === "expired" || status === "revoked" || status === "gone") {

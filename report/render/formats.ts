@@ -1,5 +1,6 @@
 /** The formats of a review by name. */
 import type { Review } from "../review";
+import { pageReview } from "./html/page";
 import { markdownReview } from "./markdown";
 import { terminalReview } from "./terminal";
 
@@ -14,6 +15,7 @@ export const formats = {
   terminal: (review: Review, options: RenderOptions) => terminalReview(review, options),
   markdown: (review: Review) => markdownReview(review),
   json: (review: Review) => `${JSON.stringify(review, null, 2)}\n`,
+  html: (review: Review) => pageReview(review),
 } as const satisfies Record<string, (review: Review, options: RenderOptions) => string>;
 
 export type Format = keyof typeof formats;

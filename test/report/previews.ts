@@ -83,3 +83,28 @@ export function digest(steps: Step[], more: Partial<Digest> = {}): string {
   }
   return JSON.stringify({ steps, changeSummary, ...more });
 }
+/** A preview of so many customers with two keys each, of whom every tenth is suspended and every seventh renamed. */
+export function manyCustomers(count: number): string {
+  const steps = Array.from({ length: count }, (_, index) => {
+    const name = `customer-${index}`;
+    const before = { displayName: `Customer ${index}`, apiKeysEnabled: true };
+    const after = {
+      displayName: index % 7 === 0 ? `Renamed ${index}` : before.displayName,
+      apiKeysEnabled: index % 10 !== 0,
+    };
+    const changes = JSON.stringify(before) !== JSON.stringify(after);
+    const ends = new Date(now + (index % 60) * 86_400_000).toISOString();
+    const key = { status: "active", generation: 1, roles: [`role_${name}-reader`] };
+    const ci = { ...key, currentExpireTime: ends };
+    return [
+      step(changes ? "update" : "same", "organization", name, { old: before, new: after }),
+      step("same", "role", `${name}-reader`, {
+        old: { actions: ["widgets.read"] },
+        new: { actions: ["widgets.read"] },
+      }),
+      step("same", "key", `${name}-production`, { old: key, new: key }),
+      step("same", "key", `${name}-ci`, { old: ci, new: ci }),
+    ].map((one) => JSON.parse(JSON.stringify(one).replaceAll("Customer::acme", `Customer::${name}`)) as Step);
+  });
+  return digest(steps.flat());
+}

@@ -124,6 +124,23 @@ describe("a preview with every kind of change", () => {
   });
 });
 
+it("says when a key is renewed, and from when on a customer may be deleted", () => {
+  const key = { status: "active", currentExpireTime: "2026-12-20T00:00:00Z", renewBefore: "P14D" };
+  const { horizon } = reviewed(
+    digest([
+      sames("organization", "acme", { displayName: "Acme", keepUntil: "2026-12-14" }),
+      sames("key", "acme-ci", key),
+    ]),
+  );
+  expect(horizon).toEqual({
+    ...{ until: "2026-12-27T00:30:00Z", period: "P30D" },
+    events: [
+      { time: "2026-12-06T00:00:00Z", overdue: false, event: "renews", customer: "acme", key: "ci" },
+      { time: "2026-12-15T00:00:00Z", overdue: false, event: "deleted", customer: "acme" },
+    ],
+  });
+});
+
 describe("a preview that failed", () => {
   it.each([
     ["brake.json", /^Nothing was created, changed or deleted\.\nThe entries of protected customers are gone: /],

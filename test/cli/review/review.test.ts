@@ -116,6 +116,15 @@ describe("reads a saved preview", () => {
   });
 });
 
+it.each([
+  ["markdown", /^<!-- pulumi-tesseral review: shop\/test -->\n### Customers of stack test\n/],
+  ["html", /^<!doctype html>\n<html lang="en">/],
+])("writes %s", async (format, begin) => {
+  const { code, stdout } = await pulumi.type(["review", "--from", saved(quiet.stdout), "--format", format]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(begin);
+});
+
 describe("ends", () => {
   const rotation = digest([
     step("update", "key", "acme-ci", {
