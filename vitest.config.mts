@@ -5,9 +5,9 @@ const kinds = {
   /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
   built: [
     "test/cli/{emulator,main,remove}.test.ts",
-    "test/cli/{inventory/index,pulumi/findPulumi}.test.ts",
+    "test/cli/{inventory/index,pulumi/findPulumi,review/review}.test.ts",
     "test/emulator/{docs,officialFlask}.test.ts",
-    "test/release/loading.test.ts",
+    "test/release/{exampleWorkflows,loading}.test.ts",
   ],
   /** Runs programs on the real engine. */
   engine: [
@@ -20,12 +20,11 @@ const kinds = {
   aws: ["test/{components/backend,components/delivery,lambda}/**/*.test.ts"],
   /** What becomes of every failure. */
   faults: ["test/faults/**/*.test.ts"],
+  /** Opens pages in a browser. */
+  browser: ["test/report/html/**/*.test.ts"],
   /** The workflows, the changelog and the package. */
   release: ["test/release/{release,workflows}.test.ts"],
 };
-
-/** Opens pages in a browser, and needs no Pulumi CLI. */
-const inBrowser = ["test/report/html/**/*.test.ts"];
 
 /** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
 const posixOnly = [
@@ -34,6 +33,7 @@ const posixOnly = [
   "test/cli/{remove,inventory/index,review/review}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
   "test/cli/emulator.test.ts",
+  "test/release/exampleWorkflows.test.ts",
   "test/providers/stackState.test.ts",
 ];
 
@@ -49,7 +49,7 @@ if (leftOut.length > 0) {
 }
 
 /** Which kinds need no Pulumi CLI. */
-const withoutPulumi = ["built", "release"];
+const withoutPulumi = ["built", "browser", "release"];
 
 export default defineConfig({
   test: {
@@ -58,13 +58,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...Object.values(kinds).flat(), ...inBrowser, ...leftOut],
+          exclude: [...Object.values(kinds).flat(), ...leftOut],
           testTimeout: 20_000,
           // Half of the time of these would go into loading the same modules for each file.
           isolate: false,
         },
       },
-      { test: { name: "browser", include: inBrowser, exclude: leftOut, testTimeout: 60_000, hookTimeout: 60_000 } },
       ...Object.entries(kinds).map(([name, include]) => ({
         test: {
           name,

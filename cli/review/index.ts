@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { extname } from "node:path";
 import { type Command, Option } from "commander";
 import { horizonProblem } from "../../report/horizon";
 import { type Format, formatNames, formats } from "../../report/render/formats";
@@ -17,9 +18,9 @@ interface ReviewOptions {
   refresh?: boolean;
   from?: string[];
   cwd?: string;
-  format: Format;
+  format?: Format;
   json?: boolean;
-  out?: string;
+  out?: string[];
   horizon: string;
   exitCode?: boolean;
   failOn?: ReturnType<typeof gatesIn>;
@@ -41,9 +42,19 @@ export function reviewCommand(command: Command): void {
         .conflicts(["stack", "allStacks", "refresh"]),
     )
     .addOption(cwdOption())
-    .addOption(new Option("--format <format>", "how it is written").choices(formatNames).default("terminal"))
+    .addOption(
+      new Option(
+        "--format <format>",
+        "how it is written (default: as the ending of --out says, else terminal)",
+      ).choices(formatNames),
+    )
     .addOption(jsonOption("the review").implies({ format: "json" }))
-    .option("--out <file>", "write it into a file")
+    .addOption(
+      new Option(
+        "--out <file>",
+        "write it into a file: .md, .html, .json or other; again for another format",
+      ).argParser((file: string, before: string[] = []) => [...before, file]),
+    )
     .option("--horizon <period>", "list what expires, rotates or ends within this period, ISO 8601", period, "P30D")
     .option(
       "--exit-code",
@@ -58,7 +69,7 @@ export function reviewCommand(command: Command): void {
     .addHelpText(
       "after",
       "\nExamples: npx pulumi-tesseral review --stack prod\n" +
-        "          npx pulumi-tesseral review --format markdown --out review.md --fail-on delete\n" +
+        "          npx pulumi-tesseral review --stack prod --out review.md --out review.html --fail-on delete\n" +
         "          pulumi preview --json --show-sames | npx pulumi-tesseral review --from -",
     )
     .action(review);
@@ -81,17 +92,23 @@ async function review(options: ReviewOptions): Promise<void> {
       reviewOf(one.preview, { ...(one.stack !== undefined && { stack: one.stack }), horizon: options.horizon, now }),
     ),
   };
-  const isOnTerminal = options.out === undefined && process.stdout.isTTY === true;
-  const written = formats[options.format](result, {
-    color: isOnTerminal && !process.env.NO_COLOR,
-    ...(isOnTerminal && { columns: process.stdout.columns }),
-  });
-  if (options.out === undefined) {
-    process.stdout.write(written);
-  } else {
-    writeFileSync(options.out, written);
+  const { out = [], format } = options;
+  for (const file of out) {
+    writeFileSync(file, formats[format ?? formatOf(file)](result, { color: false }));
+  }
+  if (out.length === 0) {
+    const { isTTY, columns } = process.stdout;
+    const color = isTTY === true && !process.env.NO_COLOR;
+    process.stdout.write(formats[format ?? "terminal"](result, { color, ...(isTTY && { columns }) }));
   }
   process.exitCode = exitCodeOf(result, { exitCode: options.exitCode === true, failOn: options.failOn ?? [] });
+}
+
+const endings: Record<string, Format> = { ".md": "markdown", ".html": "html", ".json": "json" };
+
+/** The format that the ending of a file's name means. */
+function formatOf(file: string): Format {
+  return endings[extname(file)] ?? "terminal";
 }
 
 async function gather({ from, stack, allStacks, refresh = false, cwd }: ReviewOptions): Promise<NamedPreview[]> {

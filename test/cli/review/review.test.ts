@@ -108,11 +108,16 @@ describe("reads a saved preview", () => {
     );
   });
 
-  it("and writes into a file", async () => {
-    const out = join(folder, "review.json");
-    const { stdout } = await pulumi.type(["review", "--from", saved(quiet.stdout), "--format", "json", "--out", out]);
-    expect(stdout).toBe("");
-    expect(JSON.parse(readFileSync(out, "utf8")).version).toBe(1);
+  it("and writes into files, in the formats that their names end in", async () => {
+    const outs = ["review.md", "review.html", "review.json", "review.txt"].map((name) => join(folder, name));
+    const args = outs.flatMap((out) => ["--out", out]);
+    expect(await pulumi.type(["review", "--from", saved(quiet.stdout), ...args])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const begin = outs.map((out) => readFileSync(out, "utf8").slice(0, 12));
+    expect(begin).toEqual(["<!-- pulumi-", "<!doctype ht", '{\n  "version', "1 of 1 custo"]);
   });
 });
 
