@@ -11,6 +11,9 @@ import type { Work } from "./review";
 /** How long a request is taken to last, where no limit decides: what it takes is not known before. In seconds. */
 const secondsOfRequest = 0.1;
 
+/** Tesseral lists so many at once. */
+const organizationsOnPage = 10;
+
 /** As many API keys are created at once at most. */
 const creationsAtOnce = 3;
 
@@ -21,8 +24,9 @@ export function workOf(customers: readonly CustomerSteps[], config: Readonly<Rec
   const isNew = customers.some(
     ({ organization }) => organization !== undefined && kindOf(organization) === "new" && organization.op !== "same",
   );
-  // The project is read once; the organizations that exist, before the first is created.
-  const requests = own === 0 ? 0 : own + 1 + (isNew ? 1 : 0);
+  // The project is read once; the organizations that exist, page by page, before the first is created.
+  const pages = isNew ? Math.max(1, Math.ceil(customers.length / organizationsOnPage)) : 0;
+  const requests = own === 0 ? 0 : own + 1 + pages;
   const perSecond = Number(config["tesseral:requestsPerSecond"]);
   if (perSecond > 0) {
     const limit = `tesseral:requestsPerSecond is ${perSecond}`;

@@ -62,7 +62,7 @@ it.each([
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(longestComment);
   expect(text).toContain(`(${customers})`);
   expect(text.startsWith("<!-- pulumi-tesseral review: tesseral/test -->\n### Customers of stack test\n")).toBe(true);
-  expect(text).toContain("57 requests");
+  expect(text).toContain("58 requests");
   if (customers === 1000) {
     expect(text).toContain("customer-999");
   }
