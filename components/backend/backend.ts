@@ -6,11 +6,15 @@ import { Alias } from "@pulumi/aws/lambda/alias.js";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
 import type { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
+import { alarmEmail } from "./alarmEmail";
 import { alarms } from "./alarms";
 import type { BackendArgs } from "./backendArgs";
+import type { BackendKeyArgs } from "./backendKey";
 import { checkedArgs } from "./checkArgs";
 import { codeObject } from "./codeObject";
-import { functionUrl, httpApi } from "./entry";
+import { dashboard } from "./dashboard";
+import { functionUrl, type HttpApi, httpApi } from "./entry";
+import { type FunctionOptions, type FunctionWithKey, fromFunction } from "./fromFunction";
 import { functionArgs } from "./functionArgs";
 import { keySecret } from "./keySecret";
 import { isLater, whenKnown } from "./later";
@@ -23,6 +27,8 @@ import { refuse, refuseWhatThrows } from "./refusal";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
 import { runtimeWarning } from "./runtimes";
 import { changed } from "./transforms";
+import { unauthorizedAlarm } from "./unauthorized";
+import { warmInstances } from "./warm";
 
 /**
  * The team's API on AWS Lambda, with its Tesseral backend API key.
@@ -47,6 +53,8 @@ import { changed } from "./transforms";
 export class Backend extends pulumi.ComponentResource {
   /** Where the API answers, without a slash at the end; undefined with `url: "none"`. */
   readonly url: pulumi.Output<string | undefined>;
+  /** Where the name in `domain` must point to, for those who keep their zone elsewhere; undefined without `domain`. */
+  readonly domainTarget: pulumi.Output<string | undefined>;
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
   /** ARN of the alias `live`, which other AWS services should call. */
@@ -80,7 +88,7 @@ export class Backend extends pulumi.ComponentResource {
 
     const child: pulumi.CustomResourceOptions = { parent: this };
     const { timeout = 29, url = "functionUrl", kmsKeyArn, tracing = false, vpc } = given;
-    const { tags = {}, transform = {}, alarms: wantsAlarms = true, permissionsBoundaryArn: boundary } = given;
+    const { tags = {}, transform = {}, permissionsBoundaryArn: boundary } = given;
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
 
     const logArgs = { retentionInDays: given.logRetentionInDays ?? 30, ...kmsKey, tags };
@@ -126,32 +134,47 @@ export class Backend extends pulumi.ComponentResource {
 
     const entry = { name, lambda, alias, cors: given.cors, tags, transform, opts: child };
     let address: pulumi.Output<string> | undefined;
-    let apiId: pulumi.Output<string> | undefined;
+    let http: HttpApi | undefined;
+    let accessLog: LogGroup | undefined;
     if (url === "functionUrl") {
       address = functionUrl(entry);
     }
     if (url === "httpApi") {
-      const accessLog = new LogGroup(`${name}-access`, changed(transform.logGroup, logArgs), child);
-      const made = httpApi({ ...entry, throttle: given.throttle ?? {}, accessLog });
-      address = made.address;
-      apiId = made.api.id;
+      accessLog = new LogGroup(`${name}-access`, changed(transform.logGroup, logArgs), child);
+      http = httpApi({ ...entry, throttle: given.throttle ?? {}, accessLog, domain: given.domain });
+      address = http.address;
     }
-    if (wantsAlarms) {
-      const hasEntry = url !== "none";
-      alarms({
+    const { provisionedConcurrency: warm } = given;
+    if (warm !== undefined) {
+      warmInstances({ name, warm, functionName: lambda.name, alias, tags, opts: child });
+    }
+    if (given.alarms !== false) {
+      const topicArn =
+        given.alarmEmail === undefined
+          ? given.alarmTopicArn
+          : alarmEmail({ name, address: given.alarmEmail, tags, opts: child });
+      const watched = { name, functionName: lambda.name, topicArn, tags, transform: transform.alarm, opts: child };
+      alarms({ ...watched, apiId: http?.api.id, hasEntry: url !== "none", timeout });
+      if (given.unauthorizedAlarm !== undefined) {
+        unauthorizedAlarm({ ...watched, threshold: given.unauthorizedAlarm, accessLog: accessLog?.name });
+      }
+    }
+    if (given.dashboard) {
+      dashboard({
         name,
         functionName: lambda.name,
-        apiId,
-        hasEntry,
-        timeout,
-        topicArn: given.alarmTopicArn,
-        tags,
-        transform: transform.alarm,
+        functionArn: lambda.arn,
+        logGroup: logGroup.name,
+        api: http && accessLog && { id: http.api.id, accessLog: accessLog.name },
+        hasFunctionUrl: url === "functionUrl",
+        memorySize: given.memorySize ?? 512,
+        architecture,
         opts: child,
       });
     }
 
     this.url = address ?? pulumi.output(undefined);
+    this.domainTarget = http?.domainTarget ?? pulumi.output(undefined);
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
     this.aliasArn = alias.arn;
@@ -167,7 +190,29 @@ export class Backend extends pulumi.ComponentResource {
     this.secret = secret;
     const { functionName, functionArn, aliasArn, roleName, roleArn, logGroupName, logGroupArn } = this;
     const outputs = { functionName, functionArn, aliasArn, roleName, roleArn, secretArn, logGroupName, logGroupArn };
-    this.registerOutputs({ url: this.url, ...outputs });
+    this.registerOutputs({ url: this.url, domainTarget: this.domainTarget, ...outputs });
+  }
+
+  /**
+   * Gives the key to functions of your own: `create` makes them with the options that it gets, directly or in a component. Each then has
+   * the layer, last of its layers, what tells it where the key is, and a policy of its role that lets it read the key. A changed key
+   * changes each function. Functions made elsewhere, by a remote component or another tool, are not reached.
+   *
+   * ```ts
+   * const { made: orders } = Backend.fromFunction("orders", { backendApiKey }, (options) =>
+   *   new aws.lambda.Function("orders", { runtime: "nodejs24.x", handler: "index.handler", code, role: role.arn }, options),
+   * );
+   * ```
+   *
+   * @throws pulumi.RunError naming what is wrong with the key or with a function.
+   */
+  static fromFunction<Made>(
+    name: string,
+    args: BackendKeyArgs,
+    create: (options: FunctionOptions) => Made,
+    opts: pulumi.ComponentResourceOptions = {},
+  ): FunctionWithKey<Made> {
+    return fromFunction(name, args, create, opts);
   }
 
   #warnOfRuntime(runtime: pulumi.Input<string>): void {

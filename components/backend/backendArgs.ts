@@ -1,8 +1,10 @@
 import type { asset, Input } from "@pulumi/pulumi";
-import type { KeySource } from "./keySecret";
+import type { BackendDomain } from "./domain";
+import type { KeySource } from "./keySource";
 import type { Architecture } from "./package/elf";
 import type { PolicyStatement } from "./permissions";
 import type { BackendTransform } from "./transforms";
+import type { WarmInstances } from "./warm";
 
 /** What a browser of another origin may do. */
 export interface BackendCors {
@@ -26,6 +28,15 @@ export interface BackendThrottle {
   requestsPerSecond?: Input<number>;
   /** Requests at once. @default 100 */
   burst?: Input<number>;
+  /** Limits of single routes, by method and path: `{ "POST /imports": { requestsPerSecond: 1, burst: 2 } }`. @default none */
+  routes?: Record<string, RouteThrottle>;
+}
+
+/** Limits of one route, for all callers together. */
+export interface RouteThrottle {
+  requestsPerSecond: Input<number>;
+  /** Requests at once. */
+  burst: Input<number>;
 }
 
 /** A private network for the function. It then reaches Tesseral and Secrets Manager only through a NAT or endpoints there. */
@@ -35,7 +46,7 @@ export interface BackendVpc {
 }
 
 /**
- * Scalars and lists may be outputs, except for `url` and `alarms`, which decide what resources there are. Plain values are checked
+ * Scalars and lists may be outputs, except for `url`, `alarms`, `dashboard` and `alarmEmail`, which decide what resources there are. Plain values are checked
  * before anything is created; an output as soon as its value is known, which may be after the first resources exist.
  */
 export interface BackendArgs extends KeySource {
@@ -94,13 +105,17 @@ export interface BackendArgs extends KeySource {
   cors?: BackendCors;
   /** With `url: "httpApi"`. @default 50 requests per second, 100 at once */
   throttle?: BackendThrottle;
+  /** With `url: "httpApi"`: a name of the API's own; the address that AWS gave it no longer answers. @default none */
+  domain?: BackendDomain;
+  /**
+   * Instances that are ready before a call comes: a number, or an object to let it follow use and the clock. Each costs by the hour.
+   * @default none: a new instance starts when it is needed
+   */
+  provisionedConcurrency?: Input<number> | WarmInstances;
 
   /** Days to keep logs, one of CloudWatch's numbers; 0 keeps them forever. @default 30 */
   logRetentionInDays?: Input<number>;
-  /**
-   * ARN of a KMS key for the secret, the environment and the logs. Its policy must let CloudWatch Logs use it.
-   * With `backendApiKeySecretArn` it is the key of that secret, too. @default the keys that AWS manages
-   */
+  /** ARN of a KMS key for the secret, the environment and the logs. Its policy must let CloudWatch Logs use it. @default the keys that AWS manages */
   kmsKeyArn?: Input<string>;
   /** @default none: the function needs the internet, for Tesseral */
   vpc?: BackendVpc;
@@ -110,6 +125,15 @@ export interface BackendArgs extends KeySource {
   alarms?: boolean;
   /** SNS topic that alarms notify. @default none: they show in the AWS console only */
   alarmTopicArn?: Input<string>;
+  /** Instead of `alarmTopicArn`: an address that alarms are mailed to. AWS asks it once to confirm. @default none */
+  alarmEmail?: Input<string>;
+  /**
+   * Also alarms when this many keys are refused (401) within five minutes: somebody guesses, or uses a revoked key. With a function URL
+   * all answers of 400 to 499 count, as AWS does not tell them apart. @default none: what is usual depends on your callers
+   */
+  unauthorizedAlarm?: Input<number>;
+  /** A CloudWatch dashboard: calls, answers, latency, cold starts, concurrency, cost. @default false: after three, each costs 3 dollars a month */
+  dashboard?: boolean;
   /**
    * What the program may do besides reading its key and writing its log: an API that reads DynamoDB needs
    * `{ actions: ["dynamodb:GetItem"], resources: [table.arn] }`. @default none

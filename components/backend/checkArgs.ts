@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc } from "./backendArgs";
+import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc, RouteThrottle } from "./backendArgs";
+import { checked } from "./checked";
+import { domainRule } from "./domain";
 import { environmentSizeProblem, variableProblem } from "./environment";
-import { later, mapLater } from "./later";
+import { arn, keySourceProblems, keySourceRules } from "./keySource";
+import { later } from "./later";
 import { managedPolicyArnsRule, policyStatementsRule } from "./permissions";
 import { refuse } from "./refusal";
 import {
@@ -21,34 +24,20 @@ import {
 } from "./rules";
 import { runtimeProblem } from "./runtimes";
 import { transformRule } from "./transforms";
+import { provisionedConcurrencyRule, warmProblems } from "./warm";
 
 /** Names of functions and roles have 64 characters; Pulumi adds 8. */
 const longestName = 56;
 /** An HTTP API gives an integration 30 seconds. */
 const longestHttpApiCall = 30;
 const mostLayers = 5;
+/** Instances reserved with a function URL, unless told otherwise. */
+const defaultReserved = 20;
 
-const arn = (pattern: RegExp, expected: string): Rule => matching(pattern, `is not ${expected}`);
 const layerArn = arn(
   /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
   "the ARN of a layer's version, arn:aws:lambda:<region>:<account>:layer:<name>:<version>",
 );
-
-/** A backend API key. The key is not in the message. */
-const backendApiKey: Rule = both(text, (key, place) => {
-  if (key === later || /^tesseral_secret_key_[0-9a-z]+$/.test(String(key))) {
-    return [];
-  }
-  const reason =
-    key === ""
-      ? "it is empty"
-      : /^\s|\s$/.test(String(key))
-        ? "it has spaces or line breaks around it"
-        : "it has another form";
-  return [
-    `${place}: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; ${reason}`,
-  ];
-});
 
 const runtime: Rule = both(text, (given, place) => {
   const problem = given === later ? undefined : runtimeProblem(String(given));
@@ -73,9 +62,17 @@ const cors: Record<keyof BackendCors, Rule> = {
   maxAge: whole(0, 86_400),
 };
 
-const throttle: Record<keyof BackendThrottle, Rule> = {
+const limits: Record<keyof RouteThrottle, Rule> = {
   requestsPerSecond: value((given) => typeof given === "number" && given >= 0, "is not a number of 0 or more"),
   burst: whole(0, 1e6),
+};
+const routeProblem = (key: string): string | undefined =>
+  /^(?:ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/.test(key)
+    ? undefined
+    : 'is not a method and a path, such as "POST /orders"';
+const throttle: Record<keyof BackendThrottle, Rule> = {
+  ...limits,
+  routes: record(fields(limits, ["requestsPerSecond", "burst"]), routeProblem),
 };
 
 const vpc: Record<keyof BackendVpc, Rule> = {
@@ -112,20 +109,12 @@ const args: Record<keyof BackendArgs, Rule> = {
   url: plain(oneOf("functionUrl", "httpApi", "none")),
   cors: fields(cors, ["allowOrigins"]),
   throttle: fields(throttle),
+  domain: domainRule,
+  provisionedConcurrency: provisionedConcurrencyRule,
   logRetentionInDays: oneOf(
     ...[0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
   ),
-  backendApiKey,
-  backendApiKeySecretArn: arn(
-    /^arn:(?:aws|aws-cn|aws-us-gov):secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$/,
-    "the full ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>",
-  ),
-  backendApiKeySecretVersionId: matching(/^[A-Za-z0-9-]+$/, "is not the id of a secret's version"),
-  backendApiKeySecretJsonKey: matching(/^[A-Za-z0-9_-]+$/, "may only have letters, digits, _ and -"),
-  kmsKeyArn: arn(
-    /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-    "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
-  ),
+  ...keySourceRules,
   vpc: fields(vpc, ["subnetIds", "securityGroupIds"]),
   tracing: flag,
   alarms: plain(flag),
@@ -133,6 +122,9 @@ const args: Record<keyof BackendArgs, Rule> = {
     /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
     "the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>",
   ),
+  alarmEmail: plain(matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "is not an e-mail address")),
+  unauthorizedAlarm: whole(1, 1e9),
+  dashboard: plain(flag),
   permissionsBoundaryArn: arn(
     /^arn:[a-z-]+:iam::(?:\d{12}|aws):policy\/\S+$/,
     "the ARN of a policy, arn:aws:iam::<account>:policy/<name>",
@@ -145,28 +137,13 @@ const args: Record<keyof BackendArgs, Rule> = {
 
 const shape = fields(args, ["code", "runtime", "handler"]);
 
-/**
- * The arguments, checked: plain values at once, before anything is created, and each output as soon as its value is known,
- * together with the plain ones.
- *
- * @throws pulumi.RunError naming everything that is wrong.
- */
-export function checkedArgs(name: string, given: BackendArgs): BackendArgs {
-  refuse(
-    name,
-    argsProblems(
-      name,
-      mapLater<object>(given, () => later),
-    ),
+/** The arguments, checked. @throws pulumi.RunError naming everything that is wrong */
+export const checkedArgs = (name: string, given: BackendArgs): BackendArgs =>
+  checked(
+    given,
+    (known) => argsProblems(name, known),
+    (problems) => refuse(name, problems),
   );
-  return mapLater(given, (output, place) =>
-    pulumi.output(output).apply((known) => {
-      const only = (_: unknown, other: readonly string[]) => (other.join() === place.join() ? known : later);
-      refuse(name, argsProblems(name, mapLater<object>(given, only)));
-      return known;
-    }),
-  );
-}
 
 /** Everything that is wrong with arguments in which `later` stands for outputs. */
 function argsProblems(name: string, given: object): string[] {
@@ -181,6 +158,8 @@ function argsProblems(name: string, given: object): string[] {
     ...keySourceProblems(known),
     ...entryProblems(known),
     ...codeProblems(known),
+    ...alarmProblems(known),
+    ...warmProblems(known.provisionedConcurrency, mostInstances(known)),
     ...environmentSizeProblem(name, known),
   ];
 }
@@ -205,29 +184,12 @@ function layerProblems({ layers, adapter }: Known): string[] {
     : [];
 }
 
-function keySourceProblems(known: Known): string[] {
-  if (known.backendApiKey === undefined && known.backendApiKeySecretArn === undefined) {
-    return ["set backendApiKey, or backendApiKeySecretArn for a secret that exists already"];
-  }
-  if (known.backendApiKey !== undefined && known.backendApiKeySecretArn !== undefined) {
-    return ["backendApiKey and backendApiKeySecretArn are both set; one of them says where the key is"];
-  }
-  if (known.backendApiKey === undefined) {
-    return [];
-  }
-  return [
-    ...(known.backendApiKeySecretVersionId === undefined
-      ? []
-      : [
-          "backendApiKeySecretVersionId: only with backendApiKeySecretArn; the component pins its own secret's version",
-        ]),
-    ...(known.backendApiKeySecretJsonKey === undefined
-      ? []
-      : ["backendApiKeySecretJsonKey: only with backendApiKeySecretArn; the component's own secret is the key"]),
-  ];
-}
+const noDomain: Readonly<Record<string, string>> = {
+  functionUrl: "a function URL takes none, but CloudFront in front of it does",
+  none: "there is no entry to name",
+};
 
-function entryProblems({ url = "functionUrl", timeout, throttle: limits, cors: given }: Known): string[] {
+function entryProblems({ url = "functionUrl", timeout, throttle: limits, cors: given, domain }: Known): string[] {
   const problems: string[] = [];
   if (url === "httpApi" && typeof timeout === "number" && timeout > longestHttpApiCall) {
     problems.push(
@@ -236,6 +198,9 @@ function entryProblems({ url = "functionUrl", timeout, throttle: limits, cors: g
   }
   if (limits && url !== "httpApi") {
     problems.push('throttle: only with url: "httpApi"; use reservedConcurrency');
+  }
+  if (domain && url !== "httpApi") {
+    problems.push(`domain: only with url: "httpApi"; ${noDomain[String(url)]}`);
   }
   if (!given) {
     return problems;
@@ -259,3 +224,21 @@ function codeProblems({ code, codeBucket }: Known): string[] {
   const isFile = code === later || typeof code === "string" || "path" in (code as object);
   return codeBucket === undefined || isFile ? [] : ["codeBucket: only with a folder or a zip as code"];
 }
+
+function alarmProblems({ alarms, alarmTopicArn, alarmEmail, unauthorizedAlarm, url }: Known): string[] {
+  const isOff = alarms === false;
+  return [
+    ...(alarmTopicArn !== undefined && alarmEmail !== undefined
+      ? ["alarmTopicArn and alarmEmail are both set; subscribe the address to the topic instead"]
+      : []),
+    ...(isOff && alarmEmail !== undefined ? ["alarmEmail: only with alarms, and alarms is false"] : []),
+    ...(isOff && unauthorizedAlarm !== undefined ? ["unauthorizedAlarm: only with alarms, and alarms is false"] : []),
+    ...(url === "none" && unauthorizedAlarm !== undefined
+      ? ['unauthorizedAlarm: only with a url, and url is "none"']
+      : []),
+  ];
+}
+
+/** The most instances that the function can have at once, or what stands for it. */
+const mostInstances = ({ reservedConcurrency, url = "functionUrl" }: Known): unknown =>
+  reservedConcurrency ?? (url === "functionUrl" ? defaultReserved : undefined);

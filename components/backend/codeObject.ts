@@ -24,9 +24,11 @@ export function codeObject(options: CodeObjectOptions): {
 } {
   const { name, bucket, archive, transform, opts } = options;
   const path = pulumi.output(archive).apply((file) => (file as pulumi.asset.FileArchive).path);
+  // Another stack of the same program may use the bucket, too, and must not delete this stack's object.
+  const place = [pulumi.getProject(), pulumi.getStack(), name].join("/");
   const given: BucketObjectv2Args = {
     bucket,
-    key: path.apply((file) => `${name}/${createHash("sha256").update(readFileSync(file)).digest("hex")}.zip`),
+    key: path.apply((file) => `${place}/${createHash("sha256").update(readFileSync(file)).digest("hex")}.zip`),
     source: path.apply((file) => new pulumi.asset.FileAsset(file)),
   };
   const object = new BucketObjectv2(`${name}-code`, transform?.(given) ?? given, opts);

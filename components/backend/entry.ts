@@ -9,6 +9,7 @@ import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackendCors, BackendThrottle } from "./backendArgs";
+import { type BackendDomain, ownDomain } from "./domain";
 import type { BackendTransform } from "./transforms";
 
 /** What a public entry is made for. */
@@ -62,6 +63,15 @@ export function functionUrl({ name, lambda, alias, cors, transform, opts }: Entr
 export interface HttpApiOptions extends EntryOptions {
   throttle: BackendThrottle;
   accessLog: LogGroup;
+  domain: BackendDomain | undefined;
+}
+
+export interface HttpApi {
+  api: Api;
+  /** Without a slash at its end. */
+  address: pulumi.Output<string>;
+  /** Where a name of the API's own must point to. */
+  domainTarget: pulumi.Output<string> | undefined;
 }
 
 /** One line per request; no header and no query, which could carry a key. */
@@ -77,9 +87,14 @@ const accessLogFormat = JSON.stringify({
 });
 
 /** An HTTP API that hands every request to the alias. The program checks the bearer key, so no route has an authorizer. */
-export function httpApi(options: HttpApiOptions): { api: Api; address: pulumi.Output<string> } {
-  const { name, lambda, alias, cors, throttle, accessLog, tags, transform, opts } = options;
-  const apiArgs = { protocolType: "HTTP", ...(cors ? { corsConfiguration: corsOf(cors) } : {}), tags };
+export function httpApi(options: HttpApiOptions): HttpApi {
+  const { name, lambda, alias, cors, throttle, accessLog, domain, tags, transform, opts } = options;
+  const apiArgs = {
+    protocolType: "HTTP",
+    ...(cors ? { corsConfiguration: corsOf(cors) } : {}),
+    ...(domain ? { disableExecuteApiEndpoint: true } : {}),
+    tags,
+  };
   const api = new Api(name, transform.httpApi?.(apiArgs) ?? apiArgs, opts);
   const integration = new Integration(
     name,
@@ -94,6 +109,12 @@ export function httpApi(options: HttpApiOptions): { api: Api; address: pulumi.Ou
   );
   const target = pulumi.interpolate`integrations/${integration.id}`;
   new Route(name, { apiId: api.id, routeKey: "$default", authorizationType: "NONE", target }, opts);
+  // A limit is of a route, so a path that has one is a route, too.
+  const limited = Object.entries(throttle.routes ?? {});
+  const routes = limited.map(
+    ([routeKey]) =>
+      new Route(`${name} ${routeKey}`, { apiId: api.id, routeKey, authorizationType: "NONE", target }, opts),
+  );
   const stageArgs = {
     apiId: api.id,
     name: "$default",
@@ -103,9 +124,18 @@ export function httpApi(options: HttpApiOptions): { api: Api; address: pulumi.Ou
       throttlingRateLimit: throttle.requestsPerSecond ?? 50,
       throttlingBurstLimit: throttle.burst ?? 100,
     },
+    ...(limited.length === 0
+      ? {}
+      : {
+          routeSettings: limited.map(([routeKey, { requestsPerSecond, burst }]) => ({
+            routeKey,
+            throttlingRateLimit: requestsPerSecond,
+            throttlingBurstLimit: burst,
+          })),
+        }),
     tags,
   };
-  new Stage(name, transform.stage?.(stageArgs) ?? stageArgs, opts);
+  const stage = new Stage(name, transform.stage?.(stageArgs) ?? stageArgs, { ...opts, dependsOn: routes });
   new Permission(
     name,
     {
@@ -117,5 +147,9 @@ export function httpApi(options: HttpApiOptions): { api: Api; address: pulumi.Ou
     },
     opts,
   );
-  return { api, address: api.apiEndpoint };
+  if (!domain) {
+    return { api, address: api.apiEndpoint, domainTarget: undefined };
+  }
+  const domainTarget = ownDomain({ name, domain, api, stage, tags, opts });
+  return { api, address: pulumi.interpolate`https://${domain.name}`, domainTarget };
 }

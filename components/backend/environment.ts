@@ -15,20 +15,25 @@ interface Known {
   backendApiKeySecretJsonKey?: unknown;
 }
 
-/** Variables of the component's own, and how a user gets what they would set them for. */
-const owned: Readonly<Record<string, string>> = {
+/** Variables that the layer reads, or that would take the key elsewhere, and how a user gets what they would set them for. */
+const ofTheKey: Readonly<Record<string, string>> = {
   TESSERAL_BACKEND_API_KEY:
     "would be readable in the function's configuration; set backendApiKey or backendApiKeySecretArn",
   TESSERAL_BACKEND_API_KEY_SECRET_ARN: "is set by the component; set backendApiKeySecretArn",
   TESSERAL_BACKEND_API_KEY_SECRET_VERSION_ID: "is set by the component; set backendApiKeySecretVersionId",
   TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: "is set by the component; set backendApiKeySecretJsonKey",
-  TESSERAL_EXEC_MODE: "is set by the component; set adapter",
   TESSERAL_NEXT_EXEC_WRAPPER: "is set by the component; set AWS_LAMBDA_EXEC_WRAPPER",
+  AWS_LWA_AUTHORIZATION_SOURCE: "would replace the Authorization header, which carries the caller's key",
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: "would send the function's credentials and its key elsewhere",
+};
+
+/** The same of a whole backend. */
+const owned: Readonly<Record<string, string>> = {
+  ...ofTheKey,
+  TESSERAL_EXEC_MODE: "is set by the component; set adapter",
   PORT: "is set by the component; set port",
   AWS_LWA_PORT: "is set by the component; set port",
   AWS_LWA_READINESS_CHECK_PATH: "is set by the component; set healthCheckPath",
-  AWS_LWA_AUTHORIZATION_SOURCE: "would replace the Authorization header, which carries the caller's key",
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: "would send the function's credentials and its key elsewhere",
 };
 
 // AWS Lambda developer guide, "Reserved environment variables": Lambda refuses them.
@@ -63,6 +68,9 @@ export function variableProblem(name: string): string | undefined {
     owned[name] ?? (isName ? undefined : "Lambda takes names of two or more letters, digits and _, a letter first")
   );
 }
+
+/** What is wrong with the name of a variable of a function that only gets the key, or undefined. */
+export const keyVariableProblem = (name: string): string | undefined => ofTheKey[name];
 
 /** Bytes of all variables as JSON, which is how Lambda counts. */
 const mostBytes = 4096;
@@ -100,20 +108,17 @@ export function environmentSizeProblem(name: string, known: Known): string[] {
   return sizeProblem(variables as Record<string, string>);
 }
 
-export interface EnvironmentOptions {
+export interface KeyEnvironmentOptions {
   environment: Readonly<Record<string, Input<string>>>;
   runtime: string;
-  adapter: "web" | "none";
-  port: Input<number>;
-  healthCheckPath: Input<string>;
   secretArn: Input<string>;
   /** Undefined for the current version. */
   secretVersionId: Input<string> | undefined;
   secretJsonKey: Input<string> | undefined;
 }
 
-/** The function's variables: the user's, and what tells the layer and the web adapter what to do. No value is secret. */
-export function functionEnvironment(options: EnvironmentOptions): Record<string, Input<string>> {
+/** A function's variables: its own, and what tells the layer where the key is. No value of the component's is secret. */
+export function keyEnvironment(options: KeyEnvironmentOptions): Record<string, Input<string>> {
   // Lambda starts one wrapper; the layer's hands over to the user's.
   const { AWS_LAMBDA_EXEC_WRAPPER: next, ...environment } = options.environment;
   const { secretVersionId, secretJsonKey } = options;
@@ -124,6 +129,19 @@ export function functionEnvironment(options: EnvironmentOptions): Record<string,
     TESSERAL_BACKEND_API_KEY_SECRET_ARN: options.secretArn,
     ...(secretVersionId === undefined ? {} : { TESSERAL_BACKEND_API_KEY_SECRET_VERSION_ID: secretVersionId }),
     ...(secretJsonKey === undefined ? {} : { TESSERAL_BACKEND_API_KEY_SECRET_JSON_KEY: secretJsonKey }),
+  };
+}
+
+export interface EnvironmentOptions extends KeyEnvironmentOptions {
+  adapter: "web" | "none";
+  port: Input<number>;
+  healthCheckPath: Input<string>;
+}
+
+/** The same of a whole backend, with what tells the web adapter what to do. */
+export function functionEnvironment(options: EnvironmentOptions): Record<string, Input<string>> {
+  return {
+    ...keyEnvironment(options),
     ...(options.adapter === "none"
       ? {}
       : {

@@ -5,7 +5,7 @@ import { functionEnvironment, sizeProblem } from "./environment";
 import { whenKnown } from "./later";
 import { refuse } from "./refusal";
 
-export interface FunctionOptions {
+export interface FunctionArgsOptions {
   name: string;
   /** Checked. */
   args: BackendArgs;
@@ -24,7 +24,7 @@ export interface FunctionOptions {
 }
 
 /** The arguments of the function that a backend consists of. */
-export function functionArgs(options: FunctionOptions): FunctionArgs {
+export function functionArgs(options: FunctionArgsOptions): FunctionArgs {
   const { name, args, object, adapterLayers, keyLayerArn, secretArn, secretVersionId, timeout } = options;
   const { adapter = "web", architecture = "arm64", environment = {}, layers = [], runtime, handler } = args;
   const { kmsKeyArn, tags = {}, tracing = false, url = "functionUrl", vpc } = args;

@@ -5,7 +5,13 @@ export type {
   BackendCors,
   BackendThrottle,
   BackendVpc,
+  RouteThrottle,
 } from "./backendArgs";
+export { BackendKey, type BackendKeyArgs } from "./backendKey";
+export type { BackendDomain } from "./domain";
+export type { FunctionOptions, FunctionWithKey } from "./fromFunction";
+export type { KeySource } from "./keySource";
 export type { Architecture } from "./package/elf";
 export type { PolicyStatement } from "./permissions";
 export type { BackendTransform, Transform } from "./transforms";
+export type { WarmInstances, WarmTime } from "./warm";

@@ -1,19 +1,8 @@
 import { Secret, type SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { KeySource } from "./keySource";
 import { changed, type Transform } from "./transforms";
-
-/** Where the backend API key is: given, or in a secret that exists already. */
-export interface KeySource {
-  /** The backend API key. Kept in Secrets Manager, and encrypted in the stack's state. */
-  backendApiKey?: pulumi.Input<string>;
-  /** Instead of `backendApiKey`: full ARN of a secret that already holds it. Nothing secret is in the stack then. */
-  backendApiKeySecretArn?: pulumi.Input<string>;
-  /** With `backendApiKeySecretArn`: id of the version to read. @default the current one, read at each start */
-  backendApiKeySecretVersionId?: pulumi.Input<string>;
-  /** With `backendApiKeySecretArn`: the field that holds the key, when the secret is a JSON object. @default the secret is the key */
-  backendApiKeySecretJsonKey?: pulumi.Input<string>;
-}
 
 export interface KeySecretOptions {
   name: string;

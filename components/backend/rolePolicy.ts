@@ -1,8 +1,12 @@
-/** What the function's role must reach. */
-export interface RoleNeeds {
+/** A secret, and the key that it is encrypted with; undefined for AWS's own. */
+export interface ReadableSecret {
   secretArn: string;
-  logGroupArn: string;
   kmsKeyArn?: string | undefined;
+}
+
+/** What the function's role must reach. */
+export interface RoleNeeds extends ReadableSecret {
+  logGroupArn: string;
   tracing: boolean;
   vpc: boolean;
 }
@@ -30,33 +34,43 @@ const networkInterfaces = [
   "ec2:UnassignPrivateIpAddresses",
 ];
 
-/** The role's only policy, as JSON: one secret, one log group, one key; nothing that the function's options do not ask for. */
+function readKey({ secretArn, kmsKeyArn }: ReadableSecret): Statement[] {
+  const read = { Sid: "ReadBackendApiKey", Effect: "Allow", Action: "secretsmanager:GetSecretValue" } as const;
+  const [, partition, , region] = secretArn.split(":");
+  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const decrypt = (Resource: string): Statement => ({
+    Sid: "DecryptBackendApiKey",
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource,
+    Condition: {
+      StringEquals: {
+        "kms:ViaService": `secretsmanager.${region}.${suffix}`,
+        "kms:EncryptionContext:SecretARN": secretArn,
+      },
+    },
+  });
+  return [{ ...read, Resource: secretArn }, ...(kmsKeyArn === undefined ? [] : [decrypt(kmsKeyArn)])];
+}
+
+const document = (statements: Statement[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+/** Lets a role read the key, and nothing else; as JSON. */
+export const readKeyPolicy = (secret: ReadableSecret): string => document(readKey(secret));
+
+/** The policy that the component needs, as JSON: one secret, one log group, one key; nothing that the function's options do not ask for. */
 export function rolePolicy({ secretArn, logGroupArn, kmsKeyArn, tracing, vpc }: RoleNeeds): string {
+  const [read, ...decrypt] = readKey({ secretArn, kmsKeyArn });
   const statements: Statement[] = [
-    { Sid: "ReadBackendApiKey", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
+    ...(read ? [read] : []),
     {
       Sid: "WriteLogs",
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: `${logGroupArn}:*`,
     },
+    ...decrypt,
   ];
-  if (kmsKeyArn !== undefined) {
-    const [, partition, , region] = secretArn.split(":");
-    const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    statements.push({
-      Sid: "DecryptBackendApiKey",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: {
-          "kms:ViaService": `secretsmanager.${region}.${suffix}`,
-          "kms:EncryptionContext:SecretARN": secretArn,
-        },
-      },
-    });
-  }
   if (tracing) {
     const action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
     statements.push({ Sid: "SendTraces", Effect: "Allow", Action: action, Resource: "*" }); // X-Ray knows no resources
@@ -69,5 +83,5 @@ export function rolePolicy({ secretArn, logGroupArn, kmsKeyArn, tracing, vpc }: 
       { Sid: "KeepCodeFromNetwork", Effect: "Deny", Action: networkInterfaces, Resource: "*", Condition: condition },
     );
   }
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  return document(statements);
 }

@@ -31,15 +31,20 @@ const plain = (value: unknown): string => {
   return plaintext === undefined ? String(value) : String(JSON.parse(plaintext));
 };
 
-/** Takes a component's function, layers and secret out of a stack's state, and unpacks them below a folder. */
-export async function deployed({ automation }: EngineStack, name: string, folder: string): Promise<Deployed> {
+/** Takes a function, its layers and the secret (by default of the same name) out of a stack's state, and unpacks them below a folder. */
+export async function deployed(
+  { automation }: EngineStack,
+  name: string,
+  folder: string,
+  secretName = name,
+): Promise<Deployed> {
   const exported = await automation.exportStack();
   const resources = (exported.deployment as { resources: StateResource[] }).resources;
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const named = (type: string) => {
-    const found = ofType(type).find(({ urn }) => urn.endsWith(`::${name}`));
+  const named = (type: string, wanted = name) => {
+    const found = ofType(type).find(({ urn }) => urn.endsWith(`::${wanted}`));
     if (!found) {
-      throw new Error(`no ${type} ${name} in the state`);
+      throw new Error(`no ${type} ${wanted} in the state`);
     }
     return found;
   };
@@ -55,16 +60,17 @@ export async function deployed({ automation }: EngineStack, name: string, folder
     }
     return unpack((layer.inputs.code as { path: string }).path, join(folder, `layer-${index}`));
   });
-  const version = named("aws:secretsmanager/secretVersion:SecretVersion");
-  const secretArn = String(named("aws:secretsmanager/secret:Secret").outputs.arn);
+  const version = named("aws:secretsmanager/secretVersion:SecretVersion", secretName);
+  const secretArn = String(named("aws:secretsmanager/secret:Secret", secretName).outputs.arn);
   return {
     taskRoot: unpack((inputs.code as { path: string }).path, join(folder, "task")),
     layers,
     handler: String(inputs.handler),
     runtime: String(inputs.runtime),
     environment: (inputs.environment as { variables: Record<string, string> }).variables,
-    memorySize: Number(inputs.memorySize),
-    timeout: Number(inputs.timeout),
+    // Lambda's own defaults, where a function says nothing.
+    memorySize: Number(inputs.memorySize ?? 128),
+    timeout: Number(inputs.timeout ?? 3),
     configuration: JSON.stringify(inputs),
     secrets: { [secretArn]: { [String(version.outputs.versionId)]: plain(version.inputs.secretString) } },
   };

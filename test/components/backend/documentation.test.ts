@@ -1,21 +1,19 @@
 // Proves that the program in docs/backend.md type-checks against the built package and deploys an Express folder that then answers
 // with its key. The AWS plugin is a stand-in; the program runs inline, not under Pulumi's language host.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator";
 import type { EngineStack } from "../../engine/stack";
 import { leftOutFor, secretsManager, startLambda, webAdapterMissing } from "../../lambda";
 import { deployed } from "./deployed";
+import { documentedPrograms, userProgram } from "./documentedPrograms";
 import { awsStack } from "./echo/awsStack";
 import { expressFolder } from "./expressFolder";
 
-const root = join(__dirname, "../../..");
 const project = mkdtempSync(join(tmpdir(), "documentation-test-"));
-const documentation = readFileSync(join(root, "docs/backend.md"), "utf8");
 let emulator: Emulator;
 let stack: EngineStack;
 
@@ -25,9 +23,9 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
-/** The first TypeScript of the page. */
+/** The first program of the page. */
 function documentedProgram(): string {
-  const [, program] = /```ts\n([\s\S]*?)```/.exec(documentation) ?? [];
+  const [program] = documentedPrograms("backend.md").values();
   if (!program) {
     throw new Error("there is no program in docs/backend.md");
   }
@@ -38,14 +36,9 @@ it("is a program of at most 15 lines", () => {
   expect(documentedProgram().trimEnd().split("\n").length).toBeLessThanOrEqual(15);
 });
 
+let program: PulumiFn;
 it("type-checks as a user's project, strictly", () => {
-  mkdirSync(join(project, "node_modules/@pulumi"), { recursive: true });
-  symlinkSync(root, join(project, "node_modules/pulumi-tesseral"));
-  symlinkSync(join(root, "node_modules/@pulumi/pulumi"), join(project, "node_modules/@pulumi/pulumi"));
-  writeFileSync(join(project, "index.ts"), documentedProgram());
-  const compilerOptions = { strict: true, module: "node16", target: "es2022", skipLibCheck: true, types: [] };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
-  execFileSync(join(root, "node_modules/.bin/tsc"), { cwd: project, stdio: "pipe" });
+  program = userProgram(project, documentedProgram());
 }, 60_000);
 
 describe.skipIf(leftOutFor(webAdapterMissing()))("deployed", () => {
@@ -55,23 +48,11 @@ describe.skipIf(leftOutFor(webAdapterMissing()))("deployed", () => {
     const { secretToken } = emulator.console.createApiKey({ organizationId: id });
     expressFolder(join(project, "express"));
 
-    const compiled = join(project, "index.js");
-    const load = createRequire(compiled);
-    const program = async () => {
-      delete load.cache[compiled]; // a program is loaded anew for every run
-      return load(compiled);
-    };
-    const before = process.cwd();
-    process.chdir(project);
-    try {
-      stack = await awsStack(program, { config: { apiBackendKey: { value: emulator.backendApiKey, secret: true } } });
-      const up = await stack.up();
-      expect(up.changes).toEqual({ create: 17 });
-      expect(up.outputs.url?.value).toBe("https://api.lambda-url.us-east-1.on.aws");
-      expect((await stack.up()).changes).toEqual({ same: 17 });
-    } finally {
-      process.chdir(before);
-    }
+    stack = await awsStack(program, { config: { apiBackendKey: { value: emulator.backendApiKey, secret: true } } });
+    const up = await stack.up();
+    expect(up.changes).toEqual({ create: 17 });
+    expect(up.outputs.url?.value).toBe("https://api.lambda-url.us-east-1.on.aws");
+    expect((await stack.up()).changes).toEqual({ same: 17 });
     expect(stack.everythingSaid()).not.toContain(emulator.backendApiKey);
 
     const { secrets, configuration: _, ...one } = await deployed(stack, "api", join(project, "deployed"));

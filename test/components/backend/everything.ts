@@ -8,6 +8,17 @@ export const everything: Partial<BackendArgs> = {
   vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
   logRetentionInDays: 365,
   reservedConcurrency: 20,
+  provisionedConcurrency: {
+    instances: 2,
+    max: 10,
+    schedule: { night: { at: "cron(0 22 * * ? *)", timezone: "Europe/Berlin", instances: 1 } },
+  },
+  domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABC" },
+  throttle: { requestsPerSecond: 20, burst: 40, routes: { "POST /imports": { requestsPerSecond: 1, burst: 2 } } },
+  cors: { allowOrigins: ["https://app.example.com"] },
+  alarmEmail: "on-call@example.com",
+  unauthorizedAlarm: 100,
+  dashboard: true,
   policyStatements: [
     {
       actions: ["dynamodb:GetItem", "dynamodb:Query"],

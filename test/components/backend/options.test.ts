@@ -188,13 +188,19 @@ describe("each option changes exactly what it says", () => {
     expect(difference).toEqual({
       [object]: {
         bucket: "our-code",
-        key: expect.stringMatching(/^api\/[0-9a-f]{64}\.zip$/),
+        key: expect.stringMatching(/^project\/stack\/api\/[0-9a-f]{64}\.zip$/),
         source: { path: expect.stringMatching(/\/archives\/[0-9a-f]{64}\.zip$/) },
       },
-      [lambda]: { code: undefined, s3Bucket: "our-code", s3Key: expect.stringMatching(/^api\/[0-9a-f]{64}\.zip$/) },
+      [lambda]: {
+        code: undefined,
+        s3Bucket: "our-code",
+        s3Key: expect.stringMatching(/^project\/stack\/api\/[0-9a-f]{64}\.zip$/),
+      },
     });
     const { source, key } = difference[object] as { source: { path: string }; key: string };
-    expect(createHash("sha256").update(readFileSync(source.path)).digest("hex")).toBe(key.slice(4, -4));
+    expect(createHash("sha256").update(readFileSync(source.path)).digest("hex")).toBe(
+      key.slice("project/stack/api/".length, -4),
+    );
     const tagged = await registered({
       codeBucket: pulumi.output("our-code"),
       transform: { codeObject: (args) => ({ ...args, tags: { team: "api" } }) },

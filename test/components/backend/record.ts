@@ -42,11 +42,23 @@ const arnTails: Readonly<Record<string, string>> = {
 export const arnOf = (type: string, name: string): string =>
   `arn:aws:${arnTails[type]?.replace("NAME", name) ?? `other:us-east-1:123456789012:${type.split(":")[2]}/${name}`}`;
 
+/** What AWS adds to an argument. */
+const filledIn = (name: string, { domainNameConfiguration }: Record<string, unknown>) =>
+  domainNameConfiguration === undefined
+    ? {}
+    : {
+        domainNameConfiguration: {
+          ...(domainNameConfiguration as object),
+          targetDomainName: `target-of-${name}`,
+          hostedZoneId: "ZTARGET",
+        },
+      };
+
 export interface RecordOptions {
   /** A first preview: no resource has an id or any output yet. @default false */
   preview?: boolean;
-  /** @default "us-east-1" */
-  region?: string;
+  /** By the name of an explicit provider. @default "us-east-1" */
+  regions?: Record<string, string>;
   /** What every managed API key of Tesseral answers beside its inputs. @default {} */
   tesseral?: object;
 }
@@ -54,7 +66,7 @@ export interface RecordOptions {
 /** Runs a program against mocks and gives what it registered, in order. @throws what the program throws, at once or later */
 export async function record(
   program: () => unknown,
-  { preview = false, region = "us-east-1", tesseral = {} }: RecordOptions = {},
+  { preview = false, regions = {}, tesseral = {} }: RecordOptions = {},
 ): Promise<Recorded[]> {
   const found: Recorded[] = [];
   await pulumi.runtime.setMocks(
@@ -74,12 +86,23 @@ export async function record(
           apiEndpoint: `https://${name}.execute-api.us-east-1.amazonaws.com`,
           executionArn: `arn:aws:execute-api:us-east-1:123456789012:${name}`,
           invokeArn: `arn:aws:apigateway:us-east-1:lambda:path/functions/${name}`,
+          fqdn: `fqdn-of-${name}`,
+          domainValidationOptions: [
+            {
+              resourceRecordName: `_proof.${inputs.domainName}.`,
+              resourceRecordType: "CNAME",
+              resourceRecordValue: "_proof.acm-validations.aws.",
+            },
+          ],
         };
         // A secret's id is its ARN, as AWS has it.
         const id = type === "aws:secretsmanager/secret:Secret" ? arnOf(type, name) : `${name}-id`;
-        return { id, state: { ...made, ...addresses, ...inputs } };
+        return { id, state: { ...made, ...addresses, ...inputs, ...filledIn(name, inputs) } };
       },
-      call: ({ inputs }) => ({ ...inputs, region }),
+      call: ({ inputs, provider = "" }) => ({
+        ...inputs,
+        region: regions[provider.split("::")[3] ?? ""] ?? "us-east-1",
+      }),
     },
     "project",
     "stack",

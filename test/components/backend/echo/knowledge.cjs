@@ -27,6 +27,10 @@ exports.autoNamed = (type) => {
 
 /** Arguments whose change replaces the resource. */
 const replacing = {
+  "aws:acm/certificate:Certificate": ["domainName", "validationMethod"],
+  "aws:appautoscaling/scheduledAction:ScheduledAction": ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+  "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
+  "aws:sns/topicSubscription:TopicSubscription": ["endpoint", "protocol", "topic"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],
   "aws:secretsmanager/secret:Secret": ["name", "region"],
   "aws:secretsmanager/secretPolicy:SecretPolicy": ["secretArn", "region"],
@@ -48,6 +52,10 @@ exports.madeUp = (type, name, output) => {
       return `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
     }
     return `arn:aws:${service}:us-east-1:123456789012:${kind}:${name}`;
+  }
+  if (output === "domainValidationOptions") {
+    const proof = { resourceRecordName: `_${name}.`, resourceRecordType: "CNAME", resourceRecordValue: "_proof." };
+    return [{ domainName: name, ...proof }];
   }
   if (output === "version") {
     return "1";
