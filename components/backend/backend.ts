@@ -137,7 +137,7 @@ export class Backend extends pulumi.ComponentResource {
     let http: HttpApi | undefined;
     let accessLog: LogGroup | undefined;
     if (url === "functionUrl") {
-      address = functionUrl(entry);
+      address = functionUrl({ ...entry, invokeMode: given.invokeMode });
     }
     if (url === "httpApi") {
       accessLog = new LogGroup(`${name}-access`, changed(transform.logGroup, logArgs), child);

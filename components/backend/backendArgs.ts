@@ -101,6 +101,11 @@ export interface BackendArgs extends KeySource {
    * @default "functionUrl"
    */
   url?: "functionUrl" | "httpApi" | "none";
+  /**
+   * With `url: "functionUrl"`: `RESPONSE_STREAM` sends the answer while the program writes it, without the limit of 6 MB.
+   * @default "BUFFERED": the whole answer at once
+   */
+  invokeMode?: Input<"BUFFERED" | "RESPONSE_STREAM">;
   /** @default none: only programs call, no browsers */
   cors?: BackendCors;
   /** With `url: "httpApi"`. @default 50 requests per second, 100 at once */

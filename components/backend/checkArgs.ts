@@ -107,6 +107,7 @@ const args: Record<keyof BackendArgs, Rule> = {
     'is neither a whole number nor "unreserved"',
   ),
   url: plain(oneOf("functionUrl", "httpApi", "none")),
+  invokeMode: oneOf("BUFFERED", "RESPONSE_STREAM"),
   cors: fields(cors, ["allowOrigins"]),
   throttle: fields(throttle),
   domain: domainRule,
@@ -189,7 +190,14 @@ const noDomain: Readonly<Record<string, string>> = {
   none: "there is no entry to name",
 };
 
-function entryProblems({ url = "functionUrl", timeout, throttle: limits, cors: given, domain }: Known): string[] {
+function entryProblems({
+  url = "functionUrl",
+  timeout,
+  throttle: limits,
+  cors: given,
+  domain,
+  invokeMode,
+}: Known): string[] {
   const problems: string[] = [];
   if (url === "httpApi" && typeof timeout === "number" && timeout > longestHttpApiCall) {
     problems.push(
@@ -198,6 +206,9 @@ function entryProblems({ url = "functionUrl", timeout, throttle: limits, cors: g
   }
   if (limits && url !== "httpApi") {
     problems.push('throttle: only with url: "httpApi"; use reservedConcurrency');
+  }
+  if (invokeMode === "RESPONSE_STREAM" && url !== "functionUrl") {
+    problems.push('invokeMode: only with url: "functionUrl"; an HTTP API waits for the whole answer');
   }
   if (domain && url !== "httpApi") {
     problems.push(`domain: only with url: "httpApi"; ${noDomain[String(url)]}`);

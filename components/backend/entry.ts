@@ -23,6 +23,10 @@ export interface EntryOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
+export interface FunctionUrlOptions extends EntryOptions {
+  invokeMode: pulumi.Input<string> | undefined;
+}
+
 const corsOf = (cors: BackendCors) => ({
   allowOrigins: cors.allowOrigins,
   allowMethods: cors.allowMethods ?? ["*"],
@@ -36,11 +40,13 @@ const corsOf = (cors: BackendCors) => ({
  * A function URL on the alias, open to everybody: with `AWS_IAM`, the Authorization header would be Amazon's and no bearer key
  * could travel in it. Gives the address, without a slash at its end.
  */
-export function functionUrl({ name, lambda, alias, cors, transform, opts }: EntryOptions): pulumi.Output<string> {
+export function functionUrl(options: FunctionUrlOptions): pulumi.Output<string> {
+  const { name, lambda, alias, cors, invokeMode, transform, opts } = options;
   const given = {
     functionName: lambda.name,
     qualifier: alias.name,
     authorizationType: "NONE",
+    ...(invokeMode === undefined ? {} : { invokeMode }),
     ...(cors ? { cors: corsOf(cors) } : {}),
   };
   const url = new FunctionUrl(name, transform.functionUrl?.(given) ?? given, opts);

@@ -9,6 +9,7 @@ interface Known {
   runtime?: unknown;
   adapter?: unknown;
   healthCheckPath?: unknown;
+  invokeMode?: unknown;
   backendApiKey?: unknown;
   backendApiKeySecretArn?: unknown;
   backendApiKeySecretVersionId?: unknown;
@@ -34,6 +35,7 @@ const owned: Readonly<Record<string, string>> = {
   PORT: "is set by the component; set port",
   AWS_LWA_PORT: "is set by the component; set port",
   AWS_LWA_READINESS_CHECK_PATH: "is set by the component; set healthCheckPath",
+  AWS_LWA_INVOKE_MODE: "is set by the component; set invokeMode",
 };
 
 // AWS Lambda developer guide, "Reserved environment variables": Lambda refuses them.
@@ -99,6 +101,7 @@ export function environmentSizeProblem(name: string, known: Known): string[] {
     adapter: known.adapter === "none" ? "none" : "web",
     port: 65_535,
     healthCheckPath: orElse(known.healthCheckPath, "/healthz"),
+    invokeMode: known.invokeMode === undefined ? undefined : "RESPONSE_STREAM",
     secretArn: orElse(known.backendApiKeySecretArn, longestArn),
     // The AWS plugin makes ids of 36 characters; of a secret of the user's own none is named without a version.
     secretVersionId:
@@ -136,6 +139,7 @@ export interface EnvironmentOptions extends KeyEnvironmentOptions {
   adapter: "web" | "none";
   port: Input<number>;
   healthCheckPath: Input<string>;
+  invokeMode?: Input<string> | undefined;
 }
 
 /** The same of a whole backend, with what tells the web adapter what to do. */
@@ -148,6 +152,9 @@ export function functionEnvironment(options: EnvironmentOptions): Record<string,
           TESSERAL_EXEC_MODE: "web",
           PORT: whenKnown({ port: options.port }, ({ port }) => String(port)),
           AWS_LWA_READINESS_CHECK_PATH: options.healthCheckPath,
+          ...(options.invokeMode === undefined
+            ? {}
+            : { AWS_LWA_INVOKE_MODE: whenKnown({ mode: options.invokeMode }, ({ mode }) => mode.toLowerCase()) }),
         }),
   };
 }

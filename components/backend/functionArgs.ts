@@ -51,6 +51,7 @@ export function functionArgs(options: FunctionArgsOptions): FunctionArgs {
           environment,
           port: args.port ?? 8080,
           healthCheckPath: args.healthCheckPath ?? "/healthz",
+          invokeMode: args.invokeMode,
           secretArn: readableArn,
           secretVersionId,
           secretJsonKey: args.backendApiKeySecretJsonKey,

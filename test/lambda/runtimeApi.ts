@@ -7,15 +7,22 @@ export interface RuntimeApi {
   address: string;
   /** Settles when the runtime first asks for an event: the init phase is over. Rejects on `/init/error`. */
   ready: Promise<void>;
-  /** Hands an event to the runtime and gives its answer. Events are taken one after the other, as in Lambda. */
-  invoke(event: unknown): Promise<unknown>;
+  /**
+   * Hands an event to the runtime and gives its answer. Events are taken one after the other, as in Lambda. A streamed HTTP answer is given
+   * as one with all its parts as `body`; each part goes to `onPart` as it comes.
+   */
+  invoke(event: unknown, onPart?: OnPart): Promise<unknown>;
   /** Ends it; whoever waits for an answer gets this error. */
   close(reason: Error): void;
 }
 
+/** Gets a part of a streamed answer. */
+export type OnPart = (part: string) => void;
+
 interface Invocation {
   id: string;
   event: unknown;
+  onPart: OnPart;
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
@@ -63,6 +70,17 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
     if (url === "/2020-01-01/extension/event/next") {
       return; // the next event of an extension is the shutdown
     }
+    const [, id, kind] = /\/invocation\/([^/]+)\/(response|error)$/.exec(url) ?? [];
+    const invocation = id === undefined ? undefined : underWay.get(id);
+    const isStreamed = request.headers["lambda-runtime-function-response-mode"] === "streaming";
+    if (isStreamed && invocation) {
+      const streamed = await streamedAnswer(request, invocation.onPart);
+      underWay.delete(invocation.id);
+      response.statusCode = 202;
+      response.end();
+      invocation.resolve(streamed);
+      return;
+    }
     const body = await text(request);
     if (url === "/2020-01-01/extension/register") {
       response.setHeader("lambda-extension-identifier", `extension-${++count}`);
@@ -72,12 +90,10 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
     }
     response.statusCode = 202;
     response.end();
-    const [, id, kind] = /\/invocation\/([^/]+)\/(response|error)$/.exec(url) ?? [];
     if (id === undefined) {
       markFailed(new Error(`the runtime could not start: ${body}`));
       return;
     }
-    const invocation = underWay.get(id);
     underWay.delete(id);
     if (kind === "response") {
       invocation?.resolve(JSON.parse(body));
@@ -96,9 +112,9 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     ready,
-    invoke: (event) =>
+    invoke: (event, onPart = () => {}) =>
       new Promise((resolve, reject) => {
-        waiting.push({ id: `request-${++count}`, event, resolve, reject });
+        waiting.push({ id: `request-${++count}`, event, onPart, resolve, reject });
         deliver();
       }),
     close(reason) {
@@ -112,6 +128,30 @@ export async function startRuntimeApi(functionArn: string, timeoutSeconds: numbe
       server.close();
     },
   };
+}
+
+/** Ends the head of a streamed HTTP answer, which is JSON: status, headers, cookies. */
+const headEnd = Buffer.alloc(8);
+
+/** Reads a streamed HTTP answer: a head and, after eight zero bytes, the body in parts. */
+async function streamedAnswer(request: IncomingMessage, onPart: OnPart): Promise<unknown> {
+  let head: Record<string, unknown> | undefined;
+  let read: Buffer = Buffer.alloc(0);
+  let body = "";
+  for await (const chunk of request) {
+    read = Buffer.concat([read, chunk as Buffer]);
+    const end = head ? -1 : read.indexOf(headEnd);
+    if (end >= 0) {
+      head = JSON.parse(read.subarray(0, end).toString()) as Record<string, unknown>;
+      read = read.subarray(end + headEnd.length);
+    }
+    if (head && read.length > 0) {
+      onPart(read.toString());
+      body += read.toString();
+      read = Buffer.alloc(0);
+    }
+  }
+  return { ...head, body };
 }
 
 async function text(request: IncomingMessage): Promise<string> {

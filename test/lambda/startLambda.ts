@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { type HttpAnswer, type HttpRequest, httpAnswer, httpEvent } from "./httpEvent";
-import { startRuntimeApi } from "./runtimeApi";
+import { type OnPart, startRuntimeApi } from "./runtimeApi";
 import { type Isolation, sandbox } from "./sandbox";
 import type { SecretsManager } from "./secretsManager";
 
@@ -37,8 +37,8 @@ export interface LambdaOptions {
 export interface Lambda {
   /** Runs one event and gives the function's answer, parsed. @throws Error when the function reports one or its process ends. */
   invoke(event: unknown): Promise<unknown>;
-  /** Sends an HTTP request as a function URL does. */
-  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Sends an HTTP request as a function URL does; `onPart` gets the parts of a streamed answer as they come. */
+  request(request: HttpRequest, onPart?: OnPart): Promise<HttpAnswer>;
   /** Everything written to stdout and stderr so far. */
   log: string;
   /** Milliseconds from the start of the process until the runtime asked for its first event. */
@@ -126,7 +126,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
 
   return {
     invoke: api.invoke,
-    request: async (request) => httpAnswer(await api.invoke(httpEvent(request))),
+    request: async (request, onPart) => httpAnswer(await api.invoke(httpEvent(request), onPart)),
     get log() {
       return log;
     },

@@ -37,7 +37,7 @@ async function run(title: string) {
   mkdirSync(join(project, "orders"), { recursive: true });
   writeFileSync(join(project, "orders/index.mjs"), "export const handler = async () => ({ statusCode: 200 });\n");
   const program = userProgram(project, programs.get(title) ?? "");
-  stack = await awsStack(program, { config: config(first) });
+  stack = await awsStack(program, { config: config(first), programFolder: project });
   const preview = await stack.preview();
   const up = await stack.up();
   expect(up.changes).toEqual(preview.changes);

@@ -67,7 +67,7 @@ describe.skipIf(leftOutFor(pythonToolsMissing()))("posture", () => {
     for (const [name, args] of Object.entries({ default: {}, everything })) {
       writeFileSync(join(work, "plan.json"), terraformPlan(await registered(args)));
       const report = JSON.parse(run("checkov", "-f", "plan.json", ...options)) as CheckovReport;
-      expect(report.summary).toMatchObject({ parsing_errors: 0, resource_count: args === everything ? 20 : 15 });
+      expect(report.summary).toMatchObject({ parsing_errors: 0, resource_count: args === everything ? 37 : 15 });
       expect(report.summary.passed).toBeGreaterThan(20);
       findings.push(...report.results.failed_checks.map((check) => `${check.check_id} ${name}`));
     }
