@@ -80,7 +80,9 @@ export class Backend extends pulumi.ComponentResource {
     const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = given;
     // A list that is known only later may bring a layer, too.
     const hasLayers = !Array.isArray(layers) || layers.length > 0;
-    const start = { runtime, handler, adapter, architecture, hasLayers, throughS3: codeBucket !== undefined };
+    const excludes = whenKnown({ patterns: given.codeExcludes }, ({ patterns }) => patterns ?? []);
+    const throughS3 = codeBucket !== undefined;
+    const start = { runtime, handler, adapter, architecture, hasLayers, throughS3, excludes };
     const code = packageOf(name, program, start);
     super("tesseral:aws:Backend", name, {}, opts);
 

@@ -56,6 +56,11 @@ export interface BackendArgs extends KeySource {
    */
   code: Input<string | asset.Archive>;
   /**
+   * What of a folder is not packed, in the syntax of `.gitignore`: `["*.test.js", "/docs/", ".env*"]`.
+   * @default none but `.git`, `.DS_Store` and `Thumbs.db`
+   */
+  codeExcludes?: Input<Input<string>[]>;
+  /**
    * Name of an S3 bucket in the function's region, to hand the program over in; needed above 50 MB zipped, up to 250 MB unpacked.
    * The object in it is of this stack. With a folder or a zip. @default none: the program travels in the request
    */

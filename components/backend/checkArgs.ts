@@ -90,6 +90,7 @@ const args: Record<keyof BackendArgs, Rule> = {
     (given) => (typeof given === "string" && given !== "") || pulumi.asset.Archive.isInstance(given),
     "is neither the path of a folder or a zip nor a Pulumi archive",
   ),
+  codeExcludes: list(matching(/\S/, "is not a pattern, such as *.test.js"), 0),
   codeBucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of an S3 bucket"),
   runtime,
   handler: matching(/^\S{1,128}$/, "is not a handler: at most 128 characters, without spaces"),
@@ -231,9 +232,14 @@ function entryProblems({
 
 const includes = (given: unknown, item: string): boolean => Array.isArray(given) && given.includes(item);
 
-function codeProblems({ code, codeBucket }: Known): string[] {
-  const isFile = code === later || typeof code === "string" || "path" in (code as object);
-  return codeBucket === undefined || isFile ? [] : ["codeBucket: only with a folder or a zip as code"];
+function codeProblems({ code, codeBucket, codeExcludes }: Known): string[] {
+  if (code === later || typeof code === "string" || "path" in (code as object)) {
+    return [];
+  }
+  return [
+    ...(codeBucket === undefined ? [] : ["codeBucket: only with a folder or a zip as code"]),
+    ...(codeExcludes === undefined ? [] : ["codeExcludes: only with a folder as code"]),
+  ];
 }
 
 function alarmProblems({ alarms, alarmTopicArn, alarmEmail, unauthorizedAlarm, url }: Known): string[] {

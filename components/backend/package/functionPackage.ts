@@ -35,11 +35,14 @@ function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive 
     throw new Error(`code: ${path} does not exist`);
   }
   if (!stats.isDirectory()) {
+    if (rules.excludes.length > 0) {
+      throw new Error(`codeExcludes: only with a folder as code, and ${path} is a file`);
+    }
     const bytes = readFileSync(path);
     checkPackage(path, zipFiles(path, bytes), bytes.length, rules);
     return new pulumi.asset.FileArchive(path);
   }
-  const entries = zipEntries(path);
+  const entries = zipEntries(path, rules.excludes);
   const files = entries.map(({ name, mode, content, isLink = false }) => ({
     name,
     mode,

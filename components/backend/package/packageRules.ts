@@ -15,6 +15,8 @@ export interface PackageRules {
   osOnly: boolean;
   architecture: Architecture;
   throughS3: boolean;
+  /** What of a folder is not packed, in the syntax of `.gitignore`. */
+  excludes: readonly string[];
 }
 
 /** The arguments of a backend that say how its program is started. */
@@ -28,6 +30,8 @@ export interface Program {
   architecture?: Architecture;
   /** Whether the user's own layers may hold what the handler names. @default false */
   hasLayers?: boolean;
+  /** What of a folder is not packed, in the syntax of `.gitignore`. @default [] */
+  excludes?: readonly string[];
   /** Whether the package is handed over in S3, which has no limit of its own. @default false */
   throughS3?: boolean;
 }
@@ -35,6 +39,7 @@ export interface Program {
 /** How the program is started, as far as its package must fit. */
 export function packageRules(program: Program): PackageRules {
   const { runtime, handler, adapter = "web", architecture = "arm64", hasLayers = false, throughS3 = false } = program;
+  const { excludes = [] } = program;
   const osOnly = isOsOnly(runtime);
   const isExecuted = osOnly || adapter === "web";
   return {
@@ -44,6 +49,7 @@ export function packageRules(program: Program): PackageRules {
     osOnly,
     architecture,
     throughS3,
+    excludes,
   };
 }
 

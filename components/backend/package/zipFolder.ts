@@ -6,6 +6,20 @@ import type { ZipEntry } from "./writeZip";
 /** Never part of a running program, and full of times and history. */
 const leftOut = new Set([".git", ".DS_Store", "Thumbs.db"]);
 
+/** Says whether a path of the package, with `/` at the end of a folder's, is not packed. */
+type IsExcluded = (name: string) => boolean;
+
+/** Reads patterns as `.gitignore` has them. Loads their library only when there are any. */
+function excludedBy(patterns: readonly string[]): IsExcluded {
+  if (patterns.length === 0) {
+    return () => false;
+  }
+  const ignore = require("ignore") as typeof import("ignore");
+  // Case matters in the package, so it matters here, whatever the file system says.
+  const rules = ignore({ ignorecase: false }).add([...patterns]);
+  return (name) => rules.ignores(name);
+}
+
 /** Package managers leave links to commands of packages that were not installed; nothing starts by them. */
 const commandLinks = /(?:^|\/)node_modules\/\.bin\/[^/]+$/;
 
@@ -16,10 +30,13 @@ const commandLinks = /(?:^|\/)node_modules\/\.bin\/[^/]+$/;
  * A link to what is packed stays a link, relative and straight to its target. A link that leaves the folder is replaced by what
  * it leads to, once; further links there lead to that place. A link to nothing is left out of `node_modules/.bin`.
  *
+ * What `excludes` name, in the syntax of `.gitignore` and by the path in the package, is left out, and so are links to it.
+ *
  * @throws Error when any other link leads nowhere, or to a folder that contains this one.
  */
-export function zipEntries(folder: string): ZipEntry[] {
+export function zipEntries(folder: string, excludes: readonly string[] = []): ZipEntry[] {
   const entries: ZipEntry[] = [];
+  const isExcluded = excludedBy(excludes);
   const root = realpathSync(folder);
   // What is packed as a whole: the folder, then each folder outside that a link led to. Where it lies, and where it goes.
   const packed = [{ real: root, name: "" }];
@@ -28,7 +45,7 @@ export function zipEntries(folder: string): ZipEntry[] {
     for (const child of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const childPath = join(path, child.name);
       const name = prefix + child.name;
-      if (leftOut.has(child.name)) {
+      if (leftOut.has(child.name) || isExcluded(child.isDirectory() ? `${name}/` : name)) {
         continue;
       }
       if (child.isSymbolicLink()) {
@@ -50,6 +67,13 @@ export function zipEntries(folder: string): ZipEntry[] {
     }
   }
 
+  /** Whether something in the package is not packed, itself or with a folder above it. */
+  function isWithoutTarget(target: string, real: string): boolean {
+    const parts = target.split("/");
+    const above = parts.slice(1).map((_, index) => `${parts.slice(0, index + 1).join("/")}/`);
+    return [...above, statSync(real).isDirectory() ? `${target}/` : target].some(isExcluded);
+  }
+
   function link(path: string, name: string): void {
     const real = targetOf(path);
     if (real === undefined) {
@@ -63,7 +87,7 @@ export function zipEntries(folder: string): ZipEntry[] {
       .find(({ rest }) => rest !== undefined);
     if (inside?.rest) {
       const target = posix.join(inside.name, ...inside.rest);
-      if (!inside.rest.some((part) => leftOut.has(part))) {
+      if (!inside.rest.some((part) => leftOut.has(part)) && !isWithoutTarget(target, real)) {
         const way = posix.relative(posix.dirname(name), target) || ".";
         entries.push({ name, content: Buffer.from(way), mode: 0o777, isLink: true });
       }
