@@ -38,7 +38,10 @@ const posixOnly = [
 ];
 
 /** Tests that start what AWS Lambda would start, which are programs for Linux. */
-const linuxOnly = ["test/lambda/**", "test/components/backend/{layer,layerZip,start,posture,documentation}.test.ts"];
+const linuxOnly = [
+  "test/lambda/**",
+  "test/components/backend/{layer,layerZip,start,posture,documentation,keyPrograms,streaming}.test.ts",
+];
 
 const leftOut = [
   ...(process.platform === "win32" ? posixOnly : []),

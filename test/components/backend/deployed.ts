@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { EngineStack } from "../../engine/stack";
 import { unpack, webAdapterLayer } from "../../lambda";
 
@@ -31,12 +32,19 @@ const plain = (value: unknown): string => {
   return plaintext === undefined ? String(value) : String(JSON.parse(plaintext));
 };
 
-/** Takes a function, its layers and the secret (by default of the same name) out of a stack's state, and unpacks them below a folder. */
+export interface DeployedOptions {
+  /** @default the function's */
+  secretName?: string;
+  /** What relative paths in the state are relative to. @default the current folder */
+  programFolder?: string;
+}
+
+/** Takes a function, its layers and its secret out of a stack's state, and unpacks them below a folder. */
 export async function deployed(
   { automation }: EngineStack,
   name: string,
   folder: string,
-  secretName = name,
+  { secretName = name, programFolder = "" }: DeployedOptions = {},
 ): Promise<Deployed> {
   const exported = await automation.exportStack();
   const resources = (exported.deployment as { resources: StateResource[] }).resources;
@@ -60,10 +68,11 @@ export async function deployed(
     }
     return unpack((layer.inputs.code as { path: string }).path, join(folder, `layer-${index}`));
   });
+  const code = resolve(programFolder, (inputs.code as { path: string }).path);
   const version = named("aws:secretsmanager/secretVersion:SecretVersion", secretName);
   const secretArn = String(named("aws:secretsmanager/secret:Secret", secretName).outputs.arn);
   return {
-    taskRoot: unpack((inputs.code as { path: string }).path, join(folder, "task")),
+    taskRoot: statSync(code).isDirectory() ? code : unpack(code, join(folder, "task")),
     layers,
     handler: String(inputs.handler),
     runtime: String(inputs.runtime),

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs } from "../../../components/backend";
 import { appFolders, webApp } from "./apps";
+import { everything } from "./everything";
 import { arnOf, changes, children, inputsOf, type RecordOptions, record } from "./record";
 
 const folder = appFolders();
@@ -310,7 +311,13 @@ describe("each option changes exactly what it says", () => {
     });
   });
 
-  it("registers the same children in a first preview, with every option set", async () => {
+  it("registers the same inputs every time, with every option set", async () => {
+    expect(changes(await registered(everything), await registered(everything))).toEqual({});
+    const known = children(await registered(everything)).sort();
+    expect(children(await registered(everything, { preview: true })).sort()).toEqual(known);
+  });
+
+  it("registers the same children in a first preview, with every option that may be an output", async () => {
     const later = pulumi.output("arn:aws:sns:us-east-1:123456789012:on-call");
     const args: Partial<BackendArgs> = {
       url: "httpApi",
