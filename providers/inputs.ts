@@ -69,8 +69,11 @@ export function idProblem(name: string, kind: "organization" | "role", id: unkno
   return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
 }
 
-/** Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. */
-export function timeProblem(name: string, value: unknown, now: number): string | undefined {
+/**
+ * Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. Whether it has passed, the
+ * server's clock decides: without it that is not asked.
+ */
+export function timeProblem(name: string, value: unknown, now = Number.NEGATIVE_INFINITY): string | undefined {
   if (value === undefined || value === null || value === unknownValue) {
     return undefined;
   }

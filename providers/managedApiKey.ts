@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey } from "../tesseral";
-import { canonicalTime, periodProblem } from "../tesseral/instant";
+import { canonicalTime } from "../tesseral/instant";
 import { absentOutputs, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
-import { failuresOf, idProblem, listProblems, nonEmptyText, sortedSet, switchValue, timeProblem } from "./inputs";
-import { type Bag, type Lifecycle, PartialFailure, unknownValue } from "./lifecycle";
+import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
+import { lifeFieldProblems, planLife } from "./managedApiKeyLife";
 import {
   bringLife,
   bringRoles,
-  declared,
   inEachSlot,
   inputs,
   isLeftToRetire,
@@ -19,7 +19,6 @@ import {
   newKeyOf,
   outputs,
   ownFields,
-  planned,
   readSlots,
   seenOf,
 } from "./managedApiKeySlots";
@@ -28,7 +27,7 @@ import type { ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
 import { resourceTypes } from "./resourceTypes";
-import { type DeclaredLife, declaredLifeFields, firstLife, lifeProblems, nextLife } from "./rotation";
+import { declaredLifeFields } from "./rotation";
 import { serverTime } from "./serverTime";
 
 export interface ManagedApiKeyArgs {
@@ -103,13 +102,14 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
     problems: (inputs, olds, news) => [
       idProblem("organizationId", "organization", inputs.organizationId),
       nonEmptyText("displayName", inputs.displayName),
-      inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime, Date.now()),
+      inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime),
       ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
       ...lifeFieldProblems(inputs),
     ],
 
     planned: (inputs, olds, { tesseral }) => {
-      const { life, warnings } = planLife(inputs, olds, serverTime(tesseral));
+      const now = serverTime(tesseral);
+      const { life, warnings } = planLife(inputs, olds, now);
       for (const warning of warnings) {
         provider.warn(`API key ${JSON.stringify(resourceName(String(inputs.managedBy)))} ${warning}`);
       }
@@ -164,52 +164,6 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       }
     },
   });
-}
-
-/** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
-function lifeFieldProblems(inputs: Bag): (string | undefined)[] {
-  const alone = ["rotateEvery", "overlap", "expireAfter", "renewBefore"].flatMap((name) => {
-    const value = inputs[name];
-    if (value === undefined || value === unknownValue) {
-      return [];
-    }
-    const problem = typeof value === "string" ? periodProblem(value) : "must be a text";
-    return problem === undefined ? [] : [`${name} ${problem}`];
-  });
-  const rotate = inputs.rotate === undefined ? undefined : nonEmptyText("rotate", inputs.rotate);
-  const found = failuresOf([...alone, rotate, switchValue("suspended", inputs.suspended)]);
-  const life = knownLife(inputs);
-  return found.length > 0 || life === undefined
-    ? found
-    : lifeProblems(life).map(({ field, message }) => `${field} ${message}`);
-}
-
-/** What is declared of a key's life; undefined where a part of it is not known yet. */
-function knownLife(inputs: Bag): DeclaredLife | undefined {
-  return declaredLifeFields.some((name) => inputs[name] === unknownValue)
-    ? undefined
-    : declared.readPartly(inputs, "the API key");
-}
-
-function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warnings: string[] } {
-  const life = knownLife(inputs);
-  const before = planned.readPartly(olds, "the recorded API key");
-  const { generation, rotatedAt, retiredGeneration, status } = before;
-  const isKnown =
-    generation !== undefined && rotatedAt !== undefined && retiredGeneration !== undefined && status !== undefined;
-  if (life === undefined) {
-    return isKnown ? { life: before, warnings: [] } : firstPlan({}, now);
-  }
-  if (!isKnown) {
-    return firstPlan(life, now);
-  }
-  const known = { ...before, generation, rotatedAt, retiredGeneration, status };
-  const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, life, now);
-  return { life: { ...next.life }, warnings: next.warnings };
-}
-
-function firstPlan(life: DeclaredLife, now: number): { life: Bag; warnings: string[] } {
-  return { life: { ...firstLife(life, now) }, warnings: [] };
 }
 
 /** What people can read of what `check` sets. */

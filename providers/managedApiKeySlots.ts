@@ -228,10 +228,11 @@ async function makeNext(
     pick(inputs, ["generation", "rotatedAt", "currentExpireTime", "status", "rotate"]),
   );
   await discardLate();
+  await bringRoles(tesseral, remote.id, wanted, true);
+  // As late as it can be: by the marked name an update that was killed is known to have made the key.
   if (remote.displayName !== inputs.displayName) {
     await tesseral.apiKeys.updateApiKey(remote.id, { apiKey: { displayName: inputs.displayName } });
   }
-  await bringRoles(tesseral, remote.id, wanted, true);
   // Where they are declared anew, the steps that follow bring them to both keys.
   Object.assign(state, displayName === inputs.displayName && { displayName });
   Object.assign(state, roles !== undefined && JSON.stringify(roles) === JSON.stringify(wanted) && { roles });

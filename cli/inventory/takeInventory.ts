@@ -2,6 +2,7 @@
 import type { ResourceType } from "../../providers/resourceTypes";
 import type { StoredResource } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
+import { before } from "../../tesseral/instant";
 import type { StackAndTenant } from "../stackAndTenant";
 import { adoption, type Command, inTurn, ownerOf } from "./adoption";
 import { readTenant, type Tenant } from "./tenant";
@@ -146,16 +147,39 @@ function expiring(stacks: Stacks, { apiKeys }: Tenant, { now, expiringDays }: Pe
     }
     return stacks.flatMap((one) =>
       one.resources
-        .filter(({ id }) => id === key.id)
-        .map(({ name }) => ({
+        .filter(({ id, outputs }) => id === key.id && !endsAsPlanned(id, outputs, key.expireTime, now))
+        .map(({ name, outputs }) => ({
           finding: "expiring",
           kind: "ManagedApiKey",
           id: key.id,
           text: `${name}${ofStack(stacks, one)} ${ends <= now ? "ended" : "ends"} ${key.expireTime}`,
-          commands: [{ to: "replace", run: `give ${name} another expireTime, then pulumi up` }],
+          commands: [
+            isRenewed(outputs)
+              ? { to: "rotate, which is due", run: `pulumi up --stack ${one.stack}` }
+              : { to: "replace", run: `give ${name} another expireTime, then pulumi up` },
+          ],
         })),
     );
   });
+}
+
+function isRenewed({ rotateEvery, renewBefore }: Record<string, unknown>): boolean {
+  return rotateEvery !== undefined || renewBefore !== undefined;
+}
+
+/** Whether nobody needs to care that a key ends: another one has taken its place, or an update will make one in time. */
+function endsAsPlanned(
+  id: string,
+  { previousApiKeyId, rotateAt, renewBefore }: Record<string, unknown>,
+  expireTime: string | undefined,
+  now: number,
+): boolean {
+  if (id === previousApiKeyId) {
+    return true;
+  }
+  const due =
+    typeof renewBefore === "string" && expireTime !== undefined ? before(expireTime, renewBefore) : String(rotateAt);
+  return Date.parse(due) > now;
 }
 
 /** How long ago a time was, in the largest unit that gives a number of two or more. */

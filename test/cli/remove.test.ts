@@ -2,7 +2,7 @@
 // is a stand-in; the real one is met in test/crash. The answer to its question at a terminal is not part of this.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type Ran, StandInPulumi } from "./standInPulumi";
+import { type Ran, StandInPulumi, type StandInStack } from "./standInPulumi";
 
 let emulator: Emulator;
 let pulumi: StandInPulumi;
@@ -26,7 +26,7 @@ afterEach(async () => {
   await emulator.close();
 });
 
-function answer(resources: { kind: string; name: string; id: string }[]): void {
+function answer(resources: NonNullable<StandInStack["resources"]>): void {
   const config = {
     "tesseral:apiUrl": { value: emulator.url },
     "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
@@ -85,6 +85,21 @@ it("refuses what the stack manages, before it removes anything", async () => {
     stdout: "",
     stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up\n`,
   });
+  expect(writes()).toEqual([]);
+});
+
+it("refuses both keys of one that was rotated", async () => {
+  const previous = emulator.console.createApiKey({ organizationId, displayName: "by hand" }).id;
+  const outputs = { apiKeyId: keyId, previousApiKeyId: previous };
+  answer([{ kind: "ManagedApiKey", name: "acme-ci", id: "api_key_0000000000000000000000001", outputs }]);
+  for (const [id, name] of [
+    [keyId, "acme-ci"],
+    [previous, "acme-ci (previous)"],
+  ] as const) {
+    expect((await remove(id, "--yes")).stderr).toBe(
+      `pulumi-tesseral: API key ${id} is managed by stack prod as "${name}": remove it from the program, then run pulumi up\n`,
+    );
+  }
   expect(writes()).toEqual([]);
 });
 

@@ -88,16 +88,29 @@ describe("check", () => {
     const news = {
       organizationId: "acme",
       displayName: " ",
-      expireTime: "2020-01-01T00:00:00Z",
+      expireTime: "tomorrow",
       roles: ["reader"],
       managedBy,
     };
     expect(await reasonsOf(managedApiKey, {}, news)).toEqual([
       'organizationId: "acme" is not the id of an Organization',
       "displayName is empty",
-      "expireTime is 2020-01-01T00:00:00Z, which is in the past: a key created with it would never work",
+      'expireTime is "tomorrow", but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset)',
       'roles: "reader" is not the id of a Role',
     ]);
+  });
+
+  it("judges by the server's clock whether an expiry is in the past", async () => {
+    const now = Date.now();
+    const soon = new Date(now + 3_600_000).toISOString().replace(/\.\d+/, "");
+    const late = new Date(now - 3_600_000).toISOString().replace(/\.\d+/, "");
+    for (const ours of [now, now + 86_400_000, now - 86_400_000]) {
+      const { managedApiKey } = startProcess(emulator, { now: () => ours });
+      expect(await reasonsOf(managedApiKey, {}, { ...inputs, expireTime: soon })).toEqual([]);
+      expect(await reasonsOf(managedApiKey, {}, { ...inputs, expireTime: late })).toEqual([
+        `expireTime is ${late}, which is in the past: a key created with it would never work`,
+      ]);
+    }
   });
 
   it("does not mind that an expiry which is declared already has passed: the key only ends", async () => {

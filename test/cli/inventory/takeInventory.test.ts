@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
 import { type Finding, takeInventory } from "../../../cli/inventory/takeInventory";
 import { type Emulator, startEmulator } from "../../../emulator";
-import type { InterruptedCreation, StoredResource } from "../../../providers/stackState";
+import { type InterruptedCreation, parseStack, type StoredResource } from "../../../providers/stackState";
 import { markedName, TesseralClient } from "../../../tesseral";
 
 let emulator: Emulator;
@@ -192,5 +192,58 @@ it("names what is gone, what is unresolved, and what ends soon", async () => {
       text: "acme-new: its creation had no clear answer",
       commands: [{ to: "look and create again", run: "pulumi up --stack prod" }],
     },
+  ]);
+});
+
+/** A stack with one key, as `pulumi stack export` prints it. */
+const rotated = (outputs: Record<string, unknown>) =>
+  parseStack(
+    JSON.stringify({
+      deployment: {
+        resources: [
+          {
+            urn: "urn:pulumi:prod::tesseral::pulumi-nodejs:dynamic/tesseral:ManagedApiKey::acme-ci",
+            type: "pulumi-nodejs:dynamic/tesseral:ManagedApiKey",
+            id: "api_key_0000000000000000000000001",
+            outputs,
+          },
+        ],
+      },
+    }),
+  ).resources;
+
+it("knows both keys of one that was rotated, and says of the one before when it is gone", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const [previous, current] = [1, 2].map(() => emulator.console.createApiKey({ organizationId, displayName: "ci" }));
+  const resources = [
+    resource("Organization", "acme", organizationId),
+    ...rotated({ apiKeyId: current?.id, previousApiKeyId: previous?.id }),
+  ];
+  expect(await inventory(resources)).toEqual([]);
+  emulator.console.deleteApiKey(previous?.id ?? "");
+  expect((await inventory(resources)).map(({ finding, id, text }) => [finding, id, text])).toEqual([
+    ["gone", previous?.id, "acme-ci (previous): in the stack, gone from Tesseral"],
+  ]);
+});
+
+it("says of a key that ends soon only if nothing will take its place in time", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const ending = () => emulator.console.createApiKey({ organizationId, displayName: "ci", expireTime: inDays(20) });
+  const [previous, current] = [ending(), ending()];
+  const found = async (life: Record<string, unknown>) => {
+    const resources = rotated({ apiKeyId: current.id, previousApiKeyId: previous.id, ...life });
+    const findings = await inventory([resource("Organization", "acme", organizationId), ...resources]);
+    return findings.map(({ id, commands }) => [id, commands.map(({ run }) => run)]);
+  };
+  const rotating = { rotateEvery: "P30D", overlap: "P1D", expireAfter: "P45D" };
+  expect(await found({ ...rotating, rotateAt: inDays(5) })).toEqual([]);
+  expect(await found({ ...rotating, rotateAt: inDays(-5) })).toEqual([[current.id, ["pulumi up --stack prod"]]]);
+  expect(await found({ expireTime: inDays(20), renewBefore: "P14D" })).toEqual([]);
+  expect(await found({ expireTime: inDays(20), renewBefore: "P21D" })).toEqual([
+    [current.id, ["pulumi up --stack prod"]],
+  ]);
+  expect(await found({ expireTime: inDays(20) })).toEqual([
+    [current.id, ["give acme-ci another expireTime, then pulumi up"]],
   ]);
 });

@@ -33,8 +33,16 @@ export class Ledger {
   declare({ customer, shown }: Entry): void {
     for (const [name, { overlap }] of Object.entries(customer.keys)) {
       const holding = this.#held.get(shown[name] ?? name);
-      if (holding !== undefined) {
-        holding.endsAtOnce = overlap === "PT0S";
+      if (holding === undefined) {
+        continue;
+      }
+      holding.endsAtOnce = overlap === "PT0S";
+      if (overlap !== undefined) {
+        // A changed overlap counts from the last rotation on, and may be over by now.
+        const until = this.#overlapEnd(holding.token, overlap);
+        for (const each of holding.earlier) {
+          each.until = Math.min(each.until, until);
+        }
       }
     }
   }
@@ -73,12 +81,7 @@ export class Ledger {
         this.problems.add(`survivor: a leaked token of ${key} works`);
       }
       const until = overlap === undefined ? Number.POSITIVE_INFINITY : this.#overlapEnd(token, overlap);
-      if (holding.token === token) {
-        for (const each of holding.earlier) {
-          // A changed overlap counts from the last rotation on.
-          each.until = Math.min(each.until, until);
-        }
-      } else {
+      if (holding.token !== token) {
         const before = leaked.length > 0 || overlap === undefined ? [] : [{ token: holding.token, until }];
         this.#held.set(key, { token, earlier: [...holding.earlier, ...before], leaked: [], endsAtOnce });
       }
