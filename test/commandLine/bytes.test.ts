@@ -1,0 +1,62 @@
+// What a customer costs that does not depend on the machine: bytes of the state, stack frames, requests.
+import { afterEach, expect, it } from "vitest";
+import { leftOutWithoutLanguageHost, openProject, type Project } from "./project";
+
+const count = 10;
+
+let project: Project | undefined;
+
+afterEach(() => project?.close());
+
+interface Resource {
+  urn: string;
+  type: string;
+  sourcePosition?: string;
+  stackTrace?: { sourcePosition?: string }[];
+}
+
+it.skipIf(leftOutWithoutLanguageHost())(
+  "keeps the state of a customer small, and asks for no more than it needs",
+  async () => {
+    project = await openProject();
+    project.declare(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `c${index}`,
+          {
+            displayName: `Customer ${index}`,
+            protect: false,
+            roles: { reader: { actions: ["widgets.read"] } },
+            apiKeys: { production: { roles: ["reader"] } },
+          },
+        ]),
+      ),
+    );
+
+    await project.up();
+    expect(project.requestsByRoute()).toMatchInlineSnapshot();
+    await project.preview();
+    expect(project.requestsByRoute()).toMatchInlineSnapshot();
+
+    const resources = await project.resources<Resource>();
+    const customers = resources.filter(({ urn }) => urn.includes("tesseral:index:Customer"));
+    expect(customers).toHaveLength(count * 4);
+    for (const { stackTrace } of customers) {
+      // One frame says where the program makes the customer.
+      expect(stackTrace).toEqual([{ sourcePosition: expect.stringMatching(/^project:\/\/\/index\.ts#\d+,\d+$/) }]);
+    }
+    const bytes = Math.max(
+      ...Array.from({ length: count }, (_, index) => {
+        const own = customers.filter(({ urn }) => new RegExp(`::c${index}(-|$)`).test(urn));
+        return own.reduce((sum, resource) => sum + JSON.stringify(resource).length, 0);
+      }),
+    );
+    console.log(`${bytes} bytes of state for a customer with one role and one key`);
+    expect(bytes).toBeLessThan(6000);
+
+    await project.refresh();
+    expect(project.requestsByRoute()).toMatchInlineSnapshot();
+    await project.destroy();
+    expect(project.requestsByRoute()).toMatchInlineSnapshot();
+  },
+);
