@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Customer, loadCustomers, matchCustomers } from "pulumi-tesseral";
 import type { BackendArgs } from "pulumi-tesseral/backend";
 
+// Pulumi notes a stack for every promise of every output. One frame says where an error comes from.
+Error.stackTraceLimit = 1;
+
 /** What it returns are the stack's outputs. */
 export = async () => {
   // Everything is checked before the first resource: the entries, and what would become of the customers that the stack has.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
+import { keepCallersFrame } from "../providers/callersFrame";
 import { refusal } from "../providers/refusal";
 import { customerType } from "./customerType";
 import { checkedDeliveries } from "./delivery/customerDeliveries";
@@ -113,7 +114,12 @@ export class Customer extends pulumi.ComponentResource {
    * be delivered as declared
    */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(customerType, name, {}, opts);
+    const restore = keepCallersFrame();
+    try {
+      super(customerType, name, {}, opts);
+    } finally {
+      restore();
+    }
     const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect: wanted = opts?.protect, ...rest } = args;
     const { deliverTo, ...settings } = rest;
     for (const [key, { roles: given = [] }] of Object.entries(apiKeys)) {

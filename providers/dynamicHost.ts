@@ -1,8 +1,9 @@
 /** Makes the resources Pulumi's dynamic ones: everything that only this host needs is here. */
 import * as pulumi from "@pulumi/pulumi";
+import { keepCallersFrame } from "./callersFrame";
 import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
-import type { HandlerName } from "./resourceTypes";
+import type { HandlerName, ResourceType } from "./resourceTypes";
 
 /** What Pulumi puts in the place of a value that a preview cannot know. Source: Pulumi's `rpc.unknownValue`. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -26,6 +27,18 @@ export function bootstrap(handler: HandlerName): string {
 export function propertiesOf(handler: HandlerName, name: string, args: object, outputs: readonly string[]): Bag {
   const named = Object.fromEntries(outputs.map((output) => [output, undefined]));
   return { ...named, ...args, managedBy: managedBy(name), __provider: bootstrap(handler) };
+}
+
+/** A resource of this package. */
+export abstract class DynamicResource extends pulumi.CustomResource {
+  constructor({ token }: ResourceType, name: string, properties: Bag, opts: pulumi.CustomResourceOptions | undefined) {
+    const restore = keepCallersFrame();
+    try {
+      super(token, name, properties, opts);
+    } finally {
+      restore();
+    }
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { absentOutputs, propertiesOf } from "./dynamicHost";
+import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -185,7 +185,7 @@ const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
  * export const token = key.secretToken;
  * ```
  */
-export class ManagedApiKey extends pulumi.CustomResource {
+export class ManagedApiKey extends DynamicResource {
   /** Id of the organization that the key is for. */
   declare readonly organizationId: pulumi.Output<string>;
   /** Name of the key. */
@@ -236,7 +236,7 @@ export class ManagedApiKey extends pulumi.CustomResource {
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
     const names = [...(opts?.id === undefined ? shownOfLife : inputs.names), ...outputs.names];
     super(
-      resourceTypes.managedApiKey.token,
+      resourceTypes.managedApiKey,
       name,
       propertiesOf("managedApiKey", name, args, names),
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken", "previousSecretToken"] }),

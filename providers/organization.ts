@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   type DomainList,
   domainLists,
@@ -7,7 +7,7 @@ import {
   type Organization as RemoteOrganization,
 } from "../tesseral";
 import { adoptedOnce, refuseManaged, refuseOtherAdoption, takeOver } from "./adoption";
-import { absentOutputs, propertiesOf } from "./dynamicHost";
+import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
 import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
@@ -219,7 +219,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
  * const acme = new Organization("acme", { displayName: "Acme Corp" }, { protect: true });
  * ```
  */
-export class Organization extends pulumi.CustomResource {
+export class Organization extends DynamicResource {
   /** Name of the customer, as its users see it. */
   declare readonly displayName: pulumi.Output<string>;
   /** Whether managed API keys are enabled. */
@@ -270,12 +270,7 @@ export class Organization extends pulumi.CustomResource {
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     const names = ["apiKeysEnabled", ...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(name, args.adopt) };
-    super(
-      resourceTypes.organization.token,
-      name,
-      propertiesOf("organization", name, { ...args, ...adopt }, names),
-      opts,
-    );
+    super(resourceTypes.organization, name, propertiesOf("organization", name, { ...args, ...adopt }, names), opts);
   }
 
   /**

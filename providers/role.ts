@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
-import { absentOutputs, propertiesOf } from "./dynamicHost";
+import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
@@ -117,7 +117,7 @@ function isEmpty(list: unknown): boolean {
  * const reader = new Role("acme-reader", { organizationId: acme.id, displayName: "reader", actions: ["widgets.read"] });
  * ```
  */
-export class Role extends pulumi.CustomResource {
+export class Role extends DynamicResource {
   /** Id of the organization that the role is for; undefined: a role of the project. */
   declare readonly organizationId: pulumi.Output<string | undefined>;
   /** Name of the role. */
@@ -135,7 +135,7 @@ export class Role extends pulumi.CustomResource {
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
     const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
-    super(resourceTypes.role.token, name, propertiesOf("role", name, args, names), opts);
+    super(resourceTypes.role, name, propertiesOf("role", name, args, names), opts);
   }
 
   /** Looks an existing role up, without managing it. Throws when there is none. */

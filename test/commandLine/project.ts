@@ -200,6 +200,23 @@ export class Project {
     return fresh.filter(({ method }) => method !== "GET").map(routeOf);
   }
 
+  /** How many requests were made since the last call, by `METHOD /template`. */
+  requestsByRoute(): Record<string, number> {
+    const fresh = this.emulator.requests.slice(this.#told);
+    this.#told = this.emulator.requests.length;
+    const counts: Record<string, number> = {};
+    for (const request of fresh) {
+      counts[routeOf(request)] = (counts[routeOf(request)] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** The resources in the stack's state, secrets encrypted. */
+  async resources<Resource>(): Promise<Resource[]> {
+    const { deployment } = JSON.parse((await this.pulumi("stack", "export")).stdout);
+    return deployment.resources;
+  }
+
   /** The display names of the organizations that exist, sorted. */
   organizations(): string[] {
     return [...this.emulator.store.organizations.values()].map(({ displayName }) => displayName).sort();
