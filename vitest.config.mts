@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const kinds = {
   /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
   built: [
-    "test/cli/{emulator,main,remove}.test.ts",
+    "test/cli/{emulator,main,remove,token}.test.ts",
     "test/cli/{inventory/index,pulumi/findPulumi}.test.ts",
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/loading.test.ts",

@@ -24,14 +24,14 @@ export function pythonToolsMissing(): Missing {
   if (existsSync(join(pythonBin, "../complete"))) {
     return undefined;
   }
-  return "the Python tools are not installed: run scripts/installPythonTools.sh (needs Python, about 400 MB, once)";
+  return "the Python tools are not installed: run scripts/installPythonTools.sh (needs Python, about 540 MB, once)";
 }
 
 export function motoMissing(): Missing {
   if (existsSync(join(motoBin, "../complete"))) {
     return undefined;
   }
-  return "moto is not installed: run scripts/installPythonTools.sh (needs Python, about 140 MB for moto, once)";
+  return "moto is not installed: run scripts/installPythonTools.sh (needs Python, about 540 MB, once)";
 }
 
 export function goMissing(): Missing {
