@@ -28,14 +28,17 @@ const kinds = {
 const posixOnly = [
   "test/crash/**",
   "test/cli/demo/demo.test.ts",
-  "test/cli/{remove,inventory/index,review/review}.test.ts",
+  "test/cli/{remove,token,inventory/index,review/review}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
   "test/cli/emulator.test.ts",
   "test/providers/stackState.test.ts",
 ];
 
 /** Tests that start what AWS Lambda would start, which are programs for Linux. */
-const linuxOnly = ["test/lambda/**", "test/components/backend/{layer,layerZip,start,posture,documentation}.test.ts"];
+const linuxOnly = [
+  "test/lambda/**",
+  "test/components/{backend/{layer,layerZip,start,posture,documentation},delivery/{posture,load}}.test.ts",
+];
 
 const leftOut = [
   ...(process.platform === "win32" ? posixOnly : []),
