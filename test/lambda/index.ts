@@ -13,6 +13,8 @@ export { tesseralLayer } from "./tesseralLayer";
 export {
   goMissing,
   leftOutFor,
+  motoMissing,
+  motoTools,
   pythonTools,
   pythonToolsMissing,
   toolCache,

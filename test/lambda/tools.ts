@@ -7,6 +7,7 @@ import { cacheFolder } from "../../components/cacheFolder";
 export const toolCache = cacheFolder();
 
 const adapterLayer = join(toolCache, "web-adapter-1.0.0-rc1/layer");
+const motoBin = join(toolCache, "moto-5.2.5/bin");
 const pythonBin = join(toolCache, "python-tools-1/bin");
 
 /** Why a tool cannot be used, with the command that changes it; undefined when it is there. */
@@ -23,7 +24,14 @@ export function pythonToolsMissing(): Missing {
   if (existsSync(join(pythonBin, "../complete"))) {
     return undefined;
   }
-  return "the Python tools are not installed: run scripts/installPythonTools.sh (needs Python, about 400 MB, once)";
+  return "the Python tools are not installed: run scripts/installPythonTools.sh (needs Python, about 540 MB, once)";
+}
+
+export function motoMissing(): Missing {
+  if (existsSync(join(motoBin, "../complete"))) {
+    return undefined;
+  }
+  return "moto is not installed: run scripts/installPythonTools.sh (needs Python, about 540 MB, once)";
 }
 
 export function goMissing(): Missing {
@@ -38,6 +46,9 @@ export const webAdapterLayer = (): string => present(adapterLayer, webAdapterMis
 
 /** The folder with `python3` (which has `awslambdaric`), `checkov` and `parliament`. @throws Error when missing */
 export const pythonTools = (): string => present(pythonBin, pythonToolsMissing());
+
+/** The folder with `moto_server`. @throws Error when missing */
+export const motoTools = (): string => present(motoBin, motoMissing());
 
 function present(path: string, missing: Missing): string {
   if (missing) {

@@ -2,6 +2,7 @@
 const { createHash } = require("node:crypto");
 const { main } = require("@pulumi/pulumi/provider");
 const aws = require("./knowledge.cjs");
+const secretsManager = require("./secretsManager.cjs");
 
 const hash = (text) => createHash("sha1").update(text).digest("hex");
 const typeOf = (urn) => urn.split("::")[2].split("$").pop();
@@ -42,8 +43,9 @@ class Echo {
     for (const output of aws.outputsOf(type)) {
       outs[output] = output === "versionId" ? hash(JSON.stringify(news)) : aws.madeUp(type, name, output);
     }
-    const id = type === "aws:secretsmanager/secret:Secret" ? outs.arn : `${name}-id`;
-    return { id, outs };
+    const { id, ...made } = await secretsManager.create(type, news);
+    const madeUp = type === "aws:secretsmanager/secret:Secret" ? outs.arn : `${name}-id`;
+    return { id: id ?? madeUp, outs: { ...outs, ...made } };
   }
 
   async update(_, urn, olds, news) {
@@ -52,7 +54,9 @@ class Echo {
     return { outs: { ...kept, ...news, ...published } };
   }
 
-  async delete() {}
+  async delete(id, urn, props) {
+    await secretsManager.remove(typeOf(urn), id, props);
+  }
 
   async invoke(token) {
     const outputs = aws.lookups[token];
