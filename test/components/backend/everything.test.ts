@@ -1,4 +1,4 @@
-// Proves that a stack with many options previews what it does, changes nothing on a second run, and is gone after destroy, under
+// Proves that a stack with every option previews what it does, changes nothing on a second run, and is gone after destroy, under
 // the real engine. The AWS plugin is a stand-in that echoes: whether AWS takes the values is not shown.
 import { afterAll, expect, it, vi } from "vitest";
 import { Backend } from "../../../components/backend";
@@ -10,9 +10,6 @@ import { everything } from "./everything";
 vi.setConfig({ testTimeout: 120_000 });
 
 const code = appFolders()(webApp);
-/** The options that change the function, its role and its logs; those of the entry and of what is watched meet mocks alone. */
-const { provisionedConcurrency, domain, throttle, cors, alarmEmail, unauthorizedAlarm, dashboard, ...options } =
-  everything;
 const backendApiKey = "tesseral_secret_key_1111111111111111111111111";
 
 let stack: EngineStack | undefined;
@@ -21,7 +18,7 @@ afterAll(() => stack?.close());
 it("previews all of it, and nothing on a second run", async () => {
   stack = await awsStack(async () => {
     const required = { code, runtime: "nodejs24.x", handler: "run.sh", backendApiKey };
-    const { url } = new Backend("api", { ...required, ...options });
+    const { url } = new Backend("api", { ...required, ...everything });
     return { url };
   });
   const preview = await stack.preview();

@@ -1,6 +1,7 @@
-// Proves that the programs of docs/backend-key.md for containers type-check, deploy, change nothing on a second run and take a new key.
-// The AWS plugin is a stand-in: ECS, App Runner and EKS themselves are not there. Backend.fromFunction is tested with mocks.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// Proves that the programs of docs/backend-key.md type-check, deploy, change nothing on a second run and take a new key; and that the
+// function of the last one starts with it. The AWS plugin is a stand-in: ECS, App Runner and EKS themselves are not there.
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
@@ -8,7 +9,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Backend } from "../../../components/backend";
 import type { EngineStack, Outcome } from "../../engine/stack";
+import { secretsManager, startLambda } from "../../lambda";
 import { appFolders, elf } from "./apps";
+import { deployed } from "./deployed";
 import { documentedPrograms, userProgram } from "./documentedPrograms";
 import { awsStack } from "./echo/awsStack";
 
@@ -18,6 +21,13 @@ const programs = documentedPrograms("backend-key.md");
 const first = "tesseral_secret_key_1111111111111111111111111";
 const second = "tesseral_secret_key_2222222222222222222222222";
 const config = (value: string) => ({ apiBackendKey: { value, secret: true } });
+
+/** Answers a hash of its key, since an answer must not hold it. */
+const ordersProgram = `
+import { createHash } from "node:crypto";
+const hash = createHash("sha256").update(process.env.TESSERAL_BACKEND_API_KEY ?? "").digest("hex");
+export const handler = async () => ({ statusCode: 200, body: hash });
+`;
 
 let stack: EngineStack | undefined;
 afterEach(() => {
@@ -32,9 +42,10 @@ const updated = ({ steps }: Outcome) =>
 /** Runs a program of the page twice, then with another key; gives the stack's outputs and what the new key changed. */
 async function run(title: string) {
   const project = join(work, title.replaceAll(/\W+/g, "-"));
-  mkdirSync(project, { recursive: true });
+  mkdirSync(join(project, "orders"), { recursive: true });
+  writeFileSync(join(project, "orders/index.mjs"), ordersProgram);
   const program = userProgram(project, programs.get(title) ?? "");
-  stack = await awsStack(program, { config: config(first) });
+  stack = await awsStack(program, { config: config(first), programFolder: project });
   const preview = await stack.preview();
   const up = await stack.up();
   expect(up.changes).toEqual(preview.changes);
@@ -43,7 +54,7 @@ async function run(title: string) {
   const rotated = await stack.up();
   expect((await stack.preview()).changes).toEqual({ same: up.changes.create });
   expect(stack.everythingSaid()).not.toMatch(new RegExp(`${first}|${second}`));
-  return { stack, outputs: up.outputs, changedByKey: updated(rotated) };
+  return { stack, project, outputs: up.outputs, changedByKey: updated(rotated) };
 }
 
 function inputs(of: EngineStack, type: string): Record<string, unknown> {
@@ -53,12 +64,6 @@ function inputs(of: EngineStack, type: string): Record<string, unknown> {
 
 it("has a program for each way", () => {
   expect([...programs.keys()]).toEqual(["ECS and Fargate", "App Runner", "EKS", "Functions of your own"]);
-});
-
-it("has one for functions of your own that type-checks", { timeout: 60_000 }, () => {
-  const project = join(work, "functions");
-  mkdirSync(project);
-  userProgram(project, programs.get("Functions of your own") ?? "");
 });
 
 describe("the program for", { timeout: 180_000 }, () => {
@@ -99,6 +104,25 @@ describe("the program for", { timeout: 180_000 }, () => {
       },
     ]);
     expect(changedByKey).toEqual(["SecretVersion api"]);
+  });
+
+  it("a function gives it the key at its start, and a new one", async () => {
+    const { stack: made, project, changedByKey } = await run("Functions of your own");
+    expect(changedByKey).toEqual(["SecretVersion orders-key", "Function orders"]);
+    const { secrets, configuration, ...one } = await deployed(made, "orders", join(work, "deployed"), {
+      secretName: "orders-key",
+      programFolder: project,
+    });
+    expect(configuration).not.toContain(second);
+    const manager = await secretsManager({ secrets });
+    const lambda = await startLambda({ ...one, secretsManager: manager });
+    try {
+      const answer = await lambda.request({ path: "/" });
+      expect(answer).toMatchObject({ status: 200, body: createHash("sha256").update(second).digest("hex") });
+    } finally {
+      await lambda.stop();
+      manager.close();
+    }
   });
 });
 
