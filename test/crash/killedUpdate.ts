@@ -53,7 +53,11 @@ export class KilledUpdate {
       () => undefined,
       (error: unknown) => error,
     );
-    await this.emulator.waitFor(is, 180_000);
+    // An update that ends before the request comes says why.
+    await Promise.race([
+      this.emulator.waitFor(is, 180_000),
+      update.then((error) => Promise.reject(error ?? new Error("the update succeeded"))),
+    ]);
     const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
     const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
     if (victim === "cli") {
