@@ -3,7 +3,7 @@ import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
-import { type DeliveredKey, deliveredValue } from "./deliveredValue";
+import { deliveredValue } from "./deliveredValue";
 import type { Delivery } from "./deliverer";
 import { principalProblem } from "./deliveryProblems";
 import { isAwsManaged, keyIn, kmsKeyProblem } from "./kmsKey";
@@ -37,11 +37,21 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   };
   const secret = new Secret(name, secretArgs, { ...options, ignoreChanges: ["name"], retainOnDelete: isReleased });
   const secretString = pulumi.secret(
-    valuesOf(key).apply((known) => {
-      if (known.secretToken === undefined) {
+    // A preview knows it if nothing of the key changes. What it does not know beside it is not there.
+    key.apiKeyId.apply(async (apiKeyId) => {
+      const secretToken = await ifKnown(key.secretToken);
+      if (secretToken === undefined) {
         throw refusal(`${place}: ${tokenUnknown}`);
       }
-      return deliveredValue(known);
+      return deliveredValue({
+        secretToken,
+        apiKeyId,
+        organizationId: (await ifKnown(key.organizationId)) ?? "",
+        previousSecretToken: await ifKnown(key.previousSecretToken),
+        previousRetireAt: await ifKnown(key.previousRetireAt),
+        currentExpireTime: await ifKnown(key.currentExpireTime),
+        rotateAt: await ifKnown(key.rotateAt),
+      });
     }),
   );
   const versionArgs = { secretId: secret.id, secretString, ...region };
@@ -60,12 +70,16 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   return secret.arn;
 }
 
-/** A key is a resource, of which only these are wanted. */
-function valuesOf(key: DeliveredKey) {
-  const { secretToken, previousSecretToken, previousRetireAt, apiKeyId, organizationId, currentExpireTime, rotateAt } =
-    key;
-  const times = { previousRetireAt, currentExpireTime, rotateAt };
-  return pulumi.output({ secretToken, previousSecretToken, apiKeyId, organizationId, ...times });
+/**
+ * The value of an output; undefined if a preview does not know it. Pulumi takes outputs that a resource does not have for unknown in previews,
+ * and all that is made of them, so that an unchanged key without a previous token would seem to change. Its types do not say what an output
+ * knows of itself.
+ */
+async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+  if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
+    throw new Error("this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows");
+  }
+  return (await output.isKnown) === true ? output.promise() : undefined;
 }
 
 /** Why a token cannot be handed over, and what to do: the end of a sentence that begins with the key. */
