@@ -6,7 +6,7 @@ import { refusal } from "../../providers/refusal";
 import { deliveredValue } from "./deliveredValue";
 import type { Delivery } from "./deliverer";
 import { principalProblem } from "./deliveryProblems";
-import { isAwsManaged, keyIn, kmsKeyProblem } from "./kmsKey";
+import { keyIn } from "./kmsKey";
 import { resourcePolicy } from "./resourcePolicy";
 
 /**
@@ -20,10 +20,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   const { name, place, key, secretName, settings, options, isReleased } = delivery;
   const { recoveryWindowInDays = 30, replicaRegions = [], sharedWith = [], tags = {} } = settings;
   const region = settings.region === undefined ? {} : { region: settings.region };
-  const kmsKeyId =
-    settings.kmsKeyId === undefined
-      ? undefined
-      : pulumi.output(settings.kmsKeyId).apply((known) => checkedKey(place, known, sharedWith.length > 0));
+  const kmsKeyId = settings.kmsKeyId === undefined ? undefined : pulumi.output(settings.kmsKeyId);
 
   const secretArgs: SecretArgs = {
     name: secretName,
@@ -31,7 +28,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
     description: "A managed API key. Written by Pulumi.",
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
     recoveryWindowInDays,
-    ...(replicaRegions.length === 0 ? {} : { replicas: replicaRegions.map((each) => replica(place, each, kmsKeyId)) }),
+    ...(replicaRegions.length === 0 ? {} : { replicas: replicaRegions.map((each) => replica(each, kmsKeyId)) }),
     tags,
     ...region,
   };
@@ -57,13 +54,14 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   const versionArgs = { secretId: secret.id, secretString, ...region };
   new SecretVersion(name, versionArgs, { ...options, retainOnDelete: true });
   if (sharedWith.length > 0) {
-    const policy = pulumi.all([secret.arn, sharedWith]).apply(([arn, known]) => {
+    const principals = pulumi.output(sharedWith).apply((known) => {
       const problem = known.map(principalProblem).find((each) => each !== undefined);
       if (problem !== undefined) {
         throw refusal(`${place}.deliverTo.awsSecretsManager.sharedWith: ${problem}`);
       }
-      return resourcePolicy(arn, known);
+      return known;
     });
+    const policy = pulumi.all([secret.arn, principals]).apply(([arn, known]) => resourcePolicy(arn, known));
     const policyArgs = { secretArn: secret.arn, policy, blockPublicPolicy: true, ...region };
     new SecretPolicy(name, policyArgs, { ...options, retainOnDelete: isReleased });
   }
@@ -87,24 +85,6 @@ const tokenUnknown =
   "its token is not in the stack, so it cannot be delivered: Tesseral shows a token once, and this key was not made here. Declare overlap " +
   "and rotate beside it, which makes a new one, or deliverTo: none";
 
-/** The key, if it can be what it is needed for. What is written in a file has been checked before; this may be the output of a resource. */
-function checkedKey(place: string, key: string, isShared: boolean): string {
-  const problem =
-    kmsKeyProblem(key) ??
-    (isShared && isAwsManaged(key) ? "is the key that AWS manages, with which a secret cannot be shared" : undefined);
-  if (problem !== undefined) {
-    throw refusal(`${place}.deliverTo.awsSecretsManager.kmsKeyId: ${problem}`);
-  }
-  return key;
-}
-
-function replica(place: string, region: string, kmsKeyId: pulumi.Output<string> | undefined) {
-  const key = kmsKeyId?.apply((known) => {
-    const there = keyIn(region, known);
-    if (there === undefined) {
-      throw refusal(`${place}.deliverTo.awsSecretsManager.replicaRegions: the KMS key does not exist in ${region}`);
-    }
-    return there;
-  });
-  return { region, ...(key === undefined ? {} : { kmsKeyId: key }) };
+function replica(region: string, kmsKeyId: pulumi.Output<string> | undefined) {
+  return { region, ...(kmsKeyId && { kmsKeyId: kmsKeyId.apply((key) => keyIn(region, key) ?? key) }) };
 }
