@@ -3,10 +3,10 @@ import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
-import { type DeliveredKey, deliveredValue } from "./deliveredValue";
+import { deliveredValue } from "./deliveredValue";
 import type { Delivery } from "./deliverer";
 import { principalProblem } from "./deliveryProblems";
-import { isAwsManaged, keyIn, kmsKeyProblem } from "./kmsKey";
+import { keyIn } from "./kmsKey";
 import { resourcePolicy } from "./resourcePolicy";
 
 /**
@@ -20,10 +20,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   const { name, place, key, secretName, settings, options, isReleased } = delivery;
   const { recoveryWindowInDays = 30, replicaRegions = [], sharedWith = [], tags = {} } = settings;
   const region = settings.region === undefined ? {} : { region: settings.region };
-  const kmsKeyId =
-    settings.kmsKeyId === undefined
-      ? undefined
-      : pulumi.output(settings.kmsKeyId).apply((known) => checkedKey(place, known, sharedWith.length > 0));
+  const kmsKeyId = settings.kmsKeyId === undefined ? undefined : pulumi.output(settings.kmsKeyId);
 
   const secretArgs: SecretArgs = {
     name: secretName,
@@ -31,41 +28,56 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
     description: "A managed API key. Written by Pulumi.",
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
     recoveryWindowInDays,
-    ...(replicaRegions.length === 0 ? {} : { replicas: replicaRegions.map((each) => replica(place, each, kmsKeyId)) }),
+    ...(replicaRegions.length === 0 ? {} : { replicas: replicaRegions.map((each) => replica(each, kmsKeyId)) }),
     tags,
     ...region,
   };
   const secret = new Secret(name, secretArgs, { ...options, ignoreChanges: ["name"], retainOnDelete: isReleased });
   const secretString = pulumi.secret(
-    valuesOf(key).apply((known) => {
-      if (known.secretToken === undefined) {
+    // A preview knows it if nothing of the key changes. What it does not know beside it is not there.
+    key.apiKeyId.apply(async (apiKeyId) => {
+      const secretToken = await ifKnown(key.secretToken);
+      if (secretToken === undefined) {
         throw refusal(`${place}: ${tokenUnknown}`);
       }
-      return deliveredValue(known);
+      return deliveredValue({
+        secretToken,
+        apiKeyId,
+        organizationId: (await ifKnown(key.organizationId)) ?? "",
+        previousSecretToken: await ifKnown(key.previousSecretToken),
+        previousRetireAt: await ifKnown(key.previousRetireAt),
+        currentExpireTime: await ifKnown(key.currentExpireTime),
+        rotateAt: await ifKnown(key.rotateAt),
+      });
     }),
   );
   const versionArgs = { secretId: secret.id, secretString, ...region };
   new SecretVersion(name, versionArgs, { ...options, retainOnDelete: true });
   if (sharedWith.length > 0) {
-    const policy = pulumi.all([secret.arn, sharedWith]).apply(([arn, known]) => {
+    const principals = pulumi.output(sharedWith).apply((known) => {
       const problem = known.map(principalProblem).find((each) => each !== undefined);
       if (problem !== undefined) {
         throw refusal(`${place}.deliverTo.awsSecretsManager.sharedWith: ${problem}`);
       }
-      return resourcePolicy(arn, known);
+      return known;
     });
+    const policy = pulumi.all([secret.arn, principals]).apply(([arn, known]) => resourcePolicy(arn, known));
     const policyArgs = { secretArn: secret.arn, policy, blockPublicPolicy: true, ...region };
     new SecretPolicy(name, policyArgs, { ...options, retainOnDelete: isReleased });
   }
   return secret.arn;
 }
 
-/** A key is a resource, of which only these are wanted. */
-function valuesOf(key: DeliveredKey) {
-  const { secretToken, previousSecretToken, previousRetireAt, apiKeyId, organizationId, currentExpireTime, rotateAt } =
-    key;
-  const times = { previousRetireAt, currentExpireTime, rotateAt };
-  return pulumi.output({ secretToken, previousSecretToken, apiKeyId, organizationId, ...times });
+/**
+ * The value of an output; undefined if a preview does not know it. Pulumi takes outputs that a resource does not have for unknown in previews,
+ * and all that is made of them, so that an unchanged key without a previous token would seem to change. Its types do not say what an output
+ * knows of itself.
+ */
+async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+  if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
+    throw new Error("this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows");
+  }
+  return (await output.isKnown) === true ? output.promise() : undefined;
 }
 
 /** Why a token cannot be handed over, and what to do: the end of a sentence that begins with the key. */
@@ -73,24 +85,6 @@ const tokenUnknown =
   "its token is not in the stack, so it cannot be delivered: Tesseral shows a token once, and this key was not made here. Declare overlap " +
   "and rotate beside it, which makes a new one, or deliverTo: none";
 
-/** The key, if it can be what it is needed for. What is written in a file has been checked before; this may be the output of a resource. */
-function checkedKey(place: string, key: string, isShared: boolean): string {
-  const problem =
-    kmsKeyProblem(key) ??
-    (isShared && isAwsManaged(key) ? "is the key that AWS manages, with which a secret cannot be shared" : undefined);
-  if (problem !== undefined) {
-    throw refusal(`${place}.deliverTo.awsSecretsManager.kmsKeyId: ${problem}`);
-  }
-  return key;
-}
-
-function replica(place: string, region: string, kmsKeyId: pulumi.Output<string> | undefined) {
-  const key = kmsKeyId?.apply((known) => {
-    const there = keyIn(region, known);
-    if (there === undefined) {
-      throw refusal(`${place}.deliverTo.awsSecretsManager.replicaRegions: the KMS key does not exist in ${region}`);
-    }
-    return there;
-  });
-  return { region, ...(key === undefined ? {} : { kmsKeyId: key }) };
+function replica(region: string, kmsKeyId: pulumi.Output<string> | undefined) {
+  return { region, ...(kmsKeyId && { kmsKeyId: kmsKeyId.apply((key) => keyIn(region, key) ?? key) }) };
 }
