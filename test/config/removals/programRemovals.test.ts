@@ -45,7 +45,7 @@ it("refuses an update that would remove a protected customer, changes nothing, a
   await configure({ acme: { ...acme, displayName: "Acme" }, initech });
   const refusal = `Nothing was created, changed or deleted.
 The entries of protected customers are gone: globex.
-Put them back. To delete a customer, set \`protect: false\` in its entry, run \`pulumi up\`, and only then remove the entry.`;
+Put them back. To delete a customer, set \`apiAccess: offboarding\` in its entry, run \`pulumi up\`, and only then remove the entry.`;
   const target = before.flatMap(({ urn }) => (urn.endsWith("Organization::acme") ? [urn] : []));
   for (const options of [{}, {}, { target }]) {
     const { outcome } = await failureOf(stack.up(undefined, options));
