@@ -1,5 +1,5 @@
 // Proves what `pulumi-tesseral token` prints and what it refuses, as a process of its own. The `pulumi` that it asks is a stand-in; the real one
-// answers in test/components/delivery. That a message reaches its recipient is not shown, but that age decrypts it.
+// answers in test/commandLine/lifecycle.test.ts. That a message reaches its recipient is not shown, but that age decrypts it.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

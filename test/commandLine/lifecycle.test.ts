@@ -37,6 +37,7 @@ describe.skipIf(leftOutWithoutLanguageHost())("the project", () => {
     expect(project.organizations()).toEqual(["Acme", "Globex", "Initech"]);
     const [key] = project.emulator.store.apiKeys.values();
     expect((await project.outputs()).customers).toMatchObject({ acme: { secretTokens: { ci: key?.secretToken } } });
+    expect((await project.tesseral("token", "acme", "ci", "--force")).stdout).toBe(`${key?.secretToken}\n`);
     expect(project.writes().length).toBeGreaterThan(0);
   });
 
