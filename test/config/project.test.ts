@@ -51,6 +51,7 @@ const defaults = {
   "tesseral:backendApiKey": "",
   "tesseral:customers": {},
   "tesseral:customersFile": "customers.yaml",
+  "tesseral:deliverTo": {},
   "tesseral:maxRemovals": "1",
 };
 
@@ -121,7 +122,7 @@ it("finds nothing wrong with what docs/customers.md shows", () => {
   const entries = snippets
     .filter((text) => /^acme:/u.test(text))
     .map((text) => `customers:\n${text.replaceAll(/^/gmu, "  ")}`);
-  expect([files.length, entries.length]).toEqual([2, 2]);
+  expect([files.length, entries.length]).toEqual([2, 3]);
   expect([...files, ...entries].flatMap(problemsOf)).toEqual([]);
 });
 

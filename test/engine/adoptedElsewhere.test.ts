@@ -24,13 +24,9 @@ afterEach(async () => {
 
 /** An organization with a key, in a program that somebody wrote. */
 const named =
-  (
-    name: string,
-    args: Partial<ConstructorParameters<typeof Organization>[1]> = {},
-    opts?: pulumi.CustomResourceOptions,
-  ) =>
+  (name: string, args: Partial<ConstructorParameters<typeof Organization>[1]> = {}) =>
   async () => {
-    const organization = new Organization(name, { displayName: "Acme", ...args }, opts);
+    const organization = new Organization(name, { displayName: "Acme", ...args });
     return { token: new ManagedApiKey("ci", { organizationId: organization.id, displayName: "ci" }).secretToken };
   };
 
@@ -47,17 +43,6 @@ async function expectUntouched(program: pulumi.automation.PulumiFn, token: unkno
   expect(again.outputs.token?.value).toBe(token);
   expect(await tesseral.authenticate(String(token))).toEqual([]);
 }
-
-it("forgets the old resource of an organization that the option import gives to a new one", async () => {
-  tesseral = await openTesseralStack(named("acme"));
-  const { outputs } = await tesseral.stack.up();
-  const { id } = tesseral.organization("Acme");
-  tesseral.requests();
-  const renamed = await tesseral.stack.up(named("acme-corp", {}, { import: id }));
-  expect(stepsOf(renamed)).toEqual(["import acme-corp", "delete acme"]);
-  expect(renamed.printed).toContain(warning(id));
-  await expectUntouched(named("acme-corp"), outputs.token?.value);
-});
 
 it("forgets the old resource of an organization that is adopted where the state cannot be read", async () => {
   const cli = await findPulumi();
