@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { vi } from "vitest";
 import { type Emulator, type RequestRecord, startEmulator } from "../../emulator";
 import { type EngineStack, openStack, type StackOptions } from "../engine/stack";
 import { children, descendants } from "./processes";
@@ -59,7 +60,13 @@ export class KilledUpdate {
       update.then((error) => Promise.reject(error ?? new Error("the update succeeded"))),
     ]);
     const cli = only(children(process.pid).filter(({ command }) => /(^|\/)pulumi$/.test(command)));
-    const plugins = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
+    const plugins = await vi.waitUntil(
+      () => {
+        const found = descendants(cli.pid).filter(({ args }) => args.includes("dynamic-provider"));
+        return found.length > 0 && found;
+      },
+      { timeout: 10_000 },
+    );
     if (victim === "cli") {
       process.kill(cli.pid, "SIGKILL");
     }
