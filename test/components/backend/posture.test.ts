@@ -1,11 +1,12 @@
 // Proves what independent rule sets say of the component's resources: parliament and checkov find only what docs/backend.md lists with a reason. Neither knows of Tesseral: that the key leaks nowhere is tested elsewhere.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Backend, type BackendArgs, type BackendVpc } from "../../../components/backend";
 import { leftOutFor, pythonTools, pythonToolsMissing } from "../../lambda";
+import { documentedFindings } from "../documentedFindings";
 import { appFolders, webApp } from "./apps";
 import { everything } from "./everything";
 import { inputsOf, type Recorded, record } from "./record";
@@ -71,17 +72,6 @@ describe.skipIf(leftOutFor(pythonToolsMissing()))("posture", () => {
       expect(report.summary.passed).toBeGreaterThan(20);
       findings.push(...report.results.failed_checks.map((check) => `${check.check_id} ${name}`));
     }
-    expect([...new Set(findings)].sort()).toEqual(documentedFindings());
+    expect([...new Set(findings)].sort()).toEqual(documentedFindings("backend.md"));
   }, 120_000);
 });
-
-/** The rows of the documentation's table: check, where it is found, reason. A row without a reason counts for nothing. */
-function documentedFindings(): string[] {
-  const text = readFileSync(join(__dirname, "../../../docs/backend.md"), "utf8");
-  const rows = [...text.matchAll(/^\| `(CKV\w+)` \| [^|]+ \| (default|everything|both) \| [^|]{20,} \|$/gm)];
-  return rows
-    .flatMap(([, check, where]) =>
-      (where === "both" ? ["default", "everything"] : [where]).map((one) => `${check} ${one}`),
-    )
-    .sort();
-}

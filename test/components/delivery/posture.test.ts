@@ -1,10 +1,11 @@
 // Proves what independent rule sets say of delivered secrets: parliament finds nothing in the resource policy, and checkov only what
 // docs/delivery.md lists with a reason. Neither knows of Tesseral, and AWS is not asked.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { documentedFindings } from "../documentedFindings";
 import "../../../components/delivery";
 import { Customer, type CustomerArgs } from "../../../components/customer";
 import { leftOutFor, pythonTools, pythonToolsMissing } from "../../lambda";
@@ -64,17 +65,6 @@ describe.skipIf(leftOutFor(pythonToolsMissing()))("posture", () => {
       expect(report.summary).toMatchObject({ parsing_errors: 0, resource_count: name === "default" ? 2 : 3 });
       findings.push(...report.results.failed_checks.map((check) => `${check.check_id} ${name}`));
     }
-    expect([...new Set(findings)].sort()).toEqual(documentedFindings());
+    expect([...new Set(findings)].sort()).toEqual(documentedFindings("delivery.md"));
   }, 120_000);
 });
-
-/** The rows of the documentation's table. A row without a reason counts for nothing. */
-function documentedFindings(): string[] {
-  const text = readFileSync(join(__dirname, "../../../docs/delivery.md"), "utf8");
-  const rows = [...text.matchAll(/^\| `(CKV\w+)` \| [^|]+ \| (default|everything|both) \| [^|]{20,} \|$/gm)];
-  return rows
-    .flatMap(([, check, where]) =>
-      (where === "both" ? ["default", "everything"] : [where]).map((one) => `${check} ${one}`),
-    )
-    .sort();
-}
