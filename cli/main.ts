@@ -8,7 +8,7 @@ import { exitCodes, exitCodesHelp, UsageError } from "./exitCodes";
 type Describe = (command: Command) => void;
 
 /** The commands; each is loaded when it is called. */
-const commands: Record<string, { summary: string; load: () => Promise<Describe> }> = {
+export const commands: Record<string, { summary: string; load: () => Promise<Describe> }> = {
   review: {
     summary: "what an update would mean for each customer; for a terminal or a pull request",
     load: async () => (await import("./review/index.js")).reviewCommand,
@@ -83,14 +83,17 @@ function version(): string {
   return version;
 }
 
-main(process.argv.slice(2)).catch(async (error: unknown) => {
-  if (error instanceof CommanderError) {
-    // It has been said already; help and version end here too.
-    const wrong = process.argv.includes("--exit-code") ? exitCodes.failed : exitCodes.usage;
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : wrong;
-    return;
-  }
-  const { withAdvice } = await import("../providers/advice.js");
-  process.stderr.write(`pulumi-tesseral: ${withAdvice(error)}\n`);
-  process.exitCode = exitCodes.failed;
-});
+// The reference in docs/ reads the commands from here.
+if (require.main === module) {
+  main(process.argv.slice(2)).catch(async (error: unknown) => {
+    if (error instanceof CommanderError) {
+      // It has been said already; help and version end here too.
+      const wrong = process.argv.includes("--exit-code") ? exitCodes.failed : exitCodes.usage;
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : wrong;
+      return;
+    }
+    const { withAdvice } = await import("../providers/advice.js");
+    process.stderr.write(`pulumi-tesseral: ${withAdvice(error)}\n`);
+    process.exitCode = exitCodes.failed;
+  });
+}

@@ -174,6 +174,8 @@ const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
  *
  * - create: `POST /v1/api-keys`, and an assignment for each role. The secret token is answered once and kept in the stack,
  *   encrypted; it cannot be recovered when the stack is lost.
+ * - adopt: a key that exists cannot be taken over by its id, since nobody can read its token any more; declare a new one, or hand a
+ *   token that you have to `pulumi import --file`.
  * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
  * - rotation, and whenever a refresh finds the key revoked, expired or deleted: a new key is created within the same resource, whose id
  *   stays that of the first. The key before is revoked and deleted by the first update after its overlap, never earlier.

@@ -110,6 +110,7 @@ function isEmpty(list: unknown): boolean {
  * A role: a named set of actions that API keys can be given, of one organization or of the whole project.
  *
  * - create: `POST /v1/roles` under a marked name, then `PATCH` with the declared one.
+ * - adopt: by `pulumi import --file` with the id and the inputs; the option `import` is not served by dynamic providers.
  * - update: `PATCH /v1/roles/{id}` with what changed; it takes effect on keys at once.
  * - delete: `DELETE /v1/roles/{id}`, which takes it from every key that has it.
  *

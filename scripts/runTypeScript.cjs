@@ -1,7 +1,8 @@
 // Runs a TypeScript file of this repository that is no part of the package: node scripts/runTypeScript.cjs FILE [ARGUMENT...]
 // Types are checked by `npm run types`; here they are only taken out, so that a script starts at once.
-const { readFileSync } = require("node:fs");
-const { resolve } = require("node:path");
+const { existsSync, readFileSync } = require("node:fs");
+const Module = require("node:module");
+const { dirname, resolve } = require("node:path");
 const { ModuleKind, ScriptTarget, transpileModule } = require("typescript");
 
 require.extensions[".ts"] = (module, filename) => {
@@ -15,6 +16,14 @@ require.extensions[".ts"] = (module, filename) => {
     transpileModule(readFileSync(filename, "utf8"), { compilerOptions, fileName: filename }).outputText,
     filename,
   );
+};
+
+// A dynamic import names what is built, `./review/index.js`; here there is what it is built from.
+const { _resolveFilename: resolveFilename } = Module;
+Module._resolveFilename = (request, parent, ...rest) => {
+  const source = request.startsWith(".") && parent?.filename && resolve(dirname(parent.filename), request);
+  const isSource = source && source.endsWith(".js") && !existsSync(source) && existsSync(source.replace(/js$/, "ts"));
+  return isSource ? source.replace(/js$/, "ts") : resolveFilename(request, parent, ...rest);
 };
 
 process.setSourceMapsEnabled(true);

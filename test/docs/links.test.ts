@@ -51,8 +51,10 @@ it.each(pages)("%s links only to what is there", (page) => {
   expect(broken(page)).toEqual([]);
 });
 
-it("README.md names every page of docs/", () => {
-  const named = [...prose("README.md").matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, page]) => page);
-  const missing = pages.filter((page) => page.startsWith("docs/") && !named.includes(page));
-  expect(missing).toEqual([]);
+it("names every page of docs/ in the README, or in the index of a folder", () => {
+  const indexes = ["README.md", ...pages.filter((page) => /^docs\/(?:[\w-]+\/)?index\.md$/.test(page))];
+  const named = indexes.flatMap((index) =>
+    [...prose(index).matchAll(/\]\(([\w./-]+\.md)/g)].map(([, path = ""]) => join(dirname(index), path)),
+  );
+  expect(pages.filter((page) => page.startsWith("docs/") && !named.includes(page))).toEqual([]);
 });

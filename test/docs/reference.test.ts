@@ -1,0 +1,18 @@
+// Proves that docs/reference says what the code says: `npm run reference` writes it anew. The requests in it are those that the emulator saw.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { referenceFolder, referencePages } from "../../scripts/docs/reference";
+
+it("is what `npm run reference` writes", { timeout: 120_000 }, async () => {
+  const pages = await referencePages();
+  expect(readdirSync(referenceFolder).sort()).toEqual([...pages.keys()].sort());
+  for (const [file, text] of pages) {
+    expect(readFileSync(join(referenceFolder, file), "utf8"), `docs/reference/${file}`).toBe(text);
+  }
+  // Nothing that has to be there can be missed by reading the wrong file.
+  expect(pages.get("organization.md")).toContain("| `displayName` | `string` | **must be there** |");
+  expect(pages.get("managed-api-key.md")).toMatch(/\| `expireTime` \| `string` \| {2}\| \*\*replaces\*\* \|/);
+  expect(pages.get("settings.md")).toContain("`tesseral:maxRemovals`");
+  expect(pages.get("commands.md")).toContain("`--expect-none`");
+});
