@@ -1,7 +1,7 @@
 // Runs a TypeScript file of this repository that is no part of the package: node scripts/runTypeScript.cjs FILE [ARGUMENT...]
 // Types are checked by `npm run types`; here they are only taken out, so that a script starts at once.
 const { existsSync, readFileSync } = require("node:fs");
-const Module = require("node:module");
+const nodeModule = require("node:module");
 const { dirname, resolve } = require("node:path");
 const { ModuleKind, ScriptTarget, transpileModule } = require("typescript");
 
@@ -19,10 +19,11 @@ require.extensions[".ts"] = (module, filename) => {
 };
 
 // A dynamic import names what is built, `./review/index.js`; here there is what it is built from.
-const { _resolveFilename: resolveFilename } = Module;
-Module._resolveFilename = (request, parent, ...rest) => {
-  const source = request.startsWith(".") && parent?.filename && resolve(dirname(parent.filename), request);
-  const isSource = source && source.endsWith(".js") && !existsSync(source) && existsSync(source.replace(/js$/, "ts"));
+const { _resolveFilename: resolveFilename } = nodeModule;
+nodeModule._resolveFilename = (request, parent, ...rest) => {
+  const from = parent?.filename;
+  const source = from && request.startsWith(".") ? resolve(dirname(from), request) : undefined;
+  const isSource = source?.endsWith(".js") && !existsSync(source) && existsSync(source.replace(/js$/, "ts"));
   return isSource ? source.replace(/js$/, "ts") : resolveFilename(request, parent, ...rest);
 };
 

@@ -203,11 +203,25 @@ class Reader {
     const tag = declaration === undefined ? undefined : commentTag(declaration, "default");
     return {
       name: symbol.name,
-      type: plainType(type),
+      type: plainType(declaration === undefined ? type : this.#withChoices(type, declaration)),
       isOptional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
       text: this.#text(symbol),
       default: tag,
     };
+  }
+
+  /** Says what the values are, instead of the name that they have together. */
+  #withChoices(type: string, at: ts.Node): string {
+    return type.replaceAll(/\b[A-Z]\w+\b/g, (name) => {
+      const symbol = this.#checker.resolveName(name, at, ts.SymbolFlags.TypeAlias, false);
+      const alias = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+      const declaration = alias?.declarations?.find(ts.isTypeAliasDeclaration);
+      const isChoice =
+        declaration !== undefined &&
+        ts.isUnionTypeNode(declaration.type) &&
+        declaration.type.types.every(ts.isLiteralTypeNode);
+      return isChoice ? this.#print(declaration.type) : name;
+    });
   }
 
   #text(symbol: ts.Symbol): string {
