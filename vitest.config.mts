@@ -5,7 +5,7 @@ const kinds = {
   /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
   built: [
     "test/cli/{emulator,main,remove,token}.test.ts",
-    "test/cli/{inventory/index,pulumi/findPulumi,review/review}.test.ts",
+    "test/cli/{inventory/index,pulumi/findPulumi,review/review,verify/verify}.test.ts",
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
   ],
@@ -30,7 +30,7 @@ const kinds = {
 const posixOnly = [
   "test/{crash,edits}/**",
   "test/cli/demo/demo.test.ts",
-  "test/cli/{remove,token,inventory/index,review/review}.test.ts",
+  "test/cli/{remove,token,inventory/index,review/review,verify/verify}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
   "test/cli/emulator.test.ts",
   "test/release/exampleWorkflows.test.ts",

@@ -11,6 +11,7 @@ import {
   startEmulator,
 } from "../emulator";
 import { UsageError } from "./exitCodes";
+import { wholeNumber } from "./options";
 
 interface Options {
   customers?: string;
@@ -39,7 +40,7 @@ export function emulatorCommand(command: Command): void {
       'the customers that there are: a file such as customers.yaml. Their tokens are in the line ("tokens"), and after it there are export commands for a shell',
     )
     .option("--data <file>", "keep the records in a file, over restarts")
-    .option("--port <n>", "port (default: any that is free)", whole("--port", 0, 65_535))
+    .option("--port <n>", "port (default: any that is free)", wholeNumber("--port", 0, 65_535))
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--tls", 'speak HTTPS; the line says whom to trust ("caFile")')
     .option(
@@ -56,9 +57,9 @@ export function emulatorCommand(command: Command): void {
     .option(
       "--database-connections <n>",
       "stall like a server with so many database connections (a real one has 4)",
-      whole("--database-connections", 1),
+      wholeNumber("--database-connections", 1),
     )
-    .option("--requests-per-second <n>", "answer 429 beyond that", whole("--requests-per-second", 1))
+    .option("--requests-per-second <n>", "answer 429 beyond that", wholeNumber("--requests-per-second", 1))
     .option("--retry-after", "say in each 429 when to come back")
     .addHelpText("after", "\nExample: npx pulumi-tesseral emulator --port 8080 --latency 20-80")
     .action(runEmulator);
@@ -99,18 +100,6 @@ async function announcement(emulator: Emulator): Promise<string> {
   }
   const { shellExports } = await import("./emulatorExports.js");
   return [JSON.stringify(line), ...shellExports(emulator), ""].join("\n");
-}
-
-/** Reads the whole number that is an option's value. */
-function whole(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
-      return value;
-    }
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
-  };
 }
 
 function readLatency(text: string): Latency {

@@ -8,13 +8,13 @@ export const exitCodes = {
   usage: 2,
   /** `review --exit-code`: something changes, and no customer will notice. With this option a wrong command line is a failure. */
   changes: 2,
-  /** `inventory --expect-none` found something, a customer will notice what `review --exit-code` found, or `--fail-on` is met. */
+  /** `verify` found a key that is not treated as it should be, `inventory --expect-none` found something, a customer will notice what `review --exit-code` found, or `--fail-on` is met. */
   findings: 3,
 } as const;
 
 /** The same for `--help`. */
 export const exitCodesHelp = `
-Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong command line, ${exitCodes.findings} findings (inventory --expect-none, review --fail-on);
+Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong command line, ${exitCodes.findings} findings (verify, inventory --expect-none, review --fail-on);
 review --exit-code: ${exitCodes.done} nothing changes, ${exitCodes.changes} something does, ${exitCodes.findings} a customer will notice, ${exitCodes.failed} an error`;
 
 /** What is wrong with the command line, in one line. */

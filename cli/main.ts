@@ -13,6 +13,10 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
     summary: "what an update would mean for each customer; for a terminal or a pull request",
     load: async () => (await import("./review/index.js")).reviewCommand,
   },
+  verify: {
+    summary: "call the deployed backend with every customer's key, and with keys that it must refuse",
+    load: async () => (await import("./verify/index.js")).verifyCommand,
+  },
   inventory: {
     summary: "compare stacks with Tesseral; recover what an interrupted update left",
     load: async () => (await import("./inventory/index.js")).inventoryCommand,

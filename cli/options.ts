@@ -1,5 +1,6 @@
 /** The options that several commands have, defined once. */
 import { Option } from "commander";
+import { UsageError } from "./exitCodes";
 
 /** Of commands that work with one stack. */
 export interface StackOptions {
@@ -12,12 +13,25 @@ export const stackOption = () => new Option("--stack <name>", "the stack (defaul
 
 /** `--stack`, as often as there are stacks. */
 export const stacksOption = () =>
-  new Option("--stack <name>", "a stack; give it again for another (default: the selected one)").argParser(
-    (name: string, before: string[] = []) => [...before, name],
-  );
+  new Option("--stack <name>", "a stack; give it again for another (default: the selected one)").argParser(again);
 
 export const cwdOption = () => new Option("--cwd <folder>", "the folder of the Pulumi project (default: this one)");
 
 export const jsonOption = (what: string) => new Option("--json", `print ${what} as JSON`);
 
 export const yesOption = () => new Option("--yes", "do not ask");
+
+/** Reads an option that can be given again. */
+export const again = (text: string, before: string[] = []): string[] => [...before, text];
+
+/** Reads the whole number that is an option's value. */
+export function wholeNumber(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && value >= least && value <= most) {
+      return value;
+    }
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
+  };
+}

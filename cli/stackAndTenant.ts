@@ -1,8 +1,9 @@
 import { oldLayoutAdvice, parseStack, type StoredStack } from "../providers/stackState";
 import { type Project, TesseralClient } from "../tesseral";
-import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
+import { type DeclaredCustomers, declaredCustomers } from "./declaredCustomers";
 import type { StackOptions } from "./options";
 import { openProject, type PulumiProject } from "./pulumi/project";
+import { backendApiKeyOf, stackConfig } from "./stackConfig";
 
 /** A stack as it is stored, with what its configuration says. */
 export interface OpenedStack extends StoredStack {
@@ -48,21 +49,17 @@ export async function openStack(
   which?: "where it is ours",
 ): Promise<StackAndTenant | undefined> {
   const chosen = name === undefined ? [] : ["--stack", name];
-  const keyAtHand = process.env.TESSERAL_BACKEND_API_KEY;
   const [exported, home, config] = await Promise.all([
     project.pulumi(["stack", "export", ...chosen]).then(parseStack),
     project.pulumi(["stack", "--show-name", "--fully-qualify-stack-names", ...chosen]),
-    // What needs no decryption must not fail for want of a passphrase.
-    project
-      .pulumi(["config", "--json", ...(keyAtHand ? [] : ["--show-secrets"]), ...chosen])
-      .then((text): StackConfig => JSON.parse(text)),
+    stackConfig(project, name),
   ]);
   if (!home.includes("/")) {
     throw new Error(`stack ${home} ${oldLayoutAdvice}`);
   }
   const shortName = home.split("/").at(-1) ?? home;
   const stack = name ?? shortName;
-  const backendApiKey = keyAtHand || config["tesseral:backendApiKey"]?.value;
+  const backendApiKey = backendApiKeyOf(config);
   if (which !== undefined && !backendApiKey && exported.resources.length + exported.interrupted.length === 0) {
     return undefined;
   }

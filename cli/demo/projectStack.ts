@@ -13,6 +13,8 @@ export interface Changes {
   summary: string;
   /** One line for each resource that changes, grouped by customer. */
   lines: string[];
+  /** What the engine told, as a log has it: an event a line. */
+  log: string;
 }
 
 /** An operation of the engine that failed; its message is what the engine said. */
@@ -127,7 +129,12 @@ export class ProjectStack {
       const count = counts[operation as keyof typeof counts] ?? 0;
       return count === 0 ? [] : [`${count} ${tense === "planned" ? planned : taken}`];
     });
-    return { counts, summary: summary.join(", "), lines: changeLines(events) };
+    return {
+      counts,
+      summary: summary.join(", "),
+      lines: changeLines(events),
+      log: events.map((event) => JSON.stringify(event)).join("\n"),
+    };
   }
 }
 

@@ -1,4 +1,8 @@
 import type { Emulator } from "../../emulator";
+import { readPreview } from "../../report/preview/readPreview";
+import { terminalReview } from "../../report/render/terminal";
+import { reviewVersion } from "../../report/review";
+import { reviewOf } from "../../report/reviewOf";
 import { type CustomerKey, callApi, customerKeys } from "./customerKeys";
 import type { Narrator } from "./narrator";
 import { type Changes, EngineError, type ProjectStack } from "./projectStack";
@@ -35,8 +39,8 @@ export async function tellStory(stage: Stage): Promise<void> {
     ],
     ["pulumi up, once more", "Nothing has changed, so nothing is done.", story.repeat],
     [
-      "pulumi preview of a change",
-      "One customer becomes `apiAccess: suspended` in the stack file.",
+      "pulumi-tesseral review of a change",
+      "One customer becomes `apiAccess: suspended` in the stack file; nothing is done yet.",
       story.previewChange,
     ],
     [
@@ -122,7 +126,7 @@ class Story {
     await this.#stage.stack.configure(`tesseral:customers.${this.#suspended}.apiAccess`, "suspended");
     const changes = await this.#stage.stack.preview();
     this.#expectOnly(changes, "update");
-    return this.#show(changes);
+    return this.#review(changes);
   }
 
   async applyChange(): Promise<string> {
@@ -198,6 +202,18 @@ class Story {
     const found = Object.keys(changes.counts).filter((operation) => operation !== "same");
     const wanted = operations.length === 0 ? "no changes" : `only ${operations.join(" and ")}`;
     expect(found.sort().join() === operations.sort().join(), `${wanted}, not ${changes.summary}`);
+  }
+
+  /** What `pulumi-tesseral review` says of a preview. */
+  #review({ log, summary }: Changes): string {
+    const review = reviewOf(readPreview(log), { horizon: "P30D", now: Date.now() });
+    expect(review.totals.noticing === 1, "one customer who will notice");
+    for (const line of terminalReview({ version: reviewVersion, stacks: [review] }, { color: false })
+      .trimEnd()
+      .split("\n")) {
+      this.#stage.narrator.detail(line);
+    }
+    return summary;
   }
 
   #show(changes: Changes): string {

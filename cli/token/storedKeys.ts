@@ -53,7 +53,7 @@ export function findKey(keys: readonly StoredKey[], stack: string, customer: str
 }
 
 /** What was meant, or what there is, if that is not too much to read. */
-function hint(wanted: string, names: readonly string[]): string {
+export function hint(wanted: string, names: readonly string[]): string {
   const known = [...new Set(names)];
   return suggestion(wanted, known) || (known.length === 0 || known.length > 10 ? "" : `; it has ${known.join(", ")}`);
 }
@@ -88,8 +88,8 @@ function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Outputs in which secrets are as `--show-secrets` prints them: the JSON text of the value. */
-function inPlainText(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Outputs in plain text, which `--show-secrets` prints with the JSON text of each secret in them. */
+export function inPlainText(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => {
       const text = typeof value === "object" && value !== null && "plaintext" in value ? value.plaintext : undefined;
@@ -98,8 +98,8 @@ function inPlainText(outputs: Readonly<Record<string, unknown>>): Record<string,
   );
 }
 
-/** Node's own error would quote the text, which holds secrets. */
-function parsed(text: string) {
+/** The value of a JSON text. Node's own error would quote the text, which holds secrets. */
+export function parsed(text: string) {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,6 +4,7 @@ import { keptProblem } from "../../providers/keepUntil";
 import { refusal } from "../../providers/refusal";
 import type { DeployedCustomers } from "../identity/deployedCustomers";
 import { undeclaredIn } from "../undeclared";
+import { firstNames } from "./firstNames";
 import {
   allowedRemovals,
   defaultRemovalLimit,
@@ -31,7 +32,7 @@ export function missingProblems(deployed: DeployedCustomers, declared: object): 
   return folder === undefined || deployed.size === 0
     ? []
     : [
-        `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${[...deployed.keys()].sort().join(", ")}.`,
+        `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${firstNames([...deployed.keys()])}.`,
         "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
       ];
 }
@@ -53,7 +54,7 @@ export function removalProblems(
   const lines: string[] = [];
   if (safe.length > 0) {
     lines.push(
-      `The entries of protected customers are gone: ${safe.join(", ")}.`,
+      `The entries of ${safe.length > 1 ? `${safe.length} ` : ""}protected customers are gone: ${firstNames(safe)}.`,
       "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.",
     );
   }
@@ -69,7 +70,7 @@ export function removalProblems(
   if (leaving.length > allowed) {
     const share = limit.unit === "percent" ? ` (${limit.value}% of ${deployed.size})` : "";
     lines.push(
-      `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${leaving.join(", ")}.`,
+      `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${firstNames(leaving)}.`,
       `If that is meant: pulumi config set tesseral:maxRemovals ${leaving.length}`,
     );
   }

@@ -16,6 +16,7 @@ interface Resource {
   kind: string;
   name: string;
   id: string;
+  inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** The customer that it is in. */
   customer?: string;
@@ -25,12 +26,14 @@ export interface StandInStack {
   stack: string | null;
   resources?: Resource[];
   interrupted?: Omit<Resource, "id">[];
+  /** What the stack itself puts out. */
+  outputs?: Record<string, unknown>;
   config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
   /** What `pulumi preview --json` prints, and how it ends. */
   preview?: { stdout: string; stderr?: string; code?: number };
 }
 
-function stored({ resources = [], interrupted = [], config = {}, preview }: StandInStack) {
+function stored({ resources = [], interrupted = [], outputs: stackOutputs = {}, config = {}, preview }: StandInStack) {
   const described = ({ kind, name }: { kind: string; name: string }) => {
     const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
     return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
@@ -38,9 +41,14 @@ function stored({ resources = [], interrupted = [], config = {}, preview }: Stan
   const state: ExportedStack = {
     deployment: {
       resources: [
-        { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" },
-        ...resources.map(({ kind, name, id, outputs = {}, customer }) => ({
+        {
+          urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+          type: "pulumi:pulumi:Stack",
+          outputs: stackOutputs,
+        },
+        ...resources.map(({ kind, name, id, inputs, outputs = {}, customer }) => ({
           ...described({ kind, name }),
+          ...(inputs !== undefined && { inputs }),
           ...(customer !== undefined && { parent: `urn:pulumi:prod::shop::tesseral:index:Customer::${customer}` }),
           id,
           outputs,

@@ -2,6 +2,8 @@
 // as in Lambda: behind the real web adapter, read-only, with its backend API key from Secrets Manager through the layer.
 // It does not prove anything about Amazon Linux or the other architecture; this machine's interpreters stand in for Lambda's.
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +22,7 @@ import { backends, missingTool, tools } from "./backends";
 import { run } from "./build";
 import { packaged, pythonFolder } from "./packaging";
 import { Project } from "./project";
+import { verified } from "./rows/verified";
 import { bearer } from "./session";
 
 const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:api-AbCdEf";
@@ -104,6 +107,27 @@ for (const backend of backends) {
       project.emulator.fail({ path: "/v1/api-keys/authenticate", do: { status: 500 } });
       expect(await get("/widgets", bearer(project.keys.reader))).toEqual([503, { error: "unavailable" }]);
       expect((await get("/widgets", bearer(project.keys.reader)))[0]).toBe(200);
+    });
+
+    it("is verified as behind a function URL", async () => {
+      const functionUrl = createServer((request, response) => {
+        const { authorization } = request.headers;
+        const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+        lambda.request({ path: request.url ?? "/", headers }).then(
+          ({ status, body }) => response.writeHead(status).end(body),
+          () => response.writeHead(502).end(),
+        );
+      });
+      await new Promise<void>((listening) => functionUrl.listen(0, "127.0.0.1", listening));
+      const { port } = functionUrl.address() as AddressInfo;
+      try {
+        expect(await verified(project, new URL(`http://127.0.0.1:${port}/whoami`))).toBe(
+          "right, right, right, right, right: 200",
+        );
+      } finally {
+        functionUrl.closeAllConnections();
+        functionUrl.close();
+      }
     });
 
     it("has written no key", () => {

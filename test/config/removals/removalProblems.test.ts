@@ -82,15 +82,28 @@ it("lets pass what removes nothing, be it the first deployment or one under mock
   expect(await refusal("acme", "globex", "initech")).toBeUndefined();
 });
 
-it("refuses to remove protected customers, and names each", async () => {
+it("refuses to remove protected customers, and names them", async () => {
   allDeployed({ globex: true, acme: true, initech: true });
   expect(await refusal("initech")).toBe(
-    `Nothing was created, changed or deleted.\nThe entries of protected customers are gone: acme, globex.\n${wayOut}`,
+    `Nothing was created, changed or deleted.\nThe entries of 2 protected customers are gone: acme, globex.\n${wayOut}`,
   );
   limit("100%");
   expect(await refusal("initech", "acme")).toBe(
     `Nothing was created, changed or deleted.\nThe entries of protected customers are gone: globex.\n${wayOut}`,
   );
+});
+
+it("names ten of many, and counts the others", async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `c${String(index).padStart(3, "0")}`);
+  const some = "c000, c001, c002, c003, c004, c005, c006, c007, c008, c009 and 290 more";
+  allDeployed(Object.fromEntries(names.map((name) => [name, true])));
+  expect(await refusal()).toBe(
+    `Nothing was created, changed or deleted.\nThe entries of 300 protected customers are gone: ${some}.\n${wayOut}`,
+  );
+  allDeployed(Object.fromEntries(names.map((name) => [name, false])));
+  expect(await refusal()).toBe(`Nothing was created, changed or deleted.
+300 customers would be deleted, and tesseral:maxRemovals allows 1: ${some}.
+If that is meant: pulumi config set tesseral:maxRemovals 300`);
 });
 
 it("takes a customer for protected when the state does not tell", async () => {

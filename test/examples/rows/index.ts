@@ -1,7 +1,8 @@
 import { callerRows } from "./callers";
 import { operatorRows } from "./operators";
 import type { Row } from "./row";
+import { verifiedRows } from "./verified";
 import { wholeRows } from "./whole";
 
 /** The contract of the example backends, row by row, in the order in which it is run. */
-export const rows: readonly Row[] = [...callerRows, ...operatorRows, ...wholeRows];
+export const rows: readonly Row[] = [...callerRows, ...operatorRows, ...verifiedRows, ...wholeRows];

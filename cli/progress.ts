@@ -1,0 +1,94 @@
+/** How far long work has come: a bar in a terminal, a line every ten seconds in a CI job, nothing where the output is piped. */
+import { isCI } from "ci-info";
+
+/** Where progress is shown; standard error, unless a test passes another. */
+export interface ProgressStream {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+export interface ProgressOptions {
+  stream?: ProgressStream;
+  /** Whether this is a CI job. @default as `ci-info` tells */
+  ci?: boolean;
+  /** Milliseconds; tests pass their own clock. */
+  now?: () => number;
+}
+
+/** Milliseconds between two redraws of a bar, and between two lines. */
+const redrawMs = 100;
+const lineMs = 10_000;
+const barWidth = 24;
+
+/** The progress of `total` equal pieces of work, which may grow. Call `end` when it is over, or has failed. */
+export class Progress {
+  readonly #stream: ProgressStream;
+  readonly #kind: "bar" | "lines" | "nothing";
+  readonly #now: () => number;
+  readonly #began: number;
+  #what: string;
+  #total: number;
+  #done = 0;
+  #shownAt: number;
+  #isDrawn = false;
+
+  /** `what`: what is counted, in the plural: "customers". */
+  constructor(what: string, total: number, options: ProgressOptions = {}) {
+    const { stream = process.stderr, ci = isCI, now = () => performance.now() } = options;
+    this.#stream = stream;
+    this.#kind = stream.isTTY && !ci ? "bar" : ci ? "lines" : "nothing";
+    this.#now = now;
+    this.#began = now();
+    this.#shownAt = this.#kind === "bar" ? Number.NEGATIVE_INFINITY : this.#began;
+    this.#what = what;
+    this.#total = total;
+  }
+
+  /** Other pieces of work follow. */
+  next(what: string, total: number): void {
+    this.#what = what;
+    this.#total = total;
+    this.#done = 0;
+    this.#show();
+  }
+
+  /** So many pieces more are done. */
+  add(pieces = 1): void {
+    this.#done += pieces;
+    this.#show();
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    if (this.#isDrawn) {
+      this.#stream.write("\r\u001b[K");
+      this.#isDrawn = false;
+    }
+  }
+
+  #show(): void {
+    const now = this.#now();
+    const every = this.#kind === "bar" ? redrawMs : lineMs;
+    if (this.#kind === "nothing" || now - this.#shownAt < every) {
+      return;
+    }
+    this.#shownAt = now;
+    const seconds = (now - this.#began) / 1000;
+    const left = this.#done === 0 ? undefined : (seconds / this.#done) * (this.#total - this.#done);
+    const text = `${this.#done} of ${this.#total} ${this.#what}${left === undefined || left < 1 ? "" : `, ${duration(left)} left`}`;
+    if (this.#kind === "lines") {
+      this.#stream.write(`${text}\n`);
+      return;
+    }
+    const filled = this.#total === 0 ? 0 : Math.min(barWidth, Math.round((barWidth * this.#done) / this.#total));
+    const bar = `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${text}`;
+    this.#stream.write(`\r${bar.slice(0, (this.#stream.columns ?? 80) - 1)}\u001b[K`);
+    this.#isDrawn = true;
+  }
+}
+
+/** `40 s`, or `3 min` */
+function duration(seconds: number): string {
+  return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,15 @@
+import type { StackConfig } from "./declaredCustomers";
+import type { PulumiProject } from "./pulumi/project";
+
+/** A stack's configuration; undefined is the selected one. Decrypted only if the backend API key is to be had from it. */
+export async function stackConfig(project: PulumiProject, stack: string | undefined): Promise<StackConfig> {
+  const chosen = stack === undefined ? [] : ["--stack", stack];
+  // What needs no decryption must not fail for want of a passphrase.
+  const secrets = process.env.TESSERAL_BACKEND_API_KEY ? [] : ["--show-secrets"];
+  return JSON.parse(await project.pulumi(["config", "--json", ...secrets, ...chosen]));
+}
+
+/** The backend API key of the environment, or else of the stack. */
+export function backendApiKeyOf(config: StackConfig): string | undefined {
+  return process.env.TESSERAL_BACKEND_API_KEY || config["tesseral:backendApiKey"]?.value;
+}

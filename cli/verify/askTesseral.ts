@@ -1,0 +1,50 @@
+/** What Tesseral itself says of tokens that a backend refuses: it tells whether the key is at fault, or the backend. */
+import { TesseralApiError, TesseralClient } from "../../tesseral";
+import type { PulumiProject } from "../pulumi/project";
+import { backendApiKeyOf, stackConfig } from "../stackConfig";
+
+/** So many tokens are asked about: the first ones tell. */
+export const mostAsked = 10;
+
+/** Answers one sentence for each token; undefined where Tesseral cannot be asked, for want of a key or of an answer. */
+export async function askTesseral(
+  tokens: readonly string[],
+  project: PulumiProject,
+  stack: string,
+): Promise<(string | undefined)[]> {
+  const tesseral = await connect(project, stack);
+  if (tesseral === undefined) {
+    return tokens.map(() => undefined);
+  }
+  return Promise.all(
+    tokens.slice(0, mostAsked).map(async (secretToken) => {
+      try {
+        await tesseral.begin().apiKeys.authenticateApiKey({ secretToken });
+        return "Tesseral itself accepts this token, so the backend's own key is at fault: it may be one of another Tesseral project";
+      } catch (error) {
+        return error instanceof TesseralApiError ? said(error, stack) : undefined;
+      }
+    }),
+  );
+}
+
+function said({ status, reason }: TesseralApiError, stack: string): string | undefined {
+  if (status === 403) {
+    return "Tesseral says that API keys are off for this customer or for the whole project";
+  }
+  return status === 400 && reason.includes("unauthenticated_api_key")
+    ? `Tesseral refuses this token, too; see what became of the key: pulumi refresh --stack ${stack}`
+    : undefined;
+}
+
+async function connect(project: PulumiProject, stack: string): Promise<TesseralClient | undefined> {
+  try {
+    const config = await stackConfig(project, stack);
+    const backendApiKey = backendApiKeyOf(config);
+    const apiUrl = config["tesseral:apiUrl"]?.value;
+    return backendApiKey ? new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}), retries: 1 }) : undefined;
+  } catch {
+    // It only adds to what is known.
+    return undefined;
+  }
+}

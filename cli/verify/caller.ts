@@ -1,0 +1,119 @@
+/** Calls a backend with tokens, at a pace, and tells of each call no more than its answer's status. */
+import type { Answer } from "../../report/verification";
+import { retryAfter } from "../../tesseral/answers";
+import { Limiter } from "../../tesseral/limiter";
+import { type Fetch, proxyOf } from "../../tesseral/proxy";
+
+export interface CallerOptions {
+  url: URL;
+  /** Calls under way at once. */
+  concurrency: number;
+  /** Calls begun in a second. */
+  rate: number;
+  /** Milliseconds after which a call is given up: a function that was idle takes some seconds to start. */
+  timeout: number;
+  fetch?: Fetch;
+}
+
+export interface Called {
+  answer: Answer;
+  milliseconds: number;
+}
+
+/** Calls are repeated so often while the backend answers 429. */
+const mostTries = 5;
+
+/** Bytes of an answer that are read: what is in it does not matter, but the time until it is there does. */
+const mostBytes = 1_000_000;
+
+export class Caller {
+  readonly #options: CallerOptions;
+  readonly #limiter: Limiter;
+  readonly #fetch: Fetch;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter({ maxConcurrentRequests: options.concurrency, requestsPerSecond: options.rate });
+    this.#fetch = options.fetch ?? proxyOf(options.url.href)?.fetch ?? fetch;
+  }
+
+  /** One call with `Authorization: Bearer`, or without any key. */
+  async call(token: string | undefined): Promise<Called> {
+    const ticket = this.#limiter.ticket();
+    for (let tried = 1; ; tried += 1) {
+      const { retryAfterMs, ...called } = await this.#limiter.run(ticket, () => this.#once(token));
+      const isBusy = "status" in called.answer && called.answer.status === 429;
+      if (isBusy) {
+        this.#limiter.refused(retryAfterMs);
+      } else {
+        this.#limiter.accepted();
+      }
+      if (!isBusy || tried === mostTries) {
+        return called;
+      }
+    }
+  }
+
+  async #once(token: string | undefined): Promise<Called & { retryAfterMs?: number | undefined }> {
+    const { url, timeout } = this.#options;
+    const began = performance.now();
+    const took = () => Math.round((performance.now() - began) * 10) / 10;
+    try {
+      const response = await this.#fetch(url.href, {
+        method: "GET",
+        headers: {
+          accept: "*/*",
+          "user-agent": "pulumi-tesseral-verify",
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        // The token must not travel to whatever a redirect names.
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeout),
+      });
+      await readOut(response);
+      const { status, headers } = response;
+      return {
+        // A function URL says so of what it refuses itself; what the function answers does not bear it.
+        answer: { status, ...(status === 403 && headers.has("x-amzn-errortype") && { isEntry: true }) },
+        milliseconds: took(),
+        retryAfterMs: retryAfter(response, Date.now()),
+      };
+    } catch (error) {
+      return { answer: { failure: failureOf(error, url, timeout) }, milliseconds: took() };
+    }
+  }
+}
+
+async function readOut(response: Response): Promise<void> {
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > mostBytes) {
+      return;
+    }
+  }
+}
+
+const failures: Record<string, (host: string) => string> = {
+  ECONNREFUSED: (host) => `nothing listens at ${host}`,
+  ENOTFOUND: (host) => `the host ${host} is not known`,
+  EAI_AGAIN: (host) => `the host ${host} could not be looked up`,
+  ECONNRESET: (host) => `${host} ended the connection without an answer`,
+  UND_ERR_SOCKET: (host) => `${host} ended the connection without an answer`,
+};
+
+/** Why there is no answer: by the error's code alone, since its message may quote the request. */
+function failureOf(error: unknown, { host }: URL, timeout: number): string {
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return `${host} did not answer within ${timeout / 1000} s`;
+  }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  const isCertificate = /CERT|SELF_SIGNED|UNABLE_TO/.test(code);
+  return (
+    failures[code]?.(host) ??
+    (isCertificate
+      ? `the certificate of ${host} is not trusted (${code})`
+      : `${host} could not be asked${/^[A-Z_]+$/.test(code) ? ` (${code})` : ""}`)
+  );
+}

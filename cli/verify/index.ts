@@ -1,0 +1,179 @@
+import { type Command, Option } from "commander";
+import { terminalVerification } from "../../report/render/verification";
+import type { ExportedState } from "../../report/state/readState";
+import {
+  type KeyVerification,
+  summed,
+  type TokenCheck,
+  type Verification,
+  verificationVersion,
+} from "../../report/verification";
+import { exitCodes, UsageError } from "../exitCodes";
+import { again, cwdOption, jsonOption, type StackOptions, stackOption, wholeNumber } from "../options";
+import { Progress } from "../progress";
+import { openProject, type PulumiProject } from "../pulumi/project";
+import { inPlainText, parsed } from "../token/storedKeys";
+import { askTesseral, mostAsked } from "./askTesseral";
+import { backendUrlIn, callUrl, shownUrl } from "./backendUrl";
+import { Caller } from "./caller";
+import { type KeyToVerify, keysToVerify, ofCustomers, sampled } from "./keysToVerify";
+import { type Calling, verifyKeys, verifyStrangers } from "./verifyKeys";
+
+interface VerifyOptions extends StackOptions {
+  url?: string;
+  path: string;
+  expect: number[];
+  customer?: string[];
+  sample?: number;
+  concurrency: number;
+  rate: number;
+  timeout: number;
+  allowHttp?: boolean;
+  json?: boolean;
+}
+
+/** `pulumi-tesseral verify`. */
+export function verifyCommand(command: Command): void {
+  command
+    .description(
+      "Calls the deployed backend with the token of every API key of a stack, and says which of them do not do what they should: those of " +
+        "customers with API access must be accepted, those of suspended ones refused, and so must an altered token, one that nobody has, and none. " +
+        "Reads the tokens from the stack's state, prints none, and changes nothing.",
+    )
+    .addOption(stackOption())
+    .addOption(cwdOption())
+    .option("--url <url>", "where the backend answers (default: the stack's output backendUrl)")
+    .option("--path <path>", "a path below it that asks for a key and answers GET", "/")
+    .addOption(
+      new Option("--expect <status>", "the status that says: let in; several with commas")
+        .default([200], "200")
+        .argParser(statuses),
+    )
+    .addOption(new Option("--customer <name>", "the keys of this customer alone; again for another").argParser(again))
+    .option("--sample <n>", "so many keys alone, chosen by chance", wholeNumber("--sample", 1))
+    .option("--concurrency <n>", "calls under way at once", wholeNumber("--concurrency", 1, 100), 4)
+    .option("--rate <n>", "calls begun in a second, at most", wholeNumber("--rate", 1, 1000), 10)
+    .option("--timeout <seconds>", "how long a call may take", wholeNumber("--timeout", 1, 900), 30)
+    .option("--allow-http", "send tokens in plain http to another host than this one")
+    .addOption(jsonOption("the result"))
+    .addHelpText(
+      "after",
+      "\nExamples: npx pulumi-tesseral verify --stack prod --path /whoami\n" +
+        "          npx pulumi-tesseral verify --stack prod --url https://api.example.com --customer acme",
+    )
+    .action(verify);
+}
+
+function statuses(text: string): number[] {
+  return text.split(",").map((one) => {
+    const status = Number(one);
+    if (!/^[1-5]\d\d$/.test(one.trim()) || status === 401) {
+      throw new UsageError(
+        `--expect is ${JSON.stringify(text)}, but must be a status such as 200, several with commas, and not 401`,
+      );
+    }
+    return status;
+  });
+}
+
+async function verify(options: VerifyOptions): Promise<void> {
+  const project = openProject(options.cwd);
+  const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
+  const [text, stack] = await Promise.all([
+    project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
+    project.pulumi(["stack", "--show-name", ...chosen]),
+  ]);
+  const exported: ExportedState = parsed(text);
+  const url = callUrl(options.url ?? urlOfStack(exported, stack), options.path, options.allowHttp === true);
+  const keys = chosenKeys(keysToVerify(exported, Date.now()), options);
+  if (keys.length === 0) {
+    throw new Error(`stack ${stack} has no API keys of customers: there is nothing to verify`);
+  }
+  const verification = await run(keys, url, options, { stack, project });
+  process.stdout.write(
+    options.json ? `${JSON.stringify(verification, null, 2)}\n` : terminalVerification(verification),
+  );
+  const { refused, letIn, unknown } = verification.totals;
+  const isUnknown = unknown > 0 || verification.strangers.some(({ result }) => result === "unknown");
+  process.exitCode = refused + letIn > 0 ? exitCodes.findings : isUnknown ? exitCodes.failed : exitCodes.done;
+}
+
+async function run(
+  keys: readonly KeyToVerify[],
+  url: URL,
+  { concurrency, rate, timeout, expect }: VerifyOptions,
+  { stack, project }: { stack: string; project: PulumiProject },
+): Promise<Verification> {
+  const caller = new Caller({ url, concurrency, rate, timeout: timeout * 1000 });
+  const calling: Calling = { call: (token) => caller.call(token), expected: expect, concurrency };
+  const time = new Date().toISOString();
+  const strangers = await verifyStrangers(calling);
+  refuseToGoOn(strangers, url);
+  const progress = new Progress("keys", keys.length);
+  let checked: KeyVerification[];
+  try {
+    checked = await verifyKeys(keys, { ...calling, onKey: () => progress.add() });
+  } finally {
+    progress.end();
+  }
+  const explained = await withReasons(checked, keys, project, stack);
+  return {
+    version: verificationVersion,
+    stack,
+    url: shownUrl(url),
+    time,
+    ...summed(explained, strangers),
+    strangers,
+    keys: explained,
+  };
+}
+
+/** Throws Error where no answer came, or nothing is at the path: no token is sent then. */
+function refuseToGoOn(strangers: readonly TokenCheck[], url: URL): void {
+  const [first] = strangers;
+  const nothing = first?.status === undefined || first.status === 404 || first.status === 405;
+  if (first !== undefined && nothing && strangers.every(({ result }) => result === "unknown")) {
+    throw new Error(`no key was sent to ${shownUrl(url)}: ${first.meaning}`);
+  }
+}
+
+/** What Tesseral says of the tokens that the backend refuses although they should work. */
+async function withReasons(
+  checked: readonly KeyVerification[],
+  keys: readonly KeyToVerify[],
+  project: PulumiProject,
+  stack: string,
+): Promise<KeyVerification[]> {
+  const refused = checked.flatMap(({ checks }, index) => {
+    const token = keys[index]?.current;
+    const isRefused = checks.some((one) => one.token === "current" && one.result === "refused" && one.status === 401);
+    return isRefused && token !== undefined ? [{ index, token }] : [];
+  });
+  const asked = refused.slice(0, mostAsked);
+  if (asked.length === 0) {
+    return [...checked];
+  }
+  const notes = await askTesseral(
+    asked.map(({ token }) => token),
+    project,
+    stack,
+  );
+  return checked.map((one, index) => {
+    const note = notes[asked.findIndex((each) => each.index === index)];
+    return note === undefined ? one : { ...one, note };
+  });
+}
+
+function chosenKeys(keys: readonly KeyToVerify[], { customer, sample }: VerifyOptions): KeyToVerify[] {
+  const ofThese = customer === undefined ? keys : ofCustomers(keys, customer);
+  return sample === undefined ? [...ofThese] : sampled(ofThese, sample, Math.random);
+}
+
+function urlOfStack({ deployment }: ExportedState, stack: string): string {
+  const root = (deployment?.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
+  const url = backendUrlIn(inPlainText(root?.outputs ?? {}));
+  if (url === undefined) {
+    throw new Error(`stack ${stack} has no output backendUrl: say where the backend answers with --url https://…`);
+  }
+  return url;
+}

@@ -1,0 +1,77 @@
+/** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where one looks first. */
+import { count } from "../changes/values";
+import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
+import { columns } from "./columns";
+
+/** So many keys are listed that are as they should be. */
+const mostRight = 100;
+
+export function terminalVerification(verification: Verification): string {
+  const { stack, url, keys, strangers, remarks } = verification;
+  const wrong = keys.filter(({ result }) => result !== "right");
+  const right = keys.filter(({ result }) => result === "right");
+  const listed = keys.filter((key) => key.result !== "right" || right.indexOf(key) < mostRight);
+  const left = keys.length - listed.length;
+  const lines = [
+    `The keys of stack ${stack} at ${url}`,
+    "",
+    ...columns([
+      ["key", "should", "current", "previous", "altered", ""],
+      ...listed.map((key) => [
+        `${key.customer}/${key.key}`,
+        key.should,
+        ...(["current", "previous", "altered"] as const).map((token) => cell(key.checks, token)),
+        key.result === "right" ? "" : key.result.toUpperCase(),
+      ]),
+    ]),
+    ...(left > 0 ? [`  … and ${left} more that do what they should; --json names them`] : []),
+    ...details(wrong, strangers),
+    ...remarks.flatMap((remark) => ["", remark]),
+    "",
+    footer(verification),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function cell(checks: readonly TokenCheck[], token: TokenCheck["token"]): string {
+  const check = checks.find((one) => one.token === token);
+  return check === undefined ? "-" : `${check.status ?? "no answer"} ${Math.round(check.milliseconds)} ms`;
+}
+
+/** What is wrong, with the reasons. */
+function details(wrong: readonly KeyVerification[], strangers: readonly TokenCheck[]): string[] {
+  const rows = [
+    ...strangers
+      .filter(({ result }) => result !== "right")
+      .map(({ token, meaning = "" }) => `${strangerNames[token]}: ${meaning}`),
+    ...wrong.map(reason),
+  ];
+  return rows.length === 0 ? [] : ["", ...rows];
+}
+
+function reason({ customer, key, result, checks, note, because }: KeyVerification): string {
+  const said = checks
+    .filter((check) => check.result !== "right")
+    .map(({ token, meaning = "" }) => `${token === "current" ? "" : `its ${token} token: `}${meaning}`);
+  const why = [...new Set(said), ...(note === undefined ? [] : [note])].join("; ");
+  const although = result === "let in" && because !== undefined ? `, although ${because}` : "";
+  return `${customer}/${key} ${result === "skipped" ? "was skipped" : `is ${result}`}${although}: ${why}`;
+}
+
+function footer({ totals, strangers, latency }: Verification): string {
+  const { keys, customers, right, refused, letIn, unknown, skipped } = totals;
+  const parts = [
+    `${right} of ${count(keys, "key")} of ${count(customers, "customer")} ${right === 1 ? "does" : "do"} what ${right === 1 ? "it" : "they"} should`,
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(letIn > 0 ? [`${letIn} let in`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown, by the backend's own fault`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(strangers.every(({ result }) => result === "right") ? ["strangers are refused"] : []),
+    ...(latency === undefined
+      ? []
+      : [
+          `${Math.round(latency.median)} ms median, ${Math.round(latency.p95)} ms p95, ${Math.round(latency.longest)} ms longest`,
+        ]),
+  ];
+  return parts.join(" · ");
+}

@@ -1,0 +1,60 @@
+/** Reads the stored state of a stack as a preview in which nothing changes: whatever reads the one reads the other. */
+
+import { customerType } from "../../components/customerType";
+import { isRecord } from "../../config/isRecord";
+import { resourceTypeOf } from "../../providers/resourceTypes";
+import { type Preview, type PreviewStep, partsOf } from "../preview/preview";
+import { Masking } from "../secrets";
+
+/** A deployment as `pulumi stack export` prints it, as far as it is read here. */
+export interface ExportedState {
+  deployment?: { resources?: readonly ExportedResource[] } | null;
+}
+
+export interface ExportedResource {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  protect?: boolean;
+  /** True of what was replaced and has still to be deleted. */
+  delete?: boolean;
+}
+
+/**
+ * The customers' resources in a stored state, secrets masked. What is not a customer's, and what only waits for its deletion, is left out: a
+ * state of thousands of customers is large enough.
+ */
+export function readState({ deployment }: ExportedState): Preview {
+  const masking = new Masking();
+  const steps = (deployment?.resources ?? []).flatMap((resource) => {
+    const isOurs = resource.type === customerType || resourceTypeOf(resource.type) !== undefined;
+    return isOurs && resource.delete !== true ? [stepOf(resource, masking)] : [];
+  });
+  const [first] = steps;
+  const { stack, project } = first === undefined ? {} : partsOf(first.urn);
+  return {
+    ...(stack !== undefined && { stack }),
+    ...(project !== undefined && { project }),
+    steps,
+    diagnostics: [],
+    changeSummary: { same: steps.length },
+    config: {},
+    notUnderstood: [],
+  };
+}
+
+function stepOf(resource: ExportedResource, masking: Masking): PreviewStep {
+  const { urn, id = "", parent, inputs = {}, outputs = {}, protect = false } = resource;
+  const shown = masking.value({ inputs, outputs });
+  const state = {
+    ...{ urn, id, protect, inputs: {}, outputs: {} },
+    ...(isRecord(shown) && shown),
+    ...(parent !== undefined && { parent }),
+    ...{ retainOnDelete: false, propertyDependencies: {} },
+  };
+  const { type, name } = partsOf(urn);
+  return { op: "same", urn, type, name, old: state, new: state, replaceReasons: [], diffReasons: [] };
+}
