@@ -1,10 +1,6 @@
 /** What `import … from "pulumi-tesseral"` gives. */
-export {
-  Customer,
-  type CustomerApiKeyArgs,
-  type CustomerArgs,
-  type CustomerRoleArgs,
-} from "./components/customer";
+export { Customer } from "./components/customer";
+export type { CustomerApiKeyArgs, CustomerArgs, CustomerRoleArgs } from "./components/customerArgs";
 export * from "./config";
 export * from "./providers";
 /** What the look-ups answer. */

@@ -1,84 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ManagedApiKey, Organization, type OrganizationArgs, Role } from "../providers";
+import { ManagedApiKey, Organization, Role } from "../providers";
 import { keepCallersFrame } from "../providers/callersFrame";
-import { refusal } from "../providers/refusal";
+import { requireArgs } from "../providers/given";
+import { type CustomerApiKeyArgs, type CustomerArgs, customerProblems, protectionProblem } from "./customerArgs";
 import { customerType } from "./customerType";
 import { checkedDeliveries } from "./delivery/customerDeliveries";
 import { deliver } from "./delivery/deliverer";
-import type { DeliverTo } from "./delivery/deliverTo";
-
-/** What a role and a key of a {@link Customer} have in common. */
-interface CustomerChildArgs {
-  /**
-   * The name in this map that it had before, or several, the latest first: it is renamed, and stays what it is in Tesseral. Not counted
-   * if the map has that name, too.
-   */
-  renamedFrom?: string | string[];
-}
-
-/** A role of a {@link Customer}. */
-export interface CustomerRoleArgs extends CustomerChildArgs {
-  /** The name shown in Tesseral. @default the role's name in `roles`, or the earliest of `renamedFrom` */
-  displayName?: pulumi.Input<string>;
-  /** What the role is for, shown in Tesseral. */
-  description?: pulumi.Input<string>;
-  /** The actions that the role allows, such as `widgets.read`. Each must exist in the project. */
-  actions: pulumi.Input<pulumi.Input<string>[]>;
-}
-
-/** A managed API key of a {@link Customer}. */
-export interface CustomerApiKeyArgs extends CustomerChildArgs {
-  /** The name shown in Tesseral. @default the key's name in `apiKeys`, or the earliest of `renamedFrom` */
-  displayName?: pulumi.Input<string>;
-  /** Names in the customer's `roles`. @default none: the key authenticates and may do nothing */
-  roles?: string[];
-  /** When the key stops working, RFC 3339. Changing this replaces the key: the token ends at once. @default never */
-  expireTime?: pulumi.Input<string>;
-  /** How long a token is the current one, ISO 8601 such as `P90D`. Needs `overlap`. @default the key is not rotated */
-  rotateEvery?: pulumi.Input<string>;
-  /** How long the token before goes on working beside the new one, ISO 8601; `PT0S`: not at all. */
-  overlap?: pulumi.Input<string>;
-  /** Any text: a change of it rotates now. Needs `overlap`. */
-  rotate?: pulumi.Input<string>;
-  /** How long a token lives at most, ISO 8601: at least `rotateEvery` and `overlap` together. @default for ever */
-  expireAfter?: pulumi.Input<string>;
-  /** How long before it ends a key with an `expireTime` is renewed, ISO 8601. @default it is not renewed */
-  renewBefore?: pulumi.Input<string>;
-  /**
-   * Where the token is handed over; its fields replace those of the customer's `deliverTo`. Needs `pulumi-tesseral/delivery`.
-   * @default the customer's
-   */
-  deliverTo?: DeliverTo;
-}
-
-/** What a {@link Customer} is made of. The settings of its organization are as in {@link OrganizationArgs}. */
-export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval"> {
-  /**
-   * `enabled`: the customer's API keys work. `suspended`: Tesseral refuses all of them, and none is lost: `enabled` brings them
-   * back. A suspended customer cannot get new keys. `offboarding`: the same for a customer that leaves; nothing protects it any more, so
-   * that removing it deletes it. Until then `enabled` brings everything back.
-   * @default "enabled"
-   */
-  apiAccess?: "enabled" | "suspended" | "offboarding";
-  /** The roles of this customer, by name. @default none */
-  roles?: Record<string, CustomerRoleArgs>;
-  /** The managed API keys of this customer, by name. @default none */
-  apiKeys?: Record<string, CustomerApiKeyArgs>;
-  /**
-   * Whether Pulumi refuses to delete the organization, which would delete everything in it. Its roles and keys can be removed
-   * all the same.
-   * @default the option `protect` of the component, else true; false with `onRemoval: release` or `apiAccess: offboarding`
-   */
-  protect?: boolean;
-  /**
-   * What becomes of the customer when it is not declared any more. `delete`: everything of it is deleted. `release`: the stack forgets
-   * it, and organization, roles and keys stay in Tesseral as they are. It has to be deployed before the customer is removed.
-   * @default "delete"
-   */
-  onRemoval?: "delete" | "release";
-  /** Where the tokens of the customer's keys are handed over. Needs `pulumi-tesseral/delivery`. @default nowhere */
-  deliverTo?: DeliverTo;
-}
+import { refuse } from "./refusal";
 
 /**
  * One customer of the API: an organization in Tesseral with managed API keys enabled, its roles, and its keys.
@@ -110,10 +38,12 @@ export class Customer extends pulumi.ComponentResource {
   readonly secretArns: pulumi.Output<Record<string, string>>;
 
   /**
-   * @throws pulumi.RunError if a key has a role that `roles` does not hold, if what is protected shall be released, or if a token cannot
-   * be delivered as declared
+   * @throws pulumi.RunError naming every argument that is wrong, before anything is registered: such as a role that `roles` does not hold,
+   * what is protected and shall be released, or a token that cannot be delivered as declared
    */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireArgs("Customer", name, args);
+    refuse(name, customerProblems(args, opts?.protect), "Customer");
     const restore = keepCallersFrame();
     try {
       super(customerType, name, {}, opts);
@@ -122,13 +52,6 @@ export class Customer extends pulumi.ComponentResource {
     }
     const { apiAccess = "enabled", roles = {}, apiKeys = {}, protect: wanted = opts?.protect, ...rest } = args;
     const { deliverTo, ...settings } = rest;
-    for (const [key, { roles: given = [] }] of Object.entries(apiKeys)) {
-      checkRoles(`Customer ${name}: apiKeys.${key}.roles`, given, roles);
-    }
-    const contradiction = wanted === true ? protectionProblem(args) : undefined;
-    if (contradiction !== undefined) {
-      throw refusal(`Customer ${name}: protect: true ${contradiction}`);
-    }
     const protect = wanted ?? protectionProblem(args) === undefined;
     const deliveries = checkedDeliveries(name, args);
 
@@ -187,22 +110,6 @@ export class Customer extends pulumi.ComponentResource {
   }
 }
 
-/** Why a customer cannot be protected, as the end of a sentence that begins with the protection; undefined if it can. */
-export function protectionProblem({
-  apiAccess,
-  onRemoval,
-}: {
-  apiAccess?: string | undefined;
-  onRemoval?: string | undefined;
-}): string | undefined {
-  if (onRemoval === "release") {
-    return "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
-  }
-  return apiAccess === "offboarding"
-    ? "contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it"
-    : undefined;
-}
-
 /**
  * The names that a customer had before. Pulumi hands the aliases of a component on to its children, but no longer when an interrupted
  * update has renamed the component alone.
@@ -234,15 +141,6 @@ function namesOf(
 /** Whether a key is made anew from time to time. Others need not know that their customer is suspended. */
 function isRenewed({ rotateEvery, rotate, renewBefore }: CustomerApiKeyArgs): boolean {
   return [rotateEvery, rotate, renewBefore].some((one) => one !== undefined);
-}
-
-function checkRoles(place: string, wanted: readonly string[], roles: object): void {
-  for (const role of wanted) {
-    if (!Object.hasOwn(roles, role)) {
-      const known = Object.keys(roles).join(", ") || "none";
-      throw refusal(`${place} names ${JSON.stringify(role)}, which is not one of its roles (${known}).`);
-    }
-  }
 }
 
 function mapValues<From, To>(record: Record<string, From>, map: (name: string, value: From) => To): Record<string, To> {

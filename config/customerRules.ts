@@ -1,4 +1,4 @@
-import { protectionProblem } from "../components/customer";
+import { protectionProblem } from "../components/customerArgs";
 import { suggestion } from "../components/nearest";
 import { lifeProblems } from "../providers/rotation";
 import type { CustomerEntry } from "./customerShape";

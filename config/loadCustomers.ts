@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { requireObject } from "../providers/given";
 import { refusal } from "../providers/refusal";
 import { checkDeclarations } from "./checkDeclarations";
 import type { CustomerEntries } from "./customerShape";
@@ -25,6 +26,7 @@ export interface LoadCustomersOptions {
  * @throws pulumi.RunError that lists every problem, a line each, with its place in the file and what to do
  */
 export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntries {
+  requireObject("loadCustomers: the options", options);
   const { directory, now = new Date() } = options;
   const project = findProject(directory);
   const stackFile = readStackFile(project);

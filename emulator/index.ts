@@ -108,6 +108,9 @@ export interface Emulator {
 
 /** Starts an emulator. Rejects if the port is taken, the seed is not what a project can be, or the data file is none. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("startEmulator takes its options as an object, or none: startEmulator({ port: 8080 })");
+  }
   const { seed = "recordings", latency = 0, host = "127.0.0.1" } = options;
   const settable = options.clock ?? new SettableClock(options.now);
   const clock = createClock(settable, options.now !== undefined);

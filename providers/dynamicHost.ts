@@ -1,9 +1,10 @@
 /** Makes the resources Pulumi's dynamic ones: everything that only this host needs is here. */
 import * as pulumi from "@pulumi/pulumi";
 import { keepCallersFrame } from "./callersFrame";
+import { requireArgs } from "./given";
 import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
-import type { HandlerName, ResourceType } from "./resourceTypes";
+import { type HandlerName, type ResourceType, resourceTypes } from "./resourceTypes";
 
 /** What Pulumi puts in the place of a value that a preview cannot know. Source: Pulumi's `rpc.unknownValue`. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -23,8 +24,16 @@ export function bootstrap(handler: HandlerName): string {
 /**
  * The properties that a class registers its resource with. Pulumi makes an output of each that is named here, so what only
  * Tesseral knows is named too; of a look-up, everything.
+ * @throws pulumi.RunError if there is no name, or if the arguments are not what `inputs` can hold
  */
-export function propertiesOf(handler: HandlerName, name: string, args: object, outputs: readonly string[]): Bag {
+export function propertiesOf(
+  handler: HandlerName,
+  name: string,
+  args: object,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): Bag {
+  requireArgs(resourceTypes[handler].kind, name, args, inputs);
   const named = Object.fromEntries(outputs.map((output) => [output, undefined]));
   return { ...named, ...args, managedBy: managedBy(name), __provider: bootstrap(handler) };
 }

@@ -1,6 +1,7 @@
 /** Look-ups in a program: read from Tesseral while the program runs, in previews too. They manage nothing. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Organization, Project } from "../tesseral";
+import { requireObject } from "./given";
 import { messageOf } from "./lifecycle";
 import type { Provider } from "./provider";
 import { ProviderProcess } from "./providerProcess";
@@ -43,10 +44,9 @@ export function getOrganizations(options: LookupOptions = {}): pulumi.Output<Org
 /** One connection, with one limiter, for all look-ups of a run in the same provider. */
 const connections = new WeakMap<object, ProviderProcess>();
 
-function lookup<T>(
-  { provider: explicit }: LookupOptions,
-  read: (provider: ProviderProcess) => Promise<T>,
-): pulumi.Output<T> {
+function lookup<T>(options: LookupOptions, read: (provider: ProviderProcess) => Promise<T>): pulumi.Output<T> {
+  requireObject("the options of a look-up, getProject(options) or getOrganization(id, options),", options);
+  const { provider: explicit } = options;
   // A process can run several programs, each with a stack of its own. Tests of users' programs may have none.
   const owner = explicit ?? pulumi.runtime.getStackResource() ?? {};
   const provider = connections.get(owner) ?? new ProviderProcess().isOfProgram();

@@ -3,6 +3,7 @@ import type { ApiKey } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
+import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
@@ -240,7 +241,7 @@ export class ManagedApiKey extends DynamicResource {
     super(
       resourceTypes.managedApiKey,
       name,
-      propertiesOf("managedApiKey", name, args, names),
+      propertiesOf("managedApiKey", name, args, inputs.names, names),
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken", "previousSecretToken"] }),
     );
   }
@@ -250,6 +251,7 @@ export class ManagedApiKey extends DynamicResource {
    * once it is revoked. Throws when there is none.
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ExistingApiKey {
+    requireId("ManagedApiKey", name, id);
     return new ManagedApiKey(name, {} as ManagedApiKeyArgs, { ...opts, id });
   }
 }

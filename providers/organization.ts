@@ -9,6 +9,7 @@ import {
 import { adoptedOnce, refuseManaged, refuseOtherAdoption, takeOver } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
+import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
 import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
 import type { Lifecycle } from "./lifecycle";
@@ -86,6 +87,8 @@ const inputs = shape({
   managedBy: text,
 });
 const outputs = shape({ projectId: text, createTime: text });
+
+export { inputs as organizationInputs };
 
 type Inputs = Shaped<typeof inputs>;
 type Outputs = Shaped<typeof outputs>;
@@ -271,14 +274,16 @@ export class Organization extends DynamicResource {
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     const names = ["apiKeysEnabled", ...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
+    const properties = propertiesOf("organization", name, args, inputs.names, names);
     const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(name, args.adopt) };
-    super(resourceTypes.organization, name, propertiesOf("organization", name, { ...args, ...adopt }, names), opts);
+    super(resourceTypes.organization, name, { ...properties, ...adopt }, opts);
   }
 
   /**
    * Looks an existing organization up, without managing it: every setting and list has its value. Throws when there is none.
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Organization {
+    requireId("Organization", name, id);
     return new Organization(name, {} as OrganizationArgs, { ...opts, id });
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { requireArgs } from "./given";
 
 export interface ProviderArgs {
   /** The backend API key of the Tesseral project, `tesseral_secret_key_…`. Kept as a secret. */
@@ -36,6 +37,7 @@ export class Provider extends pulumi.ProviderResource {
   readonly connectionArgs: ProviderArgs;
 
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    requireArgs("Provider", name, args);
     const { backendApiKey, ...plain } = args;
     const settings = Object.fromEntries(
       Object.entries(plain).map(([key, value]) => [

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
+import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
 import type { Lifecycle } from "./lifecycle";
 import { createMarked } from "./markedCreation";
@@ -136,11 +137,12 @@ export class Role extends DynamicResource {
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
     const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
-    super(resourceTypes.role, name, propertiesOf("role", name, args, names), opts);
+    super(resourceTypes.role, name, propertiesOf("role", name, args, inputs.names, names), opts);
   }
 
   /** Looks an existing role up, without managing it. Throws when there is none. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Role {
+    requireId("Role", name, id);
     return new Role(name, {} as RoleArgs, { ...opts, id });
   }
 }

@@ -174,6 +174,9 @@ export class TesseralClient {
   };
 
   constructor(options: TransportOptions | Connection) {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError("TesseralClient takes an object with a backendApiKey: new TesseralClient({ backendApiKey })");
+    }
     this.#connection =
       "transport" in options
         ? options

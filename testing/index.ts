@@ -29,11 +29,15 @@ export interface TestEmulator extends Emulator {
  * ```
  * @throws Error that lists what is wrong with the customers
  */
-export async function emulator({ customers, ...options }: TestEmulatorOptions): Promise<TestEmulator> {
-  const clock = options.clock ?? new SettableClock();
+export async function emulator(options: TestEmulatorOptions): Promise<TestEmulator> {
+  if (typeof options !== "object" || options === null || !["string", "object"].includes(typeof options.customers)) {
+    throw new TypeError('emulator takes the customers, or their file: emulator({ customers: "customers.yaml" })');
+  }
+  const { customers, ...rest } = options;
+  const clock = rest.clock ?? new SettableClock();
   const declared =
     typeof customers === "string" ? declaredCustomers(customers, clock.now()) : customersOf(customers, clock.now());
-  const started = await startEmulator({ ...options, clock, seed: customersSeed(declared) });
+  const started = await startEmulator({ ...rest, clock, seed: customersSeed(declared) });
   // What has getters stays behind them.
   return Object.defineProperties(started, {
     env: { value: environment(started), enumerable: true },
@@ -42,7 +46,11 @@ export async function emulator({ customers, ...options }: TestEmulatorOptions): 
 }
 
 /** The variables that Tesseral's clients and this package read, from a running emulator. */
-export function environment({ url, backendApiKey, publishableKey, caFile }: Emulator): Record<string, string> {
+export function environment(running: Emulator): Record<string, string> {
+  if (typeof running?.url !== "string") {
+    throw new TypeError("environment takes a running emulator: environment(await startEmulator())");
+  }
+  const { url, backendApiKey, publishableKey, caFile } = running;
   return {
     TESSERAL_API_URL: url,
     TESSERAL_BACKEND_API_KEY: backendApiKey,

@@ -1,7 +1,7 @@
 import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { whenKnown } from "./later";
+import { whenKnown } from "../later";
 import type { Transform } from "./transforms";
 
 export interface AlarmOptions {

@@ -6,6 +6,9 @@ import { Alias } from "@pulumi/aws/lambda/alias.js";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
 import type { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
+import { requireArgs } from "../../providers/given";
+import { isLater, whenKnown } from "../later";
+import { refuse, refuseWhatThrows } from "../refusal";
 import { alarmEmail } from "./alarmEmail";
 import { alarms } from "./alarms";
 import type { BackendArgs } from "./backendArgs";
@@ -17,13 +20,11 @@ import { functionUrl, type HttpApi, httpApi } from "./entry";
 import { type FunctionOptions, type FunctionWithKey, fromFunction } from "./fromFunction";
 import { functionArgs } from "./functionArgs";
 import { keySecret } from "./keySecret";
-import { isLater, whenKnown } from "./later";
 import { keyLayer, publicAdapterLayer } from "./layers";
 import type { Architecture } from "./package/elf";
 import { functionPackage } from "./package/functionPackage";
 import { type Program, packageRules } from "./package/packageRules";
 import { ownPermissions } from "./permissions";
-import { refuse, refuseWhatThrows } from "./refusal";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
 import { runtimeWarning } from "./runtimes";
 import { changed } from "./transforms";
@@ -76,6 +77,7 @@ export class Backend extends pulumi.ComponentResource {
 
   /** @throws pulumi.RunError naming every argument that is wrong, before anything is created. */
   constructor(name: string, args: BackendArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    requireArgs("Backend", name, args);
     const given = checkedArgs(name, args);
     const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = given;
     // A list that is known only later may bring a layer, too.

@@ -1,11 +1,12 @@
 import type { Secret, SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
-import { checked } from "./checked";
+import { requireArgs } from "../../providers/given";
+import { checked } from "../checked";
+import { refuse } from "../refusal";
+import { callable, fields, type Rule, record, text } from "../rules";
 import { keySecret } from "./keySecret";
 import { type KeySource, keySourceProblems, keySourceRules } from "./keySource";
-import { refuse } from "./refusal";
 import { readKeyPolicy } from "./rolePolicy";
-import { callable, fields, type Rule, record, text } from "./rules";
 import type { Transform } from "./transforms";
 
 /** Scalars may be outputs. Plain values are checked before anything is created, outputs as soon as they are known. */
@@ -49,6 +50,7 @@ export class BackendKey extends pulumi.ComponentResource {
 
   /** @throws pulumi.RunError naming every argument that is wrong, before anything is created. */
   constructor(name: string, args: BackendKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    requireArgs("BackendKey", name, args);
     const given = checked(args, problems, (found) => refuse(name, found, "BackendKey"));
     super("tesseral:aws:BackendKey", name, {}, opts);
     const { kmsKeyArn, tags = {}, transform } = given;

@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc, RouteThrottle } from "./backendArgs";
-import { checked } from "./checked";
-import { domainRule } from "./domain";
-import { environmentSizeProblem, variableProblem } from "./environment";
-import { arn, keySourceProblems, keySourceRules } from "./keySource";
-import { later } from "./later";
-import { managedPolicyArnsRule, policyStatementsRule } from "./permissions";
-import { refuse } from "./refusal";
+import { checked } from "../checked";
+import { later } from "../later";
+import { refuse } from "../refusal";
 import {
   both,
   fields,
@@ -21,7 +16,12 @@ import {
   text,
   value,
   whole,
-} from "./rules";
+} from "../rules";
+import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc, RouteThrottle } from "./backendArgs";
+import { domainRule } from "./domain";
+import { environmentSizeProblem, variableProblem } from "./environment";
+import { arn, keySourceProblems, keySourceRules } from "./keySource";
+import { managedPolicyArnsRule, policyStatementsRule } from "./permissions";
 import { runtimeProblem } from "./runtimes";
 import { transformRule } from "./transforms";
 import { provisionedConcurrencyRule, warmProblems } from "./warm";

@@ -2,8 +2,8 @@ import type { Api } from "@pulumi/aws/apigatewayv2/api.js";
 import type { Stage } from "@pulumi/aws/apigatewayv2/stage.js";
 import type { RecordArgs } from "@pulumi/aws/route53/record.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { both, fields, matching, type Rule } from "../rules";
 import { arn } from "./keySource";
-import { both, fields, matching, type Rule } from "./rules";
 
 /** A name of the API's own. With `hostedZoneId` the name, and the certificate if none is given, are set up in Route 53. */
 export interface BackendDomain {

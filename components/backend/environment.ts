@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { whenKnown } from "./later";
+import { whenKnown } from "../later";
 import { execWrapper } from "./layers";
 import { isOsOnly } from "./runtimes";
 

@@ -1,13 +1,13 @@
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import * as pulumi from "@pulumi/pulumi";
+import { isLater, whenKnown } from "../later";
+import { refuse } from "../refusal";
 import { BackendKey, type BackendKeyArgs } from "./backendKey";
 import { keyEnvironment, keyVariableProblem, sizeProblem } from "./environment";
-import { isLater, whenKnown } from "./later";
 import { keyLayer } from "./layers";
 import { functionPackage } from "./package/functionPackage";
 import { packageRules } from "./package/packageRules";
-import { refuse } from "./refusal";
 import { isOsOnly } from "./runtimes";
 
 /** Options for whatever makes the function: they reach it over any number of parents in the program. */

@@ -1,9 +1,9 @@
 import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { whenKnown } from "../later";
+import { refuse } from "../refusal";
 import type { BackendArgs } from "./backendArgs";
 import { functionEnvironment, sizeProblem } from "./environment";
-import { whenKnown } from "./later";
-import { refuse } from "./refusal";
 
 export interface FunctionArgsOptions {
   name: string;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { later } from "./later";
-import { both, matching, type Rule, text } from "./rules";
+import { later } from "../later";
+import { both, matching, type Rule, text } from "../rules";
 
 /** Where the backend API key is: given, or in a secret that exists already. */
 export interface KeySource {

@@ -1,9 +1,9 @@
 import type { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
+import { isLater, later } from "../later";
 import { suggestion } from "../nearest";
-import { isLater, later } from "./later";
-import { both, fields, flag, list, matching, oneOf, plain, type Rule, record, text } from "./rules";
+import { both, fields, flag, list, matching, oneOf, plain, type Rule, record, text } from "../rules";
 
 /** What the program may do in AWS, as a statement of an IAM policy. */
 export interface PolicyStatement {

@@ -9,7 +9,7 @@ import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import type { FunctionUrlArgs } from "@pulumi/aws/lambda/functionUrl.js";
 import type { BucketObjectv2Args } from "@pulumi/aws/s3/bucketObjectv2.js";
 import type { SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
-import { callable, fields, type Rule } from "./rules";
+import { callable, fields, type Rule } from "../rules";
 
 /** Changes the arguments of one child before it is created: it gets them and returns those to use. */
 export type Transform<Args> = (args: Args) => Args;

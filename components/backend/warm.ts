@@ -1,7 +1,7 @@
 import type { Alias } from "@pulumi/aws/lambda/alias.js";
 import * as pulumi from "@pulumi/pulumi";
-import { isPlainObject } from "./later";
-import { both, fields, matching, type Rule, record, text, value, whole } from "./rules";
+import { isPlainObject } from "../later";
+import { both, fields, matching, type Rule, record, text, value, whole } from "../rules";
 
 /** A change of how many instances are ready, at certain times. */
 export interface WarmTime {

@@ -42,7 +42,7 @@ export function checkedDeliveries(
   const keys = new Map<string, string>();
   const checked = plannedDeliveries(customer, args).map((planned) => {
     const { named, settings } = planned;
-    const place = `Customer ${customer}: apiKeys.${named.key}`;
+    const place = `Customer ${JSON.stringify(customer)}: apiKeys.${named.key}`;
     const refuse = (field: string, message: string) =>
       refusal(`${place}.deliverTo.awsSecretsManager.${field}: ${message}`);
     const [problem] = deliveryProblems(settings, named);

@@ -1,5 +1,6 @@
 /** Where the token of a key is handed over, as people declare it. Names nothing of AWS's SDK, which only a delivery loads. */
 import type { Input } from "@pulumi/pulumi";
+import { fields, list, plain, type Rule, record, text } from "../rules";
 
 /** How a secret in AWS Secrets Manager is made. Every field has a default. */
 export interface SecretsManagerDelivery {
@@ -30,6 +31,20 @@ export interface SecretsManagerDelivery {
 
 /** Where tokens go. `none`: nowhere, whatever is declared for the customer or the stack. */
 export type DeliverTo = "none" | { awsSecretsManager: SecretsManagerDelivery };
+
+const secret: Record<keyof SecretsManagerDelivery, Rule> = {
+  name: plain(text),
+  kmsKeyId: text,
+  sharedWith: plain(list(text, 0)),
+  recoveryWindowInDays: plain(() => []),
+  replicaRegions: plain(list(plain(text), 0)),
+  region: plain(text),
+  tags: plain(record(text, () => undefined)),
+};
+const somewhere = fields({ awsSecretsManager: fields(secret) }, ["awsSecretsManager"]);
+
+/** A {@link DeliverTo} in its form; whether it can be delivered, deliveryProblems.ts says. */
+export const deliverToRule: Rule = (given, place) => (given === "none" ? [] : somewhere(given, place));
 
 /**
  * What holds for a key, of what is declared for the stack, the customer and the key. The last of them that says anything decides

@@ -7,7 +7,7 @@ import type { SecretsManagerDelivery } from "./deliverTo";
 export interface Delivery {
   /** The name of the resources: that of the key's resource. */
   name: string;
-  /** How messages call the key: `Customer acme: apiKeys.production`. */
+  /** How messages call the key: `Customer "acme": apiKeys.production`. */
   place: string;
   key: DeliveredKey;
   /** The name of the secret. */

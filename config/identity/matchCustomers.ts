@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plannedDeliveries } from "../../components/delivery/customerDeliveries";
 import { loadDeliverer } from "../../components/delivery/loadDeliverer";
+import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
 import { problemLines } from "../problem";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
@@ -32,6 +33,7 @@ export interface MatchedCustomer<Args> {
 export async function matchCustomers<Args extends IdentifiedCustomer>(
   declared: Readonly<Record<string, Args>>,
 ): Promise<MatchedCustomer<Args>[]> {
+  requireObject("matchCustomers: the customers, by name,", declared);
   const limit = configuredRemovalLimit();
   const entries = new Map(Object.entries(declared));
   const deployed = await deployedCustomers();

@@ -2,7 +2,8 @@
 // engine and Tesseral make of them is not shown here.
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
-import { Customer, type CustomerArgs } from "../../components/customer";
+import { Customer } from "../../components/customer";
+import type { CustomerArgs } from "../../components/customerArgs";
 import { Organization, type OrganizationArgs } from "../../providers";
 
 interface Declared {
@@ -156,7 +157,7 @@ it("turns API keys off and lifts the protection of a customer that leaves, and r
   const organization = find("Organization", "acme").resource;
   expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
   const contradiction =
-    "Customer acme: protect: true contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it";
+    'Customer "acme": protect: true contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it';
   expect(() => declare("acme", { ...acme, apiAccess: "offboarding", protect: true })).toThrow(contradiction);
 });
 
@@ -249,12 +250,12 @@ it("refuses a key with a role that the customer does not have, before anything e
   const wrong = { ...acme, apiKeys: { ci: { roles: ["raeder"] } } };
   expect(() => declare("acme", wrong)).toThrow(
     new pulumi.RunError(
-      'Customer acme: apiKeys.ci.roles names "raeder", which is not one of its roles (reader, writer).',
+      'Customer "acme": apiKeys.ci.roles names "raeder", which is not one of its roles (reader, writer)',
     ),
   );
   const none = { displayName: "Acme", apiKeys: { ci: { roles: ["toString"] } } };
   expect(() => declare("acme", none)).toThrow(
-    new pulumi.RunError('Customer acme: apiKeys.ci.roles names "toString", which is not one of its roles (none).'),
+    new pulumi.RunError('Customer "acme": apiKeys.ci.roles names "toString", which is not one of its roles (none)'),
   );
 });
 
@@ -310,7 +311,7 @@ it("releases the organization alone, with which the rest goes, and refuses to pr
   const organization = find("Organization", "acme").resource;
   expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
   const contradiction =
-    "Customer acme: protect: true contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two";
+    'Customer "acme": protect: true contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two';
   expect(() => declare("acme", { ...acme, onRemoval: "release", protect: true })).toThrow(contradiction);
   expect(() => declare("acme", { ...acme, onRemoval: "release" }, { protect: true })).toThrow(contradiction);
 });

@@ -5,7 +5,7 @@ import Ajv from "ajv";
 import fc from "fast-check";
 import { expect, expectTypeOf, it } from "vitest";
 import { parse } from "yaml";
-import type { CustomerArgs } from "../../components/customer";
+import type { CustomerArgs } from "../../components/customerArgs";
 import type { CustomerEntry } from "../../config";
 import { checkShape } from "../../config/checkShape";
 import { fileShape, singleFileShape } from "../../config/customerShape";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { refuseWhatThrows } from "../refusal";
+import { refuseWhatThrows } from "../../refusal";
 import { storeArchive } from "./archiveStore";
 import { checkPackage, type PackageRules } from "./packageRules";
 import { readZip } from "./readZip";

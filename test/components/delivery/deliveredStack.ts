@@ -1,7 +1,8 @@
 // A stack of customers on the real engine, with the emulator for Tesseral and the echo plugin for AWS.
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import "../../../components/delivery";
-import { Customer, type CustomerArgs } from "../../../components/customer";
+import { Customer } from "../../../components/customer";
+import type { CustomerArgs } from "../../../components/customerArgs";
 import { openTesseralStack, type TesseralStack, type TesseralStackOptions } from "../../engine/tesseralStack";
 import { pathWithEcho } from "../backend/echo/awsStack";
 

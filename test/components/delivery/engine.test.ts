@@ -2,7 +2,7 @@
 // no token in plain text anywhere. Tesseral is the emulator and the AWS plugin a stand-in that echoes: what AWS does with it is not shown.
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { CustomerApiKeyArgs, CustomerArgs } from "../../../components/customer";
+import type { CustomerApiKeyArgs, CustomerArgs } from "../../../components/customerArgs";
 import type { SecretsManagerDelivery } from "../../../components/delivery/deliverTo";
 import type { Outcome } from "../../engine/stack";
 import { failureOf, stepsOf, type TesseralStack } from "../../engine/tesseralStack";
@@ -225,7 +225,7 @@ describe("refuses in the preview, in the component's own words", () => {
     try {
       const { message } = await failureOf(tesseral.stack.preview(acme({ kmsKeyId, sharedWith: [later("*")] })));
       expect(message).toContain(
-        "Customer acme: apiKeys.ci.deliverTo.awsSecretsManager.sharedWith: must name the customer's AWS account",
+        `Customer "acme": apiKeys.ci.deliverTo.awsSecretsManager.sharedWith: must name the customer's AWS account`,
       );
       expect(tesseral.writes()).toEqual([]);
     } finally {
@@ -245,7 +245,9 @@ describe("refuses in the preview, in the component's own words", () => {
       }
       await tesseral.stack.automation.importStack(state);
       const { message } = await failureOf(tesseral.stack.preview());
-      expect(message).toContain("Customer acme: apiKeys.ci: its token is not in the stack, so it cannot be delivered");
+      expect(message).toContain(
+        'Customer "acme": apiKeys.ci: its token is not in the stack, so it cannot be delivered',
+      );
     } finally {
       await tesseral.close();
     }

@@ -3,7 +3,7 @@
 // clock, Secrets Manager, and Pulumi's AWS plugin, in whose place a stand-in writes what the component registered into moto.
 import { setTimeout as after } from "node:timers/promises";
 import { startGuardedApi } from "../../../cli/demo/guardedApi";
-import type { CustomerArgs } from "../../../components/customer";
+import type { CustomerArgs } from "../../../components/customerArgs";
 import { customers, openDeliveredStack } from "./deliveredStack";
 import { startMoto } from "./moto";
 

@@ -3,7 +3,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import "../../../components/delivery";
-import { Customer, type CustomerArgs } from "../../../components/customer";
+import { Customer } from "../../../components/customer";
+import type { CustomerArgs } from "../../../components/customerArgs";
 import { resourcePolicy } from "../../../components/delivery/resourcePolicy";
 import { arnOf, children, inputsOf, type Recorded, record, settled } from "../backend/record";
 
@@ -190,7 +191,7 @@ it("refuses what cannot be before anything is registered", async () => {
   const refusal = async (deliverTo: CustomerArgs["deliverTo"], apiKeys = {}) => {
     const found = await record(() => {
       expect(() => declare({ ...(deliverTo && { deliverTo }), apiKeys: { ci: {}, ...apiKeys } })()).toThrowError(
-        expect.objectContaining({ message: expect.stringMatching(/^Customer acme: apiKeys\./) }),
+        expect.objectContaining({ message: expect.stringMatching(/^Customer "acme": apiKeys\./) }),
       );
     });
     return found.map(({ type }) => type);

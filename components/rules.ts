@@ -1,24 +1,12 @@
-import { suggestion } from "../nearest";
+import { kindOf } from "../providers/given";
 import { isPlainObject, later } from "./later";
+import { suggestion } from "./nearest";
 
 /** What is wrong with a value, a sentence each. `place` is where the user finds it: `cors.allowOrigins[0]`. */
 export type Rule = (value: unknown, place: string) => string[];
 
-const kind = (value: unknown): string =>
-  value === null
-    ? "null"
-    : value === undefined
-      ? "nothing"
-      : Array.isArray(value)
-        ? "a list"
-        : typeof value === "object"
-          ? "an object"
-          : typeof value === "string"
-            ? "a string"
-            : `a ${typeof value}`;
-
 const shown = (value: unknown): string =>
-  typeof value === "string" ? `"${value}"` : typeof value === "object" ? kind(value) : String(value);
+  typeof value === "string" ? `"${value}"` : typeof value === "object" ? kindOf(value) : String(value);
 
 /** Values that meet a condition. What is known only later is checked then. */
 const rule =
@@ -29,7 +17,7 @@ const rule =
 /** A text of any kind. The text may be a secret, so no message shows it. */
 export const text = rule(
   (value) => typeof value === "string",
-  (value) => `expected a string, not ${kind(value)}`,
+  (value) => `expected a string, not ${kindOf(value)}`,
 );
 
 export const flag = rule(
@@ -39,7 +27,7 @@ export const flag = rule(
 
 export const callable = rule(
   (value) => typeof value === "function",
-  (value) => `expected a function, not ${kind(value)}`,
+  (value) => `expected a function, not ${kindOf(value)}`,
 );
 
 /** A value of the user's own kind; the complaint follows on the value: `"alb" is none of …`. */
@@ -89,7 +77,7 @@ export const list =
       return [];
     }
     if (!Array.isArray(given)) {
-      return [`${place}: expected a list, not ${kind(given)}`];
+      return [`${place}: expected a list, not ${kindOf(given)}`];
     }
     return given.length < fewest
       ? [`${place}: ${whenEmpty}`]
@@ -101,7 +89,7 @@ const expectObject = (given: unknown, place: string): string[] =>
     ? [`${place}: cannot be an output as a whole, but what is in it can be`]
     : isPlainObject(given)
       ? []
-      : [`${place}: expected an object, not ${kind(given)}`];
+      : [`${place}: expected an object, not ${kindOf(given)}`];
 
 /** Names of the user's own, each with a value. */
 export const record = (item: Rule, nameProblem: (name: string) => string | undefined): Rule =>

@@ -1,4 +1,4 @@
-import { refusal } from "../../providers/refusal";
+import { refusal } from "../providers/refusal";
 
 /** Stops the program with every problem of a component, one a line. @throws pulumi.RunError when there is any */
 export function refuse(name: string, problems: readonly (string | false | undefined)[], kind = "Backend"): void {
