@@ -146,11 +146,11 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
 
     seen: (key) => seenOf(key),
 
-    async read(tesseral, id, state) {
+    async read(reads, id, state) {
       if (state.unresolved !== undefined && state.apiKeyId === undefined) {
         return { inputs: pick(state, inputs.names), outputs: {} };
       }
-      return state.projectId === undefined ? lookUp(tesseral, id) : readSlots(tesseral, id, state);
+      return state.projectId === undefined ? lookUp(reads, id) : readSlots(reads, id, state);
     },
 
     async remove(tesseral, id, state) {

@@ -7,6 +7,7 @@ import type { ProviderProcess } from "./providerProcess";
 import type { Change, Seen, State } from "./resource";
 import { exactRetireTime, livesAsPlanned } from "./rotation";
 import { serverTime } from "./serverTime";
+import type { Reads } from "./sharedReads";
 
 const lifeArgs = {
   ...each(["expireTime", "rotateEvery", "overlap", "rotate", "expireAfter", "renewBefore"] as const, optional(text)),
@@ -298,26 +299,24 @@ export function seenOf(key: ApiKey): Seen<KeyInputs, KeyOutputs> {
 }
 
 /** Reads a key that the stack does not manage. */
-export async function lookUp(tesseral: TesseralClient, id: string): Promise<Seen<KeyInputs, KeyOutputs>> {
-  const { apiKey } = await tesseral.apiKeys.getApiKey(id);
+export async function lookUp(reads: Reads, id: string): Promise<Seen<KeyInputs, KeyOutputs>> {
+  const { tesseral } = reads;
+  const apiKey = await reads.apiKey(id, undefined);
   const { inputs, outputs } = seenOf(apiKey);
   const [status, roles] = [statusOf(apiKey, serverTime(tesseral)), await assignedRoles(tesseral, id)];
   return { inputs: { ...inputs, status, roles }, outputs };
 }
 
 /** Reads both keys. That the current one is gone is thrown unless the one before still works. */
-export async function readSlots(
-  tesseral: TesseralClient,
-  id: string,
-  state: KeyState,
-): Promise<Seen<KeyInputs, KeyOutputs>> {
+export async function readSlots(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
+  const { tesseral } = reads;
   const planned = pick(state, [...declared.names, ...lifeFields, "organizationId"]);
-  const previous = await readPrevious(tesseral, state);
+  const previous = await readPrevious(reads, state);
   if (previous === undefined && state.generation !== undefined) {
     planned.retiredGeneration = Math.max(state.retiredGeneration ?? 0, state.generation - 1);
     delete planned.retireAfter;
   }
-  const reading = tesseral.apiKeys.getApiKey(state.apiKeyId ?? id).then(({ apiKey }) => apiKey);
+  const reading = reads.apiKey(state.apiKeyId ?? id, state.organizationId);
   const current = await (previous === undefined ? reading : unlessGone(reading));
   const shown = current ?? previous;
   const seen = seenOf(shown ?? (await reading));
@@ -334,15 +333,15 @@ export async function readSlots(
 }
 
 /** The key before the current one, if it works. What is not true of it any more is taken out of `state`. */
-async function readPrevious(tesseral: TesseralClient, state: KeyState): Promise<ApiKey | undefined> {
-  const { previousApiKeyId } = state;
+async function readPrevious(reads: Reads, state: KeyState): Promise<ApiKey | undefined> {
+  const { previousApiKeyId, organizationId } = state;
   if (previousApiKeyId === undefined) {
     return undefined;
   }
-  const previous = (await unlessGone(tesseral.apiKeys.getApiKey(previousApiKeyId)))?.apiKey;
+  const previous = await unlessGone(reads.apiKey(previousApiKeyId, organizationId));
   if (previous === undefined) {
     forgetPrevious(state);
-  } else if (statusOf(previous, serverTime(tesseral)) === "active") {
+  } else if (statusOf(previous, serverTime(reads.tesseral)) === "active") {
     return previous;
   } else {
     // It has still to be deleted.

@@ -194,13 +194,13 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
 
     seen: (remote, managed) => ({ inputs: settingsOf(remote, managed), outputs: { createTime: remote.createTime } }),
 
-    async read(tesseral, id, state) {
-      const { organization } = await tesseral.organizations.getOrganization(id);
+    async read(reads, id, state) {
+      const organization = await reads.organization(id);
       const isLookup = state.projectId === undefined;
       const seen: Partial<Inputs> = settingsOf(organization, isLookup ? organization : state);
       for (const list of domainListNames) {
         if (isLookup || state[list] !== undefined) {
-          seen[list] = await tesseral.getDomainList(id, list);
+          seen[list] = await reads.tesseral.getDomainList(id, list);
         }
       }
       return { inputs: seen, outputs: { createTime: organization.createTime } };

@@ -9,6 +9,7 @@ import {
 } from "../tesseral";
 import { KeyedLock } from "../tesseral/keyedLock";
 import { numberSettings } from "./settings";
+import { type Reads, readsOneByOne, SharedReads } from "./sharedReads";
 import { readStackState, type StackState } from "./stackState";
 
 /** Everything that the resources of one Tesseral project share. */
@@ -49,6 +50,8 @@ export class ProviderProcess {
   /** What the program declares, as `managedBy`. */
   readonly checked = new Set<string>();
   #runsProgram = false;
+  #hasWritten = false;
+  #shared: SharedReads | undefined;
   /** Ids of what the program declares. */
   readonly declared = new Set<string>();
   /** Ids of what is replaced by something new. */
@@ -127,6 +130,20 @@ export class ProviderProcess {
     const before = this.#keysBefore.get(organizationId) ?? tesseral.begin().allApiKeys(organizationId);
     this.#keysBefore.set(organizationId, before);
     return before;
+  }
+
+  /** To be called before anything is changed: from then on each object is read by itself, so that what was changed is seen. */
+  writes(): void {
+    this.#hasWritten = true;
+  }
+
+  /** How what the stack manages is read. @param operation has the budget of the one who reads */
+  reads(tesseral: TesseralClient, operation: TesseralClient): Reads {
+    if (this.#hasWritten) {
+      return readsOneByOne(operation);
+    }
+    this.#shared ??= new SharedReads(tesseral);
+    return this.#shared.by(operation);
   }
 
   /** What the stack's stored state knows; undefined where it cannot be read. Read once. */

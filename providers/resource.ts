@@ -13,6 +13,7 @@ import { refuseInterrupted } from "./refusals";
 import { removalProblem, staysInTesseral } from "./removal";
 import type { ResourceType } from "./resourceTypes";
 import { serverTime } from "./serverTime";
+import { type Reads, readsOneByOne } from "./sharedReads";
 
 /** Inputs that every resource has. */
 export interface CommonInputs {
@@ -99,7 +100,7 @@ export interface Definition<In, Out, Remote> {
    * Reads the object. All inputs that are managed; of one that is only looked up (`state` is empty), all there are. Outputs that are no
    * longer true are taken out of `state`.
    */
-  read(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<Seen<In, Out>>;
+  read(reads: Reads, id: string, state: State<In, Out>): Promise<Seen<In, Out>>;
   /** Removes the object. That it is gone already may be thrown. */
   remove(tesseral: TesseralClient, id: string, state: State<In, Out>): Promise<unknown>;
 }
@@ -157,6 +158,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     },
 
     async create(bag) {
+      provider.writes();
       const inputs = inputsIn(bag);
       const connection = await provider.connection();
       own.refuse?.(bag, connection);
@@ -181,8 +183,11 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     async read(id, props) {
       const { tesseral, project } = await provider.guarded(id, props.projectId);
       const state = stateIn(id, props);
+      const operation = tesseral.begin();
+      // A look-up may be one of many operations of a program; what a stack manages is read by its refreshes.
+      const reads = state.projectId === undefined ? readsOneByOne(operation) : provider.reads(tesseral, operation);
       try {
-        const seen = await own.read(tesseral.begin(), id, state);
+        const seen = await own.read(reads, id, state);
         const kept = pick(state, [...own.creationOnly, ...own.stackOnly]);
         return {
           id,
@@ -208,6 +213,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     },
 
     async update(id, olds, news) {
+      provider.writes();
       const connection = await provider.guarded(id, olds.projectId);
       const [before, inputs] = [stateIn(id, olds), inputsIn(news)];
       const state = declaredAs(own, before, inputs, before);
@@ -221,6 +227,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
     },
 
     async delete(id, props) {
+      provider.writes();
       const { tesseral } = await provider.guarded(id, props.projectId);
       const state = stateIn(id, props);
       if (!(await staysInTesseral(provider, own.type, id, state, serverTime(tesseral)))) {

@@ -97,7 +97,7 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
 
     seen: seenOf,
 
-    read: async (tesseral, id) => seenOf((await tesseral.roles.getRole(id)).role),
+    read: async (reads, id, { organizationId }) => seenOf(await reads.role(id, organizationId)),
 
     remove: (tesseral, id) => tesseral.roles.deleteRole(id),
   });
