@@ -45,7 +45,7 @@ export class SharedReads {
     this.#client = client;
     this.#organizations = new SharedList(async (at) => {
       const { organizations, ...next } = await client.begin().organizations.listOrganizations(at);
-      return { items: organizations.filter(isOrganization), ...next };
+      return { items: those(organizations, isOrganization), ...next };
     });
   }
 
@@ -69,7 +69,7 @@ export class SharedReads {
       this.#roles.get(organizationId) ??
       new SharedList<Role>(async (at) => {
         const { roles, ...next } = await this.#client.begin().roles.listRoles({ ...scope, ...at });
-        return { items: roles.filter(isRole), ...next };
+        return { items: those(roles, isRole), ...next };
       });
     this.#roles.set(organizationId, list);
     return list;
@@ -80,7 +80,7 @@ export class SharedReads {
       this.#apiKeys.get(organizationId) ??
       new SharedList<ApiKey>(async (at) => {
         const { apiKeys, ...next } = await this.#client.begin().apiKeys.listApiKeys({ organizationId, ...at });
-        return { items: apiKeys.filter(isApiKey), ...next };
+        return { items: those(apiKeys, isApiKey), ...next };
       });
     this.#apiKeys.set(organizationId, list);
     return list;
@@ -142,6 +142,11 @@ class SharedList<T extends { id: string }> {
       this.#pagesInAll = Math.ceil(this.#listed.size / pageLength / shareUpTo(last.id));
     }
   }
+}
+
+/** The items of an answer that are what they should be. */
+function those<T extends object>(items: readonly (T | null)[], isIt: (value: object) => value is T): T[] {
+  return items.filter((item): item is T => typeof item === "object" && item !== null && isIt(item));
 }
 
 /** There are no roles to list of an organization that is gone. */

@@ -66,9 +66,9 @@ it.skipIf(leftOutWithoutLanguageHost())(
     await project.refresh("--skip-preview");
     expect(project.requestsByRoute()).toEqual({
       "GET /v1/project": 1,
-      "GET /v1/organizations/{id}": count,
-      "GET /v1/roles/{id}": count,
-      "GET /v1/api-keys/{id}": count,
+      "GET /v1/organizations": 1,
+      "GET /v1/roles": count,
+      "GET /v1/api-keys": count,
       "GET /v1/api-key-role-assignments": count,
     });
     await project.destroy("--skip-preview");

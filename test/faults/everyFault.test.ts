@@ -21,6 +21,7 @@ it.each([
   ["add, suspend and remove customers", 5],
   ["rotate and leak", 5],
   ["refresh", 3],
+  ["refresh while a key is revoked", 10],
   ["destroy", 1],
   ["rename a customer, its role and its key", 1],
   ["rename and change a customer", 3],

@@ -25,6 +25,9 @@ export interface Outcome {
   steps: string[];
 }
 
+/** Reads that a refresh has under way. The engine has four for each core; with fewer, some come when the lists of others are read. */
+const readsAtOnce = 3;
+
 export class ModelEngine {
   /** The stack's state by resource name. */
   readonly state = new Map<string, Stored>();
@@ -105,8 +108,10 @@ export class ModelEngine {
   }
 
   async #refresh(handlers: Handlers, outcome: Outcome): Promise<void> {
-    await Promise.all(
-      [...this.state].map(async ([name, { kind, id, outputs }]) => {
+    const objects = [...this.state];
+    const worker = async () => {
+      for (let next = objects.shift(); next !== undefined; next = objects.shift()) {
+        const [name, { kind, id, outputs }] = next;
         await this.#step(`refresh ${name}`, outcome, async () => {
           const answer = await handlers[kind].read(id, copy(outputs));
           const stored = this.state.get(name);
@@ -121,8 +126,9 @@ export class ModelEngine {
             });
           }
         });
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: readsAtOnce }, worker));
   }
 
   /** `pulumi destroy --yes`. */

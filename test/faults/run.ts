@@ -5,6 +5,7 @@ import { handlersOf } from "../../providers/handlers";
 import { ProviderProcess } from "../../providers/providerProcess";
 import { resourceTypes } from "../../providers/resourceTypes";
 import { idsOf, type StackState } from "../../providers/stackState";
+import { deletes, drift, endsTokens, type PlannedDrift } from "./drift";
 import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
 import { letGo, mistaken, recorded, withAdopted } from "./identity";
 import { ModelEngine } from "./modelEngine";
@@ -39,6 +40,8 @@ export interface Scenario {
   stop?: PlannedStop | undefined;
   /** Somebody else creates the same names in the console while ours are being created. */
   person?: Person | undefined;
+  /** Somebody else changes a customer of the stack while a refresh reads it. */
+  drift?: PlannedDrift | undefined;
 }
 
 export interface RunResult {
@@ -113,6 +116,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const stop = new Stop(scenario.stop);
   const faults = scenario.faults.map((planned) => ({ planned, planted: plant(emulator, refusals, planned) }));
   const leave = scenario.person === undefined ? undefined : meddle(emulator, bystanders, scenario.person);
+  const change = scenario.drift === undefined ? undefined : drift(emulator, engine, scenario.drift);
   const operations = {
     up: () => engine.up(programOf(after), stop),
     refresh: () => engine.refresh(stop),
@@ -136,6 +140,11 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   result.checkpoints = stop.counts.checkpoints;
   faultsAreOn = false;
   leave?.();
+  if (change !== undefined) {
+    change();
+    // What the first refresh has missed, the next one sees.
+    result.errors.push(...(await engine.refresh()).errors);
+  }
 
   let allowDuplicateName = false;
   const wanted = scenario.operation === "destroy" ? {} : after;
@@ -158,8 +167,12 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   }
   removeAsWarned(emulator, bystanders, warnings);
   result.problems.push(...problemsOf(emulator, engine, wanted, bystanders));
-  result.problems.push(...mistaken(engine, had, wanted));
-  result.problems.push(...cutOffs(emulator, tokens, scenario.before ?? {}, wanted));
+  if (scenario.drift === undefined || !deletes(scenario.drift)) {
+    result.problems.push(...mistaken(engine, had, wanted));
+  }
+  if (scenario.drift === undefined || !endsTokens(scenario.drift)) {
+    result.problems.push(...cutOffs(emulator, tokens, scenario.before ?? {}, wanted));
+  }
   secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
   for (const error of result.errors) {
     if (secrets.some((secret) => error.includes(secret))) {

@@ -1,5 +1,6 @@
 // The scenarios of the fault harness: fixed ones, whose every request is made to fail in every way, and random ones.
 import fc from "fast-check";
+import { driftKinds } from "./drift";
 import { type FaultKind, faultKinds } from "./faultKinds";
 import { identityScenarios } from "./identityScenarios";
 import type { PlannedFault, Scenario } from "./run";
@@ -55,6 +56,12 @@ export const fixedScenarios: Readonly<Record<string, Omit<Scenario, "faults">>> 
     },
   },
   refresh: { operation: "refresh", before: { acme, globex }, after: { acme, globex } },
+  "refresh while a key is revoked": {
+    operation: "refresh",
+    before: { acme, globex },
+    after: { acme, globex },
+    drift: { kind: "revoke a key", skip: 3 },
+  },
   destroy: { operation: "destroy", before: { acme }, after: {} },
   ...identityScenarios,
 };
@@ -118,6 +125,7 @@ const allRoutes = [
   "DELETE /v1/api-keys/{id}",
   "POST /v1/api-keys/{id}/revoke",
   "GET /v1/roles",
+  "GET /v1/roles/{id}",
   "POST /v1/roles",
   "PATCH /v1/roles/{id}",
   "DELETE /v1/roles/{id}",
@@ -195,8 +203,13 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     stop: fc.option(stop, { nil: undefined }),
     renamed: fc.boolean(),
     released: fc.boolean(),
+    drift: fc.record({ kind: fc.constantFrom(...driftKinds), skip: fc.nat({ max: 14 }) }),
   })
-  .map(({ suspend, renamed, released, ...scenario }) => {
+  .map(({ suspend, renamed, released, drift, ...random }) => {
+    const scenario: Scenario = random;
+    if (scenario.operation === "refresh" && scenario.before !== undefined) {
+      scenario.drift = drift;
+    }
     if (released && scenario.before?.globex !== undefined) {
       scenario.before.globex.onRemoval = "release";
     }
