@@ -49,9 +49,13 @@ export class BareRequests {
   async preview(): Promise<void> {}
 
   async refresh(): Promise<void> {
+    let pageToken: string | undefined;
+    do {
+      const at = pageToken === undefined ? "" : `?pageToken=${encodeURIComponent(pageToken)}`;
+      pageToken = (await this.#send("GET", `/v1/organizations${at}`)).nextPageToken;
+    } while (pageToken !== undefined);
     await inParallel(concurrent, this.#customers, async ({ organizationId, apiKeyId }) => {
-      await this.#send("GET", `/v1/organizations/${organizationId}`);
-      await this.#send("GET", `/v1/api-keys/${apiKeyId}`);
+      await this.#send("GET", `/v1/api-keys?organizationId=${organizationId}`);
       await this.#send("GET", `/v1/api-key-role-assignments?apiKeyId=${apiKeyId}`);
     });
   }

@@ -226,7 +226,7 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     const [name] = Object.keys(scenario.after);
     const had = name === undefined ? undefined : scenario.before?.[name];
     // Keys cannot be created in an organization that is suspended, so only one that keeps its keys is.
-    if (suspend && name !== undefined && had !== undefined) {
+    if (suspend && scenario.drift === undefined && name !== undefined && had !== undefined) {
       scenario.after = { ...scenario.after, [name]: { ...had, suspended: true } };
     }
     return scenario;
