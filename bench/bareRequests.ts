@@ -1,4 +1,4 @@
-import type { Operation } from "./measuredStack";
+import type { Operation } from "./provision/measuredProject";
 
 /** Requests at a time, and creates of keys among them: the limits that this package's own client keeps. */
 const concurrent = 8;
@@ -28,45 +28,56 @@ export class BareRequests {
   async measure(operation: Operation): Promise<number> {
     const started = performance.now();
     await this.#send("GET", "/v1/project");
-    await this[operation]();
+    await this.#operations[operation]();
     return (performance.now() - started) / 1000;
   }
 
-  async up(): Promise<void> {
-    await this.#send("GET", "/v1/organizations");
-    const names = Array.from({ length: this.#count }, (_, index) => `Bare ${index}`);
-    const organizationIds = await inParallel(concurrent, names, async (displayName) => {
-      const id = idOf((await this.#send("POST", "/v1/organizations", { displayName })).organization);
-      await this.#send("PATCH", `/v1/organizations/${id}`, { apiKeysEnabled: true });
-      return id;
-    });
-    this.#customers = await inParallel(concurrentKeyCreates, organizationIds, async (organizationId) => {
-      const apiKey = { organizationId, displayName: "key" };
-      return { organizationId, apiKeyId: idOf((await this.#send("POST", "/v1/api-keys", { apiKey })).apiKey) };
-    });
+  readonly #operations: Record<Operation, () => Promise<void>> = {
+    up: async () => {
+      await this.#everyOrganization();
+      const names = Array.from({ length: this.#count }, (_, index) => `Bare ${index}`);
+      const made = await inParallel(concurrent, names, async (displayName) => {
+        const organizationId = idOf((await this.#send("POST", "/v1/organizations", { displayName })).organization);
+        await this.#send("PATCH", `/v1/organizations/${organizationId}`, { apiKeysEnabled: true });
+        const role = { organizationId, displayName: "reader (being created)", actions: ["widgets.read"] };
+        const roleId = idOf((await this.#send("POST", "/v1/roles", role)).role);
+        await this.#send("PATCH", `/v1/roles/${roleId}`, { displayName: "reader" });
+        return { organizationId, roleId };
+      });
+      this.#customers = await inParallel(concurrentKeyCreates, made, async ({ organizationId, roleId }) => {
+        const apiKey = { organizationId, displayName: "key" };
+        const apiKeyId = idOf((await this.#send("POST", "/v1/api-keys", { apiKey })).apiKey);
+        await this.#send("POST", "/v1/api-key-role-assignments", { apiKeyRoleAssignment: { apiKeyId, roleId } });
+        return { organizationId, apiKeyId };
+      });
+    },
+    "preview, no change": async () => {},
+    "up, one change": async () => {
+      await this.#send("PATCH", `/v1/organizations/${this.#customers[0]?.organizationId}`, { displayName: "New" });
+    },
+    refresh: async () => {
+      await this.#everyOrganization();
+      await inParallel(concurrent, this.#customers, async ({ organizationId, apiKeyId }) => {
+        await this.#send("GET", `/v1/roles?organizationId=${organizationId}`);
+        await this.#send("GET", `/v1/api-keys?organizationId=${organizationId}`);
+        await this.#send("GET", `/v1/api-key-role-assignments?apiKeyId=${apiKeyId}`);
+      });
+    },
+    destroy: async () => {
+      await inParallel(concurrent, this.#customers, async ({ organizationId }) => {
+        await this.#send("DELETE", `/v1/organizations/${organizationId}`);
+      });
+    },
+  };
+
+  async #everyOrganization(): Promise<void> {
+    for (let at: string | undefined = ""; at !== undefined; ) {
+      const query: string = at === "" ? "" : `?pageToken=${encodeURIComponent(at)}`;
+      at = (await this.#send<{ nextPageToken?: string }>("GET", `/v1/organizations${query}`)).nextPageToken;
+    }
   }
 
-  async preview(): Promise<void> {}
-
-  async refresh(): Promise<void> {
-    let pageToken: string | undefined;
-    do {
-      const at = pageToken === undefined ? "" : `?pageToken=${encodeURIComponent(pageToken)}`;
-      pageToken = (await this.#send("GET", `/v1/organizations${at}`)).nextPageToken;
-    } while (pageToken !== undefined);
-    await inParallel(concurrent, this.#customers, async ({ organizationId, apiKeyId }) => {
-      await this.#send("GET", `/v1/api-keys?organizationId=${organizationId}`);
-      await this.#send("GET", `/v1/api-key-role-assignments?apiKeyId=${apiKeyId}`);
-    });
-  }
-
-  async destroy(): Promise<void> {
-    await inParallel(concurrent, this.#customers, async ({ organizationId }) => {
-      await this.#send("DELETE", `/v1/organizations/${organizationId}`);
-    });
-  }
-
-  async #send(method: string, path: string, body?: unknown): Promise<Record<string, { id?: string }>> {
+  async #send<Answer = Record<string, { id?: string }>>(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(this.#url + path, {
       method,
       headers: { authorization: `Bearer ${this.#backendApiKey}`, "content-type": "application/json" },

@@ -1,164 +1,194 @@
-// How long N customers with one key each take, and how many requests and bytes of state: npm run bench -- [--customers 300]
-// In one run, against one emulator: this package, the engine's own floor (as many dynamic resources that do nothing), and the
-// same requests sent by a bare script.
+// How long customers with one role and one key each take, how many requests, bytes of state and memory:
+//   npm run bench -- [--customers 100,300,1000] [--zstd off,on] [--results FILE] [--again]
+// In one run, against one emulator: this package, the floor (as many components and dynamic resources whose provider does nothing), and the same
+// requests sent by a bare script. A run that was stopped goes on where it was.
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
-import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { findPulumi, putOnPath } from "../cli/pulumi/findPulumi";
-import { Customer } from "../components/customer";
+import { findPulumi, type PulumiCli, putOnPath } from "../cli/pulumi/findPulumi";
+import { hasLanguageHost } from "../test/engine/languageHost";
 import { BareRequests } from "./bareRequests";
 import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
-import { MeasuredStack, type Operation, operations } from "./measuredStack";
-import { Nothing } from "./nothing";
+import { layouts, type Measured, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
+import { plot } from "./provision/plot";
+import { report } from "./provision/report";
+import { type Result, Results } from "./provision/results";
+import { bytesByProperty, ofCustomers } from "./provision/stateBytes";
 
-/** Resources of one customer: its component, its organization, its key. */
-const resourcesPerCustomer = 3;
+/** Resources of a customer: its component, its organization, its role, its key. */
+const resourcesPerCustomer = 4;
 
-/** What one contender needed. */
-interface Result {
-  seconds: Record<Operation, number>;
-  requests: Record<Operation, RouteCounts>;
-  /** Bytes of the state file per customer, without what an empty stack has. */
-  stateBytes?: number;
-}
-
-function customers(count: number): PulumiFn {
-  return async () => {
-    for (let index = 0; index < count; index++) {
-      new Customer(`customer-${index}`, { displayName: `Customer ${index}`, apiKeys: { key: {} }, protect: false });
-    }
-  };
-}
-
-function nothings(count: number): PulumiFn {
-  return async () => {
-    for (let index = 0; index < count; index++) {
-      const parent = new pulumi.ComponentResource("bench:index:Customer", `customer-${index}`);
-      const organization = new Nothing(`customer-${index}`, { displayName: `Customer ${index}` }, { parent });
-      new Nothing(`customer-${index}-key`, { organizationId: organization.id, displayName: "key" }, { parent });
-    }
-  };
-}
+const bare = "the requests alone";
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { customers: { type: "string", default: "300" } } });
-  const count = Number(values.customers);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`--customers ${values.customers}: not a positive number`);
+  const { values } = parseArgs({
+    options: {
+      customers: { type: "string", default: "100,300,1000" },
+      zstd: { type: "string", default: "off,on" },
+      results: { type: "string", default: ".cache/bench/provision.json" },
+      again: { type: "boolean", default: false },
+    },
+  });
+  const sizes = values.customers.split(",").map((text) => {
+    const size = Number(text);
+    if (!Number.isInteger(size) || size < 1) {
+      throw new Error(`--customers ${values.customers}: ${text} is not a positive number`);
+    }
+    return size;
+  });
+  const compressed = values.zstd.split(",").map((text) => {
+    if (text !== "on" && text !== "off") {
+      throw new Error(`--zstd ${values.zstd}: ${text} is neither on nor off`);
+    }
+    return text === "on";
+  });
+  if (!hasLanguageHost()) {
+    console.log(
+      "Nothing is measured: there is no pulumi-language-nodejs on PATH. A full installation of Pulumi has it: https://www.pulumi.com/docs/install/",
+    );
+    return;
   }
   const cli = await findPulumi({ progress: (line) => console.log(line) });
   putOnPath(cli);
+  const machine = `Pulumi ${cli.version}, Node ${process.versions.node}, ${systemOf()}, commit ${commit()}`;
+  console.log(`${machine}\n`);
+  if (values.again) {
+    rmSync(values.results, { force: true });
+  }
+  const results = new Results(values.results, machine);
   const emulator = await EmulatorProcess.start();
   try {
-    const config = {
-      "tesseral:apiUrl": { value: emulator.url },
-      "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
-    };
-    const stack = (program: PulumiFn) => measureStack(emulator, count, () => MeasuredStack.open(cli, program, config));
-    console.log(
-      `${count} customers with one key each; Pulumi ${cli.version}, Node ${process.versions.node}, ${machine()}\n`,
-    );
-    const results = {
-      "pulumi-tesseral": await stack(customers(count)),
-      "resources that do nothing": await stack(nothings(count)),
-      "the requests alone": await measureRequests(emulator, count),
-    };
-    print(results);
-    compareRequests(results["pulumi-tesseral"], results["the requests alone"]);
-  } finally {
-    emulator.close();
-  }
-}
-
-async function measureStack(
-  emulator: EmulatorProcess,
-  count: number,
-  open: () => Promise<MeasuredStack>,
-): Promise<Result> {
-  const stack = await open();
-  const resources = count * resourcesPerCustomer + 1;
-  const expected = {
-    up: { create: resources },
-    preview: { same: resources },
-    refresh: { same: resources },
-    destroy: { delete: resources },
-  };
-  const result: Result = { seconds: perOperation(0), requests: perOperation({}) };
-  try {
-    await emulator.requests();
-    const empty = stack.stateBytes();
-    for (const operation of operations) {
-      result.seconds[operation] = await stack.measure(operation, expected[operation]);
-      result.requests[operation] = await emulator.requests();
-      if (operation === "up") {
-        result.stateBytes = (stack.stateBytes() - empty) / count;
+    for (const customers of sizes) {
+      for (const zstd of compressed) {
+        await measureAll(results, cli, emulator, customers, zstd);
       }
     }
   } finally {
-    stack.close();
+    emulator.close();
+  }
+  const text = `${machine}\n\n${report(results.all)}`;
+  console.log(text);
+  const beside = values.results.replace(/\.json$/, "");
+  writeFileSync(`${beside}.md`, text);
+  if (compressed.includes(false)) {
+    writeFileSync(`${beside}.svg`, plot(results.all));
+  }
+  console.log(`Written: ${values.results}, and the same as .md and .svg`);
+}
+
+async function measureAll(
+  results: Results,
+  cli: PulumiCli,
+  emulator: EmulatorProcess,
+  customers: number,
+  zstd: boolean,
+): Promise<void> {
+  for (const contender of [...(Object.keys(layouts) as (keyof typeof layouts)[]), bare] as const) {
+    const about = `${customers} customers${zstd ? ", compressed state" : ""}: ${contender}`;
+    // The requests alone have no state.
+    if (results.find(contender, customers, zstd) !== undefined || (zstd && contender === bare)) {
+      continue;
+    }
+    console.log(about);
+    const measured =
+      contender === bare
+        ? { operations: await measureRequests(emulator, customers) }
+        : await measureProject(cli, emulator, contender, customers, zstd);
+    results.add({ contender, customers, zstd, ...measured });
+  }
+  compareRequests(results, customers);
+}
+
+async function measureProject(
+  cli: PulumiCli,
+  emulator: EmulatorProcess,
+  layout: keyof typeof layouts,
+  customers: number,
+  zstd: boolean,
+): Promise<Omit<Result, "contender" | "customers" | "zstd">> {
+  const config = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
+  const isOurs = layout === "pulumi-tesseral";
+  const project = await MeasuredProject.open(cli, layout, isOurs ? config : {}, {
+    PULUMI_DIY_BACKEND_ZSTD: zstd ? "true" : "",
+  });
+  const resources = customers * resourcesPerCustomer + 1;
+  const expected: Record<Operation, Record<string, number>> = {
+    up: { created: resources },
+    "preview, no change": { unchanged: resources },
+    "up, one change": { unchanged: resources - 1, updated: 1 },
+    refresh: { unchanged: resources },
+    destroy: { deleted: resources },
+  };
+  const result: Omit<Result, "contender" | "customers" | "zstd"> = { operations: perOperation() };
+  try {
+    await emulator.requests();
+    for (const operation of operations) {
+      project.declare(entries(customers, operation === "up" || operation === "preview, no change" ? 0 : 1));
+      const measured = await project.measure(operation, expected[operation]);
+      result.operations[operation] = { ...measured, requests: await emulator.requests() };
+      if (operation === "up") {
+        result.stateFileBytes = project.stateBytes();
+        result.properties = bytesByProperty(ofCustomers(await project.resources()));
+      }
+    }
+  } finally {
+    project.close();
   }
   return result;
 }
 
-async function measureRequests(emulator: EmulatorProcess, count: number): Promise<Result> {
-  const bare = new BareRequests(emulator.url, emulator.backendApiKey, count);
-  const result: Result = { seconds: perOperation(0), requests: perOperation({}) };
+/** The customers' file; so many of them have another name than at first. */
+function entries(count: number, changed: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `customer-${index}`,
+      {
+        displayName: `Customer ${index}${index < changed ? " Inc" : ""}`,
+        protect: false,
+        roles: { reader: { actions: ["widgets.read"] } },
+        apiKeys: { production: { roles: ["reader"] } },
+      },
+    ]),
+  );
+}
+
+async function measureRequests(emulator: EmulatorProcess, customers: number): Promise<Result["operations"]> {
+  const script = new BareRequests(emulator.url, emulator.backendApiKey, customers);
+  const result = perOperation();
   await emulator.requests();
   for (const operation of operations) {
-    result.seconds[operation] = await bare.measure(operation);
-    result.requests[operation] = await emulator.requests();
+    const seconds = await script.measure(operation);
+    result[operation] = { seconds, peaks: {}, requests: await emulator.requests() };
   }
   return result;
 }
 
-function perOperation<T>(value: T): Record<Operation, T> {
-  return { up: value, preview: value, refresh: value, destroy: value };
+function perOperation(): Result["operations"] {
+  const one = (): Measured & { requests: RouteCounts } => ({ seconds: 0, peaks: {}, requests: {} });
+  return Object.fromEntries(operations.map((operation) => [operation, one()])) as Result["operations"];
 }
 
-/** A table with a row for each operation and a column for each contender. */
-function print(results: Record<string, Result>): void {
-  const titles = { up: "up", preview: "preview, no change", refresh: "refresh", destroy: "destroy" };
-  const contenders = Object.values(results);
-  const rows = [
-    ["", ...Object.keys(results)],
-    ...operations.map((operation) => [
-      titles[operation],
-      ...contenders.map(({ seconds, requests }) => {
-        const count = total(requests[operation]);
-        return `${seconds[operation].toFixed(1)} s${count === 0 ? "" : `, ${count} request${count === 1 ? "" : "s"}`}`;
-      }),
-    ]),
-    [
-      "state per customer",
-      ...contenders.map(({ stateBytes }) => (stateBytes === undefined ? "" : `${Math.round(stateBytes)} bytes`)),
-    ],
-  ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  console.log([line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n"));
-}
-
-/** The bare script must send what the package sends, or the comparison says nothing. */
-function compareRequests(package_: Result, bare: Result): void {
-  for (const operation of operations) {
-    const [ours, theirs] = [package_, bare].map(({ requests }) =>
-      JSON.stringify(Object.entries(requests[operation]).sort()),
+/** The bare script must send what the package sends, or the comparison says nothing. In a refresh it knows what is worth a list. */
+function compareRequests(results: Results, customers: number): void {
+  const [ours, theirs] = ["pulumi-tesseral", bare].map((name) => results.find(name, customers, false));
+  for (const operation of operations.filter((one) => one !== "refresh" && ours !== undefined && theirs !== undefined)) {
+    const [sent, bareSent] = [ours, theirs].map((one) =>
+      JSON.stringify(Object.entries(one?.operations[operation].requests ?? {}).sort()),
     );
-    if (ours !== theirs) {
-      throw new Error(`${operation}: the package sends ${ours}, the bare script ${theirs}`);
+    if (sent !== bareSent) {
+      throw new Error(`${operation}: the package sends ${sent}, the bare script ${bareSent}`);
     }
   }
 }
 
-function total(counts: RouteCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-function machine(): string {
+function systemOf(): string {
   const all = cpus();
   return `${process.platform} ${process.arch}, ${all.length} cores (${all[0]?.model.trim() ?? "unknown"})`;
+}
+
+function commit(): string {
+  return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,135 @@
+/** A project that is run as people run it, by `pulumi` and its language host, and measured. */
+import { spawn } from "node:child_process";
+import { copyFileSync, cpSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { type TemporaryBackend, temporaryBackend } from "../../cli/demo/temporaryBackend";
+import type { PulumiCli } from "../../cli/pulumi/findPulumi";
+import { type Peaks, watchMemory } from "./peakMemory";
+import type { Resource } from "./stateBytes";
+
+/** What is measured, in this order. */
+export const operations = ["up", "preview, no change", "up, one change", "refresh", "destroy"] as const;
+export type Operation = (typeof operations)[number];
+
+const commands: Record<Operation, readonly string[]> = {
+  up: ["up", "--yes", "--skip-preview"],
+  "preview, no change": ["preview"],
+  "up, one change": ["up", "--yes", "--skip-preview"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+};
+
+export interface Measured {
+  /** On the clock, from the start of the CLI to its end. */
+  seconds: number;
+  peaks: Peaks;
+}
+
+const repository = resolve(__dirname, "../..");
+
+/** The folders that are measured, by who they are of. */
+export const layouts = {
+  "pulumi-tesseral": (folder: string) => {
+    for (const part of ["Pulumi.yaml", "index.ts", "package.json", "provider.cjs", "tsconfig.json", "dist"]) {
+      cpSync(join(repository, part), join(folder, part), { recursive: true });
+    }
+  },
+  "resources that do nothing": (folder: string) => {
+    for (const file of ["index.ts", "nothing.cjs"]) {
+      copyFileSync(join(repository, "bench/floor", file), join(folder, file));
+    }
+    copyFileSync(join(repository, "tsconfig.json"), join(folder, "tsconfig.json"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: tesseral\nruntime: nodejs\nmain: index.ts\n");
+    writeFileSync(join(folder, "package.json"), "{}\n");
+  },
+} as const;
+
+export class MeasuredProject {
+  readonly #cli: PulumiCli;
+  readonly #backend: TemporaryBackend;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(cli: PulumiCli, backend: TemporaryBackend, env: Record<string, string>) {
+    this.#cli = cli;
+    this.#backend = backend;
+    this.#env = { ...process.env, ...backend.env, ...env, PATH: cli.path };
+  }
+
+  /** A project with an empty stack; `env` is added to the environment of every command. */
+  static async open(
+    cli: PulumiCli,
+    layout: keyof typeof layouts,
+    config: Record<string, string>,
+    env: Record<string, string>,
+  ): Promise<MeasuredProject> {
+    const backend = temporaryBackend("bench-");
+    layouts[layout](backend.workDir);
+    symlinkSync(join(repository, "node_modules"), join(backend.workDir, "node_modules"), "junction");
+    const project = new MeasuredProject(cli, backend, env);
+    await project.#pulumi(["stack", "init", "bench"]);
+    for (const [name, value] of Object.entries(config)) {
+      await project.#pulumi(["config", "set", ...(name.endsWith("Key") ? ["--secret"] : []), name, value]);
+    }
+    return project;
+  }
+
+  declare(customers: Record<string, unknown>): void {
+    writeFileSync(join(this.#backend.workDir, "customers.yaml"), stringify({ customers }));
+  }
+
+  /** Runs an operation. Throws when it did something else than `expected`, in the words of Pulumi's summary: `{ created: 5 }`. */
+  async measure(operation: Operation, expected: Record<string, number>): Promise<Measured> {
+    const { seconds, peaks, stdout } = await this.#pulumi(commands[operation]);
+    const done = stdout.slice(stdout.lastIndexOf("Resources:")).matchAll(/(\d+) (created|unchanged|updated|deleted)/g);
+    const counts = Object.fromEntries([...done].map(([, count, what]) => [what, Number(count)]));
+    if (JSON.stringify(Object.entries(counts).sort()) !== JSON.stringify(Object.entries(expected).sort())) {
+      throw new Error(`${operation}: ${JSON.stringify(counts)} instead of ${JSON.stringify(expected)}`);
+    }
+    return { seconds, peaks };
+  }
+
+  /** What the state holds. */
+  async resources(): Promise<Resource[]> {
+    return JSON.parse((await this.#pulumi(["stack", "export"])).stdout).deployment.resources ?? [];
+  }
+
+  /** Bytes of the state file as it lies on the disk. */
+  stateBytes(): number {
+    const folder = join(this.#backend.state, ".pulumi/stacks/tesseral");
+    const file = readdirSync(folder).find((name) => /^bench\.json(\.zst|\.gz)?$/.test(name));
+    if (file === undefined) {
+      throw new Error(`no state file in ${folder}`);
+    }
+    return statSync(join(folder, file)).size;
+  }
+
+  close(): void {
+    this.#backend.remove();
+  }
+
+  async #pulumi(args: readonly string[]): Promise<Measured & { stdout: string }> {
+    const started = performance.now();
+    const child = spawn(this.#cli.command, [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.#backend.workDir,
+      env: this.#env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stop = watchMemory(child.pid ?? 0, "engine");
+    const said = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        said[stream] += text;
+      });
+    }
+    const exitCode = await new Promise<number | null>((done, reject) => {
+      child.on("error", reject);
+      child.on("close", done);
+    });
+    const peaks = stop();
+    if (exitCode !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${said.stdout}${said.stderr}`);
+    }
+    return { seconds: (performance.now() - started) / 1000, peaks, stdout: said.stdout };
+  }
+}
