@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function result(contender: string, customers: number, factor: number): Result {
-  const one = (operation: Operation) => ({
+  const one = (operation: Operation): Result["operations"][Operation] => ({
     seconds: factor * customers * (operation === "up" ? 0.1 : 0.02),
     peaks: { engine: 2e8, provider: factor * 1e8 },
     requests: contender.includes("nothing") ? {} : { "GET /v1/project": 1 },
