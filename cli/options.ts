@@ -1,5 +1,8 @@
 /** The options that several commands have, defined once. */
+import { extname } from "node:path";
 import { Option } from "commander";
+import { horizonProblem } from "../report/horizon";
+import type { Format } from "../report/render/formats";
 import { UsageError } from "./exitCodes";
 
 /** Of commands that work with one stack. */
@@ -34,4 +37,26 @@ export function wholeNumber(option: string, least: number, most = Number.MAX_SAF
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new UsageError(`${option}: expected a whole number ${range}, got "${text}"`);
   };
+}
+
+/** `--out`, as often as there are formats. */
+export const outOption = () =>
+  new Option("--out <file>", "write it into a file: .md, .html, .json or other; again for another format").argParser(
+    again,
+  );
+
+const endings: Record<string, Format> = { ".md": "markdown", ".html": "html", ".json": "json" };
+
+/** The format that the ending of a file's name means. */
+export function formatOf(file: string): Format {
+  return endings[extname(file)] ?? "terminal";
+}
+
+/** Reads the period that is an option's value, ISO 8601. */
+export function periodIn(option: string, text: string): string {
+  const problem = horizonProblem(text);
+  if (problem !== undefined) {
+    throw new UsageError(`${option} is ${JSON.stringify(text)}, but ${problem}`);
+  }
+  return text;
 }

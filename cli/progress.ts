@@ -26,8 +26,8 @@ export class Progress {
   readonly #stream: ProgressStream;
   readonly #kind: "bar" | "lines" | "nothing";
   readonly #now: () => number;
-  readonly #began: number;
-  #what: string;
+  #began: number;
+  readonly #what: string;
   #total: number;
   #done = 0;
   #shownAt: number;
@@ -45,12 +45,10 @@ export class Progress {
     this.#total = total;
   }
 
-  /** Other pieces of work follow. */
-  next(what: string, total: number): void {
-    this.#what = what;
+  /** There are so many pieces in all, and the work on them begins now. */
+  of(total: number): void {
     this.#total = total;
-    this.#done = 0;
-    this.#show();
+    this.#began = this.#now();
   }
 
   /** So many pieces more are done. */

@@ -1,4 +1,4 @@
-import { oldLayoutAdvice, parseStack, type StoredStack } from "../providers/stackState";
+import { type ExportedStack, oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
 import { type Project, TesseralClient } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers } from "./declaredCustomers";
 import type { StackOptions } from "./options";
@@ -18,6 +18,8 @@ export interface OpenedStack extends StoredStack {
 export interface StackAndTenant extends OpenedStack {
   tesseral: TesseralClient;
   project: Project;
+  /** The whole state; secrets are encrypted. */
+  exported: ExportedStack;
 }
 
 /** The stack that the options name, else the selected one. Throws with what to do when it cannot be opened. */
@@ -50,7 +52,7 @@ export async function openStack(
 ): Promise<StackAndTenant | undefined> {
   const chosen = name === undefined ? [] : ["--stack", name];
   const [exported, home, config] = await Promise.all([
-    project.pulumi(["stack", "export", ...chosen]).then(parseStack),
+    project.pulumi(["stack", "export", ...chosen]).then((text): ExportedStack => JSON.parse(text)),
     project.pulumi(["stack", "--show-name", "--fully-qualify-stack-names", ...chosen]),
     stackConfig(project, name),
   ]);
@@ -60,7 +62,8 @@ export async function openStack(
   const shortName = home.split("/").at(-1) ?? home;
   const stack = name ?? shortName;
   const backendApiKey = backendApiKeyOf(config);
-  if (which !== undefined && !backendApiKey && exported.resources.length + exported.interrupted.length === 0) {
+  const stored = storedStack(exported);
+  if (which !== undefined && !backendApiKey && stored.resources.length + stored.interrupted.length === 0) {
     return undefined;
   }
   if (!backendApiKey) {
@@ -72,9 +75,10 @@ export async function openStack(
   const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
   const { project: tenant } = await tesseral.projects.getProject();
   return {
-    ...exported,
+    ...stored,
+    exported,
     // With explicit providers a stack can span several Tesseral projects; this is about the one that the key is for.
-    resources: exported.resources.filter(
+    resources: stored.resources.filter(
       ({ outputs }) => outputs.projectId === undefined || outputs.projectId === tenant.id,
     ),
     stack,

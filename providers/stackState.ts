@@ -81,7 +81,11 @@ export interface ExportedStack {
 
 /** Reads what `pulumi stack export` printed. Throws a SyntaxError when that is no JSON. */
 export function parseStack(text: string): StoredStack {
-  const { deployment = {} }: ExportedStack = JSON.parse(text);
+  return storedStack(JSON.parse(text));
+}
+
+/** The same of what was parsed already. */
+export function storedStack({ deployment = {} }: ExportedStack): StoredStack {
   const { manifest, resources = [], pending_operations: pending = [] } = deployment;
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");

@@ -1,21 +1,54 @@
+import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import {
+  type Finding,
+  type Inventory,
+  type InventoryKey,
+  inventoryVersion,
+  keyStates,
+  tenantInventory,
+} from "../../report/inventory";
+import { type Format, formatNames } from "../../report/render/formats";
+import { pageInventory } from "../../report/render/html/inventory";
+import { markdownInventory, terminalInventory } from "../../report/render/inventory";
+import { readState } from "../../report/state/readState";
 import { exitCodes, UsageError } from "../exitCodes";
-import { cwdOption, jsonOption, type StackOptions, stacksOption, yesOption } from "../options";
+import {
+  again,
+  cwdOption,
+  formatOf,
+  jsonOption,
+  outOption,
+  periodIn,
+  type StackOptions,
+  stacksOption,
+  yesOption,
+} from "../options";
+import { Progress } from "../progress";
 import { openProject } from "../pulumi/project";
 import { openAllStacks, openStack, type StackAndTenant } from "../stackAndTenant";
 import { recover } from "./recover";
 import { report } from "./report";
-import { type Stacks, takeInventory } from "./takeInventory";
+import { findingsOf, readTenantOf } from "./takeInventory";
+import type { Tenant } from "./tenant";
 
 interface InventoryOptions extends Omit<StackOptions, "stack"> {
   stack?: string[];
   allStacks?: boolean;
   expiring: number;
-  json?: boolean;
+  maxAge?: string;
+  customer?: string[];
+  state?: InventoryKey["state"][];
+  format?: Format;
+  out?: string[];
+  horizon: string;
   expectNone?: boolean;
   recover?: boolean;
   yes?: boolean;
 }
+
+/** Stacks of one Tesseral project. */
+type Group = readonly [StackAndTenant, ...StackAndTenant[]];
 
 /** `pulumi-tesseral inventory`. */
 export function inventoryCommand(command: Command): void {
@@ -29,15 +62,47 @@ export function inventoryCommand(command: Command): void {
     .addOption(new Option("--all-stacks", "every stack of the project").conflicts(["stack", "recover"]))
     .addOption(cwdOption())
     .option("--expiring <days>", "list keys that end within this many days", days, 30)
-    .addOption(jsonOption("the findings").conflicts("recover"))
+    .addOption(
+      new Option("--max-age <period>", "list keys that are older, ISO 8601, such as P180D").argParser((text: string) =>
+        periodIn("--max-age", text),
+      ),
+    )
+    .addOption(
+      new Option("--format <format>", "show all customers and keys, and how it is written").choices(formatNames),
+    )
+    .addOption(jsonOption("all of it").implies({ format: "json" }).conflicts("recover"))
+    .addOption(outOption())
+    .addOption(new Option("--customer <name>", "show this customer; again for another").argParser(again))
+    .addOption(
+      new Option("--state <state>", `show keys in this state: ${keyStates.join(", ")}; several with commas`).argParser(
+        states,
+      ),
+    )
+    .option(
+      "--horizon <period>",
+      "what expires, rotates or ends within this period, ISO 8601",
+      (text) => periodIn("--horizon", text),
+      "P30D",
+    )
     .option("--expect-none", `exit with ${exitCodes.findings} when there is any finding but a key that ends soon`)
     .option("--recover", "settle what an interrupted update left: say what will be done, ask, and do it")
     .addOption(yesOption())
     .addHelpText(
       "after",
-      "\nExamples: npx pulumi-tesseral inventory --stack prod --stack staging\n          npx pulumi-tesseral inventory --recover --stack prod",
+      "\nExamples: npx pulumi-tesseral inventory --stack prod --stack staging\n" +
+        "          npx pulumi-tesseral inventory --all-stacks --max-age P180D --out inventory.html\n          npx pulumi-tesseral inventory --recover --stack prod",
     )
     .action(inventory);
+}
+
+function states(text: string): InventoryKey["state"][] {
+  return text.split(",").map((one) => {
+    const state = keyStates.find((known) => known === one.trim());
+    if (state === undefined) {
+      throw new UsageError(`--state is ${JSON.stringify(text)}, but must be of ${keyStates.join(", ")}`);
+    }
+    return state;
+  });
 }
 
 function days(text: string): number {
@@ -52,6 +117,9 @@ async function inventory(options: InventoryOptions): Promise<void> {
   const project = openProject(options.cwd);
   const names = options.stack ?? [undefined];
   if (options.recover) {
+    if (options.format !== undefined || options.out !== undefined) {
+      throw new UsageError("--recover shows no picture: leave --format and --out out");
+    }
     if (names.length > 1) {
       throw new UsageError("--recover works on one stack at a time: give one --stack");
     }
@@ -61,24 +129,101 @@ async function inventory(options: InventoryOptions): Promise<void> {
     ? await openAllStacks(project)
     : await Promise.all([...new Set(names)].map((name) => openStack(project, name)));
   const groups = byTenant(opened);
-  if (groups.length === 0 && !options.json) {
-    process.stdout.write("No stack of this project has resources of pulumi-tesseral.\n");
+  const taken = await takeAll(groups, options);
+  const findings = taken.flatMap((one) => one.findings);
+  let picture: Inventory | undefined;
+  const drawn = () => {
+    picture ??= pictureOf(taken, options);
+    return picture;
+  };
+  const { out = [], format } = options;
+  for (const file of out) {
+    writeFileSync(file, pictures[format ?? formatOf(file)](drawn()));
   }
-  const findings = await Promise.all(
-    groups.map((stacks) => takeInventory(stacks, { now: Date.now(), expiringDays: options.expiring })),
-  );
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(findings.flat(), null, 2)}\n`
-      : groups.map((stacks, index) => report(stacks, findings[index] ?? [])).join("\n"),
-  );
-  if (options.expectNone && findings.flat().some(({ finding }) => finding !== "expiring")) {
+  if (out.length === 0) {
+    process.stdout.write(shown(taken, options, drawn));
+  }
+  if (options.expectNone && findings.some(({ finding }) => finding !== "expiring")) {
     process.exitCode = exitCodes.findings;
   }
 }
 
+interface Taken {
+  stacks: Group;
+  tenant: Tenant;
+  findings: Finding[];
+}
+
+async function takeAll(groups: readonly Group[], { expiring, maxAge }: InventoryOptions): Promise<Taken[]> {
+  const progress = new Progress("customers", 0);
+  let total = 0;
+  const watch = {
+    total: (organizations: number) => {
+      total += organizations;
+      progress.of(total);
+    },
+    done: () => progress.add(),
+  };
+  const period = { now: Date.now(), expiringDays: expiring, ...(maxAge !== undefined && { maxAge }) };
+  try {
+    return await Promise.all(
+      groups.map(async (stacks) => {
+        const tenant = await readTenantOf(stacks, watch);
+        return { stacks, tenant, findings: findingsOf(stacks, tenant, period) };
+      }),
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** What is printed: in what stacks and Tesseral differ, or the picture of everything. */
+function shown(taken: readonly Taken[], { format, customer, state }: InventoryOptions, drawn: () => Inventory): string {
+  if (format !== undefined && format !== "terminal") {
+    return pictures[format](drawn());
+  }
+  const isPicture = format !== undefined || customer !== undefined || state !== undefined;
+  const picture = isPicture ? `${pictures.terminal(drawn())}\n` : "";
+  const reports = taken.map(({ stacks, findings }) => report(stacks, findings));
+  return taken.length === 0
+    ? "No stack of this project has resources of pulumi-tesseral.\n"
+    : `${picture}${reports.join("\n")}`;
+}
+
+const pictures: Record<Format, (inventory: Inventory) => string> = {
+  terminal: terminalInventory,
+  markdown: markdownInventory,
+  json: (inventory) => `${JSON.stringify(inventory, null, 2)}\n`,
+  html: pageInventory,
+};
+
+function pictureOf(taken: readonly Taken[], { customer, state, horizon, maxAge }: InventoryOptions): Inventory {
+  const now = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  const options = {
+    ...{ now, horizon },
+    ...(maxAge !== undefined && { maxAge }),
+    ...(customer !== undefined && { customers: customer }),
+    ...(state !== undefined && { states: state }),
+  };
+  return {
+    version: inventoryVersion,
+    time: now,
+    tenants: taken.map(({ stacks, tenant, findings }) =>
+      tenantInventory(
+        {
+          project: stacks[0].project,
+          stacks: stacks.map(({ stack, exported }) => ({ stack, state: readState(exported) })),
+          ...tenant,
+          findings,
+        },
+        options,
+      ),
+    ),
+  };
+}
+
 /** The stacks by the Tesseral project that their keys belong to. */
-function byTenant(opened: readonly StackAndTenant[]): (Stacks & readonly StackAndTenant[])[] {
+function byTenant(opened: readonly StackAndTenant[]): Group[] {
   const ids = [...new Set(opened.map(({ project }) => project.id))];
   return ids.flatMap((id) => {
     const [first, ...others] = opened.filter(({ project }) => project.id === id);

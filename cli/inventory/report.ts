@@ -1,6 +1,6 @@
-import Table from "cli-table3";
+import type { Finding } from "../../report/inventory";
+import { columns } from "../../report/render/columns";
 import type { StackAndTenant } from "../stackAndTenant";
-import type { Finding } from "./takeInventory";
 
 const titles: Record<Finding["finding"], string> = {
   interrupted: "Creations that were interrupted",
@@ -8,6 +8,7 @@ const titles: Record<Finding["finding"], string> = {
   unknown: "In Tesseral, unknown to the stack",
   gone: "In the stack, gone from Tesseral",
   expiring: "Keys that end soon",
+  old: "Keys that are older than --max-age",
 };
 
 /** The findings for people: a table for each sort, and under it the ways out. */
@@ -31,36 +32,8 @@ export function report(stacks: readonly StackAndTenant[], findings: readonly Fin
 
 /** Rows in columns, without lines between them. */
 export function table(rows: readonly { kind: string; id?: string; text: string }[]): string {
-  const none = {
-    top: "",
-    "top-mid": "",
-    "top-left": "",
-    "top-right": "",
-    bottom: "",
-    "bottom-mid": "",
-    "bottom-left": "",
-  };
-  const plain = {
-    ...none,
-    "bottom-right": "",
-    left: "",
-    "left-mid": "",
-    mid: "",
-    "mid-mid": "",
-    right: "",
-    "right-mid": "",
-  };
-  const shown = new Table({
-    chars: { ...plain, middle: "" },
-    style: { "padding-left": 2, "padding-right": 0, compact: true },
-  });
   const withIds = rows.some(({ id }) => id !== undefined);
-  shown.push(...rows.map(({ kind, id = "", text }) => (withIds ? [kind, id, text] : [kind, text])));
-  return shown
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  return columns(rows.map(({ kind, id = "", text }) => (withIds ? [kind, id, text] : [kind, text]))).join("\n");
 }
 
 /** Each command once: several findings can have the same way out. */

@@ -1,45 +1,49 @@
 /** What differs between stacks and their Tesseral project. */
-import type { ResourceType } from "../../providers/resourceTypes";
 import type { StoredResource } from "../../providers/stackState";
+import type { Finding } from "../../report/inventory";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
 import { before } from "../../tesseral/instant";
 import type { StackAndTenant } from "../stackAndTenant";
 import { adoption, type Command, inTurn, ownerOf } from "./adoption";
-import { readTenant, type Tenant } from "./tenant";
-
-/** One finding. */
-export interface Finding {
-  finding: "interrupted" | "shared" | "unknown" | "gone" | "expiring";
-  kind: ResourceType["kind"];
-  /** Absent where the object's id is not known. */
-  id?: string;
-  /** For people: name, owner, age. */
-  text: string;
-  /** Commands, each the beginning of a way out. */
-  commands: Command[];
-}
+import { readTenant, type Tenant, type TenantProgress } from "./tenant";
 
 /** Stacks whose backend API keys belong to the same Tesseral project. */
 export type Stacks = readonly [Stack, ...Stack[]];
-type Stack = Omit<StackAndTenant, "project">;
+type Stack = Omit<StackAndTenant, "project" | "exported">;
 
 interface Period {
   now: number;
   /** Days within which an API key that ends is a finding. */
   expiringDays: number;
+  /** An API key that is older is a finding, ISO 8601. @default none is */
+  maxAge?: string;
 }
 
 /** Everything in which the stacks and the Tesseral project differ. */
 export async function takeInventory(stacks: Stacks, period: Period): Promise<Finding[]> {
-  const known = new Set(stacks.flatMap(({ resources }) => resources.map(({ id }) => id)));
-  const tenant = await readTenant(stacks[0].tesseral, known);
+  return findingsOf(stacks, await readTenantOf(stacks), period);
+}
+
+/** Reads the Tesseral project of the stacks. */
+export function readTenantOf(stacks: Stacks, progress?: TenantProgress): Promise<Tenant> {
+  return readTenant(stacks[0].tesseral, knownTo(stacks), progress);
+}
+
+/** The same of a tenant that was read already. */
+export function findingsOf(stacks: Stacks, tenant: Tenant, period: Period): Finding[] {
+  const known = knownTo(stacks);
   return [
     ...interrupted(stacks),
     ...shared(stacks),
     ...unknown(stacks, tenant, known, period.now),
     ...expiring(stacks, tenant, period),
+    ...old(stacks, tenant, period),
     ...gone(stacks, tenant),
   ];
+}
+
+function knownTo(stacks: Stacks): ReadonlySet<string> {
+  return new Set(stacks.flatMap(({ resources }) => resources.map(({ id }) => id)));
 }
 
 /** Says of which stack something is, where there are several. */
@@ -161,6 +165,39 @@ function expiring(stacks: Stacks, { apiKeys }: Tenant, { now, expiringDays }: Pe
         })),
     );
   });
+}
+
+function old(stacks: Stacks, { apiKeys }: Tenant, { now, maxAge }: Period): Finding[] {
+  if (maxAge === undefined) {
+    return [];
+  }
+  const oldest = Date.parse(before(new Date(now).toISOString(), maxAge));
+  const aged = new Map(
+    apiKeys
+      .filter(({ createTime, revoked }) => revoked !== true && Date.parse(createTime) < oldest)
+      .map((key) => [key.id, key]),
+  );
+  return stacks.flatMap((one) =>
+    one.resources.flatMap(({ id, name, outputs }): Finding[] => {
+      const key = aged.get(id);
+      return key === undefined || id === outputs.previousApiKeyId
+        ? []
+        : [
+            {
+              finding: "old",
+              kind: "ManagedApiKey",
+              id,
+              text: `${name}${ofStack(stacks, one)} was made ${age(key.createTime, now)}`,
+              commands: [
+                {
+                  to: "rotate",
+                  run: `give ${name} an overlap such as P7D and another text for rotate, then pulumi up --stack ${one.stack}`,
+                },
+              ],
+            },
+          ];
+    }),
+  );
 }
 
 function isRenewed({ rotateEvery, renewBefore }: Record<string, unknown>): boolean {

@@ -1,4 +1,8 @@
 import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
+import { Semaphore } from "../../tesseral/keyedLock";
+
+/** Organizations that are read at a time. */
+const mostAtOnce = 32;
 
 /** What a Tesseral project holds, as far as stacks can manage it. */
 export interface Tenant {
@@ -9,19 +13,36 @@ export interface Tenant {
   apiKeys: ApiKey[];
 }
 
+/** Told of how far the reading has come. */
+export interface TenantProgress {
+  /** So many organizations are read whole. */
+  total: (organizations: number) => void;
+  /** One of them is read. */
+  done: () => void;
+}
+
 /** Reads a Tesseral project, and what is in the organizations `within`: one request for ten organizations, and two for each of `within`. */
-export async function readTenant(tesseral: TesseralClient, within: ReadonlySet<string>): Promise<Tenant> {
+export async function readTenant(
+  tesseral: TesseralClient,
+  within: ReadonlySet<string>,
+  progress?: TenantProgress,
+): Promise<Tenant> {
   const operation = tesseral.begin();
   const organizations = await operation.allOrganizations();
   const roles = await operation.allRoles();
-  // The client's own limits keep many of them from being asked at a time.
+  const known = organizations.filter(({ id }) => within.has(id));
+  progress?.total(known.length);
+  // The client's own limits decide how many are asked at a time; this one, how many wait in memory.
+  const atOnce = new Semaphore(mostAtOnce);
   const contents = await Promise.all(
-    organizations
-      .filter(({ id }) => within.has(id))
-      .map(async ({ id }) => ({
-        apiKeys: await tesseral.begin().allApiKeys(id),
-        roles: await tesseral.begin().allRoles(id),
-      })),
+    known.map(({ id }) =>
+      atOnce.run(async () => {
+        const one = tesseral.begin();
+        const [apiKeys, own] = await Promise.all([one.allApiKeys(id), one.allRoles(id)]);
+        progress?.done();
+        return { apiKeys, roles: own };
+      }),
+    ),
   );
   return {
     organizations,

@@ -1,13 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { type Command, Option } from "commander";
-import { horizonProblem } from "../../report/horizon";
 import { type Format, formatNames, formats } from "../../report/render/formats";
 import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
-import { UsageError } from "../exitCodes";
-import { cwdOption, jsonOption, stacksOption } from "../options";
+import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption } from "../options";
 import { openProject } from "../pulumi/project";
 import { exitCodeOf, gatesIn } from "./gates";
 import { type NamedPreview, previewIn, previewOf, stackNames } from "./previews";
@@ -49,13 +46,13 @@ export function reviewCommand(command: Command): void {
       ).choices(formatNames),
     )
     .addOption(jsonOption("the review").implies({ format: "json" }))
-    .addOption(
-      new Option(
-        "--out <file>",
-        "write it into a file: .md, .html, .json or other; again for another format",
-      ).argParser((file: string, before: string[] = []) => [...before, file]),
+    .addOption(outOption())
+    .option(
+      "--horizon <period>",
+      "list what expires, rotates or ends within this period, ISO 8601",
+      (text) => periodIn("--horizon", text),
+      "P30D",
     )
-    .option("--horizon <period>", "list what expires, rotates or ends within this period, ISO 8601", period, "P30D")
     .option(
       "--exit-code",
       "exit with 0 if nothing changes, 2 if something does, 3 if a customer will notice, 1 for an error",
@@ -73,14 +70,6 @@ export function reviewCommand(command: Command): void {
         "          pulumi preview --json --show-sames | npx pulumi-tesseral review --from -",
     )
     .action(review);
-}
-
-function period(text: string): string {
-  const problem = horizonProblem(text);
-  if (problem !== undefined) {
-    throw new UsageError(`--horizon is ${JSON.stringify(text)}, but ${problem}`);
-  }
-  return text;
 }
 
 async function review(options: ReviewOptions): Promise<void> {
@@ -102,13 +91,6 @@ async function review(options: ReviewOptions): Promise<void> {
     process.stdout.write(formats[format ?? "terminal"](result, { color, ...(isTTY && { columns }) }));
   }
   process.exitCode = exitCodeOf(result, { exitCode: options.exitCode === true, failOn: options.failOn ?? [] });
-}
-
-const endings: Record<string, Format> = { ".md": "markdown", ".html": "html", ".json": "json" };
-
-/** The format that the ending of a file's name means. */
-function formatOf(file: string): Format {
-  return endings[extname(file)] ?? "terminal";
 }
 
 async function gather({ from, stack, allStacks, refresh = false, cwd }: ReviewOptions): Promise<NamedPreview[]> {

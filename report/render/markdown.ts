@@ -180,7 +180,7 @@ function code(name: string): string {
 }
 
 /** A text as it is: nothing in it formats, calls somebody, or is a tag. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -7,7 +7,7 @@ import { escaped, searchable } from "./markup";
 const mostColumns = 8;
 
 /** How a state looks, beside its word. */
-const looks: Record<KeyState["state"], string> = {
+export const looks: Record<KeyState["state"] | "gone", string> = {
   works: "good",
   suspended: "off",
   rotating: "rotation",
@@ -15,6 +15,7 @@ const looks: Record<KeyState["state"], string> = {
   expired: "notice",
   revoked: "notice",
   ends: "notice",
+  gone: "notice",
 };
 
 const changeWords: Record<KeyState["change"], string> = {
@@ -42,7 +43,7 @@ export function matrixSection({ customers, totals }: StackReview, id: string, wh
 }
 
 /** The names of keys that most customers have, in the order of the alphabet. */
-function columnsOf(customers: readonly CustomerState[]): string[] {
+export function columnsOf(customers: readonly { keys: readonly { name: string }[] }[]): string[] {
   const found = new Map<string, number>();
   for (const { name } of customers.flatMap(({ keys }) => keys)) {
     found.set(name, (found.get(name) ?? 0) + 1);

@@ -11,8 +11,35 @@ import { script } from "./script";
 import { style } from "./style";
 import { timelineSection } from "./timeline";
 
+/** What a page consists of, beside its style and its script. */
+export interface PageParts {
+  title: string;
+  /** To what the first link leads: "the changes". */
+  content: string;
+  filters: readonly { value: string; label: string }[];
+  /** In markup. */
+  sections: readonly string[];
+  /** Which command made it, and when, RFC 3339. */
+  madeBy: string;
+  time: string | undefined;
+  /** Whether customers change in it, of which the script counts those that it shows. */
+  changing: boolean;
+}
+
 export function pageReview({ stacks }: Review): string {
-  const title = `Review of ${stacks.map(({ stack }) => stack || "a preview").join(", ")}`;
+  return page({
+    title: `Review of ${stacks.map(({ stack }) => stack || "a preview").join(", ")}`,
+    content: "the changes",
+    filters,
+    sections: stacks.map((stack, index) => stackSection(stack, String(index), stacks.length > 1)),
+    madeBy: "review",
+    time: stacks[0]?.time,
+    changing: true,
+  });
+}
+
+/** One file that asks the network for nothing. */
+export function page({ title, content, filters, sections, madeBy, time, changing }: PageParts): string {
   const sha = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   // Whatever a name may smuggle in, nothing but this style and this script counts, and nothing is fetched.
   const policy = `default-src 'none'; style-src ${sha(style)}; script-src ${sha(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -28,7 +55,7 @@ export function pageReview({ stacks }: Review): string {
 <style>${style}</style>
 </head>
 <body>
-<a class="skip" href="#content">Skip to the changes</a>
+<a class="skip" href="#content">Skip to ${escaped(content)}</a>
 <header>
 <h1>${escaped(title)}</h1>
 </header>
@@ -38,11 +65,11 @@ export function pageReview({ stacks }: Review): string {
 <fieldset><legend>Show</legend>
 ${filters.map(({ value, label }) => `<label><input type="radio" name="show" value="${value}"${value === "all" ? " checked" : ""}> ${label}</label>`).join("\n")}
 </fieldset>
-<p id="count" class="faint" role="status"></p>
+<p id="count" class="faint" role="status"${changing ? " data-changing" : ""}></p>
 </div>
-${stacks.map((stack, index) => stackSection(stack, String(index), stacks.length > 1)).join("\n")}
+${sections.join("\n")}
 </main>
-<footer class="faint">Made by <code>pulumi-tesseral review</code>${stacks[0] === undefined ? "" : ` at ${escaped(shortTime(stacks[0].time))}`}. It holds no secrets.</footer>
+<footer class="faint">Made by <code>pulumi-tesseral ${madeBy}</code>${time === undefined ? "" : ` at ${escaped(shortTime(time))}`}. It holds no secrets.</footer>
 <script>${script}</script>
 </body>
 </html>

@@ -18,7 +18,7 @@ export const script = `
     for (const group of groups) {
       group.hidden = group.querySelector("[data-customer]:not([hidden])") === null;
     }
-    count.textContent = shown.rows + (shown.rows === 1 ? " customer" : " customers") + " shown, " + shown.changes + " of them changing";
+    count.textContent = shown.rows + (shown.rows === 1 ? " customer" : " customers") + " shown" + ("changing" in count.dataset ? ", " + shown.changes + " of them changing" : "");
   };
   search.addEventListener("input", apply);
   for (const filter of filters) {

@@ -24,7 +24,7 @@ const [width, left, right, laneHeight, axisHeight] = [1000, 110, 20, 40, 30];
 /** Events of one lane that are nearer to each other than this are one mark with their number. */
 const slots = 40;
 
-export function timelineSection({ horizon, time }: StackReview, id: string): string {
+export function timelineSection({ horizon, time }: Pick<StackReview, "horizon" | "time">, id: string): string {
   const { events, until, period } = horizon;
   const heading = `<h2>Until ${escaped(shortTime(until))}</h2>`;
   if (events.length === 0) {

@@ -1,6 +1,6 @@
 // Proves what `pulumi-tesseral inventory` prints and how it ends, as a process of its own, against the emulator. Which findings there are is
 // the matter of takeInventory.test.ts; the `pulumi` that it asks is a stand-in, and the real one is met in test/crash.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -43,14 +43,14 @@ const timeless = (text: string) =>
 const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
 
 describe("a stack that knows everything", () => {
-  let known: { kind: string; name: string; id: string }[];
+  let known: { kind: string; name: string; id: string; inputs?: Record<string, unknown> }[];
 
   beforeEach(() => {
     const acme = emulator.console.createOrganization({ displayName: "Acme" });
     const key = emulator.console.createApiKey({ organizationId: acme.id, displayName: "ci" });
     known = [
       { kind: "Organization", name: "acme", id: acme.id },
-      { kind: "ManagedApiKey", name: "acme-ci", id: key.id },
+      { kind: "ManagedApiKey", name: "acme-ci", id: key.id, inputs: { organizationId: acme.id } },
     ];
     pulumi.answer({ stack: "prod", resources: known, config: config() });
   });
@@ -90,8 +90,52 @@ describe("a stack that knows everything", () => {
     expect(pulumi.calls()[0]).toEqual([pulumi.project, "config", "--json"]);
   });
 
-  it("gives an empty list as JSON", async () => {
-    expect(await inventory("--json")).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
+  it("is a picture in every format", async () => {
+    const { code, stdout } = await inventory("--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      tenants: [
+        {
+          stacks: ["prod"],
+          totals: { customers: 1, keys: 1, undeclared: 0, suspended: 1 },
+          customers: [{ name: "acme", stack: "prod", keys: [{ name: "ci", state: "suspended", ageInDays: 0 }] }],
+          findings: [],
+        },
+      ],
+    });
+    const terminal = await inventory("--format", "terminal");
+    expect(terminal.stdout).toMatch(/^1 customer, 1 key · 1 suspended {8}stack prod, Tesseral project project_/);
+    expect(terminal.stdout).toMatch(/\n {2}acme +suspended +ci +suspended, token not known +0 days/);
+    expect(terminal.stdout.endsWith(agreed())).toBe(true);
+    const files = ["inventory.html", "inventory.md"].map((name) => join(pulumi.project, name));
+    expect(await inventory(...files.flatMap((file) => ["--out", file]))).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(readFileSync(files[0] ?? "", "utf8")).toContain("<title>Customers of prod</title>");
+    expect(readFileSync(files[1] ?? "", "utf8")).toMatch(/^### Customers of stack prod\n/);
+  });
+
+  it("has keys that are too old, for who asks", async () => {
+    const { code, stdout } = await inventory("--max-age", "PT0S", "--expect-none");
+    expect(code).toBe(3);
+    expect(timeless(stdout).split("\n").slice(1)).toEqual([
+      ...["", "Keys that are older than --max-age:", expect.stringMatching(/ {2}acme-ci was made N ago \(TIME\)$/), ""],
+      "  to rotate: give acme-ci an overlap such as P7D and another text for rotate, then pulumi up --stack prod",
+      "",
+    ]);
+    expect((await inventory("--max-age", "P1D", "--expect-none")).code).toBe(0);
+    expect(await inventory("--max-age", "soon")).toMatchObject({ code: 2 });
+  });
+
+  it("is shown in part", async () => {
+    const shown = async (...args: string[]) =>
+      (await inventory(...args)).stdout.split("\n").filter((line) => / acme /.test(line));
+    expect(await shown("--customer", "acme")).toHaveLength(1);
+    expect(await shown("--customer", "globex")).toEqual([]);
+    expect(await shown("--state", "suspended,expired")).toHaveLength(1);
+    expect(await shown("--state", "revoked")).toEqual([]);
+    expect((await inventory("--state", "odd")).stderr).toBe(
+      'pulumi-tesseral inventory: --state is "odd", but must be of works, suspended, rotating, expiring, expired, revoked, gone\n',
+    );
   });
 
   it("has a finding, but nothing to do, when a key ends soon", async () => {
@@ -207,7 +251,9 @@ describe("a stack that differs in everything", () => {
   it("is told of it as JSON", async () => {
     const { code, stdout } = await inventory("--json");
     expect(code).toBe(0);
-    const found: { finding: string; id?: string; commands: object[] }[] = JSON.parse(stdout);
+    const picture: { tenants: { findings: { finding: string; id?: string; commands: object[] }[] }[] } =
+      JSON.parse(stdout);
+    const found = picture.tenants[0]?.findings ?? [];
     expect(found.map(({ finding, id = "" }) => `${finding} ${id}`).sort()).toEqual(
       [
         "interrupted ",

@@ -2,9 +2,10 @@
 // the stack's state is read, is shown by test/crash.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
-import { type Finding, takeInventory } from "../../../cli/inventory/takeInventory";
+import { takeInventory } from "../../../cli/inventory/takeInventory";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { type InterruptedCreation, parseStack, type StoredResource } from "../../../providers/stackState";
+import type { Finding } from "../../../report/inventory";
 import { markedName, TesseralClient } from "../../../tesseral";
 
 let emulator: Emulator;

@@ -1,0 +1,248 @@
+/** The picture of a tenant: all customers with their keys, as Tesseral and the stacks know them. What `pulumi-tesseral inventory` shows. */
+import { before } from "../tesseral/instant";
+import type { ApiKey, Organization } from "../tesseral/objects";
+import { customerState } from "./customerStates";
+import { groupByCustomer, type PartStep } from "./customerSteps";
+import { horizonOf } from "./horizon";
+import { netSteps } from "./preview/netSteps";
+import type { Preview } from "./preview/preview";
+import type { CustomerState, Horizon, KeyState } from "./review";
+import { RoleBook } from "./roleBook";
+
+/** The version of the model; raised when a member changes its meaning or goes. */
+export const inventoryVersion = 1;
+
+export interface Inventory {
+  version: typeof inventoryVersion;
+  /** When it was taken, RFC 3339. */
+  time: string;
+  tenants: TenantInventory[];
+}
+
+/** One Tesseral project, and the stacks whose backend API keys belong to it. */
+export interface TenantInventory {
+  project: { id: string; displayName?: string };
+  stacks: string[];
+  totals: {
+    customers: number;
+    /** Organizations that no stack knows. */
+    undeclared: number;
+    keys: number;
+    suspended: number;
+    /** Keys that are older than `--max-age`; absent without it. */
+    old?: number;
+  };
+  /** By name; those that no stack knows come last. */
+  customers: InventoryCustomer[];
+  /** What happens next to the keys of the stacks. */
+  horizon: Horizon;
+  findings: Finding[];
+}
+
+export interface InventoryCustomer extends Omit<CustomerState, "keys" | "change" | "level"> {
+  organizationId: string;
+  /** The stack that knows it; absent: none does, and its keys were not read. */
+  stack?: string;
+  /** When the organization was made, RFC 3339; absent: Tesseral does not have it any more. */
+  created?: string;
+  keys: InventoryKey[];
+}
+
+export interface InventoryKey extends Omit<KeyState, "change" | "state"> {
+  /** `gone`: the stack knows it, and Tesseral does not have it any more. */
+  state: KeyState["state"] | "gone";
+  apiKeyId: string;
+  /** When the current token was made, RFC 3339. */
+  created?: string;
+  /** Whole days since then. */
+  ageInDays?: number;
+  /** When it was rotated for the last time, RFC 3339; absent: never. */
+  rotated?: string;
+  /** Whether the stack knows its token. */
+  tokenKnown: boolean;
+  /** Whether it is older than `--max-age`; absent without it. */
+  old?: boolean;
+}
+
+/** In what a stack and Tesseral differ, or what needs somebody's care. */
+export interface Finding {
+  finding: "interrupted" | "shared" | "unknown" | "gone" | "expiring" | "old";
+  kind: "Organization" | "ManagedApiKey" | "Role";
+  /** Absent where the object's id is not known. */
+  id?: string;
+  /** For people: name, owner, age. */
+  text: string;
+  /** Commands, each the beginning of a way out. */
+  commands: { to: string; run: string }[];
+}
+
+/** What the picture is made of. */
+export interface TenantFacts {
+  project: { id: string; displayName?: string };
+  stacks: readonly { stack: string; state: Preview }[];
+  organizations: readonly Organization[];
+  /** Of the organizations that the stacks know. */
+  apiKeys: readonly ApiKey[];
+  findings: readonly Finding[];
+}
+
+export interface InventoryOptions {
+  /** RFC 3339. */
+  now: string;
+  /** How far ahead to look, ISO 8601. */
+  horizon: string;
+  /** Keys that are older are told, ISO 8601. */
+  maxAge?: string;
+  /** Customers that are shown; all, if left out. */
+  customers?: readonly string[];
+  /** States of keys that are shown; all, if left out. */
+  states?: readonly InventoryKey["state"][];
+}
+
+export function tenantInventory(facts: TenantFacts, options: InventoryOptions): TenantInventory {
+  const { now, horizon: period, maxAge } = options;
+  const oldest = maxAge === undefined ? undefined : Date.parse(before(now, maxAge));
+  const organizations = new Map(facts.organizations.map((one) => [one.id, one]));
+  const apiKeys = new Map(facts.apiKeys.map((one) => [one.id, one]));
+  const grouped = facts.stacks.map(({ stack, state }) => ({ stack, ...groupByCustomer(netSteps(state)) }));
+  const ahead = horizonOf(
+    grouped.flatMap(({ customers }) => customers),
+    now,
+    period,
+  );
+  const times = { now: Date.parse(now), until: Date.parse(ahead.until) };
+  const known = grouped.flatMap(({ stack, customers, rest }) => {
+    const roles = new RoleBook({ customers, rest });
+    return customers.map((customer): InventoryCustomer => {
+      const { keys, change: _, ...state } = customerState(customer, undefined, roles, times);
+      const organizationId = customer.organization?.new?.id ?? "";
+      const organization = organizations.get(organizationId);
+      const access = organization === undefined ? state.access : organization.apiKeysEnabled ? "enabled" : "suspended";
+      return {
+        ...state,
+        access,
+        ...(organization !== undefined && { created: organization.createTime }),
+        organizationId,
+        stack,
+        keys: keys.map((key) =>
+          keyOf(
+            key,
+            customer.keys.find(({ part }) => part === key.name),
+            apiKeys,
+            { now, oldest, access },
+          ),
+        ),
+      };
+    });
+  });
+  const declared = new Set(known.map(({ organizationId }) => organizationId));
+  const strangers = facts.organizations.filter(({ id }) => !declared.has(id)).map(strangerOf);
+  const shown = [...known.sort(byName), ...strangers.sort(byName)].filter((one) => isShown(one, options));
+  return {
+    project: facts.project,
+    stacks: facts.stacks.map(({ stack }) => stack),
+    totals: {
+      customers: known.length,
+      undeclared: strangers.length,
+      keys: known.reduce((sum, { keys }) => sum + keys.length, 0),
+      suspended: known.filter(({ access }) => access === "suspended").length,
+      ...(oldest !== undefined && {
+        old: known.flatMap(({ keys }) => keys).filter(({ old }) => old === true).length,
+      }),
+    },
+    customers: shown.map((one) => ({ ...one, keys: one.keys.filter((key) => isKeyShown(key, options)) })),
+    horizon: ahead,
+    findings: [...facts.findings],
+  };
+}
+
+function strangerOf({ id, displayName = "", apiKeysEnabled, createTime }: Organization): InventoryCustomer {
+  return {
+    name: id,
+    displayName,
+    access: apiKeysEnabled ? "enabled" : "suspended",
+    protected: false,
+    organizationId: id,
+    created: createTime,
+    keys: [],
+  };
+}
+
+function keyOf(
+  { change: _, ...key }: KeyState,
+  step: PartStep | undefined,
+  apiKeys: ReadonlyMap<string, ApiKey>,
+  { now, oldest, access }: { now: string; oldest: number | undefined; access: CustomerState["access"] },
+): InventoryKey {
+  const { outputs = {}, inputs = {}, id = "" } = step?.new ?? {};
+  const apiKeyId = typeof outputs.apiKeyId === "string" ? outputs.apiKeyId : id;
+  const found = apiKeys.get(apiKeyId);
+  const created = found?.createTime ?? (typeof outputs.createTime === "string" ? outputs.createTime : undefined);
+  const expires = found?.expireTime ?? key.expires;
+  const ageInDays =
+    created === undefined ? undefined : Math.floor((Date.parse(now) - Date.parse(created)) / 86_400_000);
+  const isRotated = (key.generation ?? 1) > 1 && typeof inputs.rotatedAt === "string";
+  return {
+    ...key,
+    state: stateOf(key, found, expires === undefined ? undefined : Date.parse(expires) <= Date.parse(now), access),
+    apiKeyId,
+    ...(created !== undefined && { created }),
+    ...(ageInDays !== undefined && { ageInDays: Math.max(0, ageInDays) }),
+    ...(isRotated && { rotated: String(inputs.rotatedAt) }),
+    ...(expires !== undefined && { expires }),
+    tokenKnown: outputs.secretToken !== undefined,
+    ...(oldest !== undefined && { old: created !== undefined && Date.parse(created) < oldest }),
+  };
+}
+
+/** Tesseral is the truth where it differs from the stack. */
+function stateOf(
+  { state, retires }: { state: KeyState["state"]; retires?: string },
+  found: ApiKey | undefined,
+  hasEnded: boolean | undefined,
+  access: CustomerState["access"],
+): InventoryKey["state"] {
+  if (found === undefined) {
+    return "gone";
+  }
+  if (found.revoked === true || hasEnded === true) {
+    return found.revoked === true ? "revoked" : "expired";
+  }
+  if (access === "suspended") {
+    return "suspended";
+  }
+  return state === "suspended" || state === "revoked" ? (retires === undefined ? "works" : "rotating") : state;
+}
+
+function isShown(customer: InventoryCustomer, { customers, states }: InventoryOptions): boolean {
+  const isNamed = customers === undefined || customers.includes(customer.name);
+  return isNamed && (states === undefined || customer.keys.some(({ state }) => states.includes(state)));
+}
+
+function isKeyShown({ state }: InventoryKey, { states }: InventoryOptions): boolean {
+  return states === undefined || states.includes(state);
+}
+
+function byName(one: { name: string }, other: { name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** What needs somebody's care. */
+export function needsCare({ state, old }: InventoryKey): boolean {
+  return old === true || state === "expiring" || state === "expired" || state === "revoked" || state === "gone";
+}
+
+export const keyStates = ["works", "suspended", "rotating", "expiring", "expired", "revoked", "gone"] as const;
+
+/** `12 customers, 30 keys · 2 suspended · 1 organization that no stack knows` */
+export function tenantHeadline({ totals }: TenantInventory): string {
+  const { customers, keys, suspended, undeclared, old } = totals;
+  return [
+    `${customers} ${customers === 1 ? "customer" : "customers"}, ${keys} ${keys === 1 ? "key" : "keys"}`,
+    ...(suspended > 0 ? [`${suspended} suspended`] : []),
+    ...(old === undefined ? [] : [`${old} ${old === 1 ? "key is" : "keys are"} too old`]),
+    ...(undeclared > 0
+      ? [`${undeclared} ${undeclared === 1 ? "organization" : "organizations"} that no stack knows`]
+      : []),
+  ].join(" · ");
+}

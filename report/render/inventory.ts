@@ -1,0 +1,118 @@
+/** The picture of a tenant for a terminal and as Markdown. */
+import { count, shortTime } from "../changes/values";
+import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
+import { needsCare, tenantHeadline } from "../inventory";
+import { columns } from "./columns";
+import { escaped, longestComment } from "./markdown";
+import { eventSentence, inTime } from "./sentence";
+
+const head = ["customer", "API access", "key", "state", "age", "generation", "rotated", "next"];
+/** So many events are listed. */
+const listedEvents = 20;
+
+export function terminalInventory({ tenants, time }: Inventory): string {
+  return tenants.map((tenant) => `${terminalTenant(tenant, time).join("\n")}\n`).join("\n");
+}
+
+function terminalTenant(tenant: TenantInventory, time: string): string[] {
+  const { customers, horizon } = tenant;
+  const events = horizon.events.slice(0, listedEvents);
+  const more = horizon.events.length - events.length;
+  return [
+    `${tenantHeadline(tenant)}        ${where(tenant)}`,
+    ...(customers.length === 0 ? [] : ["", ...columns([head, ...customers.flatMap(rows)])]),
+    ...(events.length === 0
+      ? []
+      : [
+          "",
+          `Until ${shortTime(horizon.until)} (${horizon.period})`,
+          ...events.map((event) => `  ${shortTime(event.time)}  ${eventSentence(event)} ${inTime(event, time)}`),
+          ...(more > 0 ? [`  … and ${more} more`] : []),
+        ]),
+  ];
+}
+
+function where({ stacks, project }: TenantInventory): string {
+  const name = project.displayName ? ` (${project.displayName})` : "";
+  return `${stacks.length === 1 ? "stack" : "stacks"} ${stacks.join(", ")}, Tesseral project ${project.id}${name}`;
+}
+
+/** A line for each key, the customer's name before the first. */
+function rows(customer: InventoryCustomer): string[][] {
+  const label = labelOf(customer);
+  const { keys, access, stack } = customer;
+  if (keys.length === 0) {
+    return [[label, access, "-", stack === undefined ? "no stack knows it" : "-", "", "", "", ""]];
+  }
+  return keys.map((key, index) => [index === 0 ? label : "", index === 0 ? access : "", ...cells(key)]);
+}
+
+function cells(key: InventoryKey): string[] {
+  const { name, state, ageInDays, generation, rotated, tokenKnown, old } = key;
+  return [
+    name,
+    `${state}${tokenKnown ? "" : ", token not known"}`,
+    ageInDays === undefined ? "-" : `${count(ageInDays, "day")}${old === true ? ", too old" : ""}`,
+    generation === undefined ? "-" : String(generation),
+    rotated === undefined ? "-" : shortTime(rotated),
+    nextOf(key),
+  ];
+}
+
+/** What becomes of a key by itself. */
+function nextOf({ expires, rotates, retires, state }: InventoryKey): string {
+  return [
+    ...(expires === undefined ? [] : [`${state === "expired" ? "ended" : "ends"} ${shortTime(expires)}`]),
+    ...(rotates === undefined ? [] : [`rotates ${shortTime(rotates)}`]),
+    ...(retires === undefined ? [] : [`older token until ${shortTime(retires)}`]),
+  ].join(", ");
+}
+
+function labelOf({ displayName, name }: InventoryCustomer): string {
+  return displayName === name || displayName === "" ? name : `${displayName} (${name})`;
+}
+
+/** Never longer than a comment may be: what needs care comes first, and customers that do not fit are counted. */
+export function markdownInventory({ tenants, time }: Inventory): string {
+  const room = Math.floor(longestComment / Math.max(1, tenants.length)) - 1;
+  return tenants.map((tenant) => markdownTenant(tenant, time, room)).join("\n");
+}
+
+function markdownTenant(tenant: TenantInventory, time: string, room: number): string {
+  const { customers, findings, horizon, stacks } = tenant;
+  const before = [
+    `### Customers of ${stacks.length === 1 ? "stack" : "stacks"} ${escaped(stacks.join(", "))}`,
+    `**${escaped(tenantHeadline(tenant))}**, as of ${shortTime(time)}`,
+    ...findingLines(findings),
+    ...horizon.events
+      .slice(0, listedEvents)
+      .map((event) => `- ${shortTime(event.time)}: ${escaped(eventSentence(event))} ${inTime(event, time)}`),
+  ].join("\n\n");
+  const titles = `| ${head.join(" | ")} |\n|${" --- |".repeat(head.length)}`;
+  const sorted = [...customers].sort((one, other) => careOf(other) - careOf(one));
+  let size = Buffer.byteLength(before) + Buffer.byteLength(titles) + 200;
+  const lines: string[] = [];
+  for (const customer of sorted) {
+    const text = rows(customer)
+      .map((row) => `| ${row.map(escaped).join(" | ")} |`)
+      .join("\n");
+    size += Buffer.byteLength(text) + 1;
+    if (size > room) {
+      break;
+    }
+    lines.push(text);
+  }
+  const left = customers.length - lines.length;
+  return [before, [titles, ...lines].join("\n"), ...(left > 0 ? [`and ${left} more customers`] : []), ""].join("\n\n");
+}
+
+function careOf({ keys, stack }: InventoryCustomer): number {
+  return stack === undefined || keys.some(needsCare) ? 1 : 0;
+}
+
+/** The findings; of many, the first ones. */
+function findingLines(findings: readonly Finding[]): string[] {
+  const shown = findings.slice(0, 50).map(({ kind, text }) => `- ${kind}: ${escaped(text)}`);
+  const left = findings.length - shown.length;
+  return shown.length === 0 ? [] : [[...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join("\n")];
+}
