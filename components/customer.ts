@@ -44,7 +44,7 @@ export class Customer extends pulumi.ComponentResource {
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
     requireArgs("Customer", name, args);
     refuse(name, customerProblems(args, opts?.protect), "Customer");
-    const restore = keepCallersFrame();
+    const restore = keepCallersFrame("component");
     try {
       super(customerType, name, {}, opts);
     } finally {

@@ -41,7 +41,7 @@ export function propertiesOf(
 /** A resource of this package. */
 export abstract class DynamicResource extends pulumi.CustomResource {
   constructor({ token }: ResourceType, name: string, properties: Bag, opts: pulumi.CustomResourceOptions | undefined) {
-    const restore = keepCallersFrame();
+    const restore = keepCallersFrame("resource");
     try {
       super(token, name, properties, opts);
     } finally {

@@ -2,7 +2,7 @@
 // installed SDK's own dynamic.Resource registers. Says nothing of what the provider then does.
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ManagedApiKey, Organization, Provider, Role } from "../../library";
+import { Customer, ManagedApiKey, Organization, Provider, Role } from "../../library";
 import { bootstrap } from "../../providers/dynamicHost";
 
 describe("the bootstrap text", () => {
@@ -22,7 +22,7 @@ describe("the bootstrap text", () => {
   });
 });
 
-/** The requests that reach the engine, by resource name. */
+/** The requests that reach the engine, by resource name, and by type and name. */
 const registered = new Map<string, Record<string, unknown>>();
 
 interface Request {
@@ -53,7 +53,9 @@ describe("a resource", () => {
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
     const original = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) => {
-      registered.set(request.getName(), { ...request.toObject(), object: request.getObject()?.toJavaScript() });
+      const all = { ...request.toObject(), object: request.getObject()?.toJavaScript() };
+      registered.set(request.getName(), all);
+      registered.set(`${request.toObject().type} ${request.getName()}`, all);
       return original(request, callback);
     };
   });
@@ -128,6 +130,28 @@ describe("a resource", () => {
         },
       },
     });
+  });
+
+  it("is stored with the place where the program makes it, and what a customer is made of with none of its own", async () => {
+    const customer = new Customer("whole", {
+      displayName: "Whole",
+      roles: { reader: { actions: [] } },
+      apiKeys: { ci: {} },
+    });
+    const alone = new Organization("alone", { displayName: "Alone" });
+    const settled = pulumi.all([customer.secretTokens, alone.urn]);
+    await new Promise((resolve) => settled.apply(resolve));
+    const placed = ["tesseral:index:Customer whole", "whole", "alone", "whole-reader", "whole-ci"].map((name) => {
+      const { sourceposition, stacktrace } = registered.get(name) as Record<string, { uri?: string; framesList?: [] }>;
+      return [name, sourceposition?.uri?.split("/").at(-1), stacktrace?.framesList?.length];
+    });
+    expect(placed).toEqual([
+      ["tesseral:index:Customer whole", "registration.test.ts", 1],
+      ["whole", undefined, 0],
+      ["alone", "registration.test.ts", 1],
+      ["whole-reader", undefined, 0],
+      ["whole-ci", undefined, 0],
+    ]);
   });
 
   it.each(kinds)("of kind %s is registered as a dynamic resource is", async (kind, make, makeReference) => {
