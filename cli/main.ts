@@ -37,6 +37,10 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
     summary: "the whole story on the real Pulumi engine, against the emulator",
     load: async () => (await import("./demo/index.js")).demoCommand,
   },
+  completion: {
+    summary: "print a script with which bash, zsh or fish completes commands and options",
+    load: async () => (await import("./completion/index.js")).completionCommand,
+  },
 };
 
 async function main(args: string[]): Promise<void> {
@@ -55,7 +59,8 @@ async function main(args: string[]): Promise<void> {
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).summary(summary).allowExcessArguments(false);
     refuseIn(command, `pulumi-tesseral ${name}`);
-    if (name === called) {
+    // Completions are made of what all of them describe.
+    if (name === called || called === "completion") {
       (await load())(command);
     }
   }

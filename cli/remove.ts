@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
-import { cwdOption, type StackOptions, stackOption, yesOption } from "./options";
+import { cwdOption, jsonOption, type StackOptions, stackOption, yesOption } from "./options";
 import { openStackAndTenant } from "./stackAndTenant";
 
 /** What can be removed, and how. */
@@ -32,14 +32,18 @@ export function removeCommand(command: Command): void {
     .addOption(stackOption())
     .addOption(cwdOption())
     .addOption(yesOption())
+    .addOption(jsonOption("what was removed"))
     .addHelpText("after", "\nExample: npx pulumi-tesseral remove org_0123456789abcdefghijklmno --stack prod")
     .action(remove);
 }
 
 /** Checks every id before it removes anything. */
-async function remove(ids: string[], options: StackOptions & { yes?: boolean }): Promise<void> {
+async function remove(ids: string[], options: StackOptions & { yes?: boolean; json?: boolean }): Promise<void> {
   if (ids.length === 0) {
     throw new UsageError("it needs the ids of what to remove; `pulumi-tesseral inventory` lists them");
+  }
+  if (options.json && !options.yes) {
+    throw new UsageError("--json prints a document and asks nothing: pass --yes, too");
   }
   const planned = ids.map((id) => {
     const removal = removals.find(({ form }) => form.test(id));
@@ -57,19 +61,37 @@ async function remove(ids: string[], options: StackOptions & { yes?: boolean }):
       );
     }
   }
+  // With --json the one document is all there is on standard output.
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
   for (const { id, what } of planned) {
-    process.stdout.write(`${what} ${id} of Tesseral project ${project.id}\n`);
+    say(`${what} ${id} of Tesseral project ${project.id}\n`);
   }
   if (
     !options.yes &&
     !(await confirm(`Delete ${planned.length === 1 ? "it" : `these ${planned.length}`} for good?`, "remove"))
   ) {
-    process.stdout.write("Nothing was removed.\n");
-    return;
+    say("Nothing was removed.\n");
+    return printed(options, []);
   }
+  const removed: Removed[] = [];
   for (const { id, what, remove } of planned) {
     const gone = await unlessGone(remove(tesseral.begin(), id));
-    process.stdout.write(gone ? `${what} ${id} was gone already\n` : `removed ${what} ${id}\n`);
+    removed.push({ id, what, wasGone: gone });
+    say(gone ? `${what} ${id} was gone already\n` : `removed ${what} ${id}\n`);
+  }
+  printed(options, removed);
+}
+
+interface Removed {
+  id: string;
+  /** "organization", "API key" or "role". */
+  what: string;
+  wasGone: boolean;
+}
+
+function printed({ json }: { json?: boolean }, removed: readonly Removed[]): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ removed }, null, 2)}\n`);
   }
 }
 

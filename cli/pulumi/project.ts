@@ -47,5 +47,24 @@ function explained(error: unknown): never {
   if (error instanceof Error && isOldLayout(error.message)) {
     throw new Error(`the stack ${oldLayoutAdvice}`);
   }
+  const missing = error instanceof Error ? whatIsMissing(error.message) : undefined;
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
   throw error;
+}
+
+/** What Pulumi says in its own words of a project or a stack that is not there, in one line that names the option. */
+function whatIsMissing(said: string): string | undefined {
+  const [, stack] = /no stack named '([^']*)' found/.exec(said) ?? [];
+  if (stack !== undefined) {
+    return `there is no stack ${JSON.stringify(stack)}: \`pulumi stack ls\` lists those of this project; name one with --stack, or another project with --cwd`;
+  }
+  if (said.includes("no stack selected")) {
+    return "no stack is selected: name one with --stack, or run `pulumi stack select`";
+  }
+  // With --stack, Pulumi asks for the full name where it finds no project to complete a short one.
+  return said.includes("no Pulumi.yaml project file found") || said.includes("pass the fully qualified name")
+    ? "this folder is in no Pulumi project: name the folder of its Pulumi.yaml with --cwd"
+    : undefined;
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { cwdOption, type StackOptions, stackOption } from "../options";
+import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { openProject } from "../pulumi/project";
 import { encryptTo, recipientsOf } from "./encrypt";
 import { findKey, storedKeys, tokenOf } from "./storedKeys";
@@ -8,6 +8,7 @@ interface TokenOptions extends StackOptions {
   previous?: boolean;
   encryptTo?: string[];
   force?: boolean;
+  json?: boolean;
 }
 
 /** `pulumi-tesseral token`. */
@@ -27,6 +28,7 @@ export function tokenCommand(command: Command): void {
       ).argParser((recipient: string, before: string[] = []) => [...before, recipient]),
     )
     .option("--force", "print the token even where it would be in the log of a CI job")
+    .addOption(jsonOption("the token, encrypted or not, with its customer and key"))
     .addOption(stackOption())
     .addOption(cwdOption())
     .addHelpText(
@@ -48,8 +50,11 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
     project.pulumi(["stack", "--show-name", ...chosen]),
   ]);
   const found = findKey(storedKeys(exported), stack, customer, key);
-  const text = `${tokenOf(found, options.previous ? "previous" : "current")}\n`;
-  process.stdout.write(recipients.length === 0 ? text : await encryptTo(recipients, text));
+  const which = options.previous ? "previous" : "current";
+  const text = `${tokenOf(found, which)}\n`;
+  const shown = recipients.length === 0 ? text : await encryptTo(recipients, text);
+  const value = recipients.length === 0 ? { token: shown.trimEnd() } : { encrypted: shown };
+  process.stdout.write(options.json ? `${JSON.stringify({ customer, key, which, ...value }, null, 2)}\n` : shown);
 }
 
 /** Throws Error in a CI job, whose output people keep and read. */

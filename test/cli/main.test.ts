@@ -4,7 +4,8 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commands } from "../../cli/main";
 
 let empty: string;
 
@@ -27,7 +28,7 @@ function type(...args: string[]): Promise<{ code: number; stdout: string; stderr
 it.each([[], ["--help"], ["help"]])("lists its commands: %s", async (...args) => {
   const { code, stdout } = await type(...args);
   expect(code).toBe(0);
-  for (const command of ["inventory", "remove", "emulator", "demo"]) {
+  for (const command of Object.keys(commands)) {
     expect(stdout).toContain(`  ${command}`);
   }
 });
@@ -36,17 +37,49 @@ it("tells its version", async () => {
   expect(await type("--version")).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
 });
 
-it.each(["inventory", "remove", "emulator", "demo"])("tells the options of %s, with an example", async (command) => {
-  for (const args of [
-    [command, "--help"],
-    ["help", command],
-  ]) {
-    const { code, stdout } = await type(...args);
+/** What a command does not have that all others have, and why. A command that is not named here must have everything. */
+const without: Record<string, { options: string[]; because: string }> = {
+  emulator: { options: ["--json", "--stack", "--cwd"], because: "it knows no stack, and all that it prints is JSON" },
+  demo: { options: ["--json", "--stack", "--cwd"], because: "it makes a stack of its own, and tells a story" },
+  completion: { options: ["--json", "--stack", "--cwd"], because: "what it prints is for a shell" },
+};
+
+/** What a command needs on its command line to begin its work. */
+const least: Record<string, string[]> = {
+  token: ["acme", "ci", "--force"],
+  remove: [`org_${"0".repeat(25)}`],
+};
+
+describe.each(Object.keys(commands))("%s", (command) => {
+  it("has an example in its help, and the options of all", async () => {
+    const { code, stdout } = await type(command, "--help");
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: pulumi-tesseral ${command}`);
-    expect(stdout).toMatch(new RegExp(`^Examples?: npx pulumi-tesseral ${command}`, "m"));
-    expect(stdout).toContain("--no-color");
-  }
+    expect(stdout).toMatch(new RegExp(`^Examples?: (pulumi preview .*)?npx pulumi-tesseral ${command}`, "m"));
+    const left = without[command]?.options ?? [];
+    for (const option of ["--json", "--stack", "--cwd", "--no-color", "--help"]) {
+      expect(new RegExp(`^ +(-h, )?${option}\\b`, "m").test(stdout), option).toBe(!left.includes(option));
+    }
+    expect(await type("help", command)).toEqual({ code, stdout, stderr: "" });
+  });
+
+  it("says in one line what was meant by a misspelled option", async () => {
+    expect(await type(command, "--hepl")).toEqual({
+      ...{ code: 2, stdout: "" },
+      stderr: `pulumi-tesseral ${command}: unknown option '--hepl', did you mean --help?\n`,
+    });
+  });
+
+  it.skipIf(without[command] !== undefined)("says in one line that there is no Pulumi", async () => {
+    expect(await type(command, ...(least[command] ?? []))).toEqual({
+      ...{ code: 1, stdout: "" },
+      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/\n",
+    });
+  });
+});
+
+it("leaves out nothing of a command that is not there", () => {
+  expect(Object.keys({ ...without, ...least }).filter((name) => !Object.hasOwn(commands, name))).toEqual([]);
 });
 
 it.each([
@@ -72,12 +105,4 @@ it.each([
   ],
 ])("says in one line what is wrong with the command line %j, with exit code 2", async (args, line) => {
   expect(await type(...args)).toEqual({ code: 2, stdout: "", stderr: `${line}\n` });
-});
-
-it("says in one line what cannot be done, with exit code 1", async () => {
-  expect(await type("inventory")).toEqual({
-    code: 1,
-    stdout: "",
-    stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/\n",
-  });
 });

@@ -68,6 +68,18 @@ it("deletes organizations, keys and roles in the order in which they are named, 
   expect([organizations.size, apiKeys.size, roles.size]).toEqual([0, 0, 0]);
 });
 
+it("tells what it removed as JSON, for programs", async () => {
+  const { code, stdout } = await remove(keyId, "--json", "--yes");
+  expect({ code, removed: JSON.parse(stdout) }).toEqual({
+    code: 0,
+    removed: { removed: [{ id: keyId, what: "API key", wasGone: false }] },
+  });
+  expect(await remove(roleId, "--json")).toEqual({
+    ...{ code: 2, stdout: "" },
+    stderr: "pulumi-tesseral remove: --json prints a document and asks nothing: pass --yes, too\n",
+  });
+});
+
 it("takes a key that is revoked already, and one that is gone", async () => {
   emulator.console.revokeApiKey(keyId);
   expect((await remove(keyId, "--yes")).stdout).toContain(`removed API key ${keyId}\n`);

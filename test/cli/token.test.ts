@@ -58,6 +58,18 @@ it("prints the token and nothing else, and asks pulumi for the stack's secrets",
   ]);
 });
 
+it("prints it as JSON, encrypted where that is asked for", async () => {
+  const { stdout } = await token("acme", "production", "--json");
+  expect(JSON.parse(stdout)).toEqual({ customer: "acme", key: "production", which: "current", token: current });
+  const { generateIdentity, identityToRecipient } = await import("age-encryption");
+  const recipient = await identityToRecipient(await generateIdentity());
+  const encrypted = await token("acme", "production", "--previous", "--json", "--encrypt-to", recipient);
+  expect(JSON.parse(encrypted.stdout)).toEqual({
+    ...{ customer: "acme", key: "production", which: "previous" },
+    encrypted: expect.stringMatching(/^-----BEGIN AGE ENCRYPTED FILE-----\n/),
+  });
+});
+
 it("prints the token before the current one, while it works", async () => {
   expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
   const none = "acme/ci has no token before the current one that still works";

@@ -295,7 +295,7 @@ it.each<[string, Parameters<StandInPulumi["answer"]>[0], string]>([
   [
     "no stack is selected",
     { stack: null },
-    "pulumi ended with 255: error: no stack selected; please use `pulumi stack select` or `pulumi stack init` to choose one",
+    "no stack is selected: name one with --stack, or run `pulumi stack select`",
   ],
   [
     "the key is none",

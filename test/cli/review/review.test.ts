@@ -76,7 +76,8 @@ describe("runs pulumi preview", () => {
     });
     const { code, stdout } = await pulumi.type(["review", "--stack", "prod"]);
     expect(code).toBe(1);
-    expect(stdout).toBe("error: no stack named 'prod' found\n\nthe preview failed        stack prod\n");
+    const way = "`pulumi stack ls` lists those of this project; name one with --stack, or another project with --cwd";
+    expect(stdout).toBe(`error: there is no stack "prod": ${way}\n\nthe preview failed        stack prod\n`);
   });
 
   it("and says in one line that Pulumi is missing", async () => {
