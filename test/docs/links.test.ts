@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { globSync } from "tinyglobby";
 import { expect, it } from "vitest";
+import { anchorOf } from "../../scripts/docs/anchor";
 
 const pages = globSync(["*.md", "{docs,examples,test}/**/*.md"], {
   ignore: ["**/{node_modules,dist,target,.venv,.next}/**"],
@@ -16,15 +17,11 @@ function prose(page: string): string {
     .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]]/g, ""));
 }
 
-/** The anchors that GitHub gives the headings of a page; of headings alike, the second ends in `-1`. */
+/** The anchors that the headings of a page have; of headings alike, the second ends in `-1`. */
 function anchors(page: string): Set<string> {
   const found = new Set<string>();
   for (const [, heading = ""] of prose(page).matchAll(/^#{1,6} +(.+)$/gm)) {
-    const anchor = heading
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{M}\p{Pc} -]/gu, "")
-      .replaceAll(" ", "-");
+    const anchor = anchorOf(heading);
     let again = 0;
     while (found.has(again === 0 ? anchor : `${anchor}-${again}`)) {
       again += 1;

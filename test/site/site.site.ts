@@ -1,0 +1,138 @@
+// Proves in a real browser, headless Chromium, that the built site has no broken link or anchor, asks nobody else for anything, says nothing in the
+// console, that axe finds nothing wrong on any page in light and dark, that it fits a phone, and that its search finds settings and fields.
+// A screen reader did not read it here, and no other browser opened it.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installedChromium, openChromium } from "../report/html/browser";
+import { built, type Served, serveSite } from "./serve";
+
+const program = installedChromium();
+const base = process.env.DOCS_BASE || "/";
+
+/** What was seen of a page. */
+interface Seen {
+  links: string[];
+  anchors: string[];
+  axe: string[];
+  widest: number;
+}
+
+describe.skipIf(program === undefined)("the site", () => {
+  let browser: Browser;
+  let site: Served;
+  let context: BrowserContext;
+  const requests: string[] = [];
+  const said: string[] = [];
+  const seen = new Map<string, Seen>();
+  const phone = { width: 375, height: 700 };
+
+  beforeAll(async () => {
+    if (!existsSync(join(built, "index.html"))) {
+      throw new Error("the site is not built: npm run docs");
+    }
+    site = await serveSite(base);
+    browser = await openChromium(program);
+    context = await browser.newContext();
+    context.on("request", (request) => requests.push(request.url()));
+    context.on("console", (message) => said.push(`${message.page()?.url()}: ${message.text()}`));
+    context.on("weberror", (error) => said.push(`${error.page()?.url()}: ${error.error()}`));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  /** The pages that were built, as addresses below the site. */
+  function pagesIn(folder = ""): string[] {
+    return readdirSync(join(built, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        return path === "assets" ? [] : pagesIn(path);
+      }
+      return path.endsWith(".html") && path !== "404.html" ? [path] : [];
+    });
+  }
+
+  async function findings(page: Page): Promise<string[]> {
+    return page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as { axe: typeof axe };
+      const { violations } = await checker.run({ exclude: [] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} (${nodes.length})`);
+    });
+  }
+
+  it("opens every page, and says nothing", async () => {
+    const page = await context.newPage();
+    for (const path of pagesIn()) {
+      await page.goto(new URL(path, site.url).href, { waitUntil: "load" });
+      await page.waitForFunction(() => "__vue_app__" in (document.querySelector("#app") ?? {}));
+      await page.evaluate(axe.source);
+      const links = await page.$$eval("a[href]", (all) => all.map((link) => (link as HTMLAnchorElement).href));
+      const anchors = await page.$$eval("[id]", (all) => all.map(({ id }) => id));
+      const light = await findings(page);
+      await page.evaluate(() => document.documentElement.classList.add("dark"));
+      const dark = await findings(page);
+      await page.evaluate(() => document.documentElement.classList.remove("dark"));
+      const { viewport } = { viewport: page.viewportSize() };
+      await page.setViewportSize(phone);
+      const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+      await page.setViewportSize(viewport ?? phone);
+      seen.set(path, { links, anchors, axe: [...light, ...dark.map((one) => `dark: ${one}`)], widest });
+    }
+    await page.close();
+    expect(seen.size).toBeGreaterThan(50);
+    expect(said).toEqual([]);
+  });
+
+  it("has no broken link or anchor", () => {
+    const broken = [...seen].flatMap(([from, { links }]) =>
+      [...new Set(links)].filter((link) => {
+        const { origin, pathname, hash } = new URL(link);
+        if (origin !== new URL(site.url).origin) {
+          return false;
+        }
+        const path = decodeURIComponent(pathname.slice(base.length));
+        const target = seen.get(path === "" || path.endsWith("/") ? `${path}index.html` : path);
+        return target === undefined || (hash !== "" && !target.anchors.includes(decodeURIComponent(hash.slice(1))));
+      }).map((link) => `${from}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("asks nobody else for anything", () => {
+    expect(requests.filter((url) => !url.startsWith(site.url) && !url.startsWith("data:"))).toEqual([]);
+    expect(requests.length).toBeGreaterThan(seen.size);
+  });
+
+  it("has nothing that axe finds wrong, in light and dark", () => {
+    expect([...seen].filter(([, page]) => page.axe.length > 0).map(([path, page]) => [path, ...page.axe])).toEqual([]);
+  });
+
+  it("is no wider than a phone", () => {
+    expect([...seen].filter(([, { widest }]) => widest > phone.width).map(([path]) => path)).toEqual([]);
+  });
+
+  it.each([
+    ["tesseral:maxRemovals", /maxRemovals/],
+    ["requestsPerSecond", /requestsPerSecond/],
+    ["keepUntil", /keepUntil/],
+    ["--expect-none", /expect-none/],
+    ["an earlier update was interrupted while it created Organization", /interrupted/i],
+    ["the answer to an earlier creation of API key was lost, and 2 objects fit", /create/i],
+  ])("finds %s, without the network", async (query, words) => {
+    const page = await context.newPage();
+    await page.goto(site.url, { waitUntil: "load" });
+    await page.waitForFunction(() => "__vue_app__" in (document.querySelector("#app") ?? {}));
+    await page.keyboard.press("/");
+    const field = page.locator("#localsearch-input");
+    await field.fill(query);
+    const first = page.locator("#localsearch-list li").first();
+    await first.waitFor();
+    expect(await first.innerText()).toMatch(words);
+    await page.close();
+  });
+});
