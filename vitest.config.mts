@@ -15,6 +15,7 @@ const kinds = {
     "test/config/**/program*.test.ts",
     "test/config/project.test.ts",
     "test/cli/demo/demo.test.ts",
+    "test/docs/sessions.test.ts",
   ],
   /** What the backend deploys and what its function starts with; what is delivered to Secrets Manager. */
   aws: ["test/{components/backend,components/delivery,lambda}/**/*.test.ts"],
@@ -29,6 +30,7 @@ const kinds = {
 /** Tests with shell scripts as stand-ins, and with signals: Windows has neither. */
 const posixOnly = [
   "test/{crash,edits}/**",
+  "test/docs/sessions.test.ts",
   "test/cli/demo/demo.test.ts",
   "test/cli/{remove,token,inventory/index,review/review,verify/verify}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",

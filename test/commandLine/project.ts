@@ -95,7 +95,8 @@ export class Project {
   readonly emulator: Emulator;
   readonly #cli: PulumiCli;
   readonly #backend: TemporaryBackend;
-  readonly #env: NodeJS.ProcessEnv;
+  /** That of every command. */
+  readonly environment: NodeJS.ProcessEnv;
   #told = 0;
 
   constructor(cli: PulumiCli, backend: TemporaryBackend, emulator: Emulator, env: Record<string, string>) {
@@ -104,7 +105,7 @@ export class Project {
     this.#cli = cli;
     this.#backend = backend;
     // With the debug commands there is `--event-log`, by which the Automation API listens, too.
-    this.#env = { ...process.env, ...backend.env, PULUMI_DEBUG_COMMANDS: "true", PATH: cli.path, ...env };
+    this.environment = { ...process.env, ...backend.env, PULUMI_DEBUG_COMMANDS: "true", PATH: cli.path, ...env };
   }
 
   /** Writes a file of the project. What is no text becomes JSON where the file is called so, else YAML. */
@@ -175,7 +176,7 @@ export class Project {
     const listens = ["up", "preview", "refresh", "destroy"].includes(args[0] ?? "");
     const all = listens ? [...args, "--event-log", log] : args;
     const started = performance.now();
-    const { exitCode, stdout, stderr } = await outputOf(command, all, { cwd: this.folder, env: this.#env });
+    const { exitCode, stdout, stderr } = await outputOf(command, all, { cwd: this.folder, env: this.environment });
     const seconds = (performance.now() - started) / 1000;
     const outcome = summarize(eventsIn(log), stdout + stderr);
     const ran: Ran = {

@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { anchorOf } from "../../scripts/docs/anchor";
 
 const pages = globSync(["*.md", "{docs,examples,test}/**/*.md"], {
-  ignore: ["**/{node_modules,dist,target,.venv,.next}/**"],
+  ignore: ["**/{node_modules,dist,target,.venv,.next}/**", "docs/site/**"],
 }).sort();
 
 /** A page without its code, in which nothing is a link or a heading. */

@@ -13,6 +13,6 @@ it("is what `npm run reference` writes", { timeout: 120_000 }, async () => {
   // Nothing that has to be there can be missed by reading the wrong file.
   expect(pages.get("organization.md")).toContain("| `displayName` | `string` | **must be there** |");
   expect(pages.get("managed-api-key.md")).toMatch(/\| `expireTime` \| `string` \| {2}\| \*\*replaces\*\* \|/);
-  expect(pages.get("settings.md")).toContain("`tesseral:maxRemovals`");
+  expect(pages.get("settings.md")).toContain("\n## tesseral:maxRemovals\n");
   expect(pages.get("commands.md")).toContain("`--expect-none`");
 });

@@ -7,9 +7,12 @@ const sidebar = JSON.parse(readFileSync(new URL("../sidebar.json", import.meta.u
 
 export default defineConfig({
   title: "pulumi-tesseral",
-  description: "Declare the customers of an API as code: Tesseral organizations and managed API keys as Pulumi resources.",
+  description:
+    "Declare the customers of an API as code: Tesseral organizations and managed API keys as Pulumi resources.",
   lang: "en-US",
   srcDir: "pages",
+  // A browser asks for an icon by itself, where none is named.
+  head: [["link", { rel: "icon", href: "data:," }]],
   // GitHub Pages serves a project below its name.
   base: process.env.DOCS_BASE || "/",
   markdown: {
@@ -17,6 +20,17 @@ export default defineConfig({
     // Colors that can be read, in light and dark.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     languageAlias: { console: "shellsession" },
+    config(markdown) {
+      // A table without a heading has cells where others have it: an empty heading says nothing to whoever cannot see it.
+      markdown.core.ruler.push("headless-tables", ({ tokens }) => {
+        for (const [index, token] of tokens.entries()) {
+          if (token.type === "th_open" && tokens[index + 1]?.content === "") {
+            token.tag = "td";
+            (tokens[index + 2] ?? token).tag = "td";
+          }
+        }
+      });
+    },
   },
   themeConfig: {
     nav: [
@@ -29,9 +43,16 @@ export default defineConfig({
       provider: "local",
       options: {
         detailedView: true,
+        translations: { button: { buttonText: "Search", buttonAriaLabel: "Search" } },
         miniSearch: {
-          // Long texts are pasted, such as an error message: what has most of their words comes first.
-          searchOptions: { fuzzy: 0.1, prefix: true, boost: { title: 4, titles: 2, text: 1 } },
+          // Whole error messages are pasted: short words stand for themselves alone, and what has most of the words comes first. What people wrote for readers
+          // comes before files of the repository.
+          searchOptions: {
+            fuzzy: (term: string) => (term.length > 5 ? 0.15 : false),
+            prefix: (term: string) => term.length > 3,
+            boost: { title: 3, titles: 0.5, text: 1 },
+            boostDocument: (id: string) => (id.includes("repository/") ? 0.3 : 1),
+          },
         },
       },
     },

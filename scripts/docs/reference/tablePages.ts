@@ -9,17 +9,17 @@ import { code, heading, table } from "./markdown";
 import type { Page } from "./resourcePages";
 
 export function settingsPage(): Page {
-  const rows = settingNames().map((name) => {
+  const sections = settingNames().flatMap((name) => {
     const setting: (typeof settings)[typeof name] & { default?: string | number } = settings[name];
     const { type, meaning, reader } = setting;
-    const none = setting.default === undefined || setting.default === "";
-    return [
-      code(`tesseral:${name}`),
-      type,
-      none ? "" : code(String(setting.default)),
-      reader === "provider" ? `\`Provider\`: ${code(name)}` : "",
-      meaning.replaceAll(/docs\/([\w-]+)\.md/g, "[$1](../$1.md)"),
+    const isSet = setting.default !== undefined && setting.default !== "";
+    const facts = [
+      `Type: ${type}.`,
+      ...(isSet ? [`Default: ${code(String(setting.default))}.`] : []),
+      ...(reader === "provider" ? [`As an argument of a [\`Provider\`](provider.md): ${code(name)}.`] : []),
     ];
+    const text = meaning.replaceAll(/docs\/([\w-]+)\.md/g, "[$1](../$1.md)");
+    return [`## tesseral:${name}`, text, facts.join(" ")];
   });
   return {
     file: "settings.md",
@@ -27,14 +27,11 @@ export function settingsPage(): Page {
     about: "Every setting of a stack, its default and its unit.",
     text: [
       heading("Settings", "providers/settings.ts"),
-      "What `pulumi config set` takes. A setting `tesseral:…` that is not here is an error: one of your own belongs in another namespace.",
-      table(["setting", "type", "default", "as an argument", "meaning"], rows),
-      "The environment variable `TESSERAL_BACKEND_API_KEY` takes precedence over `tesseral:backendApiKey`, but not over the key of an explicit " +
-        "[`Provider`](provider.md). Structured values are set by path: `pulumi config set --path 'tesseral:customers.acme.displayName' 'Acme Corp'`.",
-      "",
+      "What `pulumi config set` takes. A setting `tesseral:…` that is not here is an error: one of your own belongs in another namespace. " +
+        "Structured values are set by path: `pulumi config set --path 'tesseral:customers.acme.displayName' 'Acme Corp'`.",
+      ...sections,
     ]
       .join("\n\n")
-      .trimEnd()
       .concat("\n"),
   };
 }

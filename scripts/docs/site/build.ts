@@ -12,4 +12,6 @@ if (!existsSync(join(site, "node_modules/vitepress"))) {
   execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: site, stdio: "inherit", shell });
 }
 stage();
-execFileSync(process.execPath, [join(site, "node_modules/vitepress/bin/vitepress.js"), "build", site], { stdio: "inherit" });
+execFileSync(process.execPath, [join(site, "node_modules/vitepress/bin/vitepress.js"), "build", site], {
+  stdio: "inherit",
+});

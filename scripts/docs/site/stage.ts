@@ -47,7 +47,10 @@ class Stage {
       writeFileSync(place, this.#folder(path));
     } else {
       const text = readFileSync(join(root, path), "utf8");
-      writeFileSync(place, `# ${basename(path)}\n\n\`${path}\` of the repository.\n\n${fenced(text, extname(path).slice(1))}`);
+      writeFileSync(
+        place,
+        `# ${basename(path)}\n\n\`${path}\` of the repository.\n\n${fenced(text, extname(path).slice(1))}`,
+      );
     }
   }
 

@@ -1,0 +1,158 @@
+// Proves that no code in the pages rots unseen: TypeScript compiles against the sources, customers are what the program accepts, workflows are the files that people
+// copy, commands and their options exist, sessions are run by sessions.test.ts. For anything else the page itself says which test reads it, or why none does.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { globSync } from "tinyglobby";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { commands } from "../../cli/main";
+import { problemsOf } from "../config/declared";
+import { type Block, blocksOf, writtenPages } from "./blocks";
+import { sessionPages, stepsOf } from "./session";
+
+const blocks = writtenPages.flatMap(blocksOf);
+const unmarked = blocks.filter(({ checked, unchecked }) => checked === undefined && unchecked === undefined);
+const place = ({ page, line }: Block) => `${page}:${line}`;
+const written = (...languages: string[]) =>
+  unmarked.filter(({ language }) => languages.includes(language)).map((block) => [place(block), block] as const);
+
+describe("code of a page", () => {
+  it("is of a kind that is checked here, or says where it is, or why not", () => {
+    const kinds = ["ts", "js", "yaml", "json", "sh", "console"];
+    expect(unmarked.filter(({ language }) => !kinds.includes(language)).map(place)).toEqual([]);
+    expect(blocks.length).toBeGreaterThan(60);
+  });
+
+  it("names a test that reads it", () => {
+    for (const block of blocks.filter(({ checked }) => checked !== undefined)) {
+      const test = block.checked ?? "";
+      expect(existsSync(test), `${place(block)} names ${test}`).toBe(true);
+      expect(readFileSync(test, "utf8"), `${place(block)} is said to be read by ${test}`).toContain(
+        block.page.replace("docs/", ""),
+      );
+    }
+  });
+
+  it("says in a sentence why it is not checked", () => {
+    const why = blocks.flatMap(({ unchecked }) => unchecked ?? []);
+    expect(why.filter((text) => text.split(" ").length < 4)).toEqual([]);
+  });
+});
+
+describe("TypeScript", () => {
+  it("compiles, strictly, all of it", { timeout: 120_000 }, () => {
+    const entries = {
+      "pulumi-tesseral": ["library.ts"],
+      "pulumi-tesseral/testing": ["testing/index.ts"],
+      "pulumi-tesseral/emulator": ["emulator/index.ts"],
+      "pulumi-tesseral/delivery": ["components/delivery/index.ts"],
+      "pulumi-tesseral/client": ["tesseral/index.ts"],
+    };
+    const { compilerOptions } = parse(readFileSync("tsconfig.json", "utf8"));
+    const { options } = ts.convertCompilerOptionsFromJson(
+      { ...compilerOptions, paths: entries, baseUrl: "." },
+      process.cwd(),
+    );
+    const texts = new Map(
+      written("ts").map(([name, { text }]) => {
+        // What waits at its top is a module of its own kind.
+        const ending = /^(?:const .* = )?await /m.test(text) ? "mts" : "ts";
+        return [join(process.cwd(), `${name.replaceAll(/\W+/g, "-")}.${ending}`), text];
+      }),
+    );
+    const host = ts.createCompilerHost(options);
+    const { getSourceFile, fileExists } = host;
+    host.fileExists = (file) => texts.has(file) || fileExists(file);
+    host.getSourceFile = (file, version) => {
+      const text = texts.get(file);
+      // A program may wait at its top, as a module does.
+      return text === undefined
+        ? getSourceFile(file, version)
+        : ts.createSourceFile(file, `${text}\nexport {};`, version);
+    };
+    const program = ts.createProgram([...texts.keys()], options, host);
+    const found = [...texts.keys()].flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
+    expect(ts.formatDiagnostics(found, host)).toBe("");
+    expect(texts.size).toBeGreaterThan(2);
+  });
+
+  it.each(written("js"))("of %s can be read as JavaScript", (_, { text }) => {
+    const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true, fileName: "program.mjs" });
+    expect(diagnostics).toEqual([]);
+  });
+});
+
+describe("YAML", () => {
+  const workflows = globSync("docs/workflows/*.yml").map((file) => readFileSync(file, "utf8"));
+
+  it.each(written("yaml"))("of %s is what the program takes", (_, { text }) => {
+    const value = parse(text);
+    const [first = ""] = Object.keys(value);
+    if (first === "customers") {
+      expect(problemsOf(text)).toEqual([]);
+    } else if (first === "config") {
+      const customers = value.config["tesseral:customers"];
+      expect(Object.keys(value.config).every((name) => name.includes(":"))).toBe(true);
+      expect(customers === undefined ? [] : problemsOf(JSON.stringify({ customers }))).toEqual([]);
+    } else if (typeof value[first]?.displayName === "string") {
+      expect(problemsOf(JSON.stringify({ customers: value }))).toEqual([]);
+    } else if (typeof value.displayName === "string") {
+      expect(problemsOf(JSON.stringify({ customers: { one: value } }))).toEqual([]);
+    } else if (text.includes("\n") && workflows.includes(text)) {
+      expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
+    } else {
+      const customer = { displayName: "Acme Corp", apiKeys: value };
+      expect(problemsOf(JSON.stringify({ customers: { one: customer } }))).toEqual([]);
+    }
+  });
+});
+
+describe("JSON", () => {
+  it.each(written("json"))("of %s can be read", (_, { text }) => {
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+});
+
+describe("a shell", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+  const lines = blocks.flatMap((block) => {
+    const shown = block.language === "console" ? stepsOf(block).map(({ command }) => command) : block.text.split("\n");
+    return ["sh", "console"].includes(block.language) ? shown.map((line) => [place(block), line] as const) : [];
+  });
+
+  it("is asked for commands, arguments and options that exist", async () => {
+    const wrong: string[] = [];
+    let seen = 0;
+    for (const [where, line] of lines) {
+      for (const [, name = "", rest = ""] of line.matchAll(/npx pulumi-tesseral ([\w-]+)([^|&)<>]*)/g)) {
+        seen += 1;
+        const command = new Command(name).exitOverride().configureOutput({ writeErr: () => undefined });
+        const known = Object.hasOwn(commands, name) ? commands[name] : undefined;
+        (await known?.load())?.(command);
+        const options = [...rest.matchAll(/(?<=\s)--[\w-]+/g)].map(([option]) => option);
+        const missing = options.filter((option) => !command.options.some(({ long }) => long === option));
+        if (known === undefined || missing.length > 0) {
+          wrong.push(`${where} ${line}`);
+        }
+      }
+      for (const [, script = ""] of line.matchAll(/npm run ([\w:-]+)/g)) {
+        if (!Object.hasOwn(scripts, script)) {
+          wrong.push(`${where} ${line}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(seen).toBeGreaterThan(10);
+  });
+
+  it("is asked for nothing that only looks like a session", () => {
+    const pages = sessionPages();
+    expect(
+      written("console")
+        .filter(([, { page }]) => !pages.includes(page))
+        .map(([name]) => name),
+    ).toEqual([]);
+  });
+});
