@@ -1,7 +1,5 @@
 // npm run draw
 // Draws docs/pictures/rotation.svg from docs/pictures/rotation.yaml: which tokens of a key work on which days.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse } from "yaml";
 import { type DeclaredLife, firstLife, nextLife } from "../providers/rotation";
 
@@ -22,7 +20,6 @@ interface Token {
   ended?: number;
 }
 
-const folder = join(__dirname, "../docs/pictures");
 const day = 86_400_000;
 
 /** The tokens that updates on these days make and end. */
@@ -106,8 +103,4 @@ export function drawRotation(text: string): string {
     "</svg>",
     "",
   ].join("\n");
-}
-
-if (process.argv[1] === __filename) {
-  writeFileSync(join(folder, "rotation.svg"), drawRotation(readFileSync(join(folder, "rotation.yaml"), "utf8")));
 }
