@@ -33,7 +33,7 @@ describe.skipIf(leftOutWithoutLanguageHost())("a reader of", () => {
     await project?.close();
   });
 
-  it.each(sessionPages())("%s sees what it shows", { timeout: 300_000 }, async (page) => {
+  it.each(sessionPages())("%s sees what it shows", { timeout: 600_000 }, async (page) => {
     expect((await playPage(project, page, port)).join("\n\n")).toBe("");
   });
 });

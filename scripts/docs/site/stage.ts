@@ -100,7 +100,7 @@ function sidebarOf(index: string): SidebarItem[] {
       const flat = inner.length === 1 ? (inner[0]?.items ?? []) : inner;
       return [
         {
-          text: text.replaceAll("`", ""),
+          text: `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replaceAll("`", ""),
           link: `/${placeOf(target).replace(/(?:index)?\.md$/, "")}`,
           ...(flat.length > 0 && { items: flat, collapsed: true }),
         },
