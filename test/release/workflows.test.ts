@@ -28,7 +28,15 @@ describe.skipIf(leftOutFor(existsSync(program) ? undefined : goMissing()))("the 
     const { status, stdout } = spawnSync(program, ["-no-color", "-shellcheck=", ...paths], { encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
     expect(paths.map((path) => basename(path))).toEqual(
-      expect.arrayContaining(["ci.yml", "pages.yml", "release.yml", "review.yml", "review-stacks.yml", "rotate.yml", "up.yml"]),
+      expect.arrayContaining([
+        "ci.yml",
+        "pages.yml",
+        "release.yml",
+        "review.yml",
+        "review-stacks.yml",
+        "rotate.yml",
+        "up.yml",
+      ]),
     );
   });
 });
