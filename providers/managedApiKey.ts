@@ -7,22 +7,10 @@ import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
+import { inputs, type KeyInputs, type KeyOutputs, newKeyOf, outputs, ownFields } from "./managedApiKeyFields";
 import { lifeFieldProblems, planLife } from "./managedApiKeyLife";
-import {
-  bringLife,
-  bringRoles,
-  inEachSlot,
-  inputs,
-  isLeftToRetire,
-  type KeyInputs,
-  type KeyOutputs,
-  lookUp,
-  newKeyOf,
-  outputs,
-  ownFields,
-  readSlots,
-  seenOf,
-} from "./managedApiKeySlots";
+import { bringLife, isLeftToRetire } from "./managedApiKeyRotation";
+import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
 import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";

@@ -2,7 +2,7 @@
 import { periodProblem } from "../tesseral/instant";
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
 import { type Bag, unknownValue } from "./lifecycle";
-import { declared, planned } from "./managedApiKeySlots";
+import { declared, planned } from "./managedApiKeyFields";
 import { type DeclaredLife, declaredLifeFields, firstLife, lifeProblems, nextLife } from "./rotation";
 
 /** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */

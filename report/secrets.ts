@@ -6,7 +6,7 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What stands in place of a secret, as in Pulumi's own previews. */
-export const masked = "[secret]";
+const masked = "[secret]";
 
 /** Fields whose texts are never shown. `logInWithPassword` is a switch, and no secret. */
 const secretName =
@@ -22,7 +22,7 @@ const shortest = 8;
 const bags = new Set(["inputs", "outputs", "config"]);
 
 /** Whether a field of this name holds a secret, whatever its value is. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 

@@ -9,7 +9,7 @@ import { withLock } from "./lock";
 import { run } from "./run";
 
 /** The oldest Pulumi CLI that will do: the first whose `pulumi import --file` takes outputs. */
-export const minimumPulumiVersion = "3.254.0";
+const minimumPulumiVersion = "3.254.0";
 
 /** The version that is installed or built when there is none. */
 export const cachedPulumiVersion = "3.259.0";

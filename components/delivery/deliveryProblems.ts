@@ -49,7 +49,7 @@ function combinationProblems({
 }
 
 // AWS Secrets Manager API reference, DeleteSecret, "RecoveryWindowInDays".
-export function recoveryWindowProblem(days: number): string | undefined {
+function recoveryWindowProblem(days: number): string | undefined {
   return days === 0 || (Number.isInteger(days) && days >= 7 && days <= 30)
     ? undefined
     : "must be a whole number of days from 7 to 30, or 0 to delete at once";

@@ -5,6 +5,7 @@ import { refusal } from "../../providers/refusal";
 import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 import { isRecord } from "../isRecord";
+import type { DeployedSecret } from "./takenSecrets";
 
 /** What is known of a customer that the stack has. */
 export interface DeployedCustomer {
@@ -24,6 +25,13 @@ export interface DeployedCustomer {
   apiKeys: string[];
 }
 
+/** What a stack has. */
+export interface Deployed {
+  customers: DeployedCustomers;
+  /** The secrets that the tokens of its keys were delivered into. */
+  secrets: DeployedSecret[];
+}
+
 /** The customers of a stack by name. */
 export type DeployedCustomers = ReadonlyMap<string, DeployedCustomer>;
 
@@ -33,10 +41,10 @@ export type DeployedCustomers = ReadonlyMap<string, DeployedCustomer>;
  *
  * The state is asked, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
  * there. A `StackReference` would also be a resource of its own, with a copy of every token. The answer holds the outputs of all
- * resources in plain text, so nothing of it is passed on but what {@link DeployedCustomer} names.
+ * resources in plain text, so nothing of it is passed on but what {@link DeployedCustomer} and {@link DeployedSecret} name.
  * @throws pulumi.RunError if the engine does not answer
  */
-export async function deployedCustomers(): Promise<DeployedCustomers> {
+export async function deployedCustomers(): Promise<Deployed> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const answer: { outputs?: unknown } | undefined = await pulumi.runtime
     .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
@@ -75,7 +83,14 @@ export async function deployedCustomers(): Promise<DeployedCustomers> {
       }
     }
   }
-  return customers;
+  const secrets = [...(state.get(`${customerType}$aws:secretsmanager/secret:Secret`) ?? [])].map(
+    ([resource, { name, region }]) => ({
+      resource,
+      name: String(name),
+      ...(typeof region === "string" && { region }),
+    }),
+  );
+  return { customers, secrets };
 }
 
 const childTypes = [

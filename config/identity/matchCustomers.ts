@@ -8,6 +8,7 @@ import { configuredRemovalLimit, missingProblems, removalProblems } from "../rem
 import { deployedCustomers } from "./deployedCustomers";
 import { type IdentifiedCustomer, identify } from "./identities";
 import { placesOf } from "./places";
+import { type DeclaredDelivery, takenSecretProblems } from "./takenSecrets";
 
 /** A customer to declare, as `new Customer(name, args, options)`. */
 export interface MatchedCustomer<Args> {
@@ -34,11 +35,20 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   declared: Readonly<Record<string, Args>>,
 ): Promise<MatchedCustomer<Args>[]> {
   requireObject("matchCustomers: the customers, by name,", declared);
+  for (const [name, entry] of Object.entries(declared)) {
+    requireObject(`matchCustomers: ${name}`, entry);
+    for (const [child, value] of [...Object.entries(entry.roles ?? {}), ...Object.entries(entry.apiKeys ?? {})]) {
+      requireObject(`matchCustomers: ${child} of ${name}`, value);
+    }
+  }
   const limit = configuredRemovalLimit();
   const entries = new Map(Object.entries(declared));
-  const deployed = await deployedCustomers();
+  const { customers: deployed, secrets } = await deployedCustomers();
   const { root, locate, now } = placesOf(declared);
   const { problems, aliases, notes, vanished } = identify(entries, deployed, now);
+  const deliveries = [...entries].flatMap(([name, entry]) => deliveriesOf(name, entry, aliases.get(name) ?? []));
+  const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  problems.push(...takenSecretProblems(deliveries, secrets, region));
   const missing = missingProblems(deployed, declared);
   const said = problemLines(
     problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),
@@ -51,7 +61,7 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   if (lines.length > 0) {
     throw refusal(["Nothing was created, changed or deleted.", ...lines].join("\n"));
   }
-  if ([...entries].some(([name, entry]) => plannedDeliveries(name, entry).length > 0)) {
+  if (deliveries.length > 0) {
     await loadDeliverer();
   }
   for (const note of notes) {
@@ -62,4 +72,14 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
     args,
     options: { aliases: (aliases.get(name) ?? []).map((earlier) => ({ name: earlier })) },
   }));
+}
+
+function deliveriesOf(customer: string, entry: IdentifiedCustomer, earlier: readonly string[]): DeclaredDelivery[] {
+  return plannedDeliveries(customer, entry).map((planned) => {
+    const { key } = planned.named;
+    const { renamedFrom = [] } = entry.apiKeys?.[key] ?? {};
+    const keys = [key, ...[renamedFrom].flat().filter((each) => !Object.hasOwn(entry.apiKeys ?? {}, each))];
+    const names = [customer, ...earlier].flatMap((each) => keys.map((one) => `${each}-${one}`));
+    return { ...planned, earlier: names.slice(1) };
+  });
 }

@@ -106,7 +106,7 @@ function resolve(type: MessageType, name: string, path: string): [string, FieldT
 }
 
 /** Names and values, unescaped; a pair that cannot be unescaped is dropped, as Go's parser drops it. */
-export function parseQuery(query: string): [string, string][] {
+function parseQuery(query: string): [string, string][] {
   return query
     .split("&")
     .filter((pair) => pair !== "")

@@ -18,7 +18,7 @@ export const idPrefixes = {
 export type IdKind = keyof typeof idPrefixes;
 
 /** How error texts name each kind. */
-export const kindNames: Record<IdKind, string> = {
+const kindNames: Record<IdKind, string> = {
   project: "project",
   organization: "organization",
   apiKey: "api key",

@@ -22,7 +22,7 @@ export function markdownReview(review: Review): string {
 }
 
 /** By this a program finds the comment that it wrote before. Readers do not see it. */
-export function hiddenMark({ stacks }: Review): string {
+function hiddenMark({ stacks }: Review): string {
   const names = stacks.map(({ project, stack }) => `${project}/${stack}`.replaceAll("--", "- -").replaceAll(">", ""));
   return `<!-- pulumi-tesseral review: ${names.join(" ")} -->`;
 }

@@ -52,7 +52,7 @@ async function expectRotated(): Promise<void> {
 
 it.each(["plugin", "cli"] as const)("removes the key that a killed %s left under its marked name", async (victim) => {
   const left = await killAt("POST", "/v1/api-keys", victim);
-  expect(left?.displayName).toContain("being created, pulumi");
+  expect(left?.displayName).toContain("ci (being created, ");
   if (victim === "cli") {
     await killed.cancel();
   }

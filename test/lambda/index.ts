@@ -1,5 +1,5 @@
 /** Runs a Lambda function on this machine: what tests of packages and layers need. */
-export { type HttpAnswer, type HttpRequest, httpAnswer, httpEvent } from "./httpEvent";
+export { type HttpAnswer, type HttpRequest, httpEvent } from "./httpEvent";
 export type { Isolation } from "./sandbox";
 export {
   type Credentials,
@@ -17,7 +17,6 @@ export {
   motoTools,
   pythonTools,
   pythonToolsMissing,
-  toolCache,
   webAdapterLayer,
   webAdapterMissing,
 } from "./tools";

@@ -115,6 +115,18 @@ it.each<[string, Untyped, readonly unknown[], string]>([
     [null],
     "matchCustomers: the customers, by name, must be an object, not null",
   ],
+  [
+    "matchCustomers",
+    untyped(library.matchCustomers),
+    [{ acme: null }],
+    "matchCustomers: acme must be an object, not null",
+  ],
+  [
+    "matchCustomers",
+    untyped(library.matchCustomers),
+    [{ acme: { apiKeys: { ci: null } } }],
+    "matchCustomers: ci of acme must be an object, not null",
+  ],
   ["loadCustomers", untyped(library.loadCustomers), [null], "loadCustomers: the options must be an object, not null"],
   [
     "getProject",

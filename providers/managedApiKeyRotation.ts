@@ -1,0 +1,192 @@
+/** Brings the two keys that one resource can have to the generation that is planned: the current one, and the one before it while it works. */
+import type { TesseralClient } from "../tesseral";
+import { after, isNothing } from "../tesseral/instant";
+import { pick } from "./fields";
+import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
+import { type KeyInputs, type KeyOutputs, type KeyState, newKeyOf, ownFields } from "./managedApiKeyFields";
+import { assignedRoles, bringRoles, forgetPrevious, isPast, seenOf, statusOf, unlessGone } from "./managedApiKeySlots";
+import type { ProviderProcess } from "./providerProcess";
+import type { Change } from "./resource";
+import { exactRetireTime, livesAsPlanned } from "./rotation";
+import { serverTime } from "./serverTime";
+
+/** Whether there is a key to end that an earlier update found not to be due yet, or that does not work any more. */
+export function isLeftToRetire(state: KeyState, now: number): boolean {
+  const { generation = 1, retiredGeneration = 0 } = state;
+  return (
+    state.previousApiKeyId !== undefined && retiredGeneration >= generation - 1 && isPast(state.previousRetireAt, now)
+  );
+}
+
+/**
+ * Brings the keys of a resource to the generation that is planned: what an earlier update left is cleared away, the key before the
+ * current one ends if it is due, the new key is made, and only then the current one becomes the one before. Each thing that is done
+ * is written into `state` at once.
+ */
+export async function bringLife(
+  provider: ProviderProcess,
+  { tesseral, id, state, inputs, isNew }: Change<KeyInputs, KeyOutputs>,
+): Promise<KeyState> {
+  if (!isNew) {
+    state.apiKeyId ??= id;
+    if (state.unresolved !== undefined) {
+      await discardUnresolved(provider, tesseral, state.unresolved, inputs.organizationId);
+      delete state.unresolved;
+    }
+    await resumeFailedRotation(tesseral, state, inputs);
+    const { createTime, overlap } = state;
+    if (
+      state.previousApiKeyId !== undefined &&
+      inputs.overlap !== undefined &&
+      inputs.overlap !== overlap &&
+      createTime
+    ) {
+      state.previousRetireAt = after(createTime, inputs.overlap);
+    }
+    const raises = inputs.generation > (state.generation ?? 1);
+    // Beside a dead key the one before works until there is a new one.
+    if (!(raises && isDead(tesseral, state))) {
+      await retirePrevious(tesseral, state, inputs);
+    }
+    if (raises) {
+      await makeNext(provider, tesseral, state, inputs);
+      await retirePrevious(tesseral, state, inputs);
+    }
+  }
+  // What Tesseral answered when it was made is the truth.
+  const { currentExpireTime = inputs.currentExpireTime } = state;
+  return { ...pick(inputs, ownFields), ...(currentExpireTime && { currentExpireTime }) };
+}
+
+/**
+ * Deals with a key that an update made which then failed. The engine keeps the inputs from before it and has handed out nothing of it:
+ * to the customer, the key before it is still the current one. It is used if it is what is planned now, and discarded otherwise.
+ */
+async function resumeFailedRotation(tesseral: TesseralClient, state: KeyState, inputs: KeyInputs): Promise<void> {
+  const { generation = inputs.generation, rotatedAt = inputs.rotatedAt, apiKeyId = "", createTime = "" } = state;
+  const isSame = generation === inputs.generation;
+  const isAsked = inputs.rotate !== undefined && inputs.rotate !== state.rotate;
+  if (generation < inputs.generation || (isSame && rotatedAt === inputs.rotatedAt && !isAsked)) {
+    return;
+  }
+  if (isSame && !isAsked && livesAsPlanned(inputs, state.currentExpireTime)) {
+    const retireAt = exactRetireTime(inputs, createTime);
+    Object.assign(
+      state,
+      { rotatedAt: inputs.rotatedAt, overlap: inputs.overlap },
+      retireAt && { previousRetireAt: retireAt },
+    );
+    return;
+  }
+  const { previousApiKeyId, previousSecretToken } = state;
+  const before =
+    previousApiKeyId === undefined ? undefined : await unlessGone(tesseral.apiKeys.getApiKey(previousApiKeyId));
+  if (before === undefined && !isSame) {
+    return; // It is all there is.
+  }
+  await discardKey(tesseral, apiKeyId);
+  for (const name of [
+    "rotatedAt",
+    "secretToken",
+    "secretTokenSuffix",
+    "currentExpireTime",
+    "displayName",
+    "roles",
+  ] as const) {
+    delete state[name];
+  }
+  forgetPrevious(state);
+  state.generation = isSame ? generation - 1 : inputs.generation;
+  if (before === undefined) {
+    state.status = "gone";
+    return;
+  }
+  const { outputs, inputs: seen } = seenOf(before.apiKey);
+  Object.assign(state, outputs, pick(seen, ["currentExpireTime"]), {
+    status: statusOf(before.apiKey, serverTime(tesseral)),
+  });
+  Object.assign(state, previousSecretToken && { secretToken: previousSecretToken });
+}
+
+/** Ends the key before the current one if that is planned, and certainly due by the moment at which the current one was really made. */
+async function retirePrevious(tesseral: TesseralClient, state: KeyState, inputs: KeyInputs): Promise<void> {
+  const { previousApiKeyId, previousRetireAt, generation = 1 } = state;
+  const isDue =
+    isPast(previousRetireAt, serverTime(tesseral)) || (inputs.overlap !== undefined && isNothing(inputs.overlap));
+  if (previousApiKeyId !== undefined && inputs.retiredGeneration >= generation - 1 && isDue) {
+    await discardKey(tesseral, previousApiKeyId);
+    forgetPrevious(state);
+  }
+}
+
+/** Makes the key of the next generation, named and with its roles, and lets the current one become the one before. */
+async function makeNext(
+  provider: ProviderProcess,
+  tesseral: TesseralClient,
+  state: KeyState,
+  inputs: KeyInputs,
+): Promise<void> {
+  const { apiKeyId: current = "", displayName, roles } = state;
+  const wasDead = isDead(tesseral, state);
+  if (!wasDead && state.previousApiKeyId !== undefined) {
+    throw new Error(
+      `the token before the current one works until ${state.previousRetireAt}, so there can be no new one yet: run the update again after that`,
+    );
+  }
+  // Roles that are not managed go with the key.
+  const wanted = inputs.roles ?? (await rolesOfEither(tesseral, state));
+  if (wasDead) {
+    await discardKey(tesseral, current);
+  }
+  const { remote, discardLate } = await createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
+    if (error instanceof UnresolvedKeyError) {
+      state.unresolved = error.unresolved;
+    }
+    throw error;
+  });
+  if (!wasDead) {
+    Object.assign(
+      state,
+      { previousApiKeyId: current },
+      state.secretToken === undefined ? {} : { previousSecretToken: state.secretToken },
+    );
+  }
+  const retireAt = exactRetireTime(inputs, remote.createTime);
+  if (state.previousApiKeyId !== undefined && retireAt !== undefined) {
+    state.previousRetireAt = retireAt;
+  }
+  // Until the new key has them, nobody can say that the keys of this resource have the name and the roles.
+  for (const name of ["secretTokenSuffix", "currentExpireTime", "displayName", "roles"] as const) {
+    delete state[name];
+  }
+  Object.assign(
+    state,
+    seenOf(remote).outputs,
+    pick(inputs, ["generation", "rotatedAt", "currentExpireTime", "status", "rotate"]),
+  );
+  await discardLate();
+  await bringRoles(tesseral, remote.id, wanted, true);
+  // As late as it can be: by the marked name an update that was killed is known to have made the key.
+  if (remote.displayName !== inputs.displayName) {
+    await tesseral.apiKeys.updateApiKey(remote.id, { apiKey: { displayName: inputs.displayName } });
+  }
+  // Where they are declared anew, the steps that follow bring them to both keys.
+  Object.assign(state, displayName === inputs.displayName && { displayName });
+  Object.assign(state, roles !== undefined && JSON.stringify(roles) === JSON.stringify(wanted) && { roles });
+}
+
+/** Whether the current key certainly does not work any more, of itself or because somebody saw to it. */
+function isDead(tesseral: TesseralClient, { status = "active", currentExpireTime }: KeyState): boolean {
+  return status !== "active" || (currentExpireTime !== undefined && isPast(currentExpireTime, serverTime(tesseral)));
+}
+
+/** The roles of the current key, or, where that is gone, of the one before. */
+async function rolesOfEither(tesseral: TesseralClient, { apiKeyId, previousApiKeyId }: KeyState): Promise<string[]> {
+  for (const id of [apiKeyId, previousApiKeyId]) {
+    const roles = id === undefined ? undefined : await unlessGone(assignedRoles(tesseral, id));
+    if (roles !== undefined) {
+      return roles;
+    }
+  }
+  return [];
+}
