@@ -9,6 +9,14 @@ const kinds = {
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
   ],
+  /** Needs as little as `unit`, but seconds for each file: every recording, and properties that are tried on much. */
+  thorough: [
+    "test/emulator/{malformed,recordings}.test.ts",
+    "test/tesseral/{instant,limiter,limiterUse}.test.ts",
+    "test/config/jsonSchema.test.ts",
+    "test/providers/rotation.test.ts",
+    "test/report/{markdown,secrets}.test.ts",
+  ],
   /** Runs programs on the real engine. */
   engine: [
     "test/{engine,crash,commandLine,edits}/**/*.test.ts",
@@ -55,7 +63,7 @@ if (leftOut.length > 0) {
 }
 
 /** Which kinds need no Pulumi CLI. */
-const withoutPulumi = ["built", "browser", "release"];
+const withoutPulumi = ["built", "browser", "release", "thorough"];
 
 export default defineConfig({
   test: {

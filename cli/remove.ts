@@ -48,7 +48,9 @@ async function remove(ids: string[], options: StackOptions & { yes?: boolean; js
   const planned = ids.map((id) => {
     const removal = removals.find(({ form }) => form.test(id));
     if (removal === undefined) {
-      throw new UsageError(`${JSON.stringify(id)} is not the id of an organization, an API key or a role`);
+      throw new UsageError(
+        `${JSON.stringify(id)} is not the id of an organization, an API key or a role; \`pulumi-tesseral inventory\` lists them`,
+      );
     }
     return { id, ...removal };
   });

@@ -52,7 +52,7 @@ function recipientsIn(file: string): string[] {
     }
   }
   if (found.length === 0) {
-    throw new Error(`--encrypt-to: ${file} names no recipient`);
+    throw new Error(`--encrypt-to: ${file} names no recipient: write one a line, age1…`);
   }
   return found.map(({ text }) => text);
 }

@@ -64,10 +64,14 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
   if (which === "previous") {
     const { previousApiKeyId, previousSecretToken, previousRetireAt } = outputs;
     if (previousApiKeyId === undefined || previousRetireAt === undefined) {
-      throw new Error(`${name} has no token before the current one that still works`);
+      throw new Error(
+        `${name} has no token before the current one that still works: leave out --previous for the current one`,
+      );
     }
     if (typeof previousSecretToken !== "string") {
-      throw new Error(`the stack does not know the token before the current one of ${name}: it was not made here`);
+      throw new Error(
+        `the stack does not know the token before the current one of ${name}, which was not made here: leave out --previous for the current one`,
+      );
     }
     return previousSecretToken;
   }
@@ -103,6 +107,8 @@ export function parsed(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error("pulumi stack export printed what is not JSON");
+    throw new Error(
+      "pulumi stack export printed what is not JSON. Run it to see what it says: pulumi stack export --file state.json",
+    );
   }
 }

@@ -75,7 +75,9 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
  */
 async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
-    throw new Error("this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows");
+    throw new Error(
+      "this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows: install one of its peer range, `npm ls @pulumi/pulumi`",
+    );
   }
   return (await output.isKnown) === true ? output.promise() : undefined;
 }

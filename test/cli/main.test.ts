@@ -93,7 +93,10 @@ it.each([
   [["demo", "--hepl"], "pulumi-tesseral demo: unknown option '--hepl', did you mean --help?"],
   [["demo", "now"], "pulumi-tesseral demo: too many arguments for 'demo'. Expected 0 arguments but got 1."],
   [["remove"], "pulumi-tesseral remove: it needs the ids of what to remove; `pulumi-tesseral inventory` lists them"],
-  [["remove", "acme"], 'pulumi-tesseral remove: "acme" is not the id of an organization, an API key or a role'],
+  [
+    ["remove", "acme"],
+    'pulumi-tesseral remove: "acme" is not the id of an organization, an API key or a role; `pulumi-tesseral inventory` lists them',
+  ],
   [
     ["inventory", "--expiring", "soon"],
     'pulumi-tesseral inventory: --expiring is "soon", but must be a number of days',

@@ -121,7 +121,7 @@ it.each(["acme", "org_1", "backend_api_key_0000000000000000000000001"])(
     expect(await remove(keyId, id, "--yes")).toEqual({
       code: 2,
       stdout: "",
-      stderr: `pulumi-tesseral remove: "${id}" is not the id of an organization, an API key or a role\n`,
+      stderr: `pulumi-tesseral remove: "${id}" is not the id of an organization, an API key or a role; \`pulumi-tesseral inventory\` lists them\n`,
     });
     expect(emulator.requests).toEqual([]);
   },

@@ -72,7 +72,7 @@ it("prints it as JSON, encrypted where that is asked for", async () => {
 
 it("prints the token before the current one, while it works", async () => {
   expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
-  const none = "acme/ci has no token before the current one that still works";
+  const none = "acme/ci has no token before the current one that still works: leave out --previous for the current one";
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
   answer({ ci: { ...rotated, previousRetireAt: undefined } });
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
@@ -96,7 +96,7 @@ it("encrypts for recipients named, and in files", async () => {
 });
 
 it.each([
-  ["nothing", (file: string) => file, "", (file: string) => `${file} names no recipient`],
+  ["nothing", (file: string) => file, "", (file: string) => `${file} names no recipient: write one a line, age1…`],
   ["another text", (file: string) => file, "x\nhello\n", (file: string) => `${file}:1 is not an age recipient, age1…`],
   [
     "an SSH key",

@@ -30,17 +30,17 @@ export function readZip(zip: Buffer): ZipFile[] {
     end--;
   }
   if (end < lowest) {
-    throw new Error("not a zip file");
+    throw new Error("not a zip file. Pass a folder or a zip");
   }
   const count = zip.readUInt16LE(end + 10);
   let at = zip.readUInt32LE(end + 16);
   if (count === 0xff_ff || at === 0xff_ff_ff_ff) {
-    throw new Error("a zip64 file, which is not supported");
+    throw new Error("a zip64 file, which Lambda's size does not need: pass the folder, or zip fewer than 65,535 files");
   }
   const files: ZipFile[] = [];
   for (let n = 0; n < count; n++) {
     if (at + 46 > zip.length || zip.readUInt32LE(at) !== centralEntry) {
-      throw new Error("a damaged zip file");
+      throw new Error("a damaged zip file: make it again, or pass the folder");
     }
     const nameLength = zip.readUInt16LE(at + 28);
     const name = zip.toString("utf8", at + 46, at + 46 + nameLength);

@@ -234,7 +234,7 @@ describe("is refused", () => {
   const plain = { content: "#!/bin/sh\n", mode: 0o644 };
 
   it.each<[string, string, PackageRules, string]>([
-    ["no zip", folder({ "app.zip": "text" }), web, "code: <path>/app.zip is not a zip file"],
+    ["no zip", folder({ "app.zip": "text" }), web, "code: <path>/app.zip is not a zip file. Pass a folder or a zip"],
     [
       "a bootstrap that bypasses the layer",
       zip({ bootstrap: script, server: executable }),
