@@ -1,9 +1,9 @@
 /** Gets previews: by running Pulumi, or from files. */
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Preview } from "../../report/preview/preview";
 import { NotAPreview, readPreview } from "../../report/preview/readPreview";
+import { printedText } from "../printedText";
 import { PulumiMissing, type PulumiProject } from "../pulumi/project";
 import { CommandFailed } from "../pulumi/run";
 
@@ -69,7 +69,7 @@ function readIfAny(printed: string): Preview | undefined {
 
 /** Reads a saved preview; `-` is standard input. Throws when it is none. */
 export async function previewIn(file: string): Promise<NamedPreview> {
-  const content = file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
+  const content = file === "-" ? await text(process.stdin) : printedText(file);
   try {
     return { stack: file === "-" ? "" : basename(file), preview: readPreview(content) };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { printedText } from "../printedText";
 
 /**
  * The recipients that are named: each text is one, `age1…`, or a file with one a line.
@@ -39,7 +40,7 @@ const sshKeys =
   "SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub";
 
 function recipientsIn(file: string): string[] {
-  const found = readFileSync(file, "utf8")
+  const found = printedText(file)
     .split("\n")
     .map((line, index) => ({ text: line.trim(), place: `${file}:${index + 1}` }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
