@@ -26,6 +26,7 @@ const hidden: Record<string, (value: string) => Record<string, unknown>> = {
   "marked, as JSON": (value) => ({ color: { [signature]: secretMark, plaintext: JSON.stringify({ deep: [value] }) } }),
   "marked, encrypted": (value) => ({ displayName: { [signature]: secretMark, ciphertext: value } }),
   "in the field of a token": (value) => ({ secretToken: value }),
+  "in the field of the token before": (value) => ({ previousSecretToken: value }),
   "in a field of a key of ours": (value) => ({ nested: { backendApiKey: value, more: [{ clientSecret: value }] } }),
   "in a list of tokens": (value) => ({ tokens: [value, { x: value }] }),
 };
