@@ -48,7 +48,7 @@ export interface Ran extends Outcome {
 const hostNotice = /using pulumi-language-nodejs from \$PATH at /;
 
 /** A command that ended in another way than it was to. Its message is all that was printed. */
-class UnexpectedEnd extends Error {
+export class UnexpectedEnd extends Error {
   readonly ran: Ran;
 
   constructor(command: string, ran: Ran) {
