@@ -1,15 +1,20 @@
-/** That an organization belongs to one resource. All of these throw before anything is changed. */
+/** That what exists in Tesseral belongs to one resource. All of these throw before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Organization } from "../tesseral";
 import { type Bag, messageOf, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
-import { type Beginning, existing } from "./markedCreation";
+import { type Beginning, existing, type RemoteObject } from "./markedCreation";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { refusal } from "./refusal";
-import { resourceTypes } from "./resourceTypes";
+import { type ResourceType, resourceTypes } from "./resourceTypes";
+import { heldIds, type KnownResource } from "./stackState";
 
 /** A new resource must not take over what another one of the stack manages, or is going to take over in the same update. */
-export async function refuseManaged(provider: ProviderProcess, adopt: unknown, owner: string): Promise<void> {
+export async function refuseManaged(
+  provider: ProviderProcess,
+  type: ResourceType,
+  adopt: unknown,
+  owner: string,
+): Promise<void> {
   if (adopt === unknownValue) {
     return;
   }
@@ -17,62 +22,94 @@ export async function refuseManaged(provider: ProviderProcess, adopt: unknown, o
   const other = provider.adopting.get(id) ?? owner;
   provider.adopting.set(id, other);
   if (other !== owner) {
-    throw new Error(adoptedTwice(id, resourceName(other)));
+    throw new Error(adoptedTwice(type, id, resourceName(other)));
   }
   const stored = (await provider.stackState(owner))?.resources ?? [];
-  const holder = stored.find((one) => one.type === resourceTypes.organization && one.id === id && !one.isReplaced);
-  if (holder !== undefined) {
+  const holder = stored.find((one) => one.type === type && holds(one, id) && !one.isReplaced);
+  if (holder === undefined) {
+    return;
+  }
+  const name = resourceName(owner);
+  if (holder.name === name) {
     throw new Error(
-      `adopt: ${id} is managed by this stack already, as ${JSON.stringify(holder.name)}: an organization belongs to one resource. ` +
-        `If that is the old name of ${JSON.stringify(resourceName(owner))}, use the option aliases: [{ name: ${JSON.stringify(holder.name)} }] ` +
-        `(in an entry: renamedFrom: ${holder.name}). Otherwise remove one of the two`,
+      `adopt: ${id} is what ${JSON.stringify(name)} has, and it is to be replaced by something new: remove adopt from it, then run the update again`,
     );
   }
+  const inEntry = type === resourceTypes.organization ? `renamedFrom: ${holder.name}` : "renamedFrom";
+  throw new Error(
+    `adopt: ${id} is managed by this stack already, as ${JSON.stringify(holder.name)}: ${belongs(type)}. ` +
+      `If that is the old name of ${JSON.stringify(name)}, use the option aliases: [{ name: ${JSON.stringify(holder.name)} }] ` +
+      `(in an entry: ${inEntry}). Otherwise remove one of the two`,
+  );
 }
 
-/** Takes over an organization that exists instead of creating one. */
-export async function takeOver(
-  provider: ProviderProcess,
-  { tesseral, project }: Connection,
+/** Reads what is to be taken over. Throws if it is not there, or if `problem` says why it cannot be. */
+export async function readToTakeOver<Remote>(
+  { project }: Connection,
+  { noun }: ResourceType,
   id: string,
-): Promise<Beginning<Organization>> {
-  try {
-    const { organization } = await tesseral.begin().organizations.getOrganization(id);
-    provider.adopted.add(organization.id);
-    return existing(organization, "taken over");
-  } catch (error) {
-    throw new Error(`organization ${id} cannot be taken over from Tesseral project ${project.id}: ${messageOf(error)}`);
+  read: () => Promise<Remote>,
+  problem: (remote: Remote) => string | undefined = () => undefined,
+): Promise<Remote> {
+  const from = `${noun} ${id} cannot be taken over from Tesseral project ${project.id}`;
+  const remote = await read().catch((error: unknown) => {
+    throw new Error(`${from}: ${messageOf(error)}`);
+  });
+  const found = problem(remote);
+  if (found !== undefined) {
+    throw new Error(`${from}: ${found}`);
   }
+  return remote;
 }
 
-/** A resource keeps its organization: an `adopt` that names another one would be passed over. */
-export async function refuseOtherAdoption(provider: ProviderProcess, olds: Bag, news: Bag): Promise<void> {
+/** Takes over what exists instead of creating it. */
+export function takenOver<Remote extends RemoteObject>(provider: ProviderProcess, remote: Remote): Beginning<Remote> {
+  provider.adopted.add(remote.id);
+  return existing(remote, "taken over");
+}
+
+/** The id that a new resource is to take over. What is replaced is not taken over again: something new stands in for it. */
+export function toAdopt(provider: ProviderProcess, adopt: unknown): string | undefined {
+  return typeof adopt === "string" && !provider.replaced.has(adopt) ? adopt : undefined;
+}
+
+/** A resource keeps what it has: an `adopt` that names another one would be passed over. */
+export async function refuseOtherAdoption(
+  provider: ProviderProcess,
+  type: ResourceType,
+  olds: Bag,
+  news: Bag,
+): Promise<void> {
   const { adopt } = news;
   if (adopt === undefined || adopt === unknownValue || adopt === olds.adopt) {
     return;
   }
   const name = resourceName(String(news.managedBy));
   const stored = ((await provider.stackState(String(olds.managedBy)))?.resources ?? []).filter(
-    ({ type }) => type === resourceTypes.organization,
+    (one) => one.type === type,
   );
   const named = stored.filter((one) => one.name === name);
   // By its old name, where it is being renamed.
   const own = named.length > 0 ? named : stored.filter(({ managedBy }) => managedBy === olds.managedBy);
-  if (own.some(({ id }) => id === adopt)) {
+  if (own.some((one) => holds(one, String(adopt)))) {
     return;
   }
-  const [{ id } = { id: olds.adopt ?? "another organization" }] = own;
+  const [managed = olds.adopt ?? `another ${type.noun}`] = own.flatMap(heldIds);
   throw new Error(
-    `adopt: ${JSON.stringify(name)} manages ${id}, and a resource keeps its organization. Remove adopt, or adopt ${adopt} in a resource of its own. ` +
-      `To give ${id} up without deleting it, set onRemoval: "release", run \`pulumi up\`, and remove the resource`,
+    `adopt: ${JSON.stringify(name)} manages ${managed}, and a resource keeps its ${type.noun}. Remove adopt, or adopt ${adopt} in a resource of its own. ` +
+      `To give ${managed} up without deleting it, set onRemoval: "release", run \`pulumi up\`, and remove the resource`,
   );
 }
 
-/** The organizations that a program takes over, by the run of the program: each provider is a process, and knows only its own. */
+function holds(resource: KnownResource, id: string): boolean {
+  return heldIds(resource).includes(id);
+}
+
+/** What a program takes over, by the run of the program: each provider is a process, and knows only its own. */
 const adoptions = new WeakMap<object, Map<string, string>>();
 
 /** An `adopt` that throws when another resource of the program has the same. */
-export function adoptedOnce(name: string, adopt: pulumi.Input<string>): pulumi.Input<string> {
+export function adoptedOnce(type: ResourceType, name: string, adopt: pulumi.Input<string>): pulumi.Input<string> {
   const run = pulumi.runtime.getMonitor();
   if (run === undefined) {
     return adopt;
@@ -83,13 +120,17 @@ export function adoptedOnce(name: string, adopt: pulumi.Input<string>): pulumi.I
     const other = adopted.get(id) ?? name;
     adopted.set(id, other);
     if (other !== name) {
-      throw refusal(`Organization ${name}: ${adoptedTwice(id, other)}`);
+      throw refusal(`${type.kind} ${name}: ${adoptedTwice(type, id, other)}`);
     }
     return id;
   };
   return typeof adopt === "string" ? once(adopt) : pulumi.output(adopt).apply(once);
 }
 
-function adoptedTwice(id: string, other: string): string {
-  return `adopt: ${id} is taken over by ${JSON.stringify(other)} as well: an organization belongs to one resource`;
+function adoptedTwice(type: ResourceType, id: string, other: string): string {
+  return `adopt: ${id} is taken over by ${JSON.stringify(other)} as well: ${belongs(type)}`;
+}
+
+function belongs({ noun }: ResourceType): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun} belongs to one resource`;
 }

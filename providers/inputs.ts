@@ -58,16 +58,17 @@ export function listProblems(
 }
 
 /** Why a text is not the id of such an object, or undefined. Unknown is acceptable. Otherwise only Tesseral would tell, and late. */
-export function idProblem(name: string, kind: "organization" | "role", id: unknown): string | undefined {
+export function idProblem(name: string, kind: "organization" | "role" | "apiKey", id: unknown): string | undefined {
   if (id === unknownValue || (typeof id === "string" && idForms[kind].test(id))) {
     return undefined;
   }
   if (id === undefined || id === null || id === "") {
-    return `${name}: the ${kind} is not there yet. If this update has a --target, name that ${kind} by another --target`;
+    return `${name}: the ${kind === "apiKey" ? "API key" : kind} is not there yet. If this update has a --target, name that ${kind} by another --target`;
   }
-  const named = kind === "role" ? "a Role" : "an Organization";
-  return `${name}: ${JSON.stringify(id)} is not the id of ${named}`;
+  return `${name}: ${JSON.stringify(id)} is not the id of ${named[kind]}`;
 }
+
+const named = { organization: "an Organization", role: "a Role", apiKey: "a ManagedApiKey" };
 
 /**
  * Why a time is not acceptable for something that is to be created, or undefined. Absent and unknown are. Whether it has passed, the

@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
+import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
 import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
-import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
 import { inputs, type KeyInputs, type KeyOutputs, newKeyOf, outputs, ownFields } from "./managedApiKeyFields";
-import { lifeFieldProblems, planLife } from "./managedApiKeyLife";
+import { adoptionProblem, existingLife, lifeFieldProblems, planAdoptedLife, planLife } from "./managedApiKeyLife";
 import { bringLife, isLeftToRetire } from "./managedApiKeyRotation";
 import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
 import { resourceName } from "./managedBy";
-import type { ProviderProcess } from "./providerProcess";
+import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
 import { resourceTypes } from "./resourceTypes";
@@ -52,16 +53,29 @@ export interface ManagedApiKeyArgs {
   suspended?: pulumi.Input<boolean>;
   /** Ids of the roles whose actions the key has; the whole set, in any order. Left out: not managed. */
   roles?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Id of an existing key (`api_key_…`) to take over instead of creating one: its token goes on working, and is not known here until a
+   * rotation makes a new one. Read at creation only.
+   */
+  adopt?: pulumi.Input<string>;
   /** What becomes of the key when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
   onRemoval?: pulumi.Input<OnRemoval>;
 }
 
 export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
+  const type = resourceTypes.managedApiKey;
+  /** The key that is to be taken over; undefined where one is to be made. */
+  const existingKey = async (inputs: Bag, connection: Connection): Promise<ApiKey | undefined> => {
+    const id = toAdopt(provider, inputs.adopt);
+    const read = async (keyId: string) => (await connection.tesseral.begin().apiKeys.getApiKey(keyId)).apiKey;
+    const problem = (key: ApiKey) => adoptionProblem(inputs, key, serverTime(connection.tesseral));
+    return id === undefined ? undefined : readToTakeOver(connection, type, id, () => read(id), problem);
+  };
   return lifecycleOf<KeyInputs, KeyOutputs, ApiKey>(provider, {
-    type: resourceTypes.managedApiKey,
+    type,
     inputs,
     outputs,
-    creationOnly: ["managedBy"],
+    creationOnly: ["adopt", "managedBy"],
     stackOnly: ["onRemoval"],
     replacing: ["organizationId", "expireTime"],
     steps: [
@@ -93,17 +107,28 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       nonEmptyText("displayName", inputs.displayName),
       inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", news.expireTime),
       ...listProblems("roles", inputs.roles, (role) => idProblem("roles", "role", role)),
+      inputs.adopt === undefined ? undefined : idProblem("adopt", "apiKey", inputs.adopt),
       ...lifeFieldProblems(inputs),
     ],
 
-    planned: (inputs, olds, { tesseral }) => {
-      const now = serverTime(tesseral);
-      const { life, warnings } = planLife(inputs, olds, now);
+    async planned(inputs, olds, connection) {
+      const existing = olds.managedBy === undefined ? await existingKey(inputs, connection) : undefined;
+      const now = serverTime(connection.tesseral);
+      const { life, warnings } =
+        existing === undefined ? planLife(inputs, olds, now) : planAdoptedLife(inputs, existing, now);
       for (const warning of warnings) {
         provider.warn(`API key ${JSON.stringify(resourceName(String(inputs.managedBy)))} ${warning}`);
       }
       return life;
     },
+
+    async refuseNew({ adopt, managedBy }) {
+      if (toAdopt(provider, adopt) !== undefined) {
+        await refuseManaged(provider, type, adopt, String(managedBy));
+      }
+    },
+
+    refuseChange: (olds, news) => refuseOtherAdoption(provider, type, olds, news),
 
     diff(olds, news, replaces, { tesseral }) {
       for (const id of [olds.apiKeyId, olds.previousApiKeyId]) {
@@ -122,17 +147,24 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
         : answer;
     },
 
-    begin: (inputs, { project }) =>
-      createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
+    async begin(inputs, connection) {
+      const existing = await existingKey(inputs, connection);
+      if (existing !== undefined) {
+        return takenOver(provider, existing);
+      }
+      return createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
         if (error instanceof UnresolvedKeyError) {
           const id = `unresolved-${inputs.organizationId}-${Date.parse(error.unresolved.begin)}`;
-          const known = { ...inputs, projectId: project.id, unresolved: error.unresolved };
+          const known = { ...inputs, projectId: connection.project.id, unresolved: error.unresolved };
           throw new PartialFailure(id, known, [error.message]);
         }
         throw error;
-      }),
+      });
+    },
 
-    seen: (key) => seenOf(key),
+    // What is planned of a key that is taken over is brought about as an update does it.
+    seen: (key, { adopt }) =>
+      key.id === adopt ? { ...seenOf(key), inputs: { ...seenOf(key).inputs, ...existingLife(key) } } : seenOf(key),
 
     async read(reads, id, state) {
       if (state.unresolved !== undefined && state.apiKeyId === undefined) {
@@ -169,6 +201,7 @@ const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
  * - rotation, and whenever a refresh finds the key revoked, expired or deleted: a new key is created within the same resource, whose id
  *   stays that of the first. The key before is revoked and deleted by the first update after its overlap, never earlier.
  * - replace: when the organization or the expiry changes: the new key is created first.
+ * - with `adopt`: the key that exists is taken over as it is. Nothing is sent but what differs from what is declared.
  * - delete: revoke, then delete, both keys. From then on they are refused.
  *
  * ```ts
@@ -211,10 +244,15 @@ export class ManagedApiKey extends DynamicResource {
   declare readonly previousRetireAt: pulumi.Output<string | undefined>;
   /** Id of the current key in Tesseral, `api_key_…`. */
   declare readonly apiKeyId: pulumi.Output<string>;
-  /** What the customer sends; always a secret of the stack. Tesseral `ApiKey.secret_token`. */
+  /**
+   * What the customer sends; always a secret of the stack. Undefined for a key that was taken over and not rotated since: Tesseral shows
+   * a token once. Tesseral `ApiKey.secret_token`.
+   */
   declare readonly secretToken: pulumi.Output<string>;
   /** Last four characters of the secret token, by which people recognize it. */
   declare readonly secretTokenSuffix: pulumi.Output<string>;
+  /** Id of the key to take over, as declared. */
+  declare readonly adopt: pulumi.Output<string | undefined>;
   /** What becomes of it when it is not declared any more; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the key was created, RFC 3339. */
@@ -226,10 +264,12 @@ export class ManagedApiKey extends DynamicResource {
 
   constructor(name: string, args: ManagedApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
     const names = [...(opts?.id === undefined ? shownOfLife : inputs.names), ...outputs.names];
+    const properties = propertiesOf("managedApiKey", name, args, inputs.names, names);
+    const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(resourceTypes.managedApiKey, name, args.adopt) };
     super(
       resourceTypes.managedApiKey,
       name,
-      propertiesOf("managedApiKey", name, args, inputs.names, names),
+      { ...properties, ...adopt },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["secretToken", "previousSecretToken"] }),
     );
   }
@@ -244,7 +284,7 @@ export class ManagedApiKey extends DynamicResource {
   }
 }
 
-absentOutputs(ManagedApiKey, [...declaredLifeFields, "roles", "onRemoval"]);
+absentOutputs(ManagedApiKey, [...declaredLifeFields, "roles", "adopt", "onRemoval"]);
 
 /** A key that is only looked up. */
 export interface ExistingApiKey

@@ -29,6 +29,7 @@ export const inputs = shape({
   roles: optional(texts),
   ...lifeArgs,
   ...plan,
+  adopt: optional(text),
   onRemoval: optional(text),
   managedBy: text,
 });

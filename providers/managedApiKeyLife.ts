@@ -1,9 +1,10 @@
 /** What `check` makes of what is declared of a key's life: its problems, and the plan, see rotation.ts. */
-import { periodProblem } from "../tesseral/instant";
+import type { ApiKey } from "../tesseral";
+import { canonicalTime, epochMilliseconds, periodProblem } from "../tesseral/instant";
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
 import { type Bag, unknownValue } from "./lifecycle";
 import { declared, planned } from "./managedApiKeyFields";
-import { type DeclaredLife, declaredLifeFields, firstLife, lifeProblems, nextLife } from "./rotation";
+import { type DeclaredLife, declaredLifeFields, firstLife, inSeconds, lifeProblems, nextLife } from "./rotation";
 
 /** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
 export function lifeFieldProblems(inputs: Bag): (string | undefined)[] {
@@ -50,6 +51,36 @@ export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warn
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
   const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, life, now);
   return { life: { ...next.life }, warnings: next.warnings };
+}
+
+/** Why a key cannot be taken over as declared, or undefined. */
+export function adoptionProblem({ organizationId, expireTime }: Bag, key: ApiKey, now: number): string | undefined {
+  const end = epochMilliseconds(key.expireTime ?? "");
+  if (key.revoked || (end !== undefined && end <= now)) {
+    return `it ${key.revoked ? "is revoked" : `ended at ${key.expireTime}`}, and no update makes it work again: remove adopt, and it is a new key`;
+  }
+  if (organizationId !== unknownValue && organizationId !== key.organizationId) {
+    return `it is a key of ${key.organizationId}, not of ${organizationId}`;
+  }
+  if (expireTime === undefined || expireTime === unknownValue || expireTime === canonicalTime(key.expireTime)) {
+    return undefined;
+  }
+  return key.expireTime === undefined
+    ? "it never ends, and Tesseral cannot change that: remove expireTime, or remove adopt to make a new key"
+    : `it ends at ${key.expireTime}, and Tesseral cannot change that: declare expireTime: ${key.expireTime}, or remove adopt to make a new key`;
+}
+
+/** What is to become of a key that is taken over at this time of the server: what would if it had been the stack's before. */
+export function planAdoptedLife(inputs: Bag, key: ApiKey, now: number): { life: Bag; warnings: string[] } {
+  const { life, warnings } = nextLife(existingLife(key), knownLife(inputs) ?? {}, now);
+  return { life: { ...life }, warnings };
+}
+
+/** The life of a key that the stack did not make, before anything is declared of it. */
+export function existingLife({ createTime, expireTime }: ApiKey) {
+  const rotatedAt = inSeconds(Date.parse(createTime));
+  const end = expireTime === undefined ? {} : { currentExpireTime: expireTime };
+  return { generation: 1, rotatedAt, retiredGeneration: 0, status: "active", ...end };
 }
 
 function firstPlan(life: DeclaredLife, now: number): { life: Bag; warnings: string[] } {

@@ -6,7 +6,7 @@ import {
   organizationSwitches,
   type Organization as RemoteOrganization,
 } from "../tesseral";
-import { adoptedOnce, refuseManaged, refuseOtherAdoption, takeOver } from "./adoption";
+import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { requireId } from "./given";
@@ -155,7 +155,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
 
     async refuseNew(inputs) {
       if (inputs.adopt !== undefined) {
-        await refuseManaged(provider, inputs.adopt, String(inputs.managedBy));
+        await refuseManaged(provider, resourceTypes.organization, inputs.adopt, String(inputs.managedBy));
         return;
       }
       refuseMfaWithoutFactor(inputs);
@@ -164,15 +164,16 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
       }
     },
 
-    refuseChange: (olds, news) => refuseOtherAdoption(provider, olds, news),
+    refuseChange: (olds, news) => refuseOtherAdoption(provider, resourceTypes.organization, olds, news),
 
     // No difference replaces an organization: everything in it would be lost.
     diff: () => ({}),
 
-    async begin(inputs, { tesseral, project }) {
+    async begin(inputs, connection) {
       const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
       if (adopt !== undefined) {
-        return takeOver(provider, { tesseral, project }, adopt);
+        const read = async () => (await connection.tesseral.begin().organizations.getOrganization(adopt)).organization;
+        return takenOver(provider, await readToTakeOver(connection, resourceTypes.organization, adopt, read));
       }
       if (!allowDuplicateName) {
         await refuseSameName(provider, displayName, managedBy);
@@ -275,7 +276,7 @@ export class Organization extends DynamicResource {
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     const names = ["apiKeysEnabled", ...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
     const properties = propertiesOf("organization", name, args, inputs.names, names);
-    const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(name, args.adopt) };
+    const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(resourceTypes.organization, name, args.adopt) };
     super(resourceTypes.organization, name, { ...properties, ...adopt }, opts);
   }
 

@@ -43,9 +43,9 @@ export class ProviderProcess {
   readonly creations = new KeyedLock();
   /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
-  /** Organizations that this process took over. */
+  /** What this process took over, by its id. */
   readonly adopted = new Set<string>();
-  /** Who is going to take over an organization, by its id, as `managedBy`. */
+  /** Who is going to take over what, by its id, as `managedBy`. */
   readonly adopting = new Map<string, string>();
   /** What the program declares, as `managedBy`. */
   readonly checked = new Set<string>();

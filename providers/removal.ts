@@ -22,6 +22,7 @@ interface Recorded {
   organizationId?: string | undefined;
   unresolved?: unknown;
   apiKeyId?: unknown;
+  previousApiKeyId?: unknown;
 }
 
 /**
@@ -33,15 +34,16 @@ export async function staysInTesseral(
   provider: ProviderProcess,
   type: ResourceType,
   id: string,
-  { managedBy, onRemoval, keepUntil, organizationId, unresolved, apiKeyId }: Recorded,
+  { managedBy, onRemoval, keepUntil, organizationId, unresolved, apiKeyId, previousApiKeyId }: Recorded,
   now: number,
 ): Promise<boolean> {
   // What a lost creation may have made was never handed to anybody.
   if (managedBy === undefined || (unresolved !== undefined && apiKeyId === undefined)) {
     return false;
   }
-  if (provider.adopted.has(id)) {
-    warnOfAdopted(provider, id);
+  const held = [apiKeyId ?? id, previousApiKeyId].filter((one) => typeof one === "string");
+  if (held.some((one) => provider.adopted.has(one))) {
+    warnOfAdopted(provider, type, held);
     return true;
   }
   const isOrganization = type === resourceTypes.organization;
@@ -52,7 +54,7 @@ export async function staysInTesseral(
   const stored = (await provider.stackStateAtDelete(managedBy))?.resources ?? [];
   const own = stored.filter((one) => one.id === id && one.type === type);
   if (isOrganization && own.length > 1) {
-    warnOfAdopted(provider, id);
+    warnOfAdopted(provider, type, [id]);
     return true;
   }
   // The old half of a replacement is not given up: the new one stands in for it.
@@ -88,9 +90,9 @@ export async function staysInTesseral(
 const untilThen =
   "Declare it until then, or, if it must go earlier, remove keepUntil, run `pulumi up`, and only then delete it";
 
-function warnOfAdopted(provider: ProviderProcess, id: string): void {
+function warnOfAdopted(provider: ProviderProcess, { noun }: ResourceType, ids: readonly string[]): void {
   provider.warn(
-    `organization ${id} belongs to another resource of this stack now and was not deleted: the old resource is only forgotten. ` +
+    `${noun} ${ids.join(" with ")} belongs to another resource of this stack now and was not deleted: the old resource is only forgotten. ` +
       "To give a resource another name, use the option `aliases`",
   );
 }

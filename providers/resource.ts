@@ -83,7 +83,7 @@ export interface Definition<In, Out, Remote> {
   /** What is wrong with the inputs in themselves; unknown values are not. */
   problems(inputs: Bag, olds: Bag, news: Bag): (string | undefined)[];
   /** The inputs that the provider sets by itself, which are part of what it is to bring about. Throws for what cannot be. */
-  planned?(inputs: Bag, olds: Bag, connection: Connection): Bag;
+  planned?(inputs: Bag, olds: Bag, connection: Connection): Bag | Promise<Bag>;
   /** Throws for what this Tesseral project does not take. */
   refuse?(inputs: Bag, connection: Connection): void;
   /** Throws for what must not be created. */
@@ -132,7 +132,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       return checked(inputs, failuresOf(problems), async () => {
         const connection = await provider.connection();
         own.refuse?.(inputs, connection);
-        Object.assign(inputs, compact(own.planned?.(inputs, olds, connection) ?? {}));
+        Object.assign(inputs, compact((await own.planned?.(inputs, olds, connection)) ?? {}));
         if (isNew) {
           await refuseInterrupted(provider, own.type, String(inputs.managedBy));
           await own.refuseNew?.(inputs);

@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
+import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet } from "./inputs";
-import type { Lifecycle } from "./lifecycle";
+import { type Bag, type Lifecycle, unknownValue } from "./lifecycle";
 import { createMarked } from "./markedCreation";
-import type { ProviderProcess } from "./providerProcess";
+import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf, type Seen } from "./resource";
 import { resourceTypes } from "./resourceTypes";
@@ -20,6 +21,8 @@ export interface RoleArgs {
   description?: pulumi.Input<string>;
   /** Actions that the role allows, each defined in the Tesseral Console; the whole set. Clearing it replaces the role. */
   actions: pulumi.Input<pulumi.Input<string>[]>;
+  /** Id of an existing role (`role_…`) to take over instead of creating one. Read at creation only. */
+  adopt?: pulumi.Input<string>;
   /** What becomes of the role when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
   onRemoval?: pulumi.Input<OnRemoval>;
 }
@@ -30,6 +33,7 @@ const inputs = shape({
   displayName: text,
   description: optional(text),
   actions: texts,
+  adopt: optional(text),
   onRemoval: optional(text),
   managedBy: text,
 });
@@ -47,11 +51,19 @@ function seenOf(role: RemoteRole): Seen<Inputs, Outputs> {
 }
 
 export function roleLifecycle(provider: ProviderProcess): Lifecycle {
+  const type = resourceTypes.role;
+  /** The role that is to be taken over; undefined where one is to be made. */
+  const existingRole = async (inputs: Bag, connection: Connection): Promise<RemoteRole | undefined> => {
+    const id = toAdopt(provider, inputs.adopt);
+    const read = async (roleId: string) => (await connection.tesseral.begin().roles.getRole(roleId)).role;
+    const problem = (role: RemoteRole) => adoptionProblem(inputs, role);
+    return id === undefined ? undefined : readToTakeOver(connection, type, id, () => read(id), problem);
+  };
   return lifecycleOf<Inputs, Outputs, RemoteRole>(provider, {
-    type: resourceTypes.role,
+    type,
     inputs,
     outputs,
-    creationOnly: ["managedBy"],
+    creationOnly: ["adopt", "managedBy"],
     stackOnly: ["onRemoval"],
     replacing: ["organizationId"],
     steps: [
@@ -63,11 +75,27 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
 
     normalized: (news) => ({ description: news.description || undefined, actions: sortedSet(news.actions ?? []) }),
 
-    problems: ({ organizationId, displayName, actions }) => [
+    problems: ({ organizationId, displayName, actions, adopt }) => [
       organizationId === undefined ? undefined : idProblem("organizationId", "organization", organizationId),
       nonEmptyText("displayName", displayName),
       ...listProblems("actions", actions, (action) => nonEmptyText("actions", action)),
+      adopt === undefined ? undefined : idProblem("adopt", "role", adopt),
     ],
+
+    async planned(inputs, olds, connection) {
+      if (olds.managedBy === undefined) {
+        await existingRole(inputs, connection);
+      }
+      return {};
+    },
+
+    async refuseNew({ adopt, managedBy }) {
+      if (toAdopt(provider, adopt) !== undefined) {
+        await refuseManaged(provider, type, adopt, String(managedBy));
+      }
+    },
+
+    refuseChange: (olds, news) => refuseOtherAdoption(provider, type, olds, news),
 
     // Tesseral takes an empty text or list for "as it is".
     diff: (olds, news, replaces) => ({
@@ -78,7 +106,11 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
       ],
     }),
 
-    begin(inputs) {
+    async begin(inputs, connection) {
+      const existing = await existingRole(inputs, connection);
+      if (existing !== undefined) {
+        return takenOver(provider, existing);
+      }
       const { organizationId, displayName, actions } = inputs;
       const isOfNew = organizationId !== undefined && provider.createdOrganizations.has(organizationId);
       return createMarked<RemoteRole>(provider, {
@@ -103,6 +135,20 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
   });
 }
 
+/** Why a role cannot be taken over as declared, or undefined. What Tesseral cannot clear would replace it at the next update. */
+function adoptionProblem({ organizationId, description, actions }: Bag, role: RemoteRole): string | undefined {
+  if (organizationId !== unknownValue && organizationId !== role.organizationId) {
+    const place = (id: unknown) => (id === undefined ? "of the project" : `of ${id}`);
+    return `it is a role ${place(role.organizationId)}, not ${place(organizationId)}`;
+  }
+  if (description === undefined && role.description) {
+    return `it has a description, which Tesseral cannot clear: declare description: ${JSON.stringify(role.description)}`;
+  }
+  return actions !== unknownValue && isEmpty(actions) && !isEmpty(role.actions)
+    ? "it has actions, which Tesseral cannot clear: declare one at least"
+    : undefined;
+}
+
 function isEmpty(list: unknown): boolean {
   return !Array.isArray(list) || list.length === 0;
 }
@@ -114,6 +160,7 @@ function isEmpty(list: unknown): boolean {
  * - adopt: by `pulumi import --file` with the id and the inputs; the option `import` is not served by dynamic providers.
  * - update: `PATCH /v1/roles/{id}` with what changed; it takes effect on keys at once.
  * - delete: `DELETE /v1/roles/{id}`, which takes it from every key that has it.
+ * - with `adopt`: the role that exists is taken over, and changed where it is not as declared.
  *
  * ```ts
  * const reader = new Role("acme-reader", { organizationId: acme.id, displayName: "reader", actions: ["widgets.read"] });
@@ -128,6 +175,8 @@ export class Role extends DynamicResource {
   declare readonly description: pulumi.Output<string | undefined>;
   /** Actions that the role allows, sorted. */
   declare readonly actions: pulumi.Output<string[]>;
+  /** Id of the role to take over, as declared. */
+  declare readonly adopt: pulumi.Output<string | undefined>;
   /** What becomes of it when it is not declared any more; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the role was created, RFC 3339. */
@@ -137,7 +186,9 @@ export class Role extends DynamicResource {
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
     const names = [...(opts?.id === undefined ? [] : inputs.names), ...outputs.names];
-    super(resourceTypes.role, name, propertiesOf("role", name, args, inputs.names, names), opts);
+    const properties = propertiesOf("role", name, args, inputs.names, names);
+    const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(resourceTypes.role, name, args.adopt) };
+    super(resourceTypes.role, name, { ...properties, ...adopt }, opts);
   }
 
   /** Looks an existing role up, without managing it. Throws when there is none. */
@@ -147,4 +198,4 @@ export class Role extends DynamicResource {
   }
 }
 
-absentOutputs(Role, ["organizationId", "description", "onRemoval"]);
+absentOutputs(Role, ["organizationId", "description", "adopt", "onRemoval"]);

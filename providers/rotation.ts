@@ -288,6 +288,6 @@ function milliseconds(time: string): number {
 }
 
 /** Whole seconds, rounded down. */
-function inSeconds(time: number): string {
+export function inSeconds(time: number): string {
   return new Date(Math.floor(time / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }

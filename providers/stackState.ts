@@ -51,6 +51,8 @@ export interface KnownResource {
   /** Its own name in Pulumi. */
   name: string;
   id: string;
+  /** Ids of the keys that it has now, where that is not its own id alone. */
+  keyIds?: string[];
   managedBy?: string;
   onRemoval?: string;
   keepUntil?: string;
@@ -160,7 +162,7 @@ export function summarize({ deployment }: ExportedStack): StackState {
   const resources = deployment?.resources ?? [];
   const interrupted = (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
   return {
-    resources: resources.flatMap(({ urn, type: token, id, inputs = {}, protect, delete: isReplaced }) => {
+    resources: resources.flatMap(({ urn, type: token, id, inputs = {}, outputs = {}, protect, delete: isReplaced }) => {
       const type = resourceTypeOf(token);
       return type === undefined || id === undefined
         ? []
@@ -169,6 +171,7 @@ export function summarize({ deployment }: ExportedStack): StackState {
               type,
               name: nameIn(urn),
               id,
+              ...keyIdsIn(id, outputs),
               ...recorded.readPartly(inputs, `the stored ${type.noun} ${id}`),
               isProtected: protect === true,
               isReplaced: isReplaced === true,
@@ -185,6 +188,16 @@ export function summarize({ deployment }: ExportedStack): StackState {
 /** What the state knows by a resource: a key that was rotated is another one than the resource is called after. */
 export function idsOf({ id, outputs = {} }: { id?: string; outputs?: Record<string, unknown> }): string[] {
   return [id, outputs.apiKeyId, outputs.previousApiKeyId].filter((one) => typeof one === "string");
+}
+
+/** The ids of what a resource has in Tesseral. */
+export function heldIds({ id, keyIds = [id] }: KnownResource): string[] {
+  return keyIds;
+}
+
+function keyIdsIn(id: string, { apiKeyId = id, previousApiKeyId }: Record<string, unknown>): { keyIds?: string[] } {
+  const keyIds = [apiKeyId, previousApiKeyId].filter((one) => typeof one === "string");
+  return keyIds.length === 1 && keyIds[0] === id ? {} : { keyIds };
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
