@@ -12,12 +12,14 @@ export = async () => {
   const matched = await matchCustomers(loadCustomers());
   const customers = matched.map(({ name, args, options }) => {
     const { organizationId, apiKeyIds, secretTokens, secretArns } = new Customer(name, args, options);
-    return [name, { organizationId, apiKeyIds, secretTokens, secretArns: unlessEmpty(secretArns) }] as const;
+    const tokens = secretTokens.apply(showUnknown);
+    return [name, { organizationId, apiKeyIds, secretTokens: tokens, secretArns: unlessEmpty(secretArns) }] as const;
   });
 
   return {
     /**
-     * The id of each customer's organization, the ids and tokens of its keys, and the ARNs of the secrets that they are delivered in:
+     * The id of each customer's organization, the ids and tokens of its keys, and the ARNs of the secrets that they are delivered in. A token is
+     * null where the stack does not know it, because the key was taken over and not rotated since.
      * `pulumi stack output customers --show-secrets`.
      * One secret, so that an update shows nothing of the customers that it does not change.
      */
@@ -27,6 +29,11 @@ export = async () => {
     backendUrl: await deployBackend(),
   };
 };
+
+/** Outputs leave out what is undefined; that a token is not known has to be seen. */
+function showUnknown(tokens: Record<string, string | undefined>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(tokens).map(([key, token]) => [key, token ?? null]));
+}
 
 /** What is delivered nowhere has no place in the outputs. */
 function unlessEmpty(arns: pulumi.Output<Record<string, string>>): pulumi.Output<Record<string, string> | undefined> {

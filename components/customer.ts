@@ -6,6 +6,7 @@ import { type CustomerApiKeyArgs, type CustomerArgs, customerProblems, protectio
 import { customerType } from "./customerType";
 import { checkedDeliveries } from "./delivery/customerDeliveries";
 import { deliver } from "./delivery/deliverer";
+import { ifKnown } from "./ifKnown";
 import { refuse } from "./refusal";
 
 /**
@@ -32,8 +33,11 @@ export class Customer extends pulumi.ComponentResource {
   readonly organizationId: pulumi.Output<string>;
   /** The ids of the managed API keys, by name. */
   readonly apiKeyIds: pulumi.Output<Record<string, string>>;
-  /** The tokens that the customer calls the API with, by name of the key. Secret. */
-  readonly secretTokens: pulumi.Output<Record<string, string>>;
+  /**
+   * The tokens that the customer calls the API with, by name of the key; undefined where the stack does not know it, because the key was taken
+   * over and not rotated since. Secret.
+   */
+  readonly secretTokens: pulumi.Output<Record<string, string | undefined>>;
   /** ARNs of the secrets in AWS Secrets Manager that hold the tokens, by name of the key; those that are delivered alone. */
   readonly secretArns: pulumi.Output<Record<string, string>>;
 
@@ -79,9 +83,9 @@ export class Customer extends pulumi.ComponentResource {
     const secretArns: Record<string, pulumi.Output<string>> = {};
     const keys = mapValues(apiKeys, (key, { displayName, renamedFrom, roles: given = [], deliverTo: _, ...rest }) => {
       const { shown, aliases } = namesOf(entries, key, renamedFrom, apiKeys);
-      const roleList = given.flatMap((role) => roleIds[role] ?? []);
+      const roleList = given === "unmanaged" ? {} : { roles: given.flatMap((role) => roleIds[role] ?? []) };
       const suspended = apiAccess !== "enabled" && isRenewed(rest) ? { suspended: true } : {};
-      const keyArgs = { organizationId, displayName: displayName ?? shown, roles: roleList, ...rest, ...suspended };
+      const keyArgs = { organizationId, displayName: displayName ?? shown, ...roleList, ...rest, ...suspended };
       const resource = new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
       const delivery = deliveries.get(key);
       if (delivery !== undefined) {
@@ -100,7 +104,7 @@ export class Customer extends pulumi.ComponentResource {
 
     this.organizationId = organizationId;
     this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
-    this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => key.secretToken));
+    this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => tokenOf(key)));
     this.secretArns = pulumi.output(secretArns);
     this.registerOutputs({
       organizationId: this.organizationId,
@@ -108,6 +112,12 @@ export class Customer extends pulumi.ComponentResource {
       protect,
     });
   }
+}
+
+/** The token of a key; undefined if the stack does not have it. */
+function tokenOf({ apiKeyId, secretToken }: ManagedApiKey): pulumi.Output<string | undefined> {
+  // A preview knows the id if nothing of the key changes. What it does not know beside it is not there.
+  return pulumi.secret(apiKeyId.apply(() => ifKnown<string | undefined>(secretToken)));
 }
 
 /**

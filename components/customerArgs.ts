@@ -24,14 +24,19 @@ export interface CustomerRoleArgs extends CustomerChildArgs {
   description?: pulumi.Input<string>;
   /** The actions that the role allows, such as `widgets.read`. Each must exist in the project. */
   actions: pulumi.Input<pulumi.Input<string>[]>;
+  /** Id of a role that the organization has already (`role_…`), to take over instead of making one. Read at creation only. */
+  adopt?: pulumi.Input<string>;
 }
 
 /** A managed API key of a `Customer`. */
 export interface CustomerApiKeyArgs extends CustomerChildArgs {
   /** The name shown in Tesseral. @default the key's name in `apiKeys`, or the earliest of `renamedFrom` */
   displayName?: pulumi.Input<string>;
-  /** Names in the customer's `roles`. @default none: the key authenticates and may do nothing */
-  roles?: string[];
+  /**
+   * Names in the customer's `roles`. `unmanaged`: the key keeps those that it has in Tesseral, whatever they are.
+   * @default none: the key authenticates and may do nothing
+   */
+  roles?: string[] | "unmanaged";
   /** When the key stops working, RFC 3339. Changing this replaces the key: the token ends at once. @default never */
   expireTime?: pulumi.Input<string>;
   /** How long a token is the current one, ISO 8601 such as `P90D`. Needs `overlap`. @default the key is not rotated */
@@ -49,6 +54,11 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
    * @default the customer's
    */
   deliverTo?: DeliverTo;
+  /**
+   * Id of a key that the organization has already (`api_key_…`), to take over instead of making one. Its token goes on working, and is
+   * not known here until a rotation makes a new one. Read at creation only.
+   */
+  adopt?: pulumi.Input<string>;
 }
 
 /** What a `Customer` is made of. The settings of its organization are as in {@link OrganizationArgs}. */
@@ -83,7 +93,8 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
 /** What the resources check themselves. */
 const any: Rule = () => [];
 const names: Rule = (given, place) => (typeof given === "string" ? [] : list(text, 0)(given, place));
-const child = { displayName: any, renamedFrom: names };
+const roleNames: Rule = (given, place) => (given === "unmanaged" ? [] : list(plain(text), 0)(given, place));
+const child = { displayName: any, renamedFrom: names, adopt: any };
 const { managedBy: _, apiKeysEnabled: __, ...settings } = each(organizationInputs.names, any);
 const shape = fields({
   ...settings,
@@ -93,7 +104,7 @@ const shape = fields({
     fields({
       ...child,
       ...each(declaredLifeFields, any),
-      roles: plain(list(plain(text), 0)),
+      roles: plain(roleNames),
       deliverTo: deliverToRule,
     }),
     () => undefined,
@@ -116,7 +127,7 @@ export function customerProblems(args: CustomerArgs, inherited: boolean | undefi
   const contradiction = protect === true ? protectionProblem(args) : undefined;
   return [
     ...Object.entries(apiKeys).flatMap(([key, { roles: wanted = [] }]) =>
-      wanted.flatMap((role) => roleProblem(`apiKeys.${key}.roles`, role, roles)),
+      (wanted === "unmanaged" ? [] : wanted).flatMap((role) => roleProblem(`apiKeys.${key}.roles`, role, roles)),
     ),
     ...(contradiction === undefined ? [] : [`protect: true ${contradiction}`]),
   ];

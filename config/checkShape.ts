@@ -90,7 +90,10 @@ function checkTexts({ of }: TextsShape, value: unknown, path: Path, check: Check
   return Object.fromEntries(read);
 }
 
-function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | undefined {
+function checkList(shape: ListShape, value: unknown, path: Path, check: Check): unknown[] | string | undefined {
+  if (shape.orWord !== undefined && value === shape.orWord) {
+    return value;
+  }
   if (shape.orOne && typeof value === "string") {
     const text = checkText(shape.of, value, path, check);
     return text === undefined ? undefined : [text];

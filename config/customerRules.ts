@@ -30,7 +30,7 @@ function roleProblems(customer: Entry, path: Path): Problem[] {
   const declared = Object.keys(customer.roles ?? {});
   const apiKeys = isUnreadable(customer, "roles") ? {} : (customer.apiKeys ?? {});
   return Object.entries(apiKeys).flatMap(([key, { roles = [] }]) =>
-    roles.flatMap((role, index) => {
+    (roles === "unmanaged" ? [] : roles).flatMap((role, index) => {
       if (declared.includes(role)) {
         return [];
       }
@@ -111,13 +111,26 @@ export function customerWarnings(customers: Entries, root: Path): Problem[] {
   ];
 }
 
-/** An organization can be taken over by one customer. */
+/** What exists can be taken over by one customer, role or key. */
 function adoptionProblems(customers: Entries, root: Path): Problem[] {
   const adopting = Object.entries(customers).filter(([, { adopt }]) => adopt !== undefined);
-  return repetitions(adopting, ([, { adopt = "" }]) => adopt).map(([[name], [earlier]]) => ({
-    path: [...root, name, "adopt"],
-    message: `is the organization that ${earlier} takes over: each organization belongs to one customer`,
-  }));
+  const contents = (["roles", "apiKeys"] as const).flatMap((field) =>
+    Object.entries(customers).flatMap(([customer, entry]) =>
+      Object.entries(entry[field] ?? {}).flatMap(([name, { adopt }]) =>
+        adopt === undefined ? [] : [{ path: [customer, field, name], adopt }],
+      ),
+    ),
+  );
+  return [
+    ...repetitions(adopting, ([, { adopt = "" }]) => adopt).map(([[name], [earlier]]) => ({
+      path: [...root, name, "adopt"],
+      message: `is the organization that ${earlier} takes over: each organization belongs to one customer`,
+    })),
+    ...repetitions(contents, ({ adopt }) => adopt).map(([{ path }, earlier]) => ({
+      path: [...root, ...path, "adopt"],
+      message: `is what ${earlier.path.join(".")} takes over: each belongs to one entry`,
+    })),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { deliverToShape } from "./deliverToShape";
 import type { FlagShape, ListShape, MapShape, ObjectShape, TextShape, ValueOf } from "./shape";
 
 const logIn = (method: string): FlagShape => ({
@@ -32,70 +33,13 @@ const role = {
       of: { kind: "text", format: "filled", description: "An action, such as widgets.read." },
     },
     renamedFrom,
-  },
-} as const satisfies ObjectShape;
-
-const awsSecretsManager = {
-  kind: "object",
-  description: "A secret in AWS Secrets Manager, one for each key.",
-  required: [],
-  fields: {
-    name: {
+    adopt: {
       kind: "text",
-      format: "filled",
+      format: "roleId",
       description:
-        "The secret's name; {project}, {stack}, {customer} and {key} stand for what they say. A secret keeps the name that it was made with. Left out: {project}/{stack}/{customer}/{key}.",
-    },
-    kmsKeyId: {
-      kind: "text",
-      format: "kmsKey",
-      description:
-        "The KMS key that encrypts the secret: its ARN or id, or an alias. Left out: the key that AWS manages, with which nothing can be shared.",
-    },
-    sharedWith: {
-      kind: "list",
-      description:
-        "Who outside the account may read the secret, and nothing else. Needs kmsKeyId, whose policy has to let them decrypt.",
-      of: {
-        kind: "text",
-        format: "awsPrincipal",
-        description: "The 12 digits of an AWS account, or the ARN of a role or a user.",
-      },
-    },
-    recoveryWindowInDays: {
-      kind: "whole",
-      from: 7,
-      to: 30,
-      or: 0,
-      description: "Days for which AWS keeps the secret once it is deleted; 0: none. Left out: 30.",
-    },
-    replicaRegions: {
-      kind: "list",
-      description: "Regions that get a copy of the secret.",
-      of: { kind: "text", format: "awsRegion", description: "A region of AWS, such as eu-west-1." },
-    },
-    region: {
-      kind: "text",
-      format: "awsRegion",
-      description:
-        "The region of the secret. Changing it replaces the secret. Left out: that of the stack, aws:region.",
-    },
-    tags: {
-      kind: "texts",
-      description: "Tags of the secret. Who may read the secret sees them.",
-      of: { kind: "text", format: "text", description: "The value of a tag." },
+        "The id of a role that the organization has already: it is taken over instead of a new one being made.",
     },
   },
-} as const satisfies ObjectShape;
-
-/** Where tokens are handed over. */
-export const deliverToShape = {
-  kind: "object",
-  orWord: "none",
-  description:
-    "Where tokens are handed over; none: nowhere. Fields that are left out are those of the customer, then of the stack.",
-  required: ["awsSecretsManager"],
-  fields: { awsSecretsManager },
 } as const satisfies ObjectShape;
 
 const period = (description: string): TextShape => ({ kind: "text", format: "period", description });
@@ -112,8 +56,9 @@ const apiKey = {
     },
     roles: {
       kind: "list",
+      orWord: "unmanaged",
       description:
-        "The roles of this customer that the key has. Without one, the key authenticates and may do nothing.",
+        "The roles of this customer that the key has. Without one, the key authenticates and may do nothing. unmanaged: those that it has in Tesseral stay.",
       of: { kind: "text", format: "filled", description: "A name under roles." },
     },
     expireTime: {
@@ -141,6 +86,12 @@ const apiKey = {
       "How long before its expireTime the key is renewed, such as P14D. The token before works until it ends by itself. Left out: not at all.",
     ),
     deliverTo: deliverToShape,
+    adopt: {
+      kind: "text",
+      format: "apiKeyId",
+      description:
+        "The id of an API key that the organization has already: it is taken over, and its token goes on working. The token is not known until a rotation makes a new one.",
+    },
   },
 } as const satisfies ObjectShape;
 

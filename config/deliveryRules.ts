@@ -4,7 +4,8 @@ import { type DeliverTo, deliveryOf } from "../components/delivery/deliverTo";
 import { deliveryProblems } from "../components/delivery/deliveryProblems";
 import { sameSecretName } from "../components/delivery/secretName";
 import { checkShape } from "./checkShape";
-import { type CustomerEntries, deliverToShape } from "./customerShape";
+import type { CustomerEntries } from "./customerShape";
+import { deliverToShape } from "./deliverToShape";
 import type { Locate, Path, Problem } from "./problem";
 import { parseSetting, type StackFile } from "./stackFile";
 

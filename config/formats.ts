@@ -36,6 +36,20 @@ export const formats = {
         ? undefined
         : 'must be the id of an organization: "org_" and 25 digits or lower-case letters',
   },
+  /** The id of an API key. */
+  apiKeyId: {
+    schema: { pattern: idForms.apiKey.source },
+    problem: (text) =>
+      idForms.apiKey.test(text)
+        ? undefined
+        : 'must be the id of an API key: "api_key_" and 25 digits or lower-case letters',
+  },
+  /** The id of a role. */
+  roleId: {
+    schema: { pattern: idForms.role.source },
+    problem: (text) =>
+      idForms.role.test(text) ? undefined : 'must be the id of a role: "role_" and 25 digits or lower-case letters',
+  },
   /** A moment. */
   instant: { schema: { format: "date-time" }, problem: instantProblem },
   /** A day to its end, or a moment. */

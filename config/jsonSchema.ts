@@ -43,7 +43,12 @@ function schemaOf(shape: Shape): JsonSchema {
         uniqueItems: true,
         ...(shape.filled && { minItems: 1 }),
       };
-      return shape.orOne ? { description, anyOf: [schemaOf(shape.of), list] } : { description, ...list };
+      const instead = shape.orOne
+        ? schemaOf(shape.of)
+        : shape.orWord === undefined
+          ? undefined
+          : { const: shape.orWord };
+      return { description, ...(instead === undefined ? list : { anyOf: [instead, list] }) };
     }
     case "texts":
       return { description, type: "object", additionalProperties: schemaOf(shape.of) };

@@ -50,6 +50,8 @@ export interface ListShape extends Described {
   filled?: boolean;
   /** True: one text may stand in the place of the list of it. */
   orOne?: boolean;
+  /** A word that may stand in the place of the list. */
+  orWord?: string;
 }
 
 /** Objects under names of the user's choice. */
@@ -85,7 +87,7 @@ export type ValueOf<S> = S extends { kind: "text" }
         : S extends { kind: "choice"; values: readonly (infer Value)[] }
           ? Value
           : S extends { kind: "list"; of: infer Item }
-            ? ValueOf<Item>[]
+            ? ValueOf<Item>[] | (S extends { orWord: infer Word } ? Word : never)
             : S extends { kind: "map"; of: infer Item }
               ? Record<string, ValueOf<Item>>
               : S extends { kind: "object"; fields: infer Fields; required: readonly (infer Required)[] }

@@ -1,5 +1,6 @@
 /** That what exists in Tesseral belongs to one resource. All of these throw before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
+import { TesseralApiError } from "../tesseral";
 import { type Bag, messageOf, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
 import { type Beginning, existing, type RemoteObject } from "./markedCreation";
@@ -53,7 +54,10 @@ export async function readToTakeOver<Remote>(
 ): Promise<Remote> {
   const from = `${noun} ${id} cannot be taken over from Tesseral project ${project.id}`;
   const remote = await read().catch((error: unknown) => {
-    throw new Error(`${from}: ${messageOf(error)}`);
+    const isGone = error instanceof TesseralApiError && error.isGone;
+    throw new Error(
+      `${from}: ${messageOf(error)}${isGone ? `. If the ${noun} was deleted, remove adopt, and a new one is made` : ""}`,
+    );
   });
   const found = problem(remote);
   if (found !== undefined) {

@@ -1,6 +1,7 @@
 /** What an update will ask of Tesseral, counted from its steps, and how long that takes with the limits in force. */
 import { settings } from "../providers/settings";
 import { domainLists, organizationSwitches } from "../tesseral/objects";
+import { isTakenOver } from "./changes/apiKey";
 import { kindOf } from "./changes/customer";
 import { differing, numberOf, textOf } from "./changes/values";
 import type { CustomerSteps, PartStep } from "./customerSteps";
@@ -80,13 +81,14 @@ function requestsOfOrganization(step: NetStep | undefined): number {
   return together + sent.filter((name) => sentAlone.includes(name)).length;
 }
 
-function requestsOfRole({ op, old, new: news }: PartStep, isOfNew: boolean): number {
+function requestsOfRole(step: PartStep, isOfNew: boolean): number {
+  const { op, old, new: news } = step;
   // Made under a marked name, then named; elsewhere than in a new organization it is looked for before.
   const creation = isOfNew ? 2 : 3;
   switch (op) {
     case "create":
     case "recreate":
-      return creation;
+      return isTakenOver(step) ? looking : creation;
     case "replace":
       return creation + 1;
     case "update":
@@ -100,6 +102,15 @@ function requestsOfRole({ op, old, new: news }: PartStep, isOfNew: boolean): num
   }
 }
 
+/** To look at what is taken over when it is checked, and when it is recorded. */
+const looking = 2;
+
+/** What differs from what is declared is not known before. */
+function requestsOfAdoption(step: PartStep): number {
+  const { new: news } = step;
+  return looking + (news?.inputs.roles === undefined ? 0 : 1) + (makesKey(step) ? creationOf(news, false) : 0);
+}
+
 /** To revoke a key, and to delete it. */
 const discarding = 2;
 
@@ -108,7 +119,7 @@ function requestsOfKey(step: PartStep, isOfNew: boolean): number {
   switch (op) {
     case "create":
     case "recreate":
-      return creationOf(news, isOfNew);
+      return isTakenOver(step) ? requestsOfAdoption(step) : creationOf(news, isOfNew);
     case "replace":
       return creationOf(news, false) + discarding * slotsOf(old);
     case "delete":
@@ -149,9 +160,11 @@ function requestsOfUpdate(step: PartStep): number {
 }
 
 /** Whether a step makes an API key in Tesseral. */
-function makesKey({ op, old, new: news }: PartStep): boolean {
+function makesKey(step: PartStep): boolean {
+  const { op, old, new: news } = step;
   const raised = (numberOf(news, "generation") ?? 1) > (numberOf(old, "generation") ?? 1);
-  return op === "create" || op === "recreate" || op === "replace" || (op === "update" && raised);
+  const goesOn = op === "update" || isTakenOver(step);
+  return goesOn ? raised : op === "create" || op === "recreate" || op === "replace";
 }
 
 /** How many keys a resource has in Tesseral: that before the current one is there while it works. */

@@ -31,17 +31,22 @@ function organization(name: string, entry: CustomerEntry): OrganizationSeed {
     name,
     displayName,
     apiKeysEnabled: (apiAccess ?? "enabled") === "enabled",
-    roles: Object.entries(roles).map(([role, { description = "", actions }]) => ({
+    roles: Object.entries(roles).map(([role, { description = "", actions, adopt: id }]) => ({
+      ...(id === undefined ? {} : { id }),
       displayName: roleName(role),
       description,
       actions: [...actions],
     })),
-    apiKeys: Object.entries(apiKeys).map(([key, { displayName: shown = key, roles: held = [], expireTime }]) => ({
-      name: key,
-      displayName: shown,
-      roles: held.map(roleName),
-      ...(expireTime === undefined ? {} : { expireTime }),
-    })),
+    apiKeys: Object.entries(apiKeys).map(
+      ([key, { displayName: shown = key, roles: held = [], expireTime, adopt: id }]) => ({
+        ...(id === undefined ? {} : { id }),
+        name: key,
+        displayName: shown,
+        // What is not managed is not known.
+        roles: held === "unmanaged" ? [] : held.map(roleName),
+        ...(expireTime === undefined ? {} : { expireTime }),
+      }),
+    ),
   };
 }
 

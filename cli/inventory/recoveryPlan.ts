@@ -105,14 +105,18 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
 
 /** API keys and roles that only an interruption left, in organizations that the stack manages. */
 function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: string[]): RecoveryPlan["remove"] {
-  const known = new Set(stack.resources.map(({ id }) => id));
+  // What was to be taken over was there before, and is somebody's.
+  const adopted = stack.interrupted.flatMap(({ inputs: { adopt } }) => (typeof adopt === "string" ? [adopt] : []));
+  const known = new Set([...stack.resources.map(({ id }) => id), ...adopted]);
   const left = (kind: "ManagedApiKey" | "Role", objects: readonly (ApiKey | Role)[]) => {
     const unknown = objects.filter(({ id }) => !known.has(id));
     const creations = stack.interrupted.filter((one) => one.kind === kind);
     const found = creations.flatMap((creation) => {
       const marked = unknown.filter((one) => bearsMark(stack, one, creation.name));
       // In an organization of the same update, a key has its own name at once; a role gets it by its second request.
-      const named = unknown.filter((one) => isAsSent(one, creation) && createdByUpdate(stack, one));
+      const named = unknown.filter(
+        (one) => creation.inputs.adopt === undefined && isAsSent(one, creation) && createdByUpdate(stack, one),
+      );
       const fits = [...marked, ...named];
       if (fits.length > 1 && named.length > 0) {
         const candidates = fits.map((one) => described(one, now)).join("; ");

@@ -3,6 +3,7 @@ import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import { refusal } from "../../providers/refusal";
+import { ifKnown } from "../ifKnown";
 import { deliveredValue } from "./deliveredValue";
 import type { Delivery } from "./deliverer";
 import { principalProblem } from "./deliveryProblems";
@@ -66,20 +67,6 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
     new SecretPolicy(name, policyArgs, { ...options, retainOnDelete: isReleased });
   }
   return secret.arn;
-}
-
-/**
- * The value of an output; undefined if a preview does not know it. Pulumi takes outputs that a resource does not have for unknown in previews,
- * and all that is made of them, so that an unchanged key without a previous token would seem to change. Its types do not say what an output
- * knows of itself.
- */
-async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
-    throw new Error(
-      "this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows: install one of its peer range, `npm ls @pulumi/pulumi`",
-    );
-  }
-  return (await output.isKnown) === true ? output.promise() : undefined;
 }
 
 /** Why a token cannot be handed over, and what to do: the end of a sentence that begins with the key. */

@@ -1,19 +1,10 @@
 /** Which entry is which organization: declared customers are matched with those that the stack has. No I/O. */
-import type { DeliverTo } from "../../components/delivery/deliverTo";
-import { epochMilliseconds } from "../../tesseral/instant";
 import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
-import { earlierNames, findRenames, type Renamed, refuseUnmatched } from "./renames";
-
-/** What of a declared customer says who it is. Values that are not known yet, such as outputs, say nothing. */
-export interface IdentifiedCustomer extends Renamed {
-  displayName?: unknown;
-  adopt?: unknown;
-  roles?: Readonly<Record<string, Renamed>>;
-  apiKeys?: Readonly<Record<string, Renamed & { expireTime?: unknown; deliverTo?: DeliverTo }>>;
-  deliverTo?: DeliverTo;
-}
+import type { IdentifiedCustomer } from "./identifiedCustomer";
+import { endedKeys, undeliverableKeys } from "./newKeys";
+import { earlierNames, findRenames, refuseUnmatched } from "./renames";
 
 export interface Identities {
   /** Why nothing may be done; the paths begin with the names of customers. */
@@ -50,7 +41,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
     problems.push(...takenNames(name, entry, known, owners));
     const customer = known === undefined ? undefined : deployed.get(known);
     if (known === undefined || customer === undefined) {
-      problems.push(...endedKeys(name, entry, () => false, now));
+      problems.push(...endedKeys(name, entry, () => false, now), ...undeliverableKeys(name, entry, () => false));
       continue;
     }
     const left = leftPrefixes(name, known, entry, customer);
@@ -65,6 +56,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       notes.push(...children.notes);
       if (kind === "apiKeys") {
         problems.push(...endedKeys(name, entry, children.isDeployed, now));
+        problems.push(...undeliverableKeys(name, entry, children.isDeployed));
       }
     }
   }
@@ -214,26 +206,6 @@ function childRenames(
     notes: [...renames.from].map(([child, from]) => renameNote(`${name}.${kind}.${child}`, from)),
     isDeployed: (child) => deployed.has(child) || renames.from.has(child),
   };
-}
-
-/** New keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
-function endedKeys(
-  name: string,
-  { apiKeys = {} }: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
-  now: Date,
-): Problem[] {
-  return Object.entries(apiKeys).flatMap(([child, { expireTime }]) => {
-    const end = typeof expireTime === "string" ? epochMilliseconds(expireTime) : undefined;
-    return end === undefined || end > now.getTime() || isDeployed(child)
-      ? []
-      : [
-          {
-            path: [name, "apiKeys", child, "expireTime"],
-            message: "is in the past: give a later time, or remove the key",
-          },
-        ];
-  });
 }
 
 /**

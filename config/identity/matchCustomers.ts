@@ -6,7 +6,8 @@ import { refusal } from "../../providers/refusal";
 import { problemLines } from "../problem";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
 import { deployedCustomers } from "./deployedCustomers";
-import { type IdentifiedCustomer, identify } from "./identities";
+import type { IdentifiedCustomer } from "./identifiedCustomer";
+import { identify } from "./identities";
 import { placesOf } from "./places";
 import { type DeclaredDelivery, takenSecretProblems } from "./takenSecrets";
 

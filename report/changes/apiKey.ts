@@ -10,7 +10,7 @@ import { differing, fromTo, list, numberOf, shortTime, textOf } from "./values";
 /** Inputs that say nothing by themselves: the provider's own arithmetic, and what goes with a change of the customer. */
 const silent = new Set([
   ...["__provider", "managedBy", "suspended", "generation", "rotatedAt", "rotateAt", "retireAfter"],
-  ...["retiredGeneration", "currentExpireTime", "status", "rotate", "organizationId", "expireTime", "roles"],
+  ...["retiredGeneration", "currentExpireTime", "status", "rotate", "organizationId", "expireTime", "roles", "adopt"],
 ]);
 
 const schedule: Record<string, string> = {
@@ -32,7 +32,12 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook): Change[] {
     case "same":
       return renamed;
     case "create":
-      return [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
+      return isTakenOver(step)
+        ? [
+            say("adopt", "is taken over with the token that it has, which the stack does not know"),
+            ...rotation(step, say),
+          ]
+        : [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
     case "recreate":
       return [say("new-token", "is gone in Tesseral, and made anew with a new token")];
     case "delete":
@@ -170,6 +175,11 @@ function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, sa
   ].join(", ");
   const effect = lost.length > 0 ? "actions-lost" : gained.length > 0 ? "actions-gained" : "role";
   return [say(effect, what === "" ? roles : `${roles}: ${what}`)];
+}
+
+/** Whether a step takes over what exists instead of making it. */
+export function isTakenOver({ op, new: news }: PartStep): boolean {
+  return op === "create" && news?.inputs.adopt !== undefined;
 }
 
 /** Whether the token of a key did not work any more when it was last seen. */

@@ -4,7 +4,7 @@ import { type Effect, effects, highest, levels } from "../effects";
 import type { NetStep } from "../preview/netSteps";
 import type { Change, CustomerChange } from "../review";
 import { actionsOf, type KnownRole, type RoleBook } from "../roleBook";
-import { apiKeyChanges, isDead, withRoles } from "./apiKey";
+import { apiKeyChanges, isDead, isTakenOver, withRoles } from "./apiKey";
 import { organizationChanges } from "./organization";
 import { type Holder, roleChanges } from "./roles";
 import { count, list, textOf } from "./values";
@@ -68,10 +68,17 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
       ),
     ];
   }
-  const contents = [
-    ...noun("role", named(customer.roles)),
-    ...noun("key", keys.map((key) => `${key.part}${withRoles(key.new, roles)}`).sort()),
+  const shown = (which: (step: PartStep) => boolean) => [
+    ...noun("role", named(customer.roles.filter(which))),
+    ...noun(
+      "key",
+      keys
+        .filter(which)
+        .map((key) => `${key.part}${withRoles(key.new, roles)}`)
+        .sort(),
+    ),
   ];
+  const contents = shown((step) => !isTakenOver(step));
   const isSuspended = organization?.new?.inputs.apiKeysEnabled === false;
   if (kind === "new") {
     const access = isSuspended ? ", API access suspended" : "";
@@ -79,8 +86,10 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   }
   if (kind === "adopted") {
     const added = contents.length > 0 ? `; new: ${contents.join("; ")}` : "";
+    const along = shown(isTakenOver);
+    const taken = along.length > 0 ? ` with ${list(along)}` : "";
     return [
-      change("adopt", `an existing organization is taken over, and set to what the entry says${added}`),
+      change("adopt", `an existing organization is taken over${taken}, and set to what the entry says${added}`),
       ...(isSuspended
         ? [change("suspend", "all API keys that it has are refused: its entry says API access suspended")]
         : []),

@@ -2,9 +2,10 @@
 import type { PartStep } from "../customerSteps";
 import { type Effect, effects } from "../effects";
 import type { Change } from "../review";
+import { isTakenOver } from "./apiKey";
 import { differing, fromTo, list, textsOf } from "./values";
 
-const silent = new Set(["__provider", "managedBy", "actions", "organizationId"]);
+const silent = new Set(["__provider", "managedBy", "actions", "organizationId", "adopt"]);
 
 /** A key that has a role before and after the update, with all that it may do by its roles, as far as that is known. */
 export interface Holder {
@@ -26,7 +27,9 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
     case "same":
       return renamed;
     case "create":
-      return [say("role", `is new: ${list(textsOf(news, "actions") ?? []) || "allows nothing"}`)];
+      return isTakenOver(step)
+        ? [say("adopt", `is taken over: ${list(textsOf(news, "actions") ?? [])}`)]
+        : [say("role", `is new: ${list(textsOf(news, "actions") ?? []) || "allows nothing"}`)];
     case "recreate":
       return [say("role", "is gone in Tesseral, and made anew")];
     case "delete":

@@ -71,6 +71,26 @@ const acme: CustomerArgs = {
   },
 };
 
+it("takes over keys and roles that are there, and leaves alone the roles of a key that are not managed", async () => {
+  const adopt = "api_key_0000000000000000000000001";
+  const role = { adopt: "role_0000000000000000000000001", actions: ["widgets.read"] };
+  const { find } = declare("taken", {
+    displayName: "Taken",
+    roles: { reader: role },
+    apiKeys: { ci: { adopt, roles: "unmanaged" } },
+  });
+  expect(await inputsOf(find("Role", "taken-reader"))).toEqual({
+    ...role,
+    displayName: "reader",
+    organizationId: "taken-id",
+  });
+  expect(await inputsOf(find("ManagedApiKey", "taken-ci"))).toEqual({
+    adopt,
+    displayName: "ci",
+    organizationId: "taken-id",
+  });
+});
+
 it("declares an organization, a role for each role and a key for each key, named after the customer", () => {
   expect(declare("acme", acme).declared.map(({ type, name }) => `${type} ${name}`)).toEqual([
     "tesseral:index:Customer acme",

@@ -73,7 +73,7 @@ it.each([
   ["apiKeys:\n  ci:\n    role: [reader]", '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?'],
   [
     "apiKeys: { ci: { period: P90D } }",
-    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore, deliverTo",
+    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore, deliverTo, adopt",
   ],
   ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"?'],
   [
@@ -260,6 +260,28 @@ it("refuses two customers that take over one organization", () => {
   const adopt = "adopt: org_0000000000000000000000001";
   expect(problemsOf(`customers:\n  a: { displayName: A, ${adopt} }\n  b: { displayName: B, ${adopt} }`)).toEqual([
     "customers.yaml:3:31 customers.b.adopt: is the organization that a takes over: each organization belongs to one customer",
+  ]);
+});
+
+it("refuses two keys, or two roles, that take over one", () => {
+  const key = "adopt: api_key_0000000000000000000000001";
+  const role = "adopt: role_0000000000000000000000001, actions: [a]";
+  const text = `
+customers:
+  a: { displayName: A, apiKeys: { x: { ${key} } }, roles: { r: { ${role} } } }
+  b: { displayName: B, apiKeys: { y: { ${key} } }, roles: { r: { ${role} } } }
+`;
+  expect(problemsOf(text)).toEqual([
+    "customers.yaml:4:47 customers.b.apiKeys.y.adopt: is what a.apiKeys.x takes over: each belongs to one entry",
+    "customers.yaml:4:107 customers.b.roles.r.adopt: is what a.roles.r takes over: each belongs to one entry",
+  ]);
+});
+
+it("takes the roles of a key for a list, or for not managed", () => {
+  const text = (roles: string) => `customers:\n  a: { displayName: A, apiKeys: { x: { roles: ${roles} } } }`;
+  expect(problemsOf(text("unmanaged"))).toEqual([]);
+  expect(problemsOf(text("unmanged"))).toEqual([
+    "customers.yaml:2:47 customers.a.apiKeys.x.roles: must be a list, but it is text: put it in square brackets: [unmanged]",
   ]);
 });
 

@@ -51,7 +51,8 @@ describe("a customer that somebody made in the console", () => {
     const { message } = await failureOf(tesseral.stack.up(program({ adopt: "org_0000000000000000000000000" })));
     expect(message.split("\n")[0]).toBe(
       `organization org_0000000000000000000000000 cannot be taken over from Tesseral project ${tesseral.emulator.store.projectByName("first")?.id}: ` +
-        "Tesseral: GET /v1/organizations/org_0000000000000000000000000 failed with 404 not_found: organization not found",
+        "Tesseral: GET /v1/organizations/org_0000000000000000000000000 failed with 404 not_found: organization not found. " +
+        "If the organization was deleted, remove adopt, and a new one is made",
     );
     expect(tesseral.writes()).toEqual([]);
     expect(

@@ -24,6 +24,46 @@ function saidOf(steps: Step[]): string[] {
 const sames = (kind: "organization" | "key" | "role", name: string, inputs: Record<string, unknown>): Step =>
   step("same", kind, name, { old: inputs, new: inputs });
 
+describe("what is taken over", () => {
+  const adopt = "api_key_1";
+  const key = { adopt, generation: 1, roles: [] };
+
+  it("is said along with its organization, apart from what is new", () => {
+    const organization = step("create", "organization", "acme", {
+      new: { displayName: "Acme", adopt: "org_1", apiKeysEnabled: true },
+    });
+    const role = step("create", "role", "acme-reader", { new: { adopt: "role_1", actions: ["widgets.read"] } });
+    const keys = [
+      step("create", "key", "acme-ci", { new: key }),
+      step("create", "key", "acme-new", { new: { generation: 1, roles: [] } }),
+    ];
+    expect(saidOf([organization, role, ...keys])).toEqual([
+      "adopt: an existing organization is taken over with role reader and key ci, and set to what the entry says; new: key new",
+    ]);
+  });
+
+  it("is said of a key and a role of a customer that goes on, with the rotation that comes along", () => {
+    const rest = sames("organization", "acme", { displayName: "Acme" });
+    const role = step("create", "role", "acme-reader", { new: { adopt: "role_1", actions: ["widgets.read"] } });
+    expect(saidOf([rest, step("create", "key", "acme-ci", { new: key }), role])).toEqual([
+      "adopt: key ci is taken over with the token that it has, which the stack does not know",
+      "adopt: role reader is taken over: widgets.read",
+    ]);
+    const rotated = { ...key, generation: 2, retiredGeneration: 0, retireAfter: "2026-12-04T00:00:00Z", rotate: "x" };
+    expect(saidOf([rest, step("create", "key", "acme-ci", { new: rotated })])).toEqual([
+      "rotate: key ci is rotated: a new token, and the one in use works on until 2026-12-04",
+      "adopt: key ci is taken over with the token that it has, which the stack does not know",
+    ]);
+  });
+
+  it("asks for what it is twice, and makes a key only where it is rotated", () => {
+    const rest = sames("organization", "acme", { displayName: "Acme" });
+    const requests = (inputs: object) =>
+      reviewed(digest([rest, step("create", "key", "acme-ci", { new: { ...key, ...inputs } })])).work.requests;
+    expect([requests({}), requests({ roles: undefined }), requests({ generation: 2 })]).toEqual([4, 3, 7]);
+  });
+});
+
 describe("a preview with every kind of change", () => {
   const review = reviewed(savedPreview("everything.json"));
 

@@ -51,6 +51,21 @@ const c18 = {
 };
 const forgetC18 = ["Organization c18"];
 
+it("leaves alone what an interrupted creation was to take over, young as it may be", () => {
+  const inputs = { displayName: "ci", organizationId: "org_acme", rotatedAt: longAgo, adopt: "api_key_old" };
+  const key = { kind: "ManagedApiKey", name: "acme-ci", inputs } as const;
+  const role = {
+    kind: "Role",
+    name: "acme-reader",
+    inputs: { ...inputs, displayName: "reader", adopt: "role_old" },
+  } as const;
+  const stack = { resources: [acme], interrupted: [key, role] };
+  const apiKeys = [inOrganization("api_key_old", "ci"), inOrganization("api_key_other", "ci")];
+  expect(plan(stack, { apiKeys, roles: [inOrganization("role_old", "reader")] })).toMatchObject({ remove: [] });
+  const rotated = inOrganization("api_key_new", marked("ci", "acme-ci"));
+  expect(plan(stack, { apiKeys: [...apiKeys, rotated] })).toMatchObject({ remove: ["api_key_new"] });
+});
+
 it("proposes the declared entry for an organization, by its mark or by its final name", () => {
   for (const displayName of [marked("Crash 18 Ltd", "c18"), "Crash 18 Ltd"]) {
     expect(plan(c18, { organizations: [organization("org_18", displayName), organization("org_x", "Other")] })).toEqual(

@@ -2,7 +2,8 @@
 // declared and what is deployed; programEdits.test.ts shows on the engine that Pulumi and Tesseral make the same of it.
 import { describe, expect, it } from "vitest";
 import type { DeployedCustomer } from "../../../config/identity/deployedCustomers";
-import { type IdentifiedCustomer, identify } from "../../../config/identity/identities";
+import type { IdentifiedCustomer } from "../../../config/identity/identifiedCustomer";
+import { identify } from "../../../config/identity/identities";
 
 const deployedCustomer = (organizationId: string, more: Partial<DeployedCustomer> = {}): DeployedCustomer => ({
   protect: true,
@@ -35,6 +36,18 @@ function judge(declared: Record<string, IdentifiedCustomer>, deployed: Record<st
 
 const renamed = (place: string, from: string) =>
   `${place}: renamed from ${from}, which alone changes nothing in Tesseral.`;
+
+it("refuses to deliver a token that nobody knows, until the key is deployed or rotated along", () => {
+  const ci = { adopt: "api_key_1", deliverTo: { awsSecretsManager: {} } };
+  const refused =
+    "acme.apiKeys.ci.adopt: is a key whose token cannot be delivered, since Tesseral has shown it once and not here: declare overlap and rotate " +
+    "beside it, such as { overlap: P7D, rotate: first token }, and a new token is made and delivered, or deliverTo: none until then";
+  expect(judge({ acme: { apiKeys: { ci } } }, { acme })).toEqual({ problems: [refused] });
+  expect(judge({ acme: { ...ci, apiKeys: { ci: { adopt: "api_key_1" } } } }, {})).toEqual({ problems: [refused] });
+  expect(judge({ acme: { apiKeys: { ci: { ...ci, rotate: "first" } } } }, { acme })).toEqual({});
+  expect(judge({ acme: { apiKeys: { ci: { ...ci, deliverTo: "none" } } } }, { acme })).toEqual({});
+  expect(judge({ acme: { apiKeys: { ci } } }, { acme: { ...acme, apiKeys: ["acme-ci"] } })).toEqual({});
+});
 
 describe("an entry that is renamed", () => {
   it("is the customer that it was called before", () => {

@@ -1,0 +1,13 @@
+import type { DeliverTo } from "../../components/delivery/deliverTo";
+import type { Renamed } from "./renames";
+
+/** What of a declared customer says who it is. Values that are not known yet, such as outputs, say nothing. */
+export interface IdentifiedCustomer extends Renamed {
+  displayName?: unknown;
+  adopt?: unknown;
+  roles?: Readonly<Record<string, Renamed>>;
+  apiKeys?: Readonly<
+    Record<string, Renamed & { expireTime?: unknown; adopt?: unknown; rotate?: unknown; deliverTo?: DeliverTo }>
+  >;
+  deliverTo?: DeliverTo;
+}

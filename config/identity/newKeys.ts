@@ -1,0 +1,48 @@
+/** What is wrong with keys that the stack does not have yet. No I/O. */
+import { deliveryOf } from "../../components/delivery/deliverTo";
+import { epochMilliseconds } from "../../tesseral/instant";
+import type { Problem } from "../problem";
+import type { IdentifiedCustomer } from "./identifiedCustomer";
+
+/** New keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
+export function endedKeys(
+  name: string,
+  { apiKeys = {} }: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+  now: Date,
+): Problem[] {
+  return Object.entries(apiKeys).flatMap(([child, { expireTime }]) => {
+    const end = typeof expireTime === "string" ? epochMilliseconds(expireTime) : undefined;
+    return end === undefined || end > now.getTime() || isDeployed(child)
+      ? []
+      : [
+          {
+            path: [name, "apiKeys", child, "expireTime"],
+            message: "is in the past: give a later time, or remove the key",
+          },
+        ];
+  });
+}
+
+/** Keys that are taken over now, whose tokens nobody knows yet and shall be handed over all the same. */
+export function undeliverableKeys(
+  name: string,
+  { apiKeys = {}, deliverTo }: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+): Problem[] {
+  return Object.entries(apiKeys).flatMap(([child, { adopt, rotate, deliverTo: own }]) =>
+    adopt === undefined ||
+    rotate !== undefined ||
+    isDeployed(child) ||
+    deliveryOf(undefined, deliverTo, own) === undefined
+      ? []
+      : [
+          {
+            path: [name, "apiKeys", child, "adopt"],
+            message:
+              "is a key whose token cannot be delivered, since Tesseral has shown it once and not here: declare overlap and rotate " +
+              "beside it, such as { overlap: P7D, rotate: first token }, and a new token is made and delivered, or deliverTo: none until then",
+          },
+        ],
+  );
+}
