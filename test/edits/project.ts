@@ -29,7 +29,7 @@ export const realProgram: Program = {
 export interface CustomerOutputs {
   organizationId: string;
   apiKeyIds: Record<string, string>;
-  secretTokens: Record<string, string>;
+  secretTokens: Record<string, string | undefined>;
 }
 
 /** A command that ended. */
