@@ -9,12 +9,18 @@ export interface DeclaredCustomers {
   entries: Readonly<Record<string, DeclaredCustomer>>;
   /** Where they stand; absent where there are none. `name` is that of the file, or what the setting names several files by. */
   source?: { kind: "stack file" | "customers file"; name: string; isMany?: boolean };
+  /** What the setting names as the file of customers, whether it is there or not. */
+  file: string;
 }
 
 export interface DeclaredCustomer {
   displayName?: string;
   /** The organization that the entry takes over. */
   adopt?: string;
+  /** Whether the entry says so. */
+  allowDuplicateName?: boolean;
+  /** The names of its roles and keys. */
+  children?: string[];
   place: EntryPlace;
 }
 
@@ -36,27 +42,29 @@ export function declaredCustomers(config: StackConfig, project: PulumiProject, s
   const { value = "", objectValue } = config[setting] ?? {};
   // Set without --path it is a text.
   const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
+  const named = config["tesseral:customersFile"]?.value || "customers.yaml";
   if (Object.keys(inConfig).length > 0) {
     const path = project.stackFile(stack);
     const name = basename(path);
     return {
       entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
       source: { kind: "stack file", name },
+      file: named,
     };
   }
-  const name = config["tesseral:customersFile"]?.value || "customers.yaml";
-  const files = customerFiles(project.root, name).filter((file) => existsSync(resolve(project.root, file)));
+  const files = customerFiles(project.root, named).filter((file) => existsSync(resolve(project.root, file)));
   if (files.length === 0) {
-    return { entries: {} };
+    return { entries: {}, file: named };
   }
   const entries = files.map((file) => {
-    const { value, only } = declarationIn(project.root, file, file === name);
+    const { value, only } = declarationIn(project.root, file, file === named);
     const place = { file, path: resolve(project.root, file), at: only === undefined ? ["customers"] : [] };
     return entriesIn(recordOf(recordOf(value).customers), place, only);
   });
   return {
     entries: Object.assign({}, ...entries),
-    source: { kind: "customers file", name, isMany: files[0] !== name },
+    source: { kind: "customers file", name: named, isMany: files[0] !== named },
+    file: named,
   };
 }
 
@@ -68,12 +76,15 @@ function entriesIn(
 ): Record<string, DeclaredCustomer> {
   return Object.fromEntries(
     Object.entries(customers).map(([name, entry]) => {
-      const { displayName, adopt } = recordOf(entry);
+      const { displayName, adopt, allowDuplicateName, roles, apiKeys } = recordOf(entry);
+      const children = [...Object.keys(recordOf(roles)), ...Object.keys(recordOf(apiKeys))];
       return [
         name,
         {
           ...(typeof displayName === "string" && { displayName }),
           ...(typeof adopt === "string" && { adopt }),
+          ...(allowDuplicateName === true && { allowDuplicateName }),
+          ...(children.length > 0 && { children }),
           place: { ...place, at: name === only ? place.at : [...place.at, name] },
         },
       ];

@@ -17,6 +17,10 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
     summary: "call the deployed backend with every customer's key, and with keys that it must refuse",
     load: async () => (await import("./verify/index.js")).verifyCommand,
   },
+  import: {
+    summary: "write entries for the organizations and API keys that Tesseral has already",
+    load: async () => (await import("./import/index.js")).importCommand,
+  },
   inventory: {
     summary: "compare stacks with Tesseral; recover what an interrupted update left",
     load: async () => (await import("./inventory/index.js")).inventoryCommand,

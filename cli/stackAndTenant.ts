@@ -1,6 +1,7 @@
+import { numberSettings } from "../providers/settings";
 import { type ExportedStack, oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
-import { type Project, TesseralClient } from "../tesseral";
-import { type DeclaredCustomers, declaredCustomers } from "./declaredCustomers";
+import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
+import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import type { StackOptions } from "./options";
 import { openProject, type PulumiProject } from "./pulumi/project";
 import { backendApiKeyOf, stackConfig } from "./stackConfig";
@@ -72,7 +73,7 @@ export async function openStack(
     );
   }
   const apiUrl = config["tesseral:apiUrl"]?.value;
-  const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}) });
+  const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}), ...limitsIn(config) });
   const { project: tenant } = await tesseral.projects.getProject();
   return {
     ...stored,
@@ -87,4 +88,16 @@ export async function openStack(
     tesseral,
     project: tenant,
   };
+}
+
+/** The limits that the stack's updates keep to. What is no number is the update's to refuse. */
+function limitsIn(config: StackConfig): Partial<TransportOptions> {
+  const limits: Partial<TransportOptions> = {};
+  for (const { name, zero } of numberSettings) {
+    const value = Number(config[`tesseral:${name}`]?.value || Number.NaN);
+    if (value > 0 || (value === 0 && zero)) {
+      limits[name] = value;
+    }
+  }
+  return limits;
 }

@@ -1,19 +1,10 @@
 /** Writes `adopt` into customers' entries, and leaves every other character of the file as it is. */
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { readYaml } from "../../config/yamlSource";
 import type { EntryPlace } from "../declaredCustomers";
+import { replaceFiles } from "../replaceFiles";
 
 /** An entry, and the organization that it adopts. */
 export interface Adoption {
@@ -21,33 +12,19 @@ export interface Adoption {
   id: string;
 }
 
-/** Writes the lines, each file as a whole or not at all. Throws when an entry cannot be changed without changing more. */
+/** Writes the lines, all of them or none. Throws when an entry cannot be changed without changing more. */
 export function writeAdoptLines(adoptions: readonly Adoption[]): void {
+  replaceFiles(adoptedFiles(adoptions));
+}
+
+/** The files with the lines in them, as they are to be. */
+export function adoptedFiles(adoptions: readonly Adoption[]): { file: string; text: string }[] {
   const paths = new Set(adoptions.map(({ place }) => place.path));
-  const changes = [...paths].map((path) => {
+  return [...paths].map((path) => {
     const file = realpathSync(path);
     const lines = adoptions.filter(({ place }) => place.path === path);
     return { file, text: withAdoptLines(readFileSync(file, "utf8"), lines) };
   });
-  for (const { file, text } of changes) {
-    replaceFile(file, text);
-  }
-}
-
-function replaceFile(file: string, text: string): void {
-  const unfinished = `${file}.${process.pid}.unfinished`;
-  try {
-    const handle = openSync(unfinished, "w", statSync(file).mode);
-    try {
-      writeSync(handle, text);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(unfinished, file);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
 }
 
 /** The text of a file with the lines in it. */

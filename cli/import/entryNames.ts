@@ -1,0 +1,39 @@
+/** What customers, roles and keys that exist are called in a file: short names that nobody chose. No I/O. */
+import { transliterate } from "transliteration";
+
+/** Longer ones are cut at a word: they become parts of names of resources. */
+const longest = 40;
+
+/**
+ * A name near a text, in lower-case letters, digits and hyphens: `mueller-co` is `muller-co`, letters of other scripts are written in Latin ones.
+ * Where nothing is left of the text, the end of the id makes it: `customer-0d2k9x`.
+ */
+export function proposedName(text: string, noun: "customer" | "role" | "key", id: string): string {
+  const words = transliterate(text)
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[\p{M}'’`]/gu, "")
+    .match(/[a-z0-9]+/gu);
+  const letters = shortened(words ?? []);
+  if (letters === "") {
+    return `${noun}-${id.slice(-6)}`;
+  }
+  return /^[a-z]/u.test(letters) ? letters : `${noun}-${letters}`;
+}
+
+function shortened(words: readonly string[]): string {
+  const [first = "", ...rest] = words;
+  return rest.reduce(
+    (name, word) => (name.length + word.length < longest ? `${name}-${word}` : name),
+    first.slice(0, longest),
+  );
+}
+
+/** The name, or the first with a number behind it that is free. */
+export function freeName(name: string, isTaken: (name: string) => boolean): string {
+  let free = name;
+  for (let next = 2; isTaken(free); next += 1) {
+    free = `${name}-${next}`;
+  }
+  return free;
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { readYaml } from "../../config/yamlSource";
+import { adoptedFiles } from "../inventory/adoptLines";
+import type { NewFile } from "../replaceFiles";
+import { entryLines, indented } from "./entryText";
+import { withEntries } from "./mergeEntries";
+import type { ImportPlan, Proposal } from "./plan";
+import { schemaLine, type Target } from "./target";
+
+/** The files as they are to be. Throws when one cannot be changed without changing more than was asked for. */
+export function importedFiles({ proposals, adoptions }: ImportPlan, target: Target, root: string): NewFile[] {
+  const files = new Map(
+    adoptedFiles(adoptions.map(({ customer, id }) => ({ place: customer.place, id }))).map((each) => [each.file, each]),
+  );
+  if (target.kind === "folder") {
+    for (const proposal of proposals) {
+      const file = join(target.path, `${proposal.name}.yaml`);
+      if (existsSync(file)) {
+        throw new Error(
+          `${file} is there already, and is none of the stack's customers: move it away, and run this again`,
+        );
+      }
+      files.set(file, { file, text: fileOf(proposal, root, target.path) });
+    }
+  } else if (proposals.length > 0) {
+    const { path: file, at, shown } = target;
+    const present = files.get(file)?.text ?? (existsSync(file) ? readFileSync(file, "utf8") : undefined);
+    const text = present === undefined ? newFile(proposals, root, file) : withEntries(present, shown, at, proposals);
+    files.set(file, { file, text });
+  }
+  return [...files.values()];
+}
+
+function newFile(proposals: readonly Proposal[], root: string, file: string): string {
+  if (file.endsWith(".json")) {
+    const customers = Object.fromEntries(proposals.map(({ name, entry }) => [name, entry]));
+    return `${JSON.stringify({ customers }, null, 2)}\n`;
+  }
+  const lines = [...schemaLine(root, dirname(file), "customers"), "customers:", ...indented(proposals, 2)];
+  return checked(`${lines.join("\n")}\n`, file, {
+    customers: Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])),
+  });
+}
+
+function fileOf(proposal: Proposal, root: string, folder: string): string {
+  const text = `${[...schemaLine(root, folder, "customer"), ...entryLines(proposal)].join("\n")}\n`;
+  return checked(text, `${proposal.name}.yaml`, proposal.entry);
+}
+
+/** What is written has to say what was meant, whatever customers are called. */
+function checked(text: string, file: string, wanted: unknown): string {
+  if (!isDeepStrictEqual(readYaml(text, file).value, wanted)) {
+    throw new Error(`${file} would not say what was meant, which is a fault of pulumi-tesseral: nothing was written`);
+  }
+  return text;
+}
