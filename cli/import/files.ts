@@ -38,10 +38,12 @@ function newFile(proposals: readonly Proposal[], root: string, file: string): st
     const customers = Object.fromEntries(proposals.map(({ name, entry }) => [name, entry]));
     return `${JSON.stringify({ customers }, null, 2)}\n`;
   }
-  const lines = [...schemaLine(root, dirname(file), "customers"), "customers:", ...indented(proposals, 2)];
-  return checked(`${lines.join("\n")}\n`, file, {
-    customers: Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])),
-  });
+  // Entry by entry, since thousands at once take much memory.
+  const entries = proposals.map((proposal) =>
+    checked(`${indented([proposal], 2).join("\n")}\n`, file, { [proposal.name]: proposal.entry }),
+  );
+  const head = [...schemaLine(root, dirname(file), "customers"), "customers:"].join("\n");
+  return `${head}\n${entries.join("")}`;
 }
 
 function fileOf(proposal: Proposal, root: string, folder: string): string {

@@ -8,7 +8,7 @@ import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
 import { importedFiles } from "./files";
 import { type Known, namesOf, planImport } from "./plan";
-import { readContents } from "./readContents";
+import { readTenant } from "./readTenant";
 import { type Imported, jsonOf, report } from "./report";
 import { targetOf } from "./target";
 
@@ -28,15 +28,11 @@ export function importCommand(command: Command): void {
   const several = (pattern: string, before: string[] = []) => [...before, pattern];
   command
     .description(
-      "Writes an entry for every organization of the Tesseral project that no stack here manages, with its roles and its API keys, such that the " +
-        "next pulumi up takes them over and changes nothing in Tesseral. Nothing is written to Tesseral. Entries that are there, and comments, stay.",
+      "Writes an entry for every organization of the Tesseral project that the stack does not manage, with its roles and its API keys, such that " +
+        "the next pulumi up takes them over and changes nothing in Tesseral. Entries that are there, and comments, stay. Of several stacks, the " +
+        "first gets the entries, and what the others manage is left out, too.",
     )
-    .addOption(
-      stacksOption().default(
-        undefined,
-        "the selected one; entries are written for the first, and what any manages is left out",
-      ),
-    )
+    .addOption(stacksOption())
     .addOption(cwdOption())
     .option(
       "--match <pattern>",
@@ -73,7 +69,6 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const target = targetOf(customers, project.root, project.stackFile(shortName), isOfProgram, options.out);
 
   const now = Date.now();
-  const organizations = await allOrganizations(opened);
   const known: Known = {
     entries: customers.entries,
     customers: new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name)),
@@ -83,13 +78,13 @@ async function importTenant(options: ImportOptions): Promise<void> {
     ...[opened, ...others].flatMap((one) => one.resources.map(({ id }) => id)),
     ...[opened, ...others].flatMap((one) => Object.values(one.customers.entries).map(({ adopt }) => adopt)),
   ]);
-  const isChosen = chooser(options);
-  const unmanaged = organizations.filter(({ id }) => !managed.has(id));
-  const chosen = unmanaged.filter(isChosen);
+  const isAsked = chooser(options);
+  const isChosen = (organization: Organization) => !managed.has(organization.id) && isAsked(organization);
+  const { keys, allRoles = false } = options;
   const progress = showProgress("organizations");
-  const contents = options.keys
-    ? await readContents(tesseral, chosen, { allRoles: options.allRoles === true, now, progress })
-    : new Map();
+  const { organizations, contents } = await readTenant(tesseral, { isChosen, keys, allRoles, now, progress });
+  const unmanaged = organizations.filter(({ id }) => !managed.has(id));
+  const chosen = organizations.filter(isChosen);
   const plan = planImport(chosen, namesOf(unmanaged, known), contents, known, now);
   const files = importedFiles(plan, target, project.root);
   if (!options.dryRun) {
@@ -102,18 +97,6 @@ async function importTenant(options: ImportOptions): Promise<void> {
     isRead: options.out === undefined,
   };
   process.stdout.write(options.json ? jsonOf(imported) : report(imported));
-}
-
-/** All organizations, of which an operation of its own reads each page: a large tenant takes longer than one operation may. */
-async function allOrganizations({ tesseral }: StackAndTenant): Promise<Organization[]> {
-  const all: Organization[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await tesseral.begin().organizations.listOrganizations(pageToken === undefined ? {} : { pageToken });
-    all.push(...(page.organizations ?? []));
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return all;
 }
 
 function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTenant[]): void {

@@ -1,59 +1,171 @@
-// Proves on the command line that a tenant which people made by hand is taken over without a write, keys included, and is a stack like any
-// other then. Which settings and names are proposed is the matter of test/cli/import.
+// Proves on the command line that a tenant which people made by hand is taken over without a write, whatever is set in it, API keys
+// included, and is a stack like any other then. Which entries are proposed for what is the matter of test/cli/import.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Document, isMap, parseDocument } from "yaml";
+import type { Console } from "../../emulator/console";
+import { loginSwitches } from "../../tesseral";
 import { failed, leftOutWithoutLanguageHost, openProject, type Project } from "./project";
+
+/** Organizations in which every setting is in every state, one that nobody can declare among them. Answers the token of Acme's key. */
+function makeTenant(console: Console): string {
+  const everything = Object.fromEntries(loginSwitches.map((name) => [name, true]));
+  const nothing = Object.fromEntries(loginSwitches.map((name) => [name, false]));
+  const lists = {
+    domains: ["b.example", "a.example"],
+    googleHostedDomains: ["g.example", "g.example"],
+    microsoftTenantIds: ["tenant"],
+  };
+  const rest = { requireMfa: true, scimEnabled: true, customRolesEnabled: true };
+  const acme = console.createOrganization({
+    displayName: "Acme",
+    apiKeysEnabled: true,
+    ...everything,
+    ...rest,
+    ...lists,
+  });
+  // A factor can be turned off while one is required.
+  console.createOrganization({ displayName: "東京電力", apiKeysEnabled: true, ...nothing, requireMfa: true });
+  const suspended = console.createOrganization({ displayName: "Suspended", apiKeysEnabled: false, ...nothing });
+  for (const [index, name] of loginSwitches.entries()) {
+    console.createOrganization({
+      displayName: `${name}: on`,
+      apiKeysEnabled: index % 2 === 0,
+      ...nothing,
+      [name]: true,
+    });
+    console.createOrganization({
+      displayName: `${name}: off`,
+      apiKeysEnabled: index % 2 === 1,
+      ...everything,
+      [name]: false,
+    });
+  }
+  for (const displayName of ["Twin", "TWIN", ""]) {
+    console.createOrganization({ displayName, apiKeysEnabled: true });
+  }
+
+  const reader = console.createRole({
+    organizationId: acme.id,
+    displayName: "Reader",
+    description: "Reads",
+    actions: ["widgets.read"],
+  });
+  const empty = console.createRole({ organizationId: acme.id, displayName: "empty" });
+  const ofProject = console.createRole({ displayName: "project's", actions: ["widgets.write"] });
+  const ci = console.createApiKey({ organizationId: acme.id, displayName: "ci" });
+  console.assignRole(ci.id, reader.id);
+  const mixed = console.createApiKey({
+    organizationId: acme.id,
+    displayName: "mixed",
+    expireTime: "2099-01-01T00:00:00.123456Z",
+  });
+  for (const role of [reader, empty, ofProject]) {
+    console.assignRole(mixed.id, role.id);
+  }
+  console.createApiKey({ organizationId: acme.id, displayName: "ci" });
+  console.revokeApiKey(console.createApiKey({ organizationId: acme.id, displayName: "revoked" }).id);
+  console.createApiKey({ organizationId: acme.id, displayName: "expired", expireTime: "2020-01-01T00:00:00Z" });
+  console.createApiKey({ organizationId: suspended.id, displayName: "waits" });
+  return ci.secretToken;
+}
 
 describe.skipIf(leftOutWithoutLanguageHost())("a tenant that is taken over", () => {
   let project: Project;
   let token: string;
-  let ci: Record<string, unknown>;
-  let acme: Record<string, unknown>;
 
   beforeAll(async () => {
     project = await openProject();
-    const { console } = project.emulator;
-    const { id: organizationId } = console.createOrganization({ displayName: "Acme", apiKeysEnabled: true });
-    const role = console.createRole({ organizationId, displayName: "reader", actions: ["widgets.read"] });
-    const key = console.createApiKey({ organizationId, displayName: "ci" });
-    console.assignRole(key.id, role.id);
-    token = key.secretToken;
-    ci = { adopt: key.id, roles: ["reader"] };
-    const reader = { adopt: role.id, actions: ["widgets.read"] };
-    acme = { displayName: "Acme", adopt: organizationId, roles: { reader } };
-    project.declare({ acme: { ...acme, apiKeys: { ci } } });
+    token = makeTenant(project.emulator.console);
   });
 
   afterAll(() => project.close());
 
-  it("is taken over without a write", async () => {
-    const { steps } = await project.up();
-    expect(steps.filter(({ op }) => op !== "create")).toEqual([]);
+  const isActive = (secret: string) =>
+    [...project.emulator.store.apiKeys.values()].some((one) => one.secretToken === secret && !one.revoked);
+
+  /** Changes the file as a person does. */
+  function edit(change: (document: Document) => void): void {
+    const document = parseDocument(project.read("customers.yaml"), { schema: "core" });
+    change(document);
+    project.write("customers.yaml", document.toString({ lineWidth: 0 }));
+  }
+
+  it("is written into a file by one command, but for what cannot be declared", async () => {
+    const { stdout } = await project.tesseral("import");
+    expect(stdout).toContain("24 organizations.\nWrote 23 customers with 1 role and 4 API keys into customers.yaml.");
+    expect(stdout).toContain("1 organization left out:");
+    expect(stdout).toContain('revoked" is left alone: it was revoked');
     expect(project.writes()).toEqual([]);
-    expect((await project.outputs()).customers).toMatchObject({ acme: { secretTokens: { ci: null } } });
   });
 
-  it("shows no difference then, and no output that is not known", async () => {
+  it("is previewed and taken over without a write", async () => {
+    expect((await project.preview()).steps.filter(({ op }) => op !== "create")).toEqual([]);
+    const review = await project.tesseral("review");
+    expect(review.stdout).toContain("an existing organization is taken over with role reader and keys ci (reader)");
+    const { steps } = await project.up();
+    expect(steps.filter(({ type }) => type !== "Customer")).toHaveLength(23 + 1 + 4);
+    expect(project.writes()).toEqual([]);
+    const { customers } = await project.outputs();
+    expect(customers).toMatchObject({
+      acme: { secretTokens: { ci: null, "ci-2": null, mixed: null } },
+      suspended: { secretTokens: { waits: null } },
+    });
+  });
+
+  it("shows no difference then, also after a refresh, and no output that is not known", async () => {
     await project.refresh();
     const { steps, printed } = await project.preview("--expect-no-changes");
     expect(steps).toEqual([]);
     expect(printed).not.toContain("Outputs:");
+    expect((await project.tesseral("import")).stdout).toContain("24 organizations, 23 declared already");
     expect(project.writes()).toEqual([]);
   });
 
-  it("says of a token that it is not known", async () => {
+  it("says of a token that it is not known, and delivers none", async () => {
     const { stderr } = await failed(project.tesseral("token", "acme", "ci", "--force"));
     expect(stderr).toContain(
       "the stack does not know the token of acme/ci: Tesseral shows a token once, and this key was not made here.",
     );
   });
 
-  it("gets its first known token by a rotation, and nobody is cut off", async () => {
-    project.declare({ acme: { ...acme, apiKeys: { ci: { ...ci, overlap: "P7D", rotate: "first token" } } } });
+  it("is changed like any other stack", async () => {
+    edit((document) => {
+      document.setIn(["customers", "suspended", "apiAccess"], "enabled");
+      document.setIn(["customers", "acme", "displayName"], "Acme Corp");
+    });
     await project.up();
-    const keys = [...project.emulator.store.apiKeys.values()];
-    expect(keys.map(({ revoked }) => revoked)).toEqual([false, false]);
-    const made = keys.find(({ secretToken }) => secretToken !== token);
-    expect((await project.tesseral("token", "acme", "ci", "--force")).stdout).toBe(`${made?.secretToken}\n`);
-    expect((await project.outputs()).customers).toMatchObject({ acme: { secretTokens: { ci: made?.secretToken } } });
+    expect(project.writes()).toEqual(["PATCH /v1/organizations/{id}", "PATCH /v1/organizations/{id}"]);
+  });
+
+  it("gives a key its first known token by a rotation, and cuts nobody off", async () => {
+    edit((document) => {
+      const key = document.getIn(["customers", "acme", "apiKeys", "ci"]);
+      if (isMap(key)) {
+        key.set("overlap", "P7D");
+        key.set("rotate", "first token");
+      }
+    });
+    const { steps } = await project.up();
+    expect(steps.map(({ op, name }) => `${op} ${name}`)).toEqual(["update acme-ci"]);
+    const printed = (await project.tesseral("token", "acme", "ci", "--force")).stdout.trim();
+    expect(printed).not.toBe(token);
+    expect([isActive(printed), isActive(token)]).toEqual([true, true]);
+    expect((await project.outputs()).customers).toMatchObject({
+      acme: { secretTokens: { ci: printed, "ci-2": null } },
+    });
+  });
+
+  it("is let go without a request where that is declared", async () => {
+    edit((document) => {
+      document.setIn(["customers", "acme", "onRemoval"], "release");
+    });
+    await project.up();
+    project.writes();
+    edit((document) => {
+      document.deleteIn(["customers", "acme"]);
+    });
+    await project.up();
+    expect(project.writes()).toEqual([]);
+    expect(isActive(token)).toBe(true);
   });
 });

@@ -1,0 +1,102 @@
+import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
+import type { Progress } from "../progress";
+import type { Contents } from "./plan";
+
+/** Organizations that are read at a time. The client's own limits decide how many requests that is. */
+const atOnce = 32;
+
+/** As many are read beside each page of the list, so that waiting for the next page costs no time. */
+const besidePage = 4;
+
+export interface Reading {
+  /** Whose keys and roles are read. */
+  isChosen(organization: Organization): boolean;
+  /** Whether keys and roles are read. */
+  keys: boolean;
+  /** Whether roles are read where no key works, too. */
+  allRoles: boolean;
+  now: number;
+  progress: Progress;
+}
+
+export interface Tenant {
+  organizations: Organization[];
+  /** What is in the chosen organizations, by their ids; nothing if keys are not read. */
+  contents: Map<string, Contents>;
+}
+
+/**
+ * Reads all organizations, ten by a request, and what is in the chosen ones: the keys of each by a request for ten of them; the roles where
+ * there is a key that works, or everywhere; and the roles of each key that works. Stops at the first that cannot be read.
+ */
+export async function readTenant(tesseral: TesseralClient, reading: Reading): Promise<Tenant> {
+  const { keys, isChosen, progress } = reading;
+  const tenant: Tenant = { organizations: [], contents: new Map() };
+  const read = async (organization: Organization) => {
+    tenant.contents.set(organization.id, await contentsOf(tesseral, organization, reading));
+    progress.step();
+  };
+  const left: Organization[] = [];
+  let pageToken: string | undefined;
+  let chosen = 0;
+  try {
+    do {
+      const beside = left.splice(0, besidePage).map(read);
+      // Each page is an operation of its own: a large tenant takes longer than one may.
+      const listing = tesseral.begin().organizations.listOrganizations(pageToken === undefined ? {} : { pageToken });
+      const [page] = await Promise.all([listing, ...beside]);
+      const { organizations = [] } = page;
+      tenant.organizations.push(...organizations);
+      left.push(...(keys ? organizations.filter(isChosen) : []));
+      chosen += keys ? organizations.filter(isChosen).length : 0;
+      progress.expect(chosen);
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    await each(left, read);
+  } finally {
+    progress.stop();
+  }
+  return tenant;
+}
+
+async function contentsOf(
+  tesseral: TesseralClient,
+  { id }: Organization,
+  { allRoles, now }: Reading,
+): Promise<Contents> {
+  const operation = tesseral.begin();
+  const keys = await operation.allApiKeys(id);
+  const hasKey = keys.some((key) => works(key, now));
+  const roles: Role[] = hasKey || allRoles ? await operation.allRoles(id) : [];
+  const held = await Promise.all(
+    keys.map(async (key) => ({ ...key, roleIds: works(key, now) ? await rolesOf(tesseral, key) : [] })),
+  );
+  return { roles, keys: held };
+}
+
+function works({ revoked, expireTime }: ApiKey, now: number): boolean {
+  return !revoked && (expireTime === undefined || Date.parse(expireTime) > now);
+}
+
+async function rolesOf(tesseral: TesseralClient, { id }: ApiKey): Promise<string[]> {
+  return (await tesseral.begin().allApiKeyRoleAssignments(id)).map(({ roleId }) => roleId);
+}
+
+/** Works on all items, some at a time. What fails is thrown, and nothing more is begun then. */
+async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items.values();
+  let hasFailed = false;
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+      for (const item of left) {
+        if (hasFailed) {
+          return;
+        }
+        await work(item).catch((error: unknown) => {
+          hasFailed = true;
+          throw error;
+        });
+      }
+    }),
+  );
+}
