@@ -51,6 +51,11 @@ export class Progress {
     this.#began = this.#now();
   }
 
+  /** There are so many pieces more than was known. */
+  grow(pieces: number): void {
+    this.#total += pieces;
+  }
+
   /** So many pieces more are done. */
   add(pieces = 1): void {
     this.#done += pieces;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
 import { cwdOption, jsonOption, type StackOptions, stacksOption } from "../options";
-import { showProgress } from "../progress";
+import { Progress } from "../progress";
 import { openProject } from "../pulumi/project";
 import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
@@ -81,7 +81,7 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const isAsked = chooser(options);
   const isChosen = (organization: Organization) => !managed.has(organization.id) && isAsked(organization);
   const { keys, allRoles = false } = options;
-  const progress = showProgress("organizations");
+  const progress = new Progress("organizations", 0);
   const { organizations, contents } = await readTenant(tesseral, { isChosen, keys, allRoles, now, progress });
   const unmanaged = organizations.filter(({ id }) => !managed.has(id));
   const chosen = organizations.filter(isChosen);

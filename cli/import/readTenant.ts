@@ -34,11 +34,10 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
   const tenant: Tenant = { organizations: [], contents: new Map() };
   const read = async (organization: Organization) => {
     tenant.contents.set(organization.id, await contentsOf(tesseral, organization, reading));
-    progress.step();
+    progress.add();
   };
   const left: Organization[] = [];
   let pageToken: string | undefined;
-  let chosen = 0;
   try {
     do {
       const beside = left.splice(0, besidePage).map(read);
@@ -47,14 +46,14 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
       const [page] = await Promise.all([listing, ...beside]);
       const { organizations = [] } = page;
       tenant.organizations.push(...organizations);
-      left.push(...(keys ? organizations.filter(isChosen) : []));
-      chosen += keys ? organizations.filter(isChosen).length : 0;
-      progress.expect(chosen);
+      const more = keys ? organizations.filter(isChosen) : [];
+      left.push(...more);
+      progress.grow(more.length);
       pageToken = page.nextPageToken;
     } while (pageToken);
     await each(left, read);
   } finally {
-    progress.stop();
+    progress.end();
   }
   return tenant;
 }

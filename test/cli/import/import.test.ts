@@ -202,11 +202,10 @@ describe("a stack with customers", () => {
   });
 });
 
-it("prints a line every so often in CI, and nothing else to standard error", async () => {
+it("is quiet about its progress where nobody looks", async () => {
   pulumi.answer(stack());
-  const { stderr } = await pulumi.type(["import", "--dry-run"], { env: { CI: "true" } });
-  expect(stderr.trim().split("\n")).toEqual([
-    expect.stringMatching(/^0 of 2 organizations, .* left$/),
-    expect.stringMatching(/^2 of 2 organizations, .* left$/),
-  ]);
+  for (const CI of ["true", "false"]) {
+    // The first line in CI comes after ten seconds.
+    expect((await pulumi.type(["import", "--dry-run"], { env: { CI } })).stderr).toBe("");
+  }
 });
