@@ -9,8 +9,8 @@ export interface DeclaredCustomers {
   entries: Readonly<Record<string, DeclaredCustomer>>;
   /** Where they stand; absent where there are none. `name` is that of the file, or what the setting names several files by. */
   source?: { kind: "stack file" | "customers file"; name: string; isMany?: boolean };
-  /** What the setting names as the file of customers, whether it is there or not. */
-  file: string;
+  /** What the setting names, where that is not there. */
+  missing?: string;
 }
 
 export interface DeclaredCustomer {
@@ -36,25 +36,27 @@ export interface EntryPlace {
 /** As `pulumi config --json` prints it. */
 export type StackConfig = Record<string, { value?: string; objectValue?: unknown }>;
 
+/** The file that is read without being named. */
+export const defaultFile = "customers.yaml";
+
 /** Finds the customers as `pulumi up` does. Nothing is checked: that is the program's task. */
 export function declaredCustomers(config: StackConfig, project: PulumiProject, stack: string): DeclaredCustomers {
   const setting = "tesseral:customers";
   const { value = "", objectValue } = config[setting] ?? {};
   // Set without --path it is a text.
   const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
-  const named = config["tesseral:customersFile"]?.value || "customers.yaml";
   if (Object.keys(inConfig).length > 0) {
     const path = project.stackFile(stack);
     const name = basename(path);
     return {
       entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
       source: { kind: "stack file", name },
-      file: named,
     };
   }
+  const named = config["tesseral:customersFile"]?.value || defaultFile;
   const files = customerFiles(project.root, named).filter((file) => existsSync(resolve(project.root, file)));
   if (files.length === 0) {
-    return { entries: {}, file: named };
+    return { entries: {}, ...(named !== defaultFile && { missing: named }) };
   }
   const entries = files.map((file) => {
     const { value, only } = declarationIn(project.root, file, file === named);
@@ -64,7 +66,6 @@ export function declaredCustomers(config: StackConfig, project: PulumiProject, s
   return {
     entries: Object.assign({}, ...entries),
     source: { kind: "customers file", name: named, isMany: files[0] !== named },
-    file: named,
   };
 }
 

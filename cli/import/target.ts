@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, extname, join, relative, resolve } from "node:path";
-import type { DeclaredCustomers } from "../declaredCustomers";
+import { type DeclaredCustomers, defaultFile } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 
 /** Where entries are written. */
@@ -14,7 +14,7 @@ const endings = [".yaml", ".yml", ".json"];
 
 /** Where the stack reads its customers, or `out`. Throws when that is no one place. */
 export function targetOf(
-  { source, file }: DeclaredCustomers,
+  { source, missing }: DeclaredCustomers,
   root: string,
   stackFile: string,
   isOfProgram: boolean,
@@ -31,6 +31,7 @@ export function targetOf(
       "the customers of this stack are declared by its program, so there is no file to write them into: give --out customers.yaml, and read it with loadCustomers()",
     );
   }
+  const file = source?.name ?? missing ?? defaultFile;
   const pattern = /^([^*?[{]+)\/\*\.(yaml|yml)$/u.exec(file);
   if (pattern?.[1] !== undefined) {
     return { kind: "folder", path: resolve(root, pattern[1]), shown: pattern[1] };

@@ -53,7 +53,7 @@ it.each(["customers", "customers/*.{yaml,json}"])("finds customers in many files
 
 it("finds the one file, or none", () => {
   expect(declared()).toEqual({ entries: {} });
-  expect(declared("ours.yaml")).toEqual({ entries: {} });
+  expect(declared("ours.yaml")).toEqual({ entries: {}, missing: "ours.yaml" });
   write("customers.yaml", "customers:\n  acme: { displayName: Acme }\n");
   expect(places()).toEqual({ acme: ["customers.yaml", "customers", "acme"] });
 });

@@ -204,8 +204,8 @@ describe("a stack with customers", () => {
 
 it("is quiet about its progress where nobody looks", async () => {
   pulumi.answer(stack());
-  for (const CI of ["true", "false"]) {
+  for (const ci of ["true", "false"]) {
     // The first line in CI comes after ten seconds.
-    expect((await pulumi.type(["import", "--dry-run"], { env: { CI } })).stderr).toBe("");
+    expect((await pulumi.type(["import", "--dry-run"], { env: { CI: ci } })).stderr).toBe("");
   }
 });

@@ -224,7 +224,11 @@ const anyName = fc.oneof(
 it("writes a file that the program takes, whatever everything is called", () => {
   const contents = fc.record({
     roles: fc.array(
-      fc.record({ displayName: anyName, description: anyName, actions: fc.constantFrom([], ["a"], ["b", "a: c"]) }),
+      fc.record({
+        displayName: anyName,
+        description: anyName,
+        actions: fc.constantFrom<string[]>([], ["a"], ["b", "a: c"]),
+      }),
       { maxLength: 3 },
     ),
     keys: fc.array(fc.record({ displayName: anyName, revoked: fc.boolean(), held: fc.nat(2) }), { maxLength: 3 }),
