@@ -40,7 +40,7 @@ const posixOnly = [
   "test/{crash,edits}/**",
   "test/docs/sessions.test.ts",
   "test/cli/demo/demo.test.ts",
-  "test/cli/{remove,token,inventory/index,review/review,verify/verify}.test.ts",
+  "test/cli/{remove,replaceFiles,token,import/import,inventory/index,review/review,verify/verify}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
   "test/cli/{completion,emulator}.test.ts",
   "test/release/exampleWorkflows.test.ts",
