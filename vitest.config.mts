@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const kinds = {
   /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
   built: [
-    "test/cli/{completion,emulator,main,remove,token}.test.ts",
-    "test/cli/{inventory/index,pulumi/findPulumi,review/review,verify/verify}.test.ts",
+    "test/cli/{completion,emulator,main,remove,replaceFiles,token}.test.ts",
+    "test/cli/{import/import,inventory/index,pulumi/findPulumi,review/review,verify/verify}.test.ts",
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
   ],
