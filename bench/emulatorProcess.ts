@@ -23,8 +23,9 @@ export class EmulatorProcess {
     this.#child = child;
   }
 
-  static async start(): Promise<EmulatorProcess> {
-    const child = fork(resolve(__dirname, "../scripts/runTypeScript.cjs"), [__filename]);
+  /** @param latency Milliseconds that each request takes. @default 0 */
+  static async start(latency = 0): Promise<EmulatorProcess> {
+    const child = fork(resolve(__dirname, "../scripts/runTypeScript.cjs"), [__filename, String(latency)]);
     const [{ url, backendApiKey }] = (await once(child, "message")) as [Started];
     return new EmulatorProcess(child, url, backendApiKey);
   }
@@ -42,7 +43,7 @@ export class EmulatorProcess {
 }
 
 async function serve(): Promise<void> {
-  const emulator = await startEmulator();
+  const emulator = await startEmulator({ latency: Number(process.argv[2] ?? 0) });
   let told = 0;
   process.on("message", () => {
     const counts: RouteCounts = {};

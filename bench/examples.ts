@@ -1,13 +1,16 @@
 // How fast the example backends are, and what authentication costs them: npm run bench:examples -- [--seconds 1] [--rounds 9]
+// Then what keeping Tesseral's answers saves them, with Tesseral 50 ms away: [--steady-seconds 10]; 0 leaves one part out.
 // All of them side by side in one run, against one emulator in a process of its own. Each round asks every backend in turn, so
 // that what else the machine does meets all alike; the round in the middle counts. Many short rounds do better than a few long ones.
 import { parseArgs } from "node:util";
-import { TesseralClient } from "../tesseral";
 import { backends, missingTool } from "../test/examples/backends";
 import { build } from "../test/examples/build";
 import { launch, type Running } from "../test/examples/launch";
+import { createKey } from "./createKey";
 import { EmulatorProcess } from "./emulatorProcess";
 import { type LoadResult, load, percentile } from "./httpLoad";
+import { steadyTable } from "./steady";
+import { table } from "./table";
 
 const connections = 16;
 
@@ -31,9 +34,22 @@ interface Measured {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seconds: { type: "string", default: "1" }, rounds: { type: "string", default: "9" } },
+    options: {
+      seconds: { type: "string", default: "1" },
+      rounds: { type: "string", default: "9" },
+      "steady-seconds": { type: "string", default: "10" },
+    },
   });
-  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+  const [seconds, rounds, steadySeconds] = [values.seconds, values.rounds, values["steady-seconds"]].map(Number);
+  if (rounds) {
+    await fastest(seconds ?? 1, rounds);
+  }
+  if (steadySeconds) {
+    console.log(await steadyTable(steadySeconds));
+  }
+}
+
+async function fastest(seconds: number, rounds: number): Promise<void> {
   const emulator = await EmulatorProcess.start();
   const running: Running[] = [];
   try {
@@ -83,16 +99,6 @@ function floor({ url, backendApiKey }: EmulatorProcess, secretToken: string): Co
 const get = (path: string, ...headers: string[]) =>
   `${[`GET ${path} HTTP/1.1`, "Host: localhost", ...headers].join("\r\n")}\r\n\r\n`;
 
-async function createKey({ url, backendApiKey }: EmulatorProcess): Promise<string> {
-  const tesseral = new TesseralClient({ apiUrl: url, backendApiKey });
-  const { organization } = await tesseral.organizations.createOrganization({ displayName: "Bench" });
-  await tesseral.organizations.updateOrganization(organization.id, { apiKeysEnabled: true });
-  const { apiKey } = await tesseral.apiKeys.createApiKey({
-    apiKey: { organizationId: organization.id, displayName: "bench" },
-  });
-  return apiKey.secretToken;
-}
-
 type Results = Map<string, { plain: Measured[]; authenticated: Measured[] }>;
 
 async function measure(contenders: readonly Contender[], seconds: number, rounds: number): Promise<Results> {
@@ -136,11 +142,7 @@ function print(results: Results): void {
     return [name, ...cells(plain), ...cells(authenticated), Number.isNaN(ratio) ? "" : ratio.toFixed(1)];
   });
   const heads = ["", "/healthz per s", "p50 ms", "p99 ms", "/whoami per s", "p50 ms", "p99 ms", "healthz ÷ whoami"];
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  console.log([line(heads), line(rule), ...rows.map(line)].join("\n"));
+  console.log(table(heads, rows));
 }
 
 main().catch((error: unknown) => {

@@ -15,16 +15,21 @@ export interface AlarmOptions {
   timeout: pulumi.Input<number>;
   topicArn: pulumi.Input<string> | undefined;
   tags: Record<string, pulumi.Input<string>>;
+  /** Seconds over which what must never be is counted: crashes and answers of 500 and above. @default 300 */
+  brakePeriod?: number;
   transform: Transform<MetricAlarmArgs> | undefined;
   opts: pulumi.CustomResourceOptions;
 }
 
+/** The alarms of a bad release. */
+const brakes = ["errors", "unavailable"];
+
 /**
- * Alarms on what an operator must look at, over five minutes each. A crash and a throttled call are never right; answers of 500
+ * Alarms on what an operator must look at, over five minutes each; gives those that tell a bad release. A crash and a throttled call are never right; answers of 500
  * and above are how a program says that its own key or Tesseral is not working, and Lambda does not count those as errors.
  */
-export function alarms(options: AlarmOptions): void {
-  const { name, functionName, apiId, hasEntry, timeout, topicArn, tags, transform, opts } = options;
+export function alarms(options: AlarmOptions): MetricAlarm[] {
+  const { brakePeriod = 300, name, functionName, apiId, hasEntry, timeout, topicArn, tags, transform, opts } = options;
   const slow = whenKnown({ timeout }, ({ timeout: seconds }) => Math.round(seconds * 800));
   const ofFunction = { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } };
   const answers = apiId
@@ -73,11 +78,15 @@ export function alarms(options: AlarmOptions): void {
       : undefined,
   };
   const actions = topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
+  const made: MetricAlarm[] = [];
   for (const [suffix, args] of Object.entries(watched)) {
     if (!args) {
       continue;
     }
-    const given = { ...args, period: 300, treatMissingData: "notBreaching", ...actions, tags };
-    new MetricAlarm(`${name}-${suffix}`, transform?.(given) ?? given, opts);
+    const isBrake = brakes.includes(suffix);
+    const given = { ...args, period: isBrake ? brakePeriod : 300, treatMissingData: "notBreaching", ...actions, tags };
+    const alarm = new MetricAlarm(`${name}-${suffix}`, transform?.(given) ?? given, opts);
+    made.push(...(isBrake ? [alarm] : []));
   }
+  return made;
 }

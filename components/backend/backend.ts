@@ -1,4 +1,5 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import type { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
@@ -13,6 +14,7 @@ import { alarmEmail } from "./alarmEmail";
 import { alarms } from "./alarms";
 import type { BackendArgs } from "./backendArgs";
 import type { BackendKeyArgs } from "./backendKey";
+import type { CodeBuild } from "./build/codeBuild";
 import { checkedArgs } from "./checkArgs";
 import { codeObject } from "./codeObject";
 import { dashboard } from "./dashboard";
@@ -21,11 +23,13 @@ import { type FunctionOptions, type FunctionWithKey, fromFunction } from "./from
 import { functionArgs } from "./functionArgs";
 import { keySecret } from "./keySecret";
 import { keyLayer, publicAdapterLayer } from "./layers";
+import type { LiveAlias } from "./liveAlias";
 import type { Architecture } from "./package/elf";
 import { functionPackage } from "./package/functionPackage";
 import { type Program, packageRules } from "./package/packageRules";
 import { ownPermissions } from "./permissions";
 import { assumeRolePolicy, rolePolicy } from "./rolePolicy";
+import { rolledOut } from "./rollout";
 import { runtimeWarning } from "./runtimes";
 import { changed } from "./transforms";
 import { unauthorizedAlarm } from "./unauthorized";
@@ -69,9 +73,10 @@ export class Backend extends pulumi.ComponentResource {
   readonly logGroupArn: pulumi.Output<string>;
   /** The resources themselves, for what takes one or reads more of it. */
   readonly function: LambdaFunction;
-  readonly alias: Alias;
   readonly role: Role;
   readonly logGroup: LogGroup;
+  /** Undefined with `rollout`. */
+  readonly alias: Alias | undefined;
   /** Undefined with `backendApiKeySecretArn`. */
   readonly secret: Secret | undefined;
 
@@ -133,8 +138,15 @@ export class Backend extends pulumi.ComponentResource {
       ...child,
       dependsOn: [policy, ...permissions],
     });
+    const { rollout } = given;
+    let brake: (alarms: MetricAlarm[]) => void = () => undefined;
+    const brakes = new Promise<MetricAlarm[]>((resolve) => {
+      brake = resolve;
+    });
     const aliasArgs = { name: "live", functionName: lambda.name, functionVersion: lambda.version };
-    const alias = new Alias(name, changed(transform.alias, aliasArgs), child);
+    const alias: LiveAlias = rollout
+      ? rolledOut({ name, rollout, lambda, alarms: brakes, boundary, tags, opts: child })
+      : new Alias(name, changed(transform.alias, aliasArgs), child);
 
     const entry = { name, lambda, alias, cors: given.cors, tags, transform, opts: child };
     let address: pulumi.Output<string> | undefined;
@@ -158,7 +170,8 @@ export class Backend extends pulumi.ComponentResource {
           ? given.alarmTopicArn
           : alarmEmail({ name, address: given.alarmEmail, tags, opts: child });
       const watched = { name, functionName: lambda.name, topicArn, tags, transform: transform.alarm, opts: child };
-      alarms({ ...watched, apiId: http?.api.id, hasEntry: url !== "none", timeout });
+      const brakePeriod = rollout ? 60 : 300; // a share may last for a minute
+      brake(alarms({ ...watched, apiId: http?.api.id, hasEntry: url !== "none", timeout, brakePeriod }));
       if (given.unauthorizedAlarm !== undefined) {
         unauthorizedAlarm({ ...watched, threshold: given.unauthorizedAlarm, accessLog: accessLog?.name });
       }
@@ -188,7 +201,7 @@ export class Backend extends pulumi.ComponentResource {
     this.logGroupName = logGroup.name;
     this.logGroupArn = logGroup.arn;
     this.function = lambda;
-    this.alias = alias;
+    this.alias = alias instanceof Alias ? alias : undefined;
     this.role = role;
     this.logGroup = logGroup;
     this.secret = secret;
@@ -242,7 +255,7 @@ function packageOf(
   code: BackendArgs["code"],
   start: { [Name in keyof Program]: pulumi.Input<NonNullable<Program[Name]>> },
 ): pulumi.Input<pulumi.asset.Archive> {
-  const pack = (program: string | pulumi.asset.Archive) => (known: { start: Program }) =>
+  const pack = (program: string | pulumi.asset.Archive | CodeBuild) => (known: { start: Program }) =>
     functionPackage(name, program, packageRules(known.start));
   // An archive holds a promise of its own, so it must not be taken for a later value.
   return isLater(code)

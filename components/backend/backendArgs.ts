@@ -1,8 +1,10 @@
 import type { asset, Input } from "@pulumi/pulumi";
+import type { CodeBuild } from "./build/codeBuild";
 import type { BackendDomain } from "./domain";
 import type { KeySource } from "./keySource";
 import type { Architecture } from "./package/elf";
 import type { PolicyStatement } from "./permissions";
+import type { Rollout } from "./rollout";
 import type { BackendTransform } from "./transforms";
 import type { WarmInstances } from "./warm";
 
@@ -46,15 +48,16 @@ export interface BackendVpc {
 }
 
 /**
- * Scalars and lists may be outputs, except for `url`, `alarms`, `dashboard` and `alarmEmail`, which decide what resources there are. Plain values are checked
+ * Scalars and lists may be outputs, except for `url`, `alarms`, `dashboard`, `alarmEmail` and `rollout`, which decide what resources there are. Plain values are checked
  * before anything is created; an output as soon as its value is known, which may be after the first resources exist.
  */
 export interface BackendArgs extends KeySource {
   /**
    * The program: a folder or a ready-made zip, relative to the Pulumi project; or a Pulumi archive.
    * A folder is zipped with its executable bits; an `AssetArchive` is passed on as it is and loses them.
+   * Or source code, built here: `{ build: "express", path: "./api" }`. Not as an output.
    */
-  code: Input<string | asset.Archive>;
+  code: Input<string | asset.Archive> | CodeBuild;
   /**
    * What of a folder is not packed, in the syntax of `.gitignore`: `["*.test.js", "/docs/", ".env*"]`.
    * @default none but `.git`, `.DS_Store` and `Thumbs.db`
@@ -65,14 +68,14 @@ export interface BackendArgs extends KeySource {
    * The object in it is of this stack. With a folder or a zip. @default none: the program travels in the request
    */
   codeBucket?: Input<string>;
-  /** Lambda's identifier: `nodejs24.x`, `python3.13`, `provided.al2023`. A deprecated one is refused. */
-  runtime: Input<string>;
+  /** Lambda's identifier: `nodejs24.x`, `python3.13`, `provided.al2023`. A deprecated one is refused. @default for built code: that of its framework */
+  runtime?: Input<string>;
   /**
    * What is started. With the web adapter, and on `provided.al2023`: an executable of the package, `run.sh` or `server`.
    * Else what the runtime loads: `index.handler`, `src/index.Api.handler`, `/opt/nodejs/wrapper.handler`. What may be in a layer is
-   * not checked.
+   * not checked. @default for built code: `run.sh`, and `server` for Go and Axum
    */
-  handler: Input<string>;
+  handler?: Input<string>;
   /** @default "arm64", the same work for a fifth less money; native code in the package must be built for it */
   architecture?: Input<Architecture>;
   /**
@@ -137,6 +140,11 @@ export interface BackendArgs extends KeySource {
   alarmTopicArn?: Input<string>;
   /** Instead of `alarmTopicArn`: an address that alarms are mailed to. AWS asks it once to confirm. @default none */
   alarmEmail?: Input<string>;
+  /**
+   * Moves calls to a new version share by share, and back when the function crashes or answers 500 or above; the update fails then.
+   * To be chosen at the start: a stack that has the alias itself cannot hand it over. @default none: all calls at once
+   */
+  rollout?: Rollout;
   /**
    * Also alarms when this many keys are refused (401) within five minutes: somebody guesses, or uses a revoked key. With a function URL
    * all answers of 400 to 499 count, as AWS does not tell them apart. @default none: what is usual depends on your callers

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "../checked";
-import { later } from "../later";
+import { isPlainObject, later } from "../later";
 import { refuse } from "../refusal";
 import {
   both,
@@ -18,10 +18,13 @@ import {
   whole,
 } from "../rules";
 import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc, RouteThrottle } from "./backendArgs";
+import { type CodeBuild, isCodeBuild, starts } from "./build/codeBuild";
 import { domainRule } from "./domain";
 import { environmentSizeProblem, variableProblem } from "./environment";
 import { arn, keySourceProblems, keySourceRules } from "./keySource";
+import { notTaken } from "./notTaken";
 import { managedPolicyArnsRule, policyStatementsRule } from "./permissions";
+import { rolloutProblems, rolloutRule } from "./rollout";
 import { runtimeProblem } from "./runtimes";
 import { transformRule } from "./transforms";
 import { provisionedConcurrencyRule, warmProblems } from "./warm";
@@ -84,12 +87,19 @@ const vpc: Record<keyof BackendVpc, Rule> = {
   ),
 };
 
+const ready = value(
+  (given) => (typeof given === "string" && given !== "") || pulumi.asset.Archive.isInstance(given),
+  "is neither the path of a folder or a zip, nor source code with `build` and `path`, nor a Pulumi archive",
+);
+const sourceCode: Record<keyof CodeBuild, Rule> = {
+  build: plain(oneOf(...Object.keys(starts))),
+  path: plain(matching(/\S/, "is not the path of a folder")),
+};
+const codeBuild = fields(sourceCode, ["build", "path"]);
+
 /** What AWS would refuse during `pulumi up`, reported before anything exists. The type keeps the table complete. */
 const args: Record<keyof BackendArgs, Rule> = {
-  code: value(
-    (given) => (typeof given === "string" && given !== "") || pulumi.asset.Archive.isInstance(given),
-    "is neither the path of a folder or a zip nor a Pulumi archive",
-  ),
+  code: (given, place) => (isCodeBuild(given) ? codeBuild(given, place) : ready(given, place)),
   codeExcludes: list(matching(/\S/, "is not a pattern, such as *.test.js"), 0),
   codeBucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of an S3 bucket"),
   runtime,
@@ -112,6 +122,7 @@ const args: Record<keyof BackendArgs, Rule> = {
   cors: fields(cors, ["allowOrigins"]),
   throttle: fields(throttle),
   domain: domainRule,
+  rollout: rolloutRule,
   provisionedConcurrency: provisionedConcurrencyRule,
   logRetentionInDays: oneOf(
     ...[0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
@@ -139,17 +150,31 @@ const args: Record<keyof BackendArgs, Rule> = {
 
 const shape = fields(args, ["code", "runtime", "handler"]);
 
+/** Arguments with what built code is started by. */
+export type CheckedArgs = BackendArgs & Required<Pick<BackendArgs, "runtime" | "handler">>;
+
 /** The arguments, checked. @throws pulumi.RunError naming everything that is wrong */
-export const checkedArgs = (name: string, given: BackendArgs): BackendArgs =>
+export const checkedArgs = (name: string, given: BackendArgs): CheckedArgs =>
   checked(
-    given,
+    withStart(given),
     (known) => argsProblems(name, known),
     (problems) => refuse(name, problems),
   );
 
+/** Without a framework, or without arguments, the check says what is missing. */
+function withStart(given: BackendArgs): CheckedArgs {
+  if (!isPlainObject(given)) {
+    return given as CheckedArgs;
+  }
+  const start = isCodeBuild(given.code) ? starts[given.code.build] : undefined;
+  const { runtime = start?.runtime, handler = start?.handler } = given;
+  return { ...given, runtime, handler } as CheckedArgs;
+}
+
 /** Everything that is wrong with arguments in which `later` stands for outputs. */
 function argsProblems(name: string, given: object): string[] {
-  const problems = shape(given, "");
+  const withReason = isPlainObject(given) ? notTaken(given) : [];
+  const problems = withReason.length > 0 ? withReason : shape(given, "");
   if (problems.length > 0) {
     return problems; // the checks below count on it
   }
@@ -161,6 +186,7 @@ function argsProblems(name: string, given: object): string[] {
     ...entryProblems(known),
     ...codeProblems(known),
     ...alarmProblems(known),
+    ...rolloutProblems(known),
     ...warmProblems(known.provisionedConcurrency, mostInstances(known)),
     ...environmentSizeProblem(name, known),
   ];

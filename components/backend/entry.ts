@@ -3,20 +3,20 @@ import { Integration } from "@pulumi/aws/apigatewayv2/integration.js";
 import { Route } from "@pulumi/aws/apigatewayv2/route.js";
 import { Stage } from "@pulumi/aws/apigatewayv2/stage.js";
 import type { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import type { Alias } from "@pulumi/aws/lambda/alias.js";
 import type { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
 import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackendCors, BackendThrottle } from "./backendArgs";
 import { type BackendDomain, ownDomain } from "./domain";
+import type { LiveAlias } from "./liveAlias";
 import type { BackendTransform } from "./transforms";
 
 /** What a public entry is made for. */
 export interface EntryOptions {
   name: string;
   lambda: LambdaFunction;
-  alias: Alias;
+  alias: LiveAlias;
   cors: BackendCors | undefined;
   tags: Record<string, pulumi.Input<string>>;
   transform: BackendTransform;

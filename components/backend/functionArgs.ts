@@ -2,13 +2,13 @@ import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { whenKnown } from "../later";
 import { refuse } from "../refusal";
-import type { BackendArgs } from "./backendArgs";
+import type { CheckedArgs } from "./checkArgs";
 import { functionEnvironment, sizeProblem } from "./environment";
 
 export interface FunctionArgsOptions {
   name: string;
   /** Checked. */
-  args: BackendArgs;
+  args: CheckedArgs;
   /** Where the program is: the archive itself, or its object in S3. */
   object: Pick<FunctionArgs, "code" | "s3Bucket" | "s3Key">;
   adapterLayers: pulumi.Input<pulumi.Input<string>[]>;

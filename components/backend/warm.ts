@@ -1,7 +1,7 @@
-import type { Alias } from "@pulumi/aws/lambda/alias.js";
 import * as pulumi from "@pulumi/pulumi";
 import { isPlainObject } from "../later";
 import { both, fields, matching, type Rule, record, text, value, whole } from "../rules";
+import type { LiveAlias } from "./liveAlias";
 
 /** A change of how many instances are ready, at certain times. */
 export interface WarmTime {
@@ -79,7 +79,7 @@ export interface WarmOptions {
   name: string;
   warm: pulumi.Input<number> | WarmInstances;
   functionName: pulumi.Output<string>;
-  alias: Alias;
+  alias: LiveAlias;
   tags: Record<string, pulumi.Input<string>>;
   opts: pulumi.CustomResourceOptions;
 }

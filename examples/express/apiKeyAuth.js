@@ -6,8 +6,9 @@ const secretTokenForm = /^[a-z0-9_]{1,512}$/;
  * `requireApiKey` sets `req.apiKey` to `{ organizationId, apiKeyId, actions }`;
  * `requireAction(action)` goes after it and asks for one of the key's actions.
  * Answers 401 for the caller's faults, 403 for a missing action, 503 when Tesseral gives no usable answer.
+ * With a `cache` (see apiKeyCache.js) Tesseral is not asked each time.
  */
-export function createApiKeyAuth({ backendApiKey, apiUrl }) {
+export function createApiKeyAuth({ backendApiKey, apiUrl, cache }) {
   if (!backendApiKey) {
     throw new Error("TESSERAL_BACKEND_API_KEY is not set");
   }
@@ -39,16 +40,24 @@ export function createApiKeyAuth({ backendApiKey, apiUrl }) {
     throw new Error(answer);
   }
 
+  async function ask(secretToken) {
+    try {
+      return await authenticate(secretToken);
+    } catch (error) {
+      console.error(`API keys cannot be checked: ${reason(error)}`);
+      throw error;
+    }
+  }
+
   async function requireApiKey(req, res, next) {
     const header = req.headers.authorization ?? "";
     const secretToken = header.startsWith("Bearer ") ? header.slice("Bearer ".length) : "";
     let apiKey = null;
     try {
       if (secretTokenForm.test(secretToken)) {
-        apiKey = await authenticate(secretToken);
+        apiKey = await (cache ? cache.answer(secretToken, ask) : ask(secretToken));
       }
-    } catch (error) {
-      console.error(`API keys cannot be checked: ${reason(error)}`);
+    } catch {
       res.status(503).json({ error: "unavailable" });
       return;
     }

@@ -1,9 +1,11 @@
 import express from "express";
 import { createApiKeyAuth } from "./apiKeyAuth.js";
+import { ApiKeyCache } from "./apiKeyCache.js";
 
 const { requireApiKey, requireAction } = createApiKeyAuth({
   backendApiKey: process.env.TESSERAL_BACKEND_API_KEY,
   apiUrl: process.env.TESSERAL_API_URL,
+  cache: new ApiKeyCache(process.env.TESSERAL_CACHE_SECONDS, process.env.TESSERAL_STALE_SECONDS),
 });
 
 const app = express();

@@ -26,11 +26,11 @@ authorization_header = APIKeyHeader(
 class ApiKey(BaseModel):
     """What Tesseral says of a good key. `actions` is left out there when there are none."""
 
-    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
     organization_id: str = Field(min_length=1)
     api_key_id: str = Field(min_length=1)
-    actions: list[str] = []
+    actions: tuple[str, ...] = ()
 
 
 class ErrorDetail(BaseModel):
@@ -47,9 +47,13 @@ class Unavailable(Exception):
 
 
 class Tesseral:
-    """One connection pool for the life of the app; made in `lifespan`, kept in `app.state.tesseral`."""
+    """One connection pool for the life of the app; made in `lifespan`, kept in `app.state.tesseral`.
 
-    def __init__(self, backend_api_key: str, api_url: str | None):
+    With a `cache` (see api_key_cache.py) Tesseral is not asked each time.
+    """
+
+    def __init__(self, backend_api_key: str, api_url: str | None, cache=None):
+        self._cache = cache
         self._client = httpx.AsyncClient(
             base_url=api_url or "https://api.tesseral.com",
             headers={"Authorization": f"Bearer {backend_api_key}"},
@@ -61,6 +65,18 @@ class Tesseral:
 
     async def authenticate(self, secret_token: str) -> ApiKey | None:
         """The key's data, or None when the key is not good."""
+        if self._cache is None:
+            return await self._ask_or_log(secret_token)
+        return await self._cache.answer(secret_token, self._ask_or_log)
+
+    async def _ask_or_log(self, secret_token: str) -> ApiKey | None:
+        try:
+            return await self._ask(secret_token)
+        except Unavailable as error:
+            log.error("API keys cannot be checked: %s", error)
+            raise
+
+    async def _ask(self, secret_token: str) -> ApiKey | None:
         try:
             async with asyncio.timeout(5):
                 response = await self._client.post("/v1/api-keys/authenticate", json={"secretToken": secret_token})
@@ -93,8 +109,7 @@ async def require_api_key(request: Request, header: Annotated[str | None, Securi
         raise unauthorized()
     try:
         api_key = await request.app.state.tesseral.authenticate(secret_token)
-    except Unavailable as error:
-        log.error("API keys cannot be checked: %s", error)
+    except Unavailable:
         raise HTTPException(503, "unavailable") from None
     if api_key is None:
         raise unauthorized()

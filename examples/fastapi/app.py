@@ -5,6 +5,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from api_key_auth import ApiKey, CurrentApiKey, Tesseral, answer_errors_as_json, require_action, require_api_key
+from api_key_cache import ApiKeyCache
 
 
 @asynccontextmanager
@@ -12,7 +13,8 @@ async def lifespan(app: FastAPI):
     backend_api_key = os.environ.get("TESSERAL_BACKEND_API_KEY")
     if not backend_api_key:
         raise RuntimeError("TESSERAL_BACKEND_API_KEY is not set")
-    app.state.tesseral = Tesseral(backend_api_key, os.environ.get("TESSERAL_API_URL"))
+    cache = ApiKeyCache(os.environ.get("TESSERAL_CACHE_SECONDS"), os.environ.get("TESSERAL_STALE_SECONDS"))
+    app.state.tesseral = Tesseral(backend_api_key, os.environ.get("TESSERAL_API_URL"), cache)
     yield
     await app.state.tesseral.close()
 

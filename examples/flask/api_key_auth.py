@@ -25,7 +25,7 @@ class ApiKey:
 
     organization_id: str
     api_key_id: str
-    actions: list[str]
+    actions: tuple[str, ...]
 
 
 class Unavailable(Exception):
@@ -37,12 +37,14 @@ class ApiKeyAuth:
 
     `require_api_key` is a `before_request` function: it sets `g.api_key` or answers 401 (the caller's
     fault) or 503 (no usable answer from Tesseral). `require_action` decorates views behind it.
+    With a `cache` (see api_key_cache.py) Tesseral is not asked each time.
     """
 
-    def __init__(self, backend_api_key: str | None, api_url: str | None):
+    def __init__(self, backend_api_key: str | None, api_url: str | None, cache=None):
         if not backend_api_key:
             # Not sys.exit: gunicorn would start the worker again and again.
             raise RuntimeError("TESSERAL_BACKEND_API_KEY is not set")
+        self._cache = cache
         self._client = httpx.Client(
             base_url=api_url or "https://api.tesseral.com",
             headers={"Authorization": f"Bearer {backend_api_key}"},
@@ -57,9 +59,8 @@ class ApiKeyAuth:
         if not SECRET_TOKEN_FORM.fullmatch(secret_token):
             return unauthorized()
         try:
-            api_key = self._authenticate(secret_token)
-        except Unavailable as error:
-            log.error("API keys cannot be checked: %s", error)
+            api_key = self._look_up(secret_token)
+        except Unavailable:
             return jsonify(error="unavailable"), 503
         if api_key is None:
             return unauthorized()
@@ -78,6 +79,18 @@ class ApiKeyAuth:
 
         return decorate
 
+    def _look_up(self, secret_token: str) -> ApiKey | None:
+        if self._cache is None:
+            return self._ask_or_log(secret_token)
+        return self._cache.answer(secret_token, self._ask_or_log)
+
+    def _ask_or_log(self, secret_token: str) -> ApiKey | None:
+        try:
+            return self._authenticate(secret_token)
+        except Unavailable as error:
+            log.error("API keys cannot be checked: %s", error)
+            raise
+
     def _authenticate(self, secret_token: str) -> ApiKey | None:
         """The key's data, or None when the key is not good."""
         try:
@@ -91,7 +104,7 @@ class ApiKeyAuth:
             organization_id, api_key_id = body.get("organizationId"), body.get("apiKeyId")
             actions = body.get("actions", [])
             if is_text(organization_id) and is_text(api_key_id) and is_list_of_text(actions):
-                return ApiKey(organization_id, api_key_id, actions)
+                return ApiKey(organization_id, api_key_id, tuple(actions))
 
         answer = f"Tesseral answered {status} {describe(body)}"
         if status == 403:

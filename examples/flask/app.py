@@ -3,8 +3,13 @@ import os
 from flask import Blueprint, Flask, g, jsonify
 
 from api_key_auth import ApiKeyAuth
+from api_key_cache import ApiKeyCache
 
-auth = ApiKeyAuth(os.environ.get("TESSERAL_BACKEND_API_KEY"), os.environ.get("TESSERAL_API_URL"))
+auth = ApiKeyAuth(
+    os.environ.get("TESSERAL_BACKEND_API_KEY"),
+    os.environ.get("TESSERAL_API_URL"),
+    ApiKeyCache(os.environ.get("TESSERAL_CACHE_SECONDS"), os.environ.get("TESSERAL_STALE_SECONDS")),
+)
 
 app = Flask(__name__)
 

@@ -28,6 +28,7 @@ type APIKeyAuth struct {
 	backendAPIKey string
 	url           string
 	client        *http.Client
+	cache         *APIKeyCache
 }
 
 var (
@@ -40,8 +41,8 @@ var (
 
 type apiKeyContextKey struct{}
 
-// NewAPIKeyAuth returns an error when backendAPIKey is empty.
-func NewAPIKeyAuth(backendAPIKey, apiURL string) (*APIKeyAuth, error) {
+// NewAPIKeyAuth returns an error when backendAPIKey is empty. With a cache, which may be nil, Tesseral is not asked each time.
+func NewAPIKeyAuth(backendAPIKey, apiURL string, cache *APIKeyCache) (*APIKeyAuth, error) {
 	if backendAPIKey == "" {
 		return nil, errors.New("TESSERAL_BACKEND_API_KEY is not set")
 	}
@@ -53,6 +54,7 @@ func NewAPIKeyAuth(backendAPIKey, apiURL string) (*APIKeyAuth, error) {
 	return &APIKeyAuth{
 		backendAPIKey: backendAPIKey,
 		url:           apiURL + "/v1/api-keys/authenticate",
+		cache:         cache,
 		client: &http.Client{
 			Timeout:   5 * time.Second,
 			Transport: transport,
@@ -71,12 +73,11 @@ func (a *APIKeyAuth) RequireAPIKey(next http.Handler) http.Handler {
 			unauthorized(w)
 			return
 		}
-		key, err := a.authenticate(r.Context(), secretToken)
+		key, err := a.lookUp(r.Context(), secretToken)
 		switch {
 		case errors.Is(err, errKeyRefused):
 			unauthorized(w)
 		case err != nil:
-			log.Printf("API keys cannot be checked: %v", err)
 			writeJSON(w, http.StatusServiceUnavailable, map[string]string{"error": "unavailable"})
 		default:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), apiKeyContextKey{}, key)))
@@ -98,6 +99,23 @@ func RequireAction(action string, next http.HandlerFunc) http.Handler {
 // CallerAPIKey returns the key that RequireAPIKey accepted.
 func CallerAPIKey(r *http.Request) APIKey {
 	return r.Context().Value(apiKeyContextKey{}).(APIKey)
+}
+
+func (a *APIKeyAuth) lookUp(ctx context.Context, secretToken string) (APIKey, error) {
+	if a.cache == nil {
+		return a.ask(ctx, secretToken)
+	}
+	// The answer is for everybody who waits for it: a caller who hangs up must not end the request.
+	ctx = context.WithoutCancel(ctx)
+	return a.cache.Answer(secretToken, func() (APIKey, error) { return a.ask(ctx, secretToken) })
+}
+
+func (a *APIKeyAuth) ask(ctx context.Context, secretToken string) (APIKey, error) {
+	key, err := a.authenticate(ctx, secretToken)
+	if err != nil && !errors.Is(err, errKeyRefused) {
+		log.Printf("API keys cannot be checked: %v", err)
+	}
+	return key, err
 }
 
 func (a *APIKeyAuth) authenticate(ctx context.Context, secretToken string) (APIKey, error) {

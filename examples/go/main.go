@@ -9,7 +9,11 @@ import (
 )
 
 func main() {
-	auth, err := NewAPIKeyAuth(os.Getenv("TESSERAL_BACKEND_API_KEY"), os.Getenv("TESSERAL_API_URL"))
+	cache, err := NewAPIKeyCache(os.Getenv("TESSERAL_CACHE_SECONDS"), os.Getenv("TESSERAL_STALE_SECONDS"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	auth, err := NewAPIKeyAuth(os.Getenv("TESSERAL_BACKEND_API_KEY"), os.Getenv("TESSERAL_API_URL"), cache)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { cargoFlags } from "../../components/backend/build/compiled";
 
 /** One step of a build. Runs again only when a file of `inputs` has changed or `output` is not there. */
 export interface BuildStep {
   command: readonly [string, ...string[]];
   inputs: readonly string[];
   output: string;
+  /** Variables for the command. */
+  environment?: Readonly<Record<string, string>>;
 }
 
 /** How an example is built and started: the commands of its README. */
@@ -47,6 +50,9 @@ const virtualEnvironment: BuildStep = {
 };
 
 const folderOf = (name: string) => join(__dirname, "../../examples", name);
+
+/** Where Cargo keeps what it compiled of the Axum example. */
+export const axumTarget = join(folderOf("axum"), "target");
 
 export const backends: readonly Backend[] = [
   {
@@ -103,7 +109,7 @@ export const backends: readonly Backend[] = [
     build: [
       {
         command: ["go", "build", "-o", "dist/server", "."],
-        inputs: ["go.mod", "main.go", "apikeyauth.go"],
+        inputs: ["go.mod", "main.go", "apikeyauth.go", "apikeycache.go"],
         output: "dist/server",
       },
     ],
@@ -119,6 +125,8 @@ export const backends: readonly Backend[] = [
         command: ["cargo", "build", "--release", "--locked"],
         inputs: ["Cargo.lock", "Cargo.toml", "src"],
         output: "target/release/server",
+        // As its package is built, so that nothing is compiled twice.
+        environment: { RUSTFLAGS: cargoFlags() },
       },
     ],
     start: ["target/release/server"],

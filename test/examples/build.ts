@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ export async function build(backend: Backend): Promise<void> {
     if (isBuilt && readFileSync(stamp, "utf8") === inputs) {
       continue;
     }
-    await run(step.command, backend.folder);
+    await run(step.command, backend.folder, step.environment);
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, inputs);
   }
@@ -23,7 +23,7 @@ export async function build(backend: Backend): Promise<void> {
 export async function run(
   command: readonly [string, ...string[]],
   folder: string,
-  environment: Record<string, string> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const child = spawn("nice", ["-n", "10", ...command], {
     cwd: folder,
@@ -43,15 +43,6 @@ export async function run(
     throw new Error(`${command.join(" ")} in ${folder} ended with ${code}:\n${output.slice(-4000)}`);
   }
   return output;
-}
-
-/** Changes when a file of the example does that is not the result of a build. */
-export function sourceDigest(folder: string): string {
-  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return digest(folder, files.trim().split("\n"));
 }
 
 function digest(folder: string, paths: readonly string[]): string {

@@ -1,56 +1,76 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
+import type { Framework } from "../../components/backend/build/codeBuild";
 import type { Architecture } from "../../components/backend/package/elf";
 import { functionPackage } from "../../components/backend/package/functionPackage";
 import { packageRules } from "../../components/backend/package/packageRules";
-import type { Backend } from "./backends";
-import { run, sourceDigest } from "./build";
+import { cacheFolder } from "../../components/cacheFolder";
+import { axumTarget, type Backend } from "./backends";
 
 /** The architecture that packages are made for here: they are started on this machine. */
 export const architecture: Architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 
 /**
- * Packages an example with the command of its README, and zips it as `Backend` does, which also checks it. Does so twice
- * when the example has changed since the last time.
+ * Builds an example as `Backend` does from `code: { build }`, twice, in two folders and without what the first build left behind.
  *
  * @throws Error when the second zip is another one.
  */
 export async function packaged(backend: Backend): Promise<Buffer> {
-  const { folder } = backend;
-  const stamp = join(folder, "dist", ".packaged");
-  // The folder's birth is part of it: someone may have packaged for another architecture since.
-  const state = () => `${sourceDigest(folder)} ${statSync(join(folder, "dist/lambda")).birthtimeMs}`;
-  const isDone = existsSync(join(folder, "dist/lambda")) && existsSync(stamp);
-  if (isDone && readFileSync(stamp, "utf8") === state()) {
-    return zipped(backend);
+  const root = mkdtempSync(join(tmpdir(), "example-"));
+  const before = { ...process.env };
+  Object.assign(process.env, toolCaches());
+  try {
+    const [first, second] = [
+      await built(backend, join(root, "first")),
+      await built(backend, join(root, "second/deeper")),
+    ];
+    if (!first.equals(second)) {
+      throw new Error(`${backend.name}: two builds gave ${digest(first)}, ${digest(second)}`);
+    }
+    return second;
+  } finally {
+    process.env = before;
+    rmSync(root, { recursive: true, force: true });
   }
-  const first = await packagedAnew(backend);
-  const second = await packagedAnew(backend);
-  if (!first.equals(second)) {
-    throw new Error(`${backend.name}: packaging twice gave ${digest(first)}, ${digest(second)}`);
-  }
-  writeFileSync(stamp, state());
-  return second;
 }
 
-async function packagedAnew(backend: Backend): Promise<Buffer> {
-  const python = backend.lambda.runtime.startsWith("python") ? ["--python", pythonVersion()] : [];
-  await run(["./package.sh", "--architecture", architecture, ...python], backend.folder);
-  return zipped(backend);
-}
-
-async function zipped({ name, folder, lambda }: Backend): Promise<Buffer> {
-  const code = join(folder, "dist/lambda");
-  const archive = functionPackage(name, code, packageRules({ code, architecture, ...lambda }));
+async function built({ name, folder, lambda }: Backend, root: string): Promise<Buffer> {
+  const path = join(root, "source");
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  for (const file of files.trim().split("\n")) {
+    cpSync(join(folder, file), join(path, file));
+  }
+  // What Next.js draws its keys from; a team keeps it.
+  cpSync(join(__dirname, "seed"), join(path, ".seed"));
+  process.env.XDG_CACHE_HOME = join(root, "cache");
+  const archive = functionPackage(
+    name,
+    { build: name as Framework, path },
+    packageRules({ architecture, ...started(lambda) }),
+  );
   return readFileSync(await (archive as asset.FileArchive).path);
 }
 
+/** This machine's Python stands in for Lambda's. */
+const started = (lambda: Backend["lambda"]): Backend["lambda"] =>
+  lambda.runtime.startsWith("python") ? { ...lambda, runtime: `python${pythonVersion()}` } : lambda;
+
+/** What the tools keep themselves stays, though this package's cache is new for each build: without it the suite would take minutes more. */
+const toolCaches = () => ({
+  CARGO_TARGET_DIR: axumTarget,
+  GOCACHE: join(cacheFolder(), "go-build"),
+  PIP_CACHE_DIR: join(cacheFolder(), "pip"),
+});
+
 const digest = (zip: Buffer) => createHash("sha256").update(zip).digest("hex");
 
-/** The Python of this machine, which stands in for Lambda's. */
 const pythonVersion = () => pythonSays("import sys; print(f'{sys.version_info.major}.{sys.version_info.minor}')");
 
 /** The folder with this machine's `python3`. */

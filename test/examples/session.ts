@@ -6,6 +6,7 @@ export class Session {
   /** What each server wrote that has ended. */
   readonly ended: string[] = [];
   readonly #secrets: string[] = [];
+  readonly #others = new Map<string, Running>();
 
   constructor(
     readonly server: Startable,
@@ -16,9 +17,8 @@ export class Session {
   /** @throws NotStarted */
   static async start(server: Startable): Promise<Session> {
     const project = await Project.start();
-    const { url, backendApiKey } = project.emulator;
     try {
-      const running = await launch(server, { TESSERAL_API_URL: url, TESSERAL_BACKEND_API_KEY: backendApiKey });
+      const running = await launch(server, variablesOf(project));
       return new Session(server, project, running);
     } catch (error) {
       await project.emulator.close();
@@ -92,6 +92,19 @@ export class Session {
     }
   }
 
+  /** A server with more variables, which stays until the session ends: the same one for the same variables. */
+  async another(environment: Record<string, string>): Promise<Running> {
+    const name = JSON.stringify(environment);
+    const running = this.#others.get(name) ?? (await launch(this.server, { ...this.variables, ...environment }));
+    this.#others.set(name, running);
+    return running;
+  }
+
+  /** What the server is started with. */
+  get variables(): Record<string, string> {
+    return variablesOf(this.project);
+  }
+
   /** What must be in no log and no answer. */
   get secrets(): string[] {
     return [...this.project.secrets, ...this.#secrets];
@@ -99,11 +112,15 @@ export class Session {
 
   /** What all servers of this session have written so far. */
   get output(): string {
-    return [...this.ended, this.running.output].join("\n");
+    return [...this.ended, ...this.#all.map(({ output }) => output)].join("\n");
+  }
+
+  get #all(): Running[] {
+    return [this.running, ...this.#others.values()];
   }
 
   async end(): Promise<void> {
-    await this.running.stop();
+    await Promise.all(this.#all.map((running) => running.stop()));
     await this.project.emulator.close();
   }
 
@@ -115,6 +132,11 @@ export class Session {
     return ` ${this.project.named(JSON.stringify(sorted(JSON.parse(body))))}`;
   }
 }
+
+const variablesOf = ({ emulator }: Project): Record<string, string> => ({
+  TESSERAL_API_URL: emulator.url,
+  TESSERAL_BACKEND_API_KEY: emulator.backendApiKey,
+});
 
 export const bearer = (key: Key): string => `Bearer ${key.secretToken}`;
 

@@ -1,9 +1,13 @@
 // Proves that the conformance suite finds what is wrong: a sound server passes it, and each way of breaking that server fails just the rows meant for it.
 // It does not prove anything about the example backends.
-import { it } from "vitest";
+import { it, vi } from "vitest";
 import type { Startable } from "./launch";
 import { rows } from "./rows";
+import { cacheRows } from "./rows/cache";
 import { Session } from "./session";
+
+// Each test runs all rows, which wait for answers that do not come, and for answers to grow old.
+vi.setConfig({ testTimeout: 300_000 });
 
 const server = (defect: string): Startable => ({
   folder: `${__dirname}/broken`,
@@ -11,11 +15,11 @@ const server = (defect: string): Startable => ({
 });
 
 /** Names of the rows that a server does not meet. */
-async function failing(defect: string): Promise<string[]> {
+async function failing(defect: string, observed = rows): Promise<string[]> {
   const session = await Session.start(server(defect));
   const names: string[] = [];
   try {
-    for (const { name, expected, observe } of rows) {
+    for (const { name, expected, observe } of observed) {
       if ((await observe(session)) !== expected) {
         names.push(name);
       }
@@ -41,3 +45,26 @@ it.concurrent("fails a server that makes a 500 of Tesseral the caller's fault", 
 it.concurrent("fails a server that logs keys", async ({ expect }) => {
   expect(await failing("logs-key")).toEqual(["keys in anything it wrote"]);
 });
+
+const cacheDefects: readonly [defect: string, rows: readonly string[]][] = [
+  [
+    "keeps-for-ever",
+    [
+      "a key that is revoked, a second later",
+      "Tesseral fails a second later, with time to spare",
+      "Tesseral fails two seconds later, without time to spare",
+    ],
+  ],
+  ["keeps-everything", ["1000 more keys that nobody has"]],
+  [
+    "keeps-failures",
+    ["8 requests at once while Tesseral hangs", "Tesseral fails", "Tesseral fails a second later, with time to spare"],
+  ],
+  ["asks-for-each", ["8 requests at once", "8 requests at once while Tesseral hangs"]],
+];
+
+for (const [defect, names] of cacheDefects) {
+  it.concurrent(`fails a server that ${defect.replaceAll("-", " ")}`, async ({ expect }) => {
+    expect(await failing(defect, cacheRows)).toEqual(names.map((name) => `answers kept: ${name}`));
+  });
+}

@@ -7,7 +7,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["**/*.examples.ts"],
     reporters: ["default", new ConformanceTable()],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // A first build of the Rust example takes minutes.
     hookTimeout: 20 * 60_000,
     // The machine's cores belong to the servers under test.

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { refuseWhatThrows } from "../../refusal";
+import { builtFolder } from "../build/builtFolder";
+import { type CodeBuild, isCodeBuild } from "../build/codeBuild";
 import { storeArchive } from "./archiveStore";
 import { checkPackage, type PackageRules } from "./packageRules";
 import { readZip } from "./readZip";
@@ -12,16 +14,19 @@ import { zipEntries } from "./zipFolder";
  *
  * A folder is zipped here, because Pulumi's own archives lose the executable bit, and the same files give the same bytes on
  * every machine. A zip is passed on byte for byte. Both are read first, and refused when the function could not start.
- * An `AssetArchive` or a remote archive is passed on unread.
+ * Source code is built first. An `AssetArchive` or a remote archive is passed on unread.
  *
  * @throws pulumi.RunError naming the file that is wrong.
  */
 export function functionPackage(
   name: string,
-  code: string | pulumi.asset.Archive,
+  code: string | pulumi.asset.Archive | CodeBuild,
   rules: PackageRules,
 ): pulumi.Input<pulumi.asset.Archive> {
   const read = (path: string) => refuseWhatThrows(name, () => archiveAt(path, rules));
+  if (isCodeBuild(code)) {
+    return read(refuseWhatThrows(name, () => builtFolder(code, rules)));
+  }
   if (typeof code === "string") {
     return read(code);
   }

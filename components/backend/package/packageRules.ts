@@ -6,6 +6,8 @@ import { foreignFile, type NativeFile, nativeFile } from "./nativeFiles";
 
 /** What a package must have to start, and to be taken. */
 export interface PackageRules {
+  runtime: string;
+  handler: string;
   /** The file that the layer or the runtime executes; undefined when a runtime's own client loads a module, or it is in a layer. */
   executable: string | undefined;
   /** The module that a runtime's own client loads; undefined where we do not know. */
@@ -43,6 +45,8 @@ export function packageRules(program: Program): PackageRules {
   const osOnly = isOsOnly(runtime);
   const isExecuted = osOnly || adapter === "web";
   return {
+    runtime,
+    handler,
     executable: isExecuted && !handler.startsWith("/opt/") ? posix.normalize(handler) : undefined,
     module: isExecuted ? undefined : handlerModule(runtime, handler),
     hasLayers,

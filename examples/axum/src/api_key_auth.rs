@@ -12,6 +12,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::api_key_cache::ApiKeyCache;
+
 /// What Tesseral says of a good key.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,9 +44,11 @@ pub struct ApiKeyAuth {
     url: Arc<str>,
     backend_api_key: Arc<str>,
     client: reqwest::Client,
+    cache: Option<ApiKeyCache>,
 }
 
 /// Why a request is not let through.
+#[derive(Clone, Copy)]
 pub enum Rejection {
     /// The caller's fault: there is no key, or it is not good.
     Unauthorized,
@@ -55,7 +59,12 @@ pub enum Rejection {
 }
 
 impl ApiKeyAuth {
-    pub fn new(backend_api_key: Option<String>, api_url: Option<String>) -> Result<Self, Box<dyn std::error::Error>> {
+    /// With a cache Tesseral is not asked each time.
+    pub fn new(
+        backend_api_key: Option<String>,
+        api_url: Option<String>,
+        cache: Option<ApiKeyCache>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let backend_api_key = backend_api_key.ok_or("TESSERAL_BACKEND_API_KEY is not set")?;
         let api_url = api_url.unwrap_or("https://api.tesseral.com".into());
         let client = reqwest::Client::builder()
@@ -67,7 +76,16 @@ impl ApiKeyAuth {
             url: format!("{api_url}/v1/api-keys/authenticate").into(),
             backend_api_key: backend_api_key.into(),
             client,
+            cache,
         })
+    }
+
+    async fn look_up(&self, secret_token: &str) -> Result<ApiKey, Rejection> {
+        let Some(cache) = &self.cache else {
+            return self.authenticate(secret_token).await;
+        };
+        let (auth, asked) = (self.clone(), secret_token.to_owned());
+        cache.answer(secret_token, async move { auth.authenticate(&asked).await }).await
     }
 
     async fn authenticate(&self, secret_token: &str) -> Result<ApiKey, Rejection> {
@@ -119,7 +137,7 @@ pub async fn require_api_key(
     if !has_secret_token_form(secret_token) {
         return Err(Rejection::Unauthorized);
     }
-    let key = auth.authenticate(secret_token).await?;
+    let key = auth.look_up(secret_token).await?;
     request.extensions_mut().insert(key);
     Ok(next.run(request).await)
 }

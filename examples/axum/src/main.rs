@@ -1,14 +1,17 @@
 mod api_key_auth;
+mod api_key_cache;
 
 use std::env;
 
 use api_key_auth::{ApiKey, ApiKeyAuth, require_action, require_api_key};
+use api_key_cache::ApiKeyCache;
 use axum::{Extension, Json, Router, middleware::from_fn_with_state, routing::get};
 use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let auth = ApiKeyAuth::new(variable("TESSERAL_BACKEND_API_KEY"), variable("TESSERAL_API_URL"))?;
+    let cache = ApiKeyCache::new(variable("TESSERAL_CACHE_SECONDS"), variable("TESSERAL_STALE_SECONDS"))?;
+    let auth = ApiKeyAuth::new(variable("TESSERAL_BACKEND_API_KEY"), variable("TESSERAL_API_URL"), Some(cache))?;
 
     // route_layer: a path that does not exist is answered with 404 before Tesseral is asked.
     let app = Router::new()

@@ -27,7 +27,7 @@ class ApiKey:
 
     organization_id: str
     api_key_id: str
-    actions: list[str]
+    actions: tuple[str, ...]
 
 
 class Unavailable(Exception):
@@ -39,6 +39,7 @@ class ApiKeyMiddleware:
 
     Sets `request.api_key`, or answers 401 (the caller's fault) or 503 (no usable answer from Tesseral).
     It works in `process_view`, after the URL is resolved: paths that do not exist never ask Tesseral.
+    With the setting `TESSERAL_API_KEY_CACHE` (see api_key_cache.py) Tesseral is not asked each time.
     """
 
     def __init__(self, get_response):
@@ -46,6 +47,7 @@ class ApiKeyMiddleware:
             # Not sys.exit: gunicorn would start the worker again and again.
             raise ImproperlyConfigured("TESSERAL_BACKEND_API_KEY is not set")
         self.get_response = get_response
+        self._cache = getattr(settings, "TESSERAL_API_KEY_CACHE", None)
         self._client = httpx.Client(
             base_url=settings.TESSERAL_API_URL,
             headers={"Authorization": f"Bearer {settings.TESSERAL_BACKEND_API_KEY}"},
@@ -65,14 +67,25 @@ class ApiKeyMiddleware:
         if not SECRET_TOKEN_FORM.fullmatch(secret_token):
             return unauthorized()
         try:
-            api_key = self._authenticate(secret_token)
-        except Unavailable as error:
-            log.error("API keys cannot be checked: %s", error)
+            api_key = self._look_up(secret_token)
+        except Unavailable:
             return JsonResponse({"error": "unavailable"}, status=503)
         if api_key is None:
             return unauthorized()
         request.api_key = api_key
         return None
+
+    def _look_up(self, secret_token: str) -> ApiKey | None:
+        if self._cache is None:
+            return self._ask_or_log(secret_token)
+        return self._cache.answer(secret_token, self._ask_or_log)
+
+    def _ask_or_log(self, secret_token: str) -> ApiKey | None:
+        try:
+            return self._authenticate(secret_token)
+        except Unavailable as error:
+            log.error("API keys cannot be checked: %s", error)
+            raise
 
     def _authenticate(self, secret_token: str) -> ApiKey | None:
         """The key's data, or None when the key is not good."""
@@ -87,7 +100,7 @@ class ApiKeyMiddleware:
             organization_id, api_key_id = body.get("organizationId"), body.get("apiKeyId")
             actions = body.get("actions", [])
             if is_text(organization_id) and is_text(api_key_id) and is_list_of_text(actions):
-                return ApiKey(organization_id, api_key_id, actions)
+                return ApiKey(organization_id, api_key_id, tuple(actions))
 
         answer = f"Tesseral answered {status} {describe(body)}"
         if status == 403:

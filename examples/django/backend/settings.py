@@ -2,8 +2,13 @@ import os
 
 from django.core.management.utils import get_random_secret_key
 
+from backend.api_key_cache import ApiKeyCache
+
 TESSERAL_BACKEND_API_KEY = os.environ.get("TESSERAL_BACKEND_API_KEY")
 TESSERAL_API_URL = os.environ.get("TESSERAL_API_URL") or "https://api.tesseral.com"
+TESSERAL_API_KEY_CACHE = ApiKeyCache(
+    os.environ.get("TESSERAL_CACHE_SECONDS"), os.environ.get("TESSERAL_STALE_SECONDS")
+)
 
 DEBUG = False
 # This API has no sessions, cookies or signed links: nothing outlives the process that this signs.

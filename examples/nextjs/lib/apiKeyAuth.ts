@@ -1,8 +1,10 @@
+import { ApiKeyCache } from "./apiKeyCache";
+
 /** What Tesseral says of a good managed API key. */
 export interface ApiKey {
   organizationId: string;
   apiKeyId: string;
-  actions: string[];
+  actions: readonly string[];
 }
 
 type Handler = (request: Request, apiKey: ApiKey) => Response | Promise<Response>;
@@ -21,10 +23,9 @@ export function withApiKey(handler: Handler, { action }: { action?: string } = {
     let apiKey: ApiKey | null = null;
     try {
       if (secretTokenForm.test(secretToken)) {
-        apiKey = await authenticate(secretToken);
+        apiKey = await apiKeyCache().answer(secretToken, ask); // without a cache: await ask(secretToken)
       }
-    } catch (error) {
-      console.error(`API keys cannot be checked: ${reason(error)}`);
+    } catch {
       return Response.json({ error: "unavailable" }, { status: 503 });
     }
     if (!apiKey) {
@@ -37,6 +38,15 @@ export function withApiKey(handler: Handler, { action }: { action?: string } = {
   };
 }
 
+async function ask(secretToken: string): Promise<ApiKey | null> {
+  try {
+    return await authenticate(secretToken);
+  } catch (error) {
+    console.error(`API keys cannot be checked: ${reason(error)}`);
+    throw error;
+  }
+}
+
 /** Resolves to the key's data, or to null when the key is not good. Throws when that cannot be known. */
 async function authenticate(secretToken: string): Promise<ApiKey | null> {
   // The environment is read here: at the top of the module it would be the environment of the build.
@@ -45,7 +55,7 @@ async function authenticate(secretToken: string): Promise<ApiKey | null> {
     method: "POST",
     headers: { authorization: `Bearer ${TESSERAL_BACKEND_API_KEY}`, "content-type": "application/json" },
     body: JSON.stringify({ secretToken }),
-    cache: "no-store", // a cached answer would outlive a revocation
+    cache: "no-store", // Next.js would keep the answer for longer than apiKeyCache.ts
     redirect: "manual", // to follow one would send the keys to another host
     signal: AbortSignal.timeout(5000),
   });
@@ -93,4 +103,14 @@ function reason(error: unknown): string {
     return isText(code) ? code : "the request could not be sent";
   }
   return error.name === "Error" ? error.message : error.name;
+}
+
+const key = Symbol.for("tesseral-example.apiKeyCache");
+const shared = globalThis as typeof globalThis & { [key]?: ApiKeyCache<ApiKey> };
+
+/** The cache of this process. It hangs on `globalThis`, since Next.js may load a module once for each route. */
+export function apiKeyCache(): ApiKeyCache<ApiKey> {
+  const { TESSERAL_CACHE_SECONDS, TESSERAL_STALE_SECONDS } = process.env;
+  shared[key] ??= new ApiKeyCache<ApiKey>(TESSERAL_CACHE_SECONDS, TESSERAL_STALE_SECONDS);
+  return shared[key];
 }

@@ -181,7 +181,7 @@ const nested: [string, Record<string, unknown>, string][] = [
     { vpc: { subnetIds: "subnet-1", securityGroupIds: ["sg-1"] } },
     " vpc.subnetIds: expected a list, not a string",
   ],
-  ["true for a vpc", { vpc: true }, " vpc: expected an object, not a boolean"],
+  ["true for a vpc", { vpc: true }, " vpc: expected an object, not true or false"],
   [
     "a misspelled field of cors",
     { cors: { origins: ["*"] } },
@@ -254,7 +254,11 @@ const nested: [string, Record<string, unknown>, string][] = [
   ["a transform that is none", { transform: { role: {} } }, " transform.role: expected a function, not an object"],
   ["no text for the handler", { handler: 5 }, " handler: expected a string, not a number"],
   ["nothing in the configuration", { handler: null }, " handler: expected a string, not null"],
-  ["a number for the program", { code: 5 }, " code: 5 is neither the path of a folder or a zip nor a Pulumi archive"],
+  [
+    "a number for the program",
+    { code: 5 },
+    " code: 5 is neither the path of a folder or a zip, nor source code with `build` and `path`, nor a Pulumi archive",
+  ],
   ["an address for a bucket", { codeBucket: "s3://code" }, ' codeBucket: "s3://code" is not the name of an S3 bucket'],
   [
     "a bucket for a program that is no file",

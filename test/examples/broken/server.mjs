@@ -3,9 +3,49 @@ import { createServer } from "node:http";
 
 const defect = process.argv[2];
 const { PORT, TESSERAL_API_URL, TESSERAL_BACKEND_API_KEY: backendApiKey } = process.env;
+const { TESSERAL_CACHE_SECONDS = "0", TESSERAL_STALE_SECONDS = "0" } = process.env;
 if (!backendApiKey) {
   console.error("TESSERAL_BACKEND_API_KEY is not set");
   process.exit(1);
+}
+
+if (!/^\d+$/.test(TESSERAL_CACHE_SECONDS)) {
+  console.error("TESSERAL_CACHE_SECONDS is not a whole number of seconds");
+  process.exit(1);
+}
+
+/** What was said of a header, newest last: the moment, and the promise of the answer. */
+const kept = [new Map(), new Map()];
+
+async function checkOrKnow(authorization) {
+  const [freshFor, staleFor] = [Number(TESSERAL_CACHE_SECONDS) * 1000, Number(TESSERAL_STALE_SECONDS) * 1000];
+  if (freshFor === 0 || !authorization) {
+    return check(authorization);
+  }
+  const known = kept.map((some) => some.get(authorization)).find(Boolean);
+  if (known && (defect === "keeps-for-ever" || Date.now() < known.at + freshFor)) {
+    return known.answer;
+  }
+  const now = { at: Date.now(), answer: check(authorization).catch(() => [503, "unavailable"]) };
+  // A stranger's keys push out nobody else's.
+  const keep = (some) => {
+    some.delete(authorization);
+    some.set(authorization, now);
+    if (some.size > 1000 && defect !== "keeps-everything") {
+      some.delete(some.keys().next().value);
+    }
+  };
+  if (defect !== "asks-for-each") {
+    keep(kept[0]);
+  }
+  const [status] = await now.answer;
+  kept[0].delete(authorization);
+  if (status !== 503 || defect === "keeps-failures") {
+    keep(kept[status === 200 ? 0 : 1]);
+    return now.answer;
+  }
+  const isUsable = known && Date.now() < known.at + freshFor + staleFor && (await known.answer)[0] === 200;
+  return isUsable ? known.answer : now.answer;
 }
 
 async function check(authorization = "") {
@@ -49,7 +89,7 @@ async function answer(path, authorization) {
   if (path !== "/whoami" && path !== "/widgets") {
     return [404, "not_found"];
   }
-  const [status, value] = await check(authorization).catch(() => [503, "unavailable"]);
+  const [status, value] = await checkOrKnow(authorization).catch(() => [503, "unavailable"]);
   if (status !== 200 || path === "/whoami") {
     return [status, value];
   }

@@ -15,12 +15,17 @@ export const forbidden = '403 {"error":"forbidden"}';
 export const unavailable = '503 {"error":"unavailable"}';
 
 /** Does something, and says whether the server's log then has a text that was not there before. */
-export async function withLog(session: Session, text: string, act: () => Promise<string>): Promise<string> {
-  const before = session.running.output.length;
+export async function withLog(
+  session: Session,
+  text: string,
+  act: () => Promise<string>,
+  running = session.running,
+): Promise<string> {
+  const before = running.output.length;
   const said = await act();
   // The log comes through a pipe of its own and can be later than the answer.
   for (const deadline = Date.now() + 1000; Date.now() < deadline; ) {
-    if (session.running.output.slice(before).includes(text)) {
+    if (running.output.slice(before).includes(text)) {
       return `${said}, and says why in the log`;
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
