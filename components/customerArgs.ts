@@ -91,19 +91,19 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
 }
 
 /** What the resources check themselves. */
-const any: Rule = () => [];
+const checkedByResource: Rule = () => [];
 const names: Rule = (given, place) => (typeof given === "string" ? [] : list(text, 0)(given, place));
 const roleNames: Rule = (given, place) => (given === "unmanaged" ? [] : list(plain(text), 0)(given, place));
-const child = { displayName: any, renamedFrom: names, adopt: any };
-const { managedBy: _, apiKeysEnabled: __, ...settings } = each(organizationInputs.names, any);
+const child = { displayName: checkedByResource, renamedFrom: names, adopt: checkedByResource };
+const { managedBy: _, apiKeysEnabled: __, ...settings } = each(organizationInputs.names, checkedByResource);
 const shape = fields({
   ...settings,
   apiAccess: plain(oneOf("enabled", "suspended", "offboarding")),
-  roles: record(fields({ ...child, description: any, actions: any }), () => undefined),
+  roles: record(fields({ ...child, description: checkedByResource, actions: checkedByResource }), () => undefined),
   apiKeys: record(
     fields({
       ...child,
-      ...each(declaredLifeFields, any),
+      ...each(declaredLifeFields, checkedByResource),
       roles: plain(roleNames),
       deliverTo: deliverToRule,
     }),

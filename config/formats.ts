@@ -2,7 +2,7 @@ import { principalProblem, regionProblem } from "../components/delivery/delivery
 import { kmsKeyProblem } from "../components/delivery/kmsKey";
 import { keepUntilProblem } from "../providers/keepUntil";
 import { instantProblem, periodProblem } from "../tesseral/instant";
-import { idForms } from "../tesseral/objects";
+import { type IdKind, idForms } from "../tesseral/objects";
 import { displayNameProblem } from "./displayName";
 
 interface FormatRule {
@@ -28,28 +28,9 @@ export const formats = {
     schema: { pattern: "^[^\\s/@:]+$" },
     problem: (text) => (/^[^\s/@:]+$/u.test(text) ? undefined : "must be a bare domain, such as example.com"),
   },
-  /** The id of an organization. */
-  organizationId: {
-    schema: { pattern: idForms.organization.source },
-    problem: (text) =>
-      idForms.organization.test(text)
-        ? undefined
-        : 'must be the id of an organization: "org_" and 25 digits or lower-case letters',
-  },
-  /** The id of an API key. */
-  apiKeyId: {
-    schema: { pattern: idForms.apiKey.source },
-    problem: (text) =>
-      idForms.apiKey.test(text)
-        ? undefined
-        : 'must be the id of an API key: "api_key_" and 25 digits or lower-case letters',
-  },
-  /** The id of a role. */
-  roleId: {
-    schema: { pattern: idForms.role.source },
-    problem: (text) =>
-      idForms.role.test(text) ? undefined : 'must be the id of a role: "role_" and 25 digits or lower-case letters',
-  },
+  organizationId: idFormat("organization", "an organization", "org_"),
+  apiKeyId: idFormat("apiKey", "an API key", "api_key_"),
+  roleId: idFormat("role", "a role", "role_"),
   /** A moment. */
   instant: { schema: { format: "date-time" }, problem: instantProblem },
   /** A day to its end, or a moment. */
@@ -78,4 +59,14 @@ export function textProblem(text: string): string | undefined {
   return /[\0\p{Surrogate}]/u.test(text)
     ? "holds a character that Tesseral cannot store (NUL or half a character)"
     : undefined;
+}
+
+/** The id of an object of Tesseral, called `what` in messages. */
+function idFormat(kind: IdKind, what: string, prefix: string): FormatRule {
+  const form = idForms[kind];
+  return {
+    schema: { pattern: form.source },
+    problem: (text) =>
+      form.test(text) ? undefined : `must be the id of ${what}: "${prefix}" and 25 digits or lower-case letters`,
+  };
 }
