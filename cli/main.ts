@@ -98,6 +98,14 @@ function version(): string {
 
 // The reference in docs/ reads the commands from here.
 if (require.main === module) {
+  // Whoever reads the output may have enough of it, as `head` has; what has begun is brought to its end all the same.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") {
+        throw error;
+      }
+    });
+  }
   main(process.argv.slice(2)).catch(async (error: unknown) => {
     if (error instanceof CommanderError) {
       // It has been said already; help and version end here too.

@@ -1,6 +1,6 @@
 // Proves how the command answers to what people type, as a process of its own. What the commands do is the matter of the files
 // named after them, and of test/crash.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,6 +31,17 @@ it.each([[], ["--help"], ["help"]])("lists its commands: %s", async (...args) =>
   for (const command of Object.keys(commands)) {
     expect(stdout).toContain(`  ${command}`);
   }
+});
+
+it("ends as usual when nobody reads its output any more", async () => {
+  const child = spawn(process.execPath, [resolve("dist/cli/main.js"), "import", "--help"], { cwd: empty });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (data) => {
+    said += data;
+  });
+  const code = await new Promise((ended) => child.on("close", ended));
+  expect([code, said]).toEqual([0, ""]);
 });
 
 it("tells its version", async () => {
