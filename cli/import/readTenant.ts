@@ -1,5 +1,6 @@
 import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
 import type { Progress } from "../progress";
+import { workOnEach } from "../workOnEach";
 import type { Contents } from "./plan";
 
 /** Organizations that are read at a time. The client's own limits decide how many requests that is. */
@@ -51,7 +52,7 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
       progress.grow(more.length);
       pageToken = page.nextPageToken;
     } while (pageToken);
-    await each(left, read);
+    await workOnEach(left, atOnce, read);
   } finally {
     progress.end();
   }
@@ -79,23 +80,4 @@ function works({ revoked, expireTime }: ApiKey, now: number): boolean {
 
 async function rolesOf(tesseral: TesseralClient, { id }: ApiKey): Promise<string[]> {
   return (await tesseral.begin().allApiKeyRoleAssignments(id)).map(({ roleId }) => roleId);
-}
-
-/** Works on all items, some at a time. What fails is thrown, and nothing more is begun then. */
-async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = items.values();
-  let hasFailed = false;
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
-      for (const item of left) {
-        if (hasFailed) {
-          return;
-        }
-        await work(item).catch((error: unknown) => {
-          hasFailed = true;
-          throw error;
-        });
-      }
-    }),
-  );
 }

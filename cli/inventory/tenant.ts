@@ -1,5 +1,5 @@
 import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
-import { Semaphore } from "../../tesseral/keyedLock";
+import { workOnEach } from "../workOnEach";
 
 /** Organizations that are read at a time. */
 const mostAtOnce = 32;
@@ -32,21 +32,18 @@ export async function readTenant(
   const roles = await operation.allRoles();
   const known = organizations.filter(({ id }) => within.has(id));
   progress?.total(known.length);
+  const contents = new Map<string, { apiKeys: ApiKey[]; roles: Role[] }>();
   // The client's own limits decide how many are asked at a time; this one, how many wait in memory.
-  const atOnce = new Semaphore(mostAtOnce);
-  const contents = await Promise.all(
-    known.map(({ id }) =>
-      atOnce.run(async () => {
-        const one = tesseral.begin();
-        const [apiKeys, own] = await Promise.all([one.allApiKeys(id), one.allRoles(id)]);
-        progress?.done();
-        return { apiKeys, roles: own };
-      }),
-    ),
-  );
+  await workOnEach(known, mostAtOnce, async ({ id }) => {
+    const one = tesseral.begin();
+    const [apiKeys, own] = await Promise.all([one.allApiKeys(id), one.allRoles(id)]);
+    contents.set(id, { apiKeys, roles: own });
+    progress?.done();
+  });
+  const inOrder = known.flatMap(({ id }) => contents.get(id) ?? []);
   return {
     organizations,
-    apiKeys: contents.flatMap(({ apiKeys }) => apiKeys),
-    roles: [...roles, ...contents.flatMap((one) => one.roles)],
+    apiKeys: inOrder.flatMap(({ apiKeys }) => apiKeys),
+    roles: [...roles, ...inOrder.flatMap((one) => one.roles)],
   };
 }
