@@ -5,11 +5,13 @@ import type { Declaration } from "./declaration";
 import { customerDeliveryProblems, type StackDelivery, withStackDelivery } from "./deliveryRules";
 import { rememberPlaces } from "./identity/places";
 import { isRecord } from "./isRecord";
+import { customersOfPart, partProblems } from "./parts/otherParts";
+import type { Part } from "./parts/part";
 import { type Locate, type Problem, problemLines } from "./problem";
 
 /** What a check of all declarations found. */
 export interface Checked {
-  /** Complete when there are no problems. */
+  /** Those of the part; complete when there are no problems. */
   customers: CustomerEntries;
   /** A line each, in the order of the files. */
   problems: readonly string[];
@@ -17,11 +19,12 @@ export interface Checked {
   warnings: readonly string[];
 }
 
-/** Checks declarations as a whole, as if they were one. */
+/** Checks declarations as a whole, as if they were one, whatever part of them is asked for. */
 export function checkDeclarations(
   declarations: readonly Declaration[],
   now: Date,
   delivery: StackDelivery = { problems: [], locate: () => undefined },
+  part?: Part,
 ): Checked {
   const problems: Problem[] = [];
   const entries = new Map<string, { entry: CustomerEntry; declaration: Declaration }>();
@@ -49,10 +52,15 @@ export function checkDeclarations(
   const customers = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]));
   const locate: Locate = (path, at) => entries.get(String(path[root.length]))?.declaration.locate(path, at);
   const delivered = withStackDelivery(customers, delivery);
-  rememberPlaces(delivered, { root, locate, now });
-  const between = [...customerProblems(customers, root), ...customerDeliveryProblems(customers, root, delivery)];
+  const own = customersOfPart(delivered, part);
+  rememberPlaces(own, { root, locate, now });
+  const between = [
+    ...customerProblems(customers, root),
+    ...customerDeliveryProblems(customers, root, delivery),
+    ...partProblems(customers, root, part),
+  ];
   return {
-    customers: delivered,
+    customers: own,
     problems: problemLines([...problems, ...between], locate),
     warnings: problemLines(customerWarnings(customers, root), locate),
   };

@@ -71,7 +71,7 @@ function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Chec
 }
 
 function checkWhole({ from, to, or }: WholeShape, value: unknown, path: Path, check: Check): number | undefined {
-  const meant = `a whole number from ${from} to ${to}, or ${or}`;
+  const meant = `a whole number from ${from} to ${to}${or === undefined ? "" : `, or ${or}`}`;
   if (typeof value !== "number") {
     return refuse(check, path, expected(meant, value));
   }

@@ -1,4 +1,5 @@
 import { deliverToShape } from "./deliverToShape";
+import { mostParts } from "./parts/part";
 import type { FlagShape, ListShape, MapShape, ObjectShape, TextShape, ValueOf } from "./shape";
 
 const logIn = (method: string): FlagShape => ({
@@ -186,6 +187,13 @@ export const customerShape = {
         "What becomes of the customer when its entry is removed. delete: everything of it is deleted. release: the stack forgets it, and all of it stays in Tesseral.",
     },
     deliverTo: deliverToShape,
+    part: {
+      kind: "whole",
+      from: 1,
+      to: mostParts,
+      description:
+        "The part that the customer is in, where tesseral:part divides the customers over stacks. Left out: by its name.",
+    },
     renamedFrom,
     adopt: {
       kind: "text",

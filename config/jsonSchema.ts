@@ -32,8 +32,10 @@ function schemaOf(shape: Shape): JsonSchema {
       return { description, type: "string", ...formats[shape.format].schema };
     case "flag":
       return { description, type: "boolean", ...(shape.default !== undefined && { default: shape.default }) };
-    case "whole":
-      return { description, anyOf: [{ type: "integer", minimum: shape.from, maximum: shape.to }, { const: shape.or }] };
+    case "whole": {
+      const number = { type: "integer", minimum: shape.from, maximum: shape.to };
+      return { description, ...(shape.or === undefined ? number : { anyOf: [number, { const: shape.or }] }) };
+    }
     case "choice":
       return { description, enum: shape.values, default: shape.default };
     case "list": {

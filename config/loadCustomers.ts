@@ -7,7 +7,7 @@ import { stackDelivery } from "./deliveryRules";
 import { findDeclarations } from "./findDeclarations";
 import { problemLines } from "./problem";
 import { findProject } from "./project";
-import { settingProblems } from "./settings";
+import { configuredPart, settingProblems } from "./settings";
 import { readStackFile } from "./stackFile";
 import { noteUndeclared } from "./undeclared";
 
@@ -20,7 +20,8 @@ export interface LoadCustomersOptions {
 
 /**
  * The customers that the stack declares, by name: those of the setting `tesseral:customers`, or those of the files that
- * `tesseral:customersFile` names (`customers.yaml`, if there is one). Without either there are none, and a warning says so.
+ * `tesseral:customersFile` names (`customers.yaml`, if there is one). Without either there are none, and a warning says so. With the setting
+ * `tesseral:part`, those of the stack's part alone; the others are checked all the same.
  *
  * Call it before the first resource: it checks everything as a whole.
  * @throws pulumi.RunError that lists every problem, a line each, with its place in the file and what to do
@@ -32,7 +33,7 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
   const stackFile = readStackFile(project);
   const declarations = findDeclarations(project, stackFile);
   const delivery = stackDelivery(stackFile);
-  const { customers, problems, warnings } = checkDeclarations(declarations, now, delivery);
+  const { customers, problems, warnings } = checkDeclarations(declarations, now, delivery, configuredPart());
   const settings = [...settingProblems(stackFile), ...delivery.problems];
   const lines = [...problemLines(settings, (path, at) => stackFile?.locate(path, at)), ...problems];
   if (lines.length > 0) {

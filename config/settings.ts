@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/nearest";
 import { settingNames } from "../providers/settings";
+import { type Part, partIn, partProblem } from "./parts/part";
 import type { Problem } from "./problem";
 import { removalLimit, removalLimitProblem } from "./removals/removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
 /** What is wrong with the settings themselves: names that do not exist, a key that anyone can read, a limit that cannot be. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
-  return [...unknownSettings(), ...readableKey(stackFile), ...unclearLimit()];
+  return [...unknownSettings(), ...readableKey(stackFile), ...unclearLimit(), ...unclearPart()];
 }
 
 /** A setting that nobody reads is a mistake that shows much later, such as a brake that does not hold. */
@@ -52,4 +53,30 @@ function isSecret(setting: string, stackFile: StackFile | undefined): boolean {
 function unclearLimit(): Problem[] {
   const limit = new pulumi.Config("tesseral").get("maxRemovals");
   return !limit || removalLimit(limit) ? [] : [{ path: ["tesseral:maxRemovals"], message: removalLimitProblem }];
+}
+
+/** The setting `tesseral:part`; undefined if it is not set, or cannot be understood. */
+export function configuredPart(): Part | undefined {
+  return partIn(new pulumi.Config("tesseral").get("part") ?? "");
+}
+
+function unclearPart(): Problem[] {
+  const path = ["tesseral:part"];
+  const text = new pulumi.Config("tesseral").get("part");
+  if (!text) {
+    return [];
+  }
+  const part = partIn(text);
+  if (part === undefined) {
+    return [{ path, message: partProblem }];
+  }
+  const { growingTo } = part;
+  return growingTo === undefined
+    ? []
+    : [
+        {
+          path,
+          message: `the parts are being changed to ${growingTo}: finish it with npx pulumi-tesseral parts grow --to ${growingTo}`,
+        },
+      ];
 }

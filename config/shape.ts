@@ -22,10 +22,11 @@ export interface FlagShape extends Described {
 /** A whole number. */
 export interface WholeShape extends Described {
   kind: "whole";
-  /** The numbers that it can be, from and to, and a number that it can be as well. */
+  /** The numbers that it can be, from and to. */
   from: number;
   to: number;
-  or: number;
+  /** A number that it can be as well. */
+  or?: number;
 }
 
 /** Texts under names of the user's choice, which nothing is asked of. */

@@ -10,6 +10,8 @@ export interface ProviderArgs {
   maxConcurrentRequests?: pulumi.Input<number>;
   /** Requests started per second. @default unlimited; a server that answers 429 sets the pace */
   requestsPerSecond?: pulumi.Input<number>;
+  /** How many stacks work with the same Tesseral project at once: each takes so small a share of `requestsPerSecond`. @default 1 */
+  partsAtOnce?: pulumi.Input<number>;
   /** Seconds after which a request without an answer is abandoned. @default 10 */
   requestTimeout?: pulumi.Input<number>;
   /** Repetitions that one operation may spend on failures other than 429. @default 8 */

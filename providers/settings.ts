@@ -37,6 +37,13 @@ export const settings = {
     meaning: "The file that holds the customers when the stack's own file does not.",
     reader: "program",
   },
+  part: {
+    type: "string",
+    default: "",
+    meaning:
+      "Which part of the customers the stack has, such as 3/50, where they are divided over stacks; docs/tasks/thousands-of-customers.md says how. If empty, it has all.",
+    reader: "program",
+  },
   maxRemovals: {
     type: "string",
     default: "1",
@@ -57,6 +64,13 @@ export const settings = {
   },
   maxConcurrentRequests: { type: "number", default: 8, meaning: "Requests in flight at once.", reader: "provider" },
   requestsPerSecond: { type: "number", meaning: "Requests started per second.", reader: "provider" },
+  partsAtOnce: {
+    type: "number",
+    default: 1,
+    meaning:
+      "How many stacks work with the same Tesseral project at once: each takes so small a share of requestsPerSecond.",
+    reader: "provider",
+  },
   requestTimeout: {
     type: "number",
     default: 10,

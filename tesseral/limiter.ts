@@ -16,6 +16,8 @@ export interface LimiterOptions {
   maxConcurrentRequests?: number;
   /** Requests begun in a second. @default unlimited, until the server answers 429 */
   requestsPerSecond?: number;
+  /** How many stacks work with the same Tesseral project at once: each takes so small a share of `requestsPerSecond`. @default 1 */
+  partsAtOnce?: number;
   /** Milliseconds in which the requests are counted that the server takes. @default 1000 */
   pacePeriod?: number;
   timing?: Timing;
@@ -54,7 +56,8 @@ export class Limiter {
     this.#timing = options.timing ?? realTiming;
     this.#maxConcurrent = options.maxConcurrentRequests ?? 8;
     this.#roundMs = options.pacePeriod ?? 1000;
-    this.#pace = new Pace(((options.requestsPerSecond ?? Number.POSITIVE_INFINITY) * this.#roundMs) / 1000);
+    const { requestsPerSecond = Number.POSITIVE_INFINITY, partsAtOnce = 1 } = options;
+    this.#pace = new Pace(((requestsPerSecond / partsAtOnce) * this.#roundMs) / 1000);
   }
 
   /** A place in the order of arrival; a request that has to be sent again keeps its own. */

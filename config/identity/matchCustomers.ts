@@ -3,6 +3,7 @@ import { plannedDeliveries } from "../../components/delivery/customerDeliveries"
 import { loadDeliverer } from "../../components/delivery/loadDeliverer";
 import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
+import { movedProblems, otherPartsOf } from "../parts/otherParts";
 import { problemLines } from "../problem";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
 import { deployedCustomers } from "./deployedCustomers";
@@ -25,6 +26,7 @@ export interface MatchedCustomer<Args> {
  *
  * - an entry that was renamed keeps its organization; `renamedFrom` says so, or `adopt` with the id that the vanished entry had;
  * - no organization belongs to two entries, and no entry changes its organization;
+ * - no customer goes from one stack to another because its entry became another part's, or because the number of parts changed;
  * - protected customers are not deleted, nor those that are to be kept for longer, nor more than the setting `tesseral:maxRemovals` allows. Pulumi itself finds the
  *   protection of an organization only on the way, and without a preview that is after it has deleted other things.
  *
@@ -50,6 +52,8 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   const deliveries = [...entries].flatMap(([name, entry]) => deliveriesOf(name, entry, aliases.get(name) ?? []));
   const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   problems.push(...takenSecretProblems(deliveries, secrets, region));
+  const others = otherPartsOf(declared);
+  problems.push(...(others === undefined ? [] : movedProblems(entries, deployed, others)));
   const missing = missingProblems(deployed, declared);
   const said = problemLines(
     problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),

@@ -103,8 +103,8 @@ it.each([
 });
 
 it("has exactly the fields of the component that it feeds", () => {
-  // A component has Pulumi's own option for an earlier name of itself.
-  expectTypeOf<Exclude<keyof CustomerEntry, "renamedFrom">>().toEqualTypeOf<keyof CustomerArgs>();
+  // A component has Pulumi's own option for an earlier name of itself, and is where it is made.
+  expectTypeOf<Exclude<keyof CustomerEntry, "renamedFrom" | "part">>().toEqualTypeOf<keyof CustomerArgs>();
   expectTypeOf<CustomerEntry>().toExtend<CustomerArgs>();
 });
 
@@ -135,7 +135,7 @@ function arbitrary(shape: Shape): fc.Arbitrary<unknown> {
     case "flag":
       return mostly(fc.boolean());
     case "whole":
-      return mostly(fc.constantFrom(shape.or, shape.from, shape.to, shape.to + 1, 7.5));
+      return mostly(fc.constantFrom(shape.or ?? shape.to, shape.from, shape.to, shape.to + 1, 7.5));
     case "choice":
       return mostly(fc.constantFrom(...shape.values));
     case "list": {

@@ -239,8 +239,8 @@ it("refuses settings that do not exist, and leaves those of other namespaces alo
   expect(problems()).toEqual([
     'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"?',
     'tesseral:maxRemovl: unknown setting, did you mean "tesseral:maxRemovals"?',
-    "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, maxRemovals, deliverTo, backend, " +
-      "maxConcurrentRequests, requestsPerSecond, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace",
+    "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, part, maxRemovals, deliverTo, backend, " +
+      "maxConcurrentRequests, requestsPerSecond, partsAtOnce, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace",
   ]);
 });
 
@@ -249,5 +249,24 @@ it("reports problems of the settings and of the customers together", () => {
   expect(problems()).toEqual([
     'tesseral:customer: unknown setting, did you mean "tesseral:customers"?',
     "tesseral:customers.acme: displayName is missing",
+  ]);
+});
+
+it("takes its part alone, and nothing while the parts are being changed", () => {
+  file(
+    "customers.yaml",
+    "customers:\n  acme: { displayName: Acme, part: 1 }\n  globex: { displayName: Globex, part: 2 }\n",
+  );
+  settings({ part: "2/2" });
+  expect(load()).toEqual({ globex: { displayName: "Globex" } });
+  settings({ part: "" });
+  expect(Object.keys(load())).toEqual(["acme", "globex"]);
+  settings({ part: "2 of 2" });
+  expect(problems()).toEqual([
+    "tesseral:part: must be the stack's part and how many there are, such as 3/50; at most 1000",
+  ]);
+  settings({ part: "1/2 growing to 4" });
+  expect(problems()).toEqual([
+    "tesseral:part: the parts are being changed to 4: finish it with npx pulumi-tesseral parts grow --to 4",
   ]);
 });

@@ -53,6 +53,7 @@ const defaults = {
   "tesseral:customersFile": "customers.yaml",
   "tesseral:deliverTo": {},
   "tesseral:maxRemovals": "1",
+  "tesseral:part": "",
 };
 
 it("gives every setting a default, so that a new stack needs none", async () => {

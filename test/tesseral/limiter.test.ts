@@ -100,6 +100,14 @@ describe("requests to a server without a limit", () => {
     expect(Math.min(...gaps)).toBe(100);
     expect(Math.max(...gaps)).toBe(100);
   });
+
+  it("begin at a share of that pace, when several stacks work at once", async () => {
+    const time = new VirtualTime();
+    const server = serverWith(time, unlimited);
+    await send(20, time, server, { requestsPerSecond: 10, partsAtOnce: 4 });
+    const gaps = server.accepted.slice(1).map((at, index) => at - (server.accepted[index] ?? 0));
+    expect([Math.min(...gaps), Math.max(...gaps)]).toEqual([400, 400]);
+  });
 });
 
 describe("a 429", () => {

@@ -43,7 +43,7 @@ function typeOf(shape: Shape): string {
     case "flag":
       return "`true`, `false`";
     case "whole":
-      return `${shape.from} to ${shape.to}, or ${shape.or}`;
+      return `${shape.from} to ${shape.to}${shape.or === undefined ? "" : `, or ${shape.or}`}`;
     case "choice":
       return shape.values.map(code).join(", ");
     case "list":
