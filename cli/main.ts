@@ -29,6 +29,10 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
     summary: "print the token of one API key, or encrypt it to be mailed",
     load: async () => (await import("./token/index.js")).tokenCommand,
   },
+  parts: {
+    summary: "divide thousands of customers over stacks, and work with all of them",
+    load: async () => (await import("./parts/index.js")).partsCommand,
+  },
   remove: {
     summary: "delete organizations, API keys or roles that no stack knows, by id",
     load: async () => (await import("./remove.js")).removeCommand,

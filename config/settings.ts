@@ -70,13 +70,9 @@ function unclearPart(): Problem[] {
   if (part === undefined) {
     return [{ path, message: partProblem }];
   }
-  const { growingTo } = part;
-  return growingTo === undefined
-    ? []
-    : [
-        {
-          path,
-          message: `the parts are being changed to ${growingTo}: finish it with npx pulumi-tesseral parts grow --to ${growingTo}`,
-        },
-      ];
+  const { growingTo, isNew } = part;
+  const message = isNew
+    ? "the stack is being made: run the npx pulumi-tesseral parts init, or parts grow, that began it again"
+    : `the parts are being changed to ${growingTo}: finish it with npx pulumi-tesseral parts grow --to ${growingTo}`;
+  return growingTo === undefined ? [] : [{ path, message }];
 }

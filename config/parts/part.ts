@@ -9,6 +9,8 @@ export interface Part {
   of: number;
   /** So many parts are being made, which is not finished: until then the stack takes no update. */
   growingTo?: number;
+  /** The stack is being made, and may lack settings. */
+  isNew?: true;
 }
 
 /** So many stacks nobody has, and a larger number is a slip. */
@@ -19,19 +21,22 @@ export const partProblem = `must be the stack's part and how many there are, suc
 
 /** The part that a text such as `3/50` names; undefined if it is no such text. */
 export function partIn(text: string): Part | undefined {
-  const [, number, of, growingTo] = /^(\d{1,4})\/(\d{1,4})(?: growing to (\d{1,4}))?$/u.exec(text.trim()) ?? [];
-  const part = {
+  const [, number, of, state, target] = /^(\d{1,4})\/(\d{1,4})( growing to (\d{1,4})| being made)?$/u.exec(text.trim()) ?? [];
+  const growingTo = state === undefined ? undefined : Number(target ?? of);
+  const part: Part = {
     number: Number(number),
     of: Number(of),
-    ...(growingTo !== undefined && { growingTo: Number(growingTo) }),
+    ...(growingTo !== undefined && { growingTo }),
+    ...(state === " being made" && { isNew: true }),
   };
   const isPart = part.number >= 1 && part.number <= part.of && Math.max(part.of, part.growingTo ?? 0) <= mostParts;
   return number === undefined || !isPart ? undefined : part;
 }
 
 /** The text that {@link partIn} reads. */
-export function partText({ number, of, growingTo }: Part): string {
-  return `${number}/${of}${growingTo === undefined ? "" : ` growing to ${growingTo}`}`;
+export function partText({ number, of, growingTo, isNew }: Part): string {
+  const state = isNew ? " being made" : growingTo === undefined ? "" : ` growing to ${growingTo}`;
+  return `${number}/${of}${state}`;
 }
 
 /**

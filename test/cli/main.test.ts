@@ -57,6 +57,7 @@ const without: Record<string, { options: string[]; because: string }> = {
 
 /** What a command needs on its command line to begin its work. */
 const least: Record<string, string[]> = {
+  parts: ["list"],
   token: ["acme", "ci", "--force"],
   remove: [`org_${"0".repeat(25)}`],
 };

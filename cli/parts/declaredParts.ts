@@ -1,0 +1,53 @@
+/** Which entries there are, and which part each is in. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { customerFiles, declarationIn } from "../../config/customerFiles";
+import { isRecord } from "../../config/isRecord";
+import { partOfEntry } from "../../config/parts/part";
+import { defaultFile, type StackConfig } from "../declaredCustomers";
+
+/** Entries as they are written, by name. */
+export type RawEntries = ReadonlyMap<string, Record<string, unknown>>;
+
+/** The entries that a stack's settings lead to, in `folder`. Nothing is checked: that is the program's task. */
+export function rawEntries(folder: string, config: StackConfig): RawEntries {
+  const { value = "", objectValue } = config["tesseral:customers"] ?? {};
+  const inConfig = objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {});
+  if (isRecord(inConfig) && Object.keys(inConfig).length > 0) {
+    return entriesIn([inConfig]);
+  }
+  const named = config["tesseral:customersFile"]?.value || defaultFile;
+  const files = customerFiles(folder, named).filter((file) => existsSync(resolve(folder, file)));
+  return entriesIn(
+    files.map((file) => {
+      const { value: document } = declarationIn(folder, file, file === named);
+      return isRecord(document) ? document.customers : undefined;
+    }),
+  );
+}
+
+function entriesIn(maps: readonly unknown[]): RawEntries {
+  return new Map(
+    maps.flatMap((customers) =>
+      Object.entries(isRecord(customers) ? customers : {}).map(([name, entry]) => [name, isRecord(entry) ? entry : {}]),
+    ),
+  );
+}
+
+/** The part in which a deployed customer belongs, or undefined if no entry declares it under this or a new name. */
+export function belongsTo(customer: string, entries: RawEntries, renames: ReadonlyMap<string, string>, parts: number) {
+  const name = entries.has(customer) ? customer : renames.get(customer);
+  const entry = name === undefined ? undefined : entries.get(name);
+  return name === undefined || entry === undefined ? undefined : partOfEntry(name, entry, parts);
+}
+
+/** The new names of entries by those that they had before. */
+export function renamesIn(entries: RawEntries): Map<string, string> {
+  return new Map(
+    [...entries].flatMap(([name, { renamedFrom }]) =>
+      (Array.isArray(renamedFrom) ? renamedFrom : [renamedFrom]).flatMap((earlier: unknown) =>
+        typeof earlier === "string" ? [[earlier, name] as const] : [],
+      ),
+    ),
+  );
+}

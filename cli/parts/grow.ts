@@ -1,0 +1,276 @@
+/** Changes the number of parts, or brings customers to the part where they belong. */
+import { type Part, partText } from "../../config/parts/part";
+import type { PulumiProject } from "../pulumi/project";
+import { workOnEach } from "../workOnEach";
+import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
+import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
+import { fileConfig, numberOf, type Parts, type PartStack, partOfStack, plainConfig, stackName } from "./partStacks";
+import { customersIn, organizationsIn, preparedState, type State, unsettledIn } from "./storedParts";
+
+/** Milliseconds for what reads or writes a whole state. */
+const patience = 900_000;
+
+export interface Growth {
+  /** How many parts there are to be. */
+  to: number;
+  /** Stacks that are worked on at a time. */
+  jobs: number;
+  /** Told of each step. */
+  say(text: string): void;
+  /** Asked before anything is changed. */
+  agree(plan: GrowthPlan): Promise<boolean>;
+}
+
+/** Customers that go from one stack to another. */
+export interface Move {
+  from: string;
+  to: string;
+  customers: string[];
+}
+
+export interface GrowthPlan {
+  /** Stacks that are made. */
+  made: string[];
+  moves: Move[];
+  /** Customers in all stacks. */
+  customers: number;
+}
+
+/**
+ * 1. Marks every stack as growing, so that the program refuses to update any of them: no customer can be changed in two stacks.
+ * 2. Makes the new stacks, with the settings of the first one.
+ * 3. Moves customers with `pulumi state move`, which writes the state of the new owner before that of the old one.
+ * 4. Looks whether everybody is in exactly one stack, where they belong, and only then lifts the mark.
+ *
+ * Killed anywhere and run again, it goes on: a customer that is in two states is taken out of the one where it does not belong.
+ * @returns what was done; undefined if that was not agreed to
+ */
+export async function growParts(project: PulumiProject, parts: Parts, growth: Growth): Promise<GrowthPlan | undefined> {
+  const { base, stacks } = parts;
+  const { to, jobs, say } = growth;
+  const old = stacks.filter((one) => !isBeingMade(base, one));
+  const [first] = old;
+  if (first === undefined) {
+    throw new Error(
+      `the parts of ${base} are being made: finish it with npx pulumi-tesseral parts init --stack <template> --parts ${to}`,
+    );
+  }
+  refuseOther(parts, to);
+  const known = new Set(stacks.map((one) => numberOf(base, one)));
+  const missing = Array.from({ length: to }, (_, index) => index + 1).filter((number) => !known.has(number));
+  const range = { from: Math.min(to + 1, ...missing), to };
+  const existing = await existingStacks(project);
+  const taken = takenNames(project, base, range, existing);
+  if (taken.length > 0) {
+    throw new Error(`there is ${taken[0]} already, which has no tesseral:part: rename it, or remove it`);
+  }
+  const before = await exportAll(project, old, jobs);
+  refuseUnsettled(before);
+  const entries = rawEntries(project.root, plainConfig(project, first.stack));
+  const renames = renamesIn(entries);
+  const names = namesOf(parts, to);
+  const place = (customer: string, stack: string) => {
+    const number = belongsTo(customer, entries, renames, to);
+    if (number !== undefined && number > to) {
+      throw new Error(`${customer} says part: ${number}, and there are to be ${to}: correct its entry`);
+    }
+    // Nobody declares it: where it is, it is judged as a removal.
+    return number === undefined ? stack : (names.get(number) ?? stack);
+  };
+  const isMarked = stacks.some(({ part }) => part.growingTo !== undefined);
+  const owned = organizationsIn(before);
+  const shared = [...owned].find(([, owners]) => owners.length > 1);
+  if (shared !== undefined && !isMarked) {
+    throw new Error(
+      `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
+    );
+  }
+  const moves = movesOf(before, place);
+  const isFinal = old.every(({ part }) => part.of === to && part.growingTo === undefined);
+  const plan = {
+    made: missing.map((number) => stackName(base, number)),
+    moves,
+    customers: new Set([...before.values()].flatMap((state) => [...customersIn(state).keys()])).size,
+  };
+  if (isFinal && moves.length === 0 && missing.length === 0 && old.length === stacks.length) {
+    return plan;
+  }
+  if (!(await growth.agree(plan))) {
+    return undefined;
+  }
+  await workOnEach(old, jobs, ({ stack, part }) => markGrowing(project, stack, part, to));
+  const made = stacks.filter((one) => isBeingMade(base, one)).map((one) => numberOf(base, one));
+  const from = Math.min(range.from, ...made);
+  if (from <= to) {
+    say(`${to - from + 1} new stacks`);
+    await makeStacks(project, base, { from, to, template: first.stack, jobs });
+  }
+  await moveAll(project, before, moves, place, growth);
+  await finish(project, names, owned, place, growth);
+  return plan;
+}
+
+/** A stack of which it is not certain that it has all its settings: it is new, or has the part of the one that they were copied from. */
+function isBeingMade(base: string, one: PartStack): boolean {
+  return one.part.isNew === true || numberOf(base, one) !== one.part.number;
+}
+
+function refuseOther({ base, stacks }: Parts, to: number): void {
+  const other = stacks.find(({ part }) => part.growingTo !== undefined && part.growingTo !== to)?.part.growingTo;
+  if (other !== undefined) {
+    throw new Error(
+      `the parts of ${base} are being changed to ${other}: finish that first, with npx pulumi-tesseral parts grow --stack ${base} --to ${other}`,
+    );
+  }
+  const most = Math.max(...stacks.map(({ part }) => part.of));
+  if (to < most) {
+    throw new Error(`there are ${most} parts of ${base}, and they cannot become fewer`);
+  }
+}
+
+function namesOf({ base, stacks }: Parts, to: number): Map<number, string> {
+  const names = new Map(Array.from({ length: to }, (_, index) => [index + 1, stackName(base, index + 1)]));
+  for (const one of stacks) {
+    names.set(numberOf(base, one), one.stack);
+  }
+  return names;
+}
+
+async function markGrowing(project: PulumiProject, stack: string, part: Part, to: number): Promise<void> {
+  if (part.growingTo === undefined) {
+    await setPart(project, stack, { ...part, growingTo: to });
+  }
+}
+
+async function exportAll(
+  project: PulumiProject,
+  stacks: readonly { stack: string }[],
+  jobs: number,
+): Promise<Map<string, State>> {
+  const states = new Map<string, State>();
+  await workOnEach(stacks, jobs, async ({ stack }) => {
+    states.set(stack, JSON.parse(await project.pulumi(["stack", "export", "--stack", stack], undefined, patience)));
+  });
+  return states;
+}
+
+function refuseUnsettled(states: ReadonlyMap<string, State>): void {
+  for (const [stack, state] of states) {
+    const problem = unsettledIn(state);
+    if (problem !== undefined) {
+      throw new Error(`stack ${stack} ${problem} ${stack}. Then try again. Nothing was moved`);
+    }
+  }
+}
+
+/** Who has to go where. */
+export function movesOf(
+  states: ReadonlyMap<string, State>,
+  place: (customer: string, stack: string) => string,
+): Move[] {
+  return [...states].flatMap(([stack, state]) => {
+    const moves = new Map<string, string[]>();
+    for (const customer of customersIn(state).keys()) {
+      const to = place(customer, stack);
+      if (to !== stack) {
+        moves.set(to, [...(moves.get(to) ?? []), customer]);
+      }
+    }
+    return [...moves].map(([to, customers]) => ({ from: stack, to, customers }));
+  });
+}
+
+async function moveAll(
+  project: PulumiProject,
+  states: Map<string, State>,
+  moves: readonly Move[],
+  place: (customer: string, stack: string) => string,
+  { jobs, say }: Growth,
+): Promise<void> {
+  const isInvolved = (stack: string) => moves.some(({ from, to }) => from === stack || to === stack);
+  const holds = (stack: string, customer: string) => customersIn(states.get(stack) ?? {}).has(customer);
+  const ready = [...states].filter(([stack]) => isInvolved(stack));
+  const prepared = new Map(
+    ready.map(([stack, state]) => {
+      const leaving = [...customersIn(state).keys()].filter((customer) => place(customer, stack) !== stack);
+      const held = new Set(leaving.filter((customer) => holds(place(customer, stack), customer)));
+      const destination = new Map(leaving.map((customer) => [customer, place(customer, stack)]));
+      return [stack, preparedState(state, { held, destination })];
+    }),
+  );
+  await workOnEach(ready, jobs, async ([stack, state]) => {
+    const text = JSON.stringify(prepared.get(stack));
+    if (text !== JSON.stringify(state)) {
+      await project.pulumi(["stack", "import", "--stack", stack], text, patience);
+    }
+  });
+  const left = moves.flatMap(({ from, to, customers }) => {
+    const urns = customersIn(prepared.get(from) ?? {});
+    const there = customers.flatMap((customer) => urns.get(customer) ?? []);
+    return there.length === 0 ? [] : [{ from, to, urns: there }];
+  });
+  const all = left.reduce((sum, { urns }) => sum + urns.length, 0);
+  let done = 0;
+  while (left.length > 0) {
+    const round = disjoint(left, jobs);
+    await workOnEach(round, jobs, async ({ from, to, urns }) => {
+      await project.pulumi(["state", "move", "--source", from, "--dest", to, "--yes", ...urns], undefined, patience);
+      done += urns.length;
+      say(`${from} to ${to}: ${urns.length} (${done} of ${all} moved)`);
+    });
+  }
+}
+
+/** Takes moves out of the list that share no stack, since a move writes both of its states. */
+function disjoint<Each extends { from: string; to: string }>(left: Each[], most: number): Each[] {
+  const busy = new Set<string>();
+  const round: Each[] = [];
+  for (const move of [...left]) {
+    if (round.length < most && !busy.has(move.from) && !busy.has(move.to)) {
+      busy.add(move.from).add(move.to);
+      round.push(move);
+      left.splice(left.indexOf(move), 1);
+    }
+  }
+  return round;
+}
+
+/** Throws unless everybody is where they belong, in one stack, and nobody is lost; then lifts the marks. */
+async function finish(
+  project: PulumiProject,
+  names: ReadonlyMap<number, string>,
+  owned: ReadonlyMap<string, string[]>,
+  place: (customer: string, stack: string) => string,
+  { to, jobs, say }: Growth,
+): Promise<void> {
+  const stacks = [...names].map(([number, stack]) => ({ number, stack }));
+  const after = await exportAll(project, stacks, jobs);
+  const [astray] = movesOf(after, place);
+  if (astray !== undefined) {
+    throw new Error(`${astray.customers.join(", ")} did not get from ${astray.from} to ${astray.to}: run this again`);
+  }
+  const owners = organizationsIn(after);
+  const lost = [...owned.keys()].filter((id) => owners.get(id)?.length !== 1);
+  if (lost.length > 0) {
+    throw new Error(
+      `${lost.join(", ")} is in none of the stacks, or in several: nothing takes an update until that is settled. ` +
+        "pulumi stack export shows a state, pulumi stack import puts one back",
+    );
+  }
+  say("Everybody is in one stack. Updates are possible again");
+  await workOnEach(stacks, jobs, async ({ number, stack }) => {
+    const wanted = { number, of: to };
+    const found = partOfStack(project, stack);
+    if (found === undefined || partText(found) !== partText(wanted)) {
+      await setPart(project, stack, wanted);
+    }
+  });
+}
+
+/** A stack without parts that is to become the first of several. */
+export function asOnlyPart(project: PulumiProject, stack: string): Parts {
+  if (fileConfig(project, stack) === undefined) {
+    throw new Error(`there is no ${project.stackFile(stack)}: name a stack with --stack`);
+  }
+  return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
+}

@@ -1,0 +1,66 @@
+/** Makes the stacks of a new division. */
+import { partText } from "../../config/parts/part";
+import type { PulumiProject } from "../pulumi/project";
+import { workOnEach } from "../workOnEach";
+import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
+import { fileConfig, partOfStack, partsOf } from "./partStacks";
+import { customersIn, type State } from "./storedParts";
+
+/**
+ * Makes `template-1` to `template-n` with the settings of the template, except its backend. Killed anywhere and run again, it goes on.
+ * @returns their names; undefined if that was not agreed to
+ */
+export async function initParts(
+  project: PulumiProject,
+  template: string,
+  count: number,
+  jobs: number,
+  agree: (text: string) => Promise<boolean>,
+): Promise<string[] | undefined> {
+  const existing = await existingStacks(project);
+  const config = fileConfig(project, template);
+  if (config === undefined || !existing.has(template)) {
+    throw new Error(`there is no stack ${template} with settings of its own: \`pulumi stack ls\` lists those of this project`);
+  }
+  if (partOfStack(project, template) !== undefined) {
+    throw new Error(`stack ${template} is a part already. For more of them: npx pulumi-tesseral parts grow --to ${count}`);
+  }
+  if (Object.hasOwn(config, "tesseral:customers")) {
+    throw new Error(
+      `the customers stand in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
+    );
+  }
+  const present = partsOf(project, `${template}-1`);
+  const other = present?.stacks.find(({ part }) => part.of !== count);
+  if (other !== undefined) {
+    throw new Error(
+      `${other.stack} is one of ${other.part.of} parts. For more of them: npx pulumi-tesseral parts grow --stack ${other.stack} --to ${count}`,
+    );
+  }
+  const [taken] = takenNames(project, template, { from: 1, to: count }, existing);
+  if (taken !== undefined) {
+    throw new Error(`there is ${taken} already, which has no tesseral:part: rename it, or remove it`);
+  }
+  const state: State = JSON.parse(await project.pulumi(["stack", "export", "--stack", template]));
+  const customers = customersIn(state).size;
+  if (customers > 0) {
+    throw new Error(
+      `stack ${template} has ${customers} customers, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack ${template} --to ${count}`,
+    );
+  }
+  if (!(await agree(`${count} stacks with the settings of ${template}: ${template}-1 to ${template}-${count}`))) {
+    return undefined;
+  }
+  const unfinished = Array.from({ length: count }, (_, index) => index + 1).filter((number) => {
+    const part = partOfStack(project, `${template}-${number}`);
+    return part === undefined || partText(part) !== partText({ number, of: count });
+  });
+  for (const number of unfinished.slice(0, 1)) {
+    // The first one by itself, so that a mistake is said once.
+    await makeStacks(project, template, { from: number, to: number, of: count, template, jobs: 1 });
+  }
+  const [first = count + 1] = unfinished;
+  await makeStacks(project, template, { from: first + 1, to: count, of: count, template, jobs });
+  await workOnEach(unfinished, jobs, (number) => setPart(project, `${template}-${number}`, { number, of: count }));
+  return Array.from({ length: count }, (_, index) => `${template}-${index + 1}`);
+}

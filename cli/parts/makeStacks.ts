@@ -1,0 +1,85 @@
+/** Makes the stacks of parts, with the settings of another stack. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, extname } from "node:path";
+import { type Part, partText } from "../../config/parts/part";
+import type { PulumiProject } from "../pulumi/project";
+import { workOnEach } from "../workOnEach";
+import { fileConfig, type PartStack, partOfStack, stackName } from "./partStacks";
+
+export const partSetting = "tesseral:part";
+
+/** Settings that only one stack can have: each would deploy a backend of its own. */
+const ofOneStack = ["tesseral:backend"];
+
+/** The names of all stacks of the project, as short as they can be. */
+export async function existingStacks(project: PulumiProject): Promise<Set<string>> {
+  const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
+  return new Set(listed.map(({ name }) => name.split("/").at(-1) ?? name));
+}
+
+export async function setPart(project: PulumiProject, stack: string, part: Part): Promise<void> {
+  await project.pulumi(["config", "set", partSetting, partText(part), "--stack", stack]);
+}
+
+/**
+ * Makes what is missing of the stacks `base-from` to `base-to`, so many at a time, and leaves them refusing updates: `growing to`. From the first
+ * moment on, each has a part that says so. Killed anywhere and run again, it comes to the same.
+ */
+export async function makeStacks(
+  project: PulumiProject,
+  base: string,
+  { from, to, of = to, template, jobs }: { from: number; to: number; of?: number; template: string; jobs: number },
+): Promise<PartStack[]> {
+  const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+  const existing = await existingStacks(project);
+  await workOnEach(numbers, jobs, (number) =>
+    makeStack(project, stackName(base, number), { number, of, growingTo: of }, template, existing),
+  );
+  return numbers.map((number) => ({ stack: stackName(base, number), part: { number, of, growingTo: of } }));
+}
+
+async function makeStack(
+  project: PulumiProject,
+  stack: string,
+  part: Part,
+  template: string,
+  existing: ReadonlySet<string>,
+): Promise<void> {
+  const file = project.stackFile(stack);
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    const config = { [partSetting]: partText({ ...part, isNew: true }) };
+    const isJson = extname(file) === ".json";
+    writeFileSync(file, isJson ? JSON.stringify({ config }) : `config:\n  ${partSetting}: ${config[partSetting]}\n`);
+  }
+  if (!existing.has(stack)) {
+    await project.pulumi(["stack", "init", stack, "--no-select"]);
+  }
+  // Its settings are copied in one step, and those of a stack of the same division take its part along.
+  const found = partOfStack(project, stack);
+  if (found?.isNew) {
+    await project.pulumi(["config", "cp", "--stack", template, "--dest", stack]);
+  }
+  if (found?.isNew || found?.number !== part.number) {
+    for (const setting of ofOneStack.filter((name) => Object.hasOwn(fileConfig(project, stack) ?? {}, name))) {
+      await project.pulumi(["config", "rm", setting, "--stack", stack]);
+    }
+    await setPart(project, stack, part);
+  }
+}
+
+/** What stands in the way of making a stack: one of that name that is no part. */
+export function takenNames(
+  project: PulumiProject,
+  base: string,
+  { from, to }: { from: number; to: number },
+  existing: ReadonlySet<string>,
+): string[] {
+  const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+  return numbers
+    .map((number) => stackName(base, number))
+    .filter(
+      (stack) =>
+        partOfStack(project, stack) === undefined && (existing.has(stack) || fileConfig(project, stack) !== undefined),
+    );
+}

@@ -1,0 +1,150 @@
+/** The stacks that customers are divided over, as the files beside Pulumi.yaml say. Pulumi is not asked. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname } from "node:path";
+import { type Part, partIn } from "../../config/parts/part";
+import { readYaml } from "../../config/yamlSource";
+import type { StackConfig } from "../declaredCustomers";
+import { UsageError } from "../exitCodes";
+import type { PulumiProject } from "../pulumi/project";
+
+export interface PartStack {
+  stack: string;
+  part: Part;
+}
+
+/** The stacks of one division. */
+export interface Parts {
+  /** What the names of its stacks begin with: `prod` of `prod-1`, `prod-2`. */
+  base: string;
+  /** By their numbers. */
+  stacks: readonly PartStack[];
+}
+
+const setting = "tesseral:part";
+
+/** What a stack's file sets; undefined if it is not there. What is secret is left out. */
+export function fileConfig(project: PulumiProject, stack: string): Record<string, unknown> | undefined {
+  const file = project.stackFile(stack);
+  if (!existsSync(file)) {
+    return undefined;
+  }
+  const { value } = readYaml(readFileSync(file, "utf8"), basename(file));
+  const config = typeof value === "object" && value !== null && "config" in value ? value.config : undefined;
+  return typeof config === "object" && config !== null ? { ...config } : {};
+}
+
+/** The same as `pulumi config --json` prints it, as far as it is plain. */
+export function plainConfig(project: PulumiProject, stack: string): StackConfig {
+  return Object.fromEntries(
+    Object.entries(fileConfig(project, stack) ?? {}).map(([name, value]) => [
+      name,
+      typeof value === "object" ? { objectValue: value } : { value: String(value) },
+    ]),
+  );
+}
+
+/** The part that a stack's file sets; undefined if it sets none. */
+export function partOfStack(project: PulumiProject, stack: string): Part | undefined {
+  return partIn(String(fileConfig(project, stack)?.[setting] ?? ""));
+}
+
+/** How the stack of a part is called. */
+export function stackName(base: string, number: number): string {
+  return `${base}-${number}`;
+}
+
+/** All divisions of a project. */
+export function allParts(project: PulumiProject): Parts[] {
+  const example = project.stackFile("x");
+  const folder = dirname(example);
+  const ending = extname(example);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const found = new Map<string, PartStack[]>();
+  for (const file of files.filter((name) => name.startsWith("Pulumi.") && extname(name) === ending)) {
+    const stack = basename(file, ending).slice("Pulumi.".length);
+    const part = stack === "" ? undefined : partOfStack(project, stack);
+    if (part !== undefined) {
+      const base = baseOf(stack, part);
+      found.set(base, [...(found.get(base) ?? []), { stack, part }]);
+    }
+  }
+  return [...found]
+    .map(([base, stacks]) => ({ base, stacks: stacks.sort((one, other) => numberOf(base, one) - numberOf(base, other)) }))
+    .sort((one, other) => (one.base < other.base ? -1 : 1));
+}
+
+/** A stack that is being made may have the part of the one whose settings it was given, but it has its own name. */
+export function numberOf(base: string, { stack, part }: PartStack): number {
+  const [, number] = /^-(\d+)$/u.exec(stack.slice(base.length)) ?? [];
+  return number === undefined ? part.number : Number(number);
+}
+
+function baseOf(stack: string, { number, of, growingTo }: Part): string {
+  const [, base, ending] = /^(.+)-(\d+)$/u.exec(stack) ?? [];
+  const most = Math.max(of, growingTo ?? 0);
+  return base !== undefined && (Number(ending) === number || (growingTo !== undefined && Number(ending) <= most))
+    ? base
+    : stack;
+}
+
+/** The division that a stack belongs to, or that has this name; undefined if there is none. */
+export function partsOf(project: PulumiProject, stack: string): Parts | undefined {
+  const short = stack.split("/").at(-1) ?? stack;
+  return allParts(project).find(({ base, stacks }) => base === short || stacks.some((one) => one.stack === short));
+}
+
+/**
+ * The division that is meant.
+ * @param stack one of its stacks, or what their names begin with; undefined: there is only one
+ * @throws Error that says what to do if there is none
+ */
+export function findParts(project: PulumiProject, stack: string | undefined): Parts {
+  if (stack !== undefined) {
+    const found = partsOf(project, stack);
+    if (found === undefined) {
+      throw new Error(
+        `stack ${stack} is no part of several: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
+      );
+    }
+    return found;
+  }
+  const [first, ...others] = allParts(project);
+  if (first === undefined) {
+    throw new Error(
+      "no stack of this project has tesseral:part. To divide customers over stacks: npx pulumi-tesseral parts init --stack <template> --parts 50",
+    );
+  }
+  if (others.length > 0) {
+    throw new UsageError(
+      `there are several divisions, ${[first, ...others].map(({ base }) => base).join(", ")}: name one with --stack`,
+    );
+  }
+  return first;
+}
+
+/** Throws unless each part has exactly one stack, and nothing is under way. */
+export function requireWhole({ base, stacks }: Parts): number {
+  const most = Math.max(...stacks.map(({ part }) => part.growingTo ?? part.of));
+  const unfinished = stacks.some(({ part }) => part.growingTo !== undefined || part.of !== most);
+  if (unfinished) {
+    throw new Error(
+      `the parts of ${base} are being changed to ${most}: finish it with npx pulumi-tesseral parts grow --stack ${base} --to ${most}`,
+    );
+  }
+  const missing = Array.from({ length: most }, (_, index) => index + 1).filter(
+    (number) => !stacks.some(({ part }) => part.number === number),
+  );
+  const twice = stacks.filter(({ part }, index) => part.number === stacks[index - 1]?.part.number);
+  if (twice.length > 0) {
+    throw new Error(
+      `two stacks of ${base} have the same part, ${twice.map(({ stack }) => stack).join(", ")} and another: correct tesseral:part of one of them`,
+    );
+  }
+  if (missing.length > 0) {
+    throw new Error(
+      `of the ${most} parts of ${base} there is no stack for ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}: ` +
+        `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
+    );
+  }
+  return most;
+}
