@@ -98,7 +98,10 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   if (!(await growth.agree(plan))) {
     return undefined;
   }
-  await workOnEach(old, jobs, ({ stack, part }) => markGrowing(project, stack, part, to));
+  // Where nothing is left but to lift marks, none is set again.
+  if (moves.length > 0 || missing.length > 0 || old.length < stacks.length) {
+    await workOnEach(old, jobs, ({ stack, part }) => markGrowing(project, stack, part, to));
+  }
   const made = stacks.filter((one) => isBeingMade(base, one)).map((one) => numberOf(base, one));
   const from = Math.min(range.from, ...made);
   if (from <= to) {
