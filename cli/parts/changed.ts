@@ -7,7 +7,7 @@ import { partOfEntry } from "../../config/parts/part";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { run } from "../pulumi/run";
 import { rawEntries } from "./declaredParts";
-import { fileConfig, type Parts, type PartStack, plainConfig } from "./partStacks";
+import { fileConfig, type PartStack, type Parts, plainConfig } from "./partStacks";
 
 /**
  * The parts whose customers have other entries now than at a revision of git, or whose stack's own file is another. An entry that moved from one part
@@ -46,7 +46,9 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
 async function treeAt(root: string, since: string, folder: string): Promise<string> {
   const timeout = 120_000;
   const top = await run("git", ["rev-parse", "--show-toplevel"], { cwd: root, timeout }).catch((error: unknown) => {
-    throw new Error(`what changed can only be told in a git repository: ${error instanceof Error ? error.message : error}`);
+    throw new Error(
+      `what changed can only be told in a git repository: ${error instanceof Error ? error.message : error}`,
+    );
   });
   const tree = join(folder, "tree");
   mkdirSync(tree);

@@ -4,7 +4,7 @@ import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
 import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
-import { fileConfig, numberOf, type Parts, type PartStack, partOfStack, plainConfig, stackName } from "./partStacks";
+import { fileConfig, numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackName } from "./partStacks";
 import { customersIn, organizationsIn, preparedState, type State, unsettledIn } from "./storedParts";
 
 /** Milliseconds for what reads or writes a whole state. */

@@ -1,8 +1,8 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { mostParts } from "../../config/parts/part";
 import { confirm } from "../confirm";
 import { exitCodes, UsageError } from "../exitCodes";
-import { again, cwdOption, jsonOption, type StackOptions, stackOption, wholeNumber, yesOption } from "../options";
+import { again, cwdOption, jsonOption, type StackOptions, wholeNumber, yesOption } from "../options";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { changedParts } from "./changed";
 import { asOnlyPart, type GrowthPlan, growParts } from "./grow";
@@ -35,7 +35,9 @@ export function partsCommand(command: Command): void {
     .addArgument(new Argument("<action>", "init, list, changed, run or grow").choices(actions))
     .addArgument(new Argument("[operation]", "of run: preview, up, refresh or destroy").choices(operations))
     .argument("[args...]", "of run, after --: more arguments for Pulumi")
-    .addOption(stackOption().default(undefined, "the only division of the project"))
+    .addOption(
+      new Option("--stack <name>", "one of the stacks, or what their names begin with; init: whose settings they get"),
+    )
     .addOption(cwdOption())
     .option("--parts <n>", "init: how many parts", number("--parts"))
     .option("--to <n>", "grow: how many parts there are to be", number("--to"))

@@ -20,10 +20,14 @@ export async function initParts(
   const existing = await existingStacks(project);
   const config = fileConfig(project, template);
   if (config === undefined || !existing.has(template)) {
-    throw new Error(`there is no stack ${template} with settings of its own: \`pulumi stack ls\` lists those of this project`);
+    throw new Error(
+      `there is no stack ${template} with settings of its own: \`pulumi stack ls\` lists those of this project`,
+    );
   }
   if (partOfStack(project, template) !== undefined) {
-    throw new Error(`stack ${template} is a part already. For more of them: npx pulumi-tesseral parts grow --to ${count}`);
+    throw new Error(
+      `stack ${template} is a part already. For more of them: npx pulumi-tesseral parts grow --to ${count}`,
+    );
   }
   if (Object.hasOwn(config, "tesseral:customers")) {
     throw new Error(

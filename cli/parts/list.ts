@@ -56,8 +56,9 @@ export async function listParts(
 
 function textOf(rows: readonly ListedPart[]): string {
   return `${rows
-    .map(({ part, stack, declared, resources, lastUpdate }) =>
-      `${stack}: part ${part}, ${declared} customers declared, ${resources} resources, ${lastUpdate === undefined ? "never updated" : `updated ${lastUpdate}`}`,
+    .map(
+      ({ part, stack, declared, resources, lastUpdate }) =>
+        `${stack}: part ${part}, ${declared} customers declared, ${resources} resources, ${lastUpdate === undefined ? "never updated" : `updated ${lastUpdate}`}`,
     )
     .join("\n")}\n`;
 }

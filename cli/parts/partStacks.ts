@@ -69,7 +69,10 @@ export function allParts(project: PulumiProject): Parts[] {
     }
   }
   return [...found]
-    .map(([base, stacks]) => ({ base, stacks: stacks.sort((one, other) => numberOf(base, one) - numberOf(base, other)) }))
+    .map(([base, stacks]) => ({
+      base,
+      stacks: stacks.sort((one, other) => numberOf(base, one) - numberOf(base, other)),
+    }))
     .sort((one, other) => (one.base < other.base ? -1 : 1));
 }
 

@@ -126,7 +126,8 @@ async function runOne(
   });
   return {
     ...(code !== null && { exitCode: code }),
-    result: code === 0 ? "done" : signal !== null || /update canceled|cancell?ed/iu.test(printed) ? "interrupted" : "failed",
+    result:
+      code === 0 ? "done" : signal !== null || /update canceled|cancell?ed/iu.test(printed) ? "interrupted" : "failed",
     seconds: Math.round((performance.now() - began) / 100) / 10,
     resources: countsIn(printed),
     log,
@@ -136,7 +137,9 @@ async function runOne(
 /** The counts at the end of what Pulumi prints: `+ 4 created`, `~ 1 to update`, `8 unchanged`. */
 export function countsIn(printed: string): Record<string, number> {
   const end = printed.slice(Math.max(0, printed.lastIndexOf("Resources:")));
-  const counts = end.matchAll(/^\s*(?:\S+ )?(\d+) (created|updated|deleted|replaced|unchanged|to create|to update|to delete|to replace)\b/gmu);
+  const counts = end.matchAll(
+    /^\s*(?:\S+ )?(\d+) (created|updated|deleted|replaced|unchanged|to create|to update|to delete|to replace)\b/gmu,
+  );
   return end.startsWith("Resources:")
     ? Object.fromEntries([...counts].map(([, count, what]) => [String(what).replace("to ", ""), Number(count)]))
     : {};
@@ -175,7 +178,9 @@ export function runSummary(runs: readonly PartRun[], operation: Operation): stri
   const bad = runs.filter(({ result }) => result === "failed" || result === "interrupted");
   return [
     `${operation} of ${runs.length} parts: ${counted.join(", ")}${resources.length === 0 ? "" : `; resources: ${resources.join(", ")}`}`,
-    ...(bad.length === 0 ? [] : [`Not done: ${bad.map(({ stack }) => stack).join(", ")}. Again, without those that are done: add --resume`]),
+    ...(bad.length === 0
+      ? []
+      : [`Not done: ${bad.map(({ stack }) => stack).join(", ")}. Again, without those that are done: add --resume`]),
     "",
   ].join("\n");
 }

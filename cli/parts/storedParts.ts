@@ -108,7 +108,9 @@ function managedIn(bag: Record<string, unknown>, stack: string): Record<string, 
 function providerId(urn: string): string {
   const [, , ...named] = urn.split("::");
   const hex = createHash("sha256").update(named.join("::")).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /** The ids of the organizations in states, each with the names of its stacks. */

@@ -21,7 +21,8 @@ export const partProblem = `must be the stack's part and how many there are, suc
 
 /** The part that a text such as `3/50` names; undefined if it is no such text. */
 export function partIn(text: string): Part | undefined {
-  const [, number, of, state, target] = /^(\d{1,4})\/(\d{1,4})( growing to (\d{1,4})| being made)?$/u.exec(text.trim()) ?? [];
+  const [, number, of, state, target] =
+    /^(\d{1,4})\/(\d{1,4})( growing to (\d{1,4})| being made)?$/u.exec(text.trim()) ?? [];
   const growingTo = state === undefined ? undefined : Number(target ?? of);
   const part: Part = {
     number: Number(number),

@@ -21,7 +21,11 @@ afterEach(() => project.close());
 function openTwo(): void {
   project.declare(entries);
   for (const number of [1, 2]) {
-    const config = { "tesseral:part": `${number}/2`, "tesseral:apiUrl": "https://x", "tesseral:backend": { path: "." } };
+    const config = {
+      "tesseral:part": `${number}/2`,
+      "tesseral:apiUrl": "https://x",
+      "tesseral:backend": { path: "." },
+    };
     project.add(
       `prod-${number}`,
       config,
@@ -68,7 +72,9 @@ function expectGrown(to: number): void {
       ...{ "tesseral:part": `${number}/${to}`, "tesseral:apiUrl": "https://x" },
       ...(number <= 2 && { "tesseral:backend": { path: "." } }),
     });
-    for (const { inputs, outputs, provider } of project.resources(stack).filter(({ id = "" }) => id.startsWith("org_"))) {
+    for (const { inputs, outputs, provider } of project
+      .resources(stack)
+      .filter(({ id = "" }) => id.startsWith("org_"))) {
       const managedBy = `organization/shop/${stack}/${inputs?.displayName}`;
       expect([inputs?.managedBy, outputs?.managedBy]).toEqual([managedBy, managedBy]);
       expect(provider?.startsWith(`urn:pulumi:${stack}::`)).toBe(true);
@@ -99,10 +105,10 @@ describe("growing from two parts to five", () => {
       project.close();
       project = new StandInProject();
       openTwo();
-      project.dieAt = at;
+      project.dieAt(at);
       await expect(grow(5)).rejects.toThrow(Killed);
       expectNobodyAtRisk();
-      project.dieAt = Number.POSITIVE_INFINITY;
+      project.dieAt(Number.POSITIVE_INFINITY);
       await grow(5);
       expectGrown(5);
     }
@@ -113,7 +119,7 @@ describe("growing from two parts to five", () => {
     let attempts = 0;
     for (let isKilled = true; isKilled; attempts += 1) {
       expect(attempts).toBeLessThan(50);
-      project.dieAt = project.writes + 3;
+      project.dieAt(project.writes + 3);
       isKilled = await grow(5).then(
         () => false,
         (error: unknown) => error instanceof Killed,
@@ -200,12 +206,12 @@ describe("making the stacks of a new division", () => {
       project = new StandInProject();
       project.declare(entries);
       project.add("prod", { "tesseral:apiUrl": "https://x", "tesseral:backend": { path: "." } });
-      project.dieAt = at;
+      project.dieAt(at);
       await expect(make()).rejects.toThrow(Killed);
       for (const stack of [...project.states.keys()].filter((name) => name !== "prod")) {
         expect(partOfStack(project, stack)).toBeDefined();
       }
-      project.dieAt = Number.POSITIVE_INFINITY;
+      project.dieAt(Number.POSITIVE_INFINITY);
       expect(await make()).toEqual(["prod-1", "prod-2", "prod-3", "prod-4"]);
       expect(requireWhole(findParts(project, undefined))).toBe(4);
       expect(project.config("prod-4")).toEqual({ "tesseral:part": "4/4", "tesseral:apiUrl": "https://x" });

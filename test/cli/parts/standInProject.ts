@@ -17,13 +17,21 @@ const organizationType = "pulumi-nodejs:dynamic/tesseral:Organization";
 export class StandInProject implements PulumiProject {
   readonly root = mkdtempSync(join(tmpdir(), "parts-test-"));
   readonly states = new Map<string, StateResource[]>();
-  /** How many writes there were. */
-  writes = 0;
-  /** It dies at this write, before it is done. */
-  dieAt = Number.POSITIVE_INFINITY;
+  #writes = 0;
+  #dieAt = Number.POSITIVE_INFINITY;
   #providers = 0;
 
   readonly stackFile = (stack: string) => join(this.root, `Pulumi.${stack}.yaml`);
+
+  /** How many writes there were. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** It dies at this write, before it is done. */
+  dieAt(write: number): void {
+    this.#dieAt = write;
+  }
 
   /** A stack with these settings and customers. */
   add(stack: string, config: Record<string, unknown>, customers: readonly string[] = []): void {
@@ -121,8 +129,8 @@ export class StandInProject implements PulumiProject {
   }
 
   #write(change: () => unknown): string {
-    this.writes += 1;
-    if (this.writes >= this.dieAt) {
+    this.#writes += 1;
+    if (this.#writes >= this.#dieAt) {
       throw new Killed();
     }
     change();
