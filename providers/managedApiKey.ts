@@ -9,7 +9,15 @@ import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from ".
 import { type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
 import { inputs, type KeyInputs, type KeyOutputs, newKeyOf, outputs, ownFields } from "./managedApiKeyFields";
-import { adoptionProblem, existingLife, lifeFieldProblems, planAdoptedLife, planLife } from "./managedApiKeyLife";
+import {
+  adoptionProblem,
+  existingLife,
+  keepsTokenAsRotating,
+  lifeFieldProblems,
+  planAdoptedLife,
+  planLife,
+  replacementWarnings,
+} from "./managedApiKeyLife";
 import { bringLife, isLeftToRetire } from "./managedApiKeyRotation";
 import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
 import { resourceName } from "./managedBy";
@@ -116,7 +124,9 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       const now = serverTime(connection.tesseral);
       const { life, warnings } =
         existing === undefined ? planLife(inputs, olds, now) : planAdoptedLife(inputs, existing, now);
-      for (const warning of warnings) {
+      const ending = replacementWarnings(inputs, olds, now);
+      // What is said of the life of a key that is replaced does not hold for the new one.
+      for (const warning of ending.length > 0 ? ending : warnings) {
         provider.warn(`API key ${JSON.stringify(resourceName(String(inputs.managedBy)))} ${warning}`);
       }
       return life;
@@ -138,9 +148,8 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       if (olds.unresolved !== undefined && olds.apiKeyId === undefined) {
         return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
       }
-      // A key that comes to be rotated keeps its token, and with it its end.
-      const rotates = news.expireTime === undefined && news.rotateEvery !== undefined;
-      const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !rotates) };
+      const keepsToken = keepsTokenAsRotating(news);
+      const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
       // An earlier update has left something to do that the inputs do not show.
       return olds.unresolved !== undefined || isLeftToRetire(olds, serverTime(tesseral))
         ? { ...answer, changes: true }
@@ -195,13 +204,14 @@ const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
  *
  * - create: `POST /v1/api-keys`, and an assignment for each role. The secret token is answered once and kept in the stack,
  *   encrypted; it cannot be recovered when the stack is lost.
- * - adopt: a key that exists cannot be taken over by its id, since nobody can read its token any more; declare a new one, or hand a
- *   token that you have to `pulumi import --file`.
+ * - adopt: a key that exists is taken over by its id, as it is: nothing is sent but what differs from what is declared. Its token goes on
+ *   working; the stack does not know it, since Tesseral shows a token once, until a rotation makes a new one. To keep a token that you have
+ *   in the stack, hand it to `pulumi import --file` instead.
  * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
  * - rotation, and whenever a refresh finds the key revoked, expired or deleted: a new key is created within the same resource, whose id
  *   stays that of the first. The key before is revoked and deleted by the first update after its overlap, never earlier.
- * - replace: when the organization or the expiry changes: the new key is created first.
- * - with `adopt`: the key that exists is taken over as it is. Nothing is sent but what differs from what is declared.
+ * - replace: when the organization or the expiry changes: the new key is created first. The token in use ends in the same update, and the
+ *   preview warns of it.
  * - delete: revoke, then delete, both keys. From then on they are refused.
  *
  * ```ts

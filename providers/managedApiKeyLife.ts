@@ -53,6 +53,28 @@ export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warn
   return { life: { ...next.life }, warnings: next.warnings };
 }
 
+/** Whether a key comes to be rotated: it keeps its token then, and with it its end. */
+export function keepsTokenAsRotating({ expireTime, rotateEvery }: Bag): boolean {
+  return expireTime === undefined && rotateEvery !== undefined;
+}
+
+/** What is said of a key that is replaced for what is declared of it, if its token works at this time of the server. */
+export function replacementWarnings(inputs: Bag, olds: Bag, now: number): string[] {
+  const { status = "active", currentExpireTime } = planned.readPartly(olds, "the recorded API key");
+  const end = epochMilliseconds(currentExpireTime ?? "");
+  const works = olds.managedBy !== undefined && status === "active" && (end === undefined || end > now);
+  const expiry = inputs.expireTime !== olds.expireTime && !keepsTokenAsRotating(inputs);
+  const organization = inputs.organizationId !== olds.organizationId;
+  if (!works || !(expiry || organization)) {
+    return [];
+  }
+  const what = [...(organization ? ["its organization"] : []), ...(expiry ? ["its expireTime"] : [])];
+  return [
+    `is replaced by a new key, since ${what.join(" and ")} ${what.length > 1 ? "change" : "changes"}: the token in use stops working in this ` +
+      "update. To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later",
+  ];
+}
+
 /** Why a key cannot be taken over as declared, or undefined. */
 export function adoptionProblem({ organizationId, expireTime }: Bag, key: ApiKey, now: number): string | undefined {
   const end = epochMilliseconds(key.expireTime ?? "");

@@ -190,7 +190,11 @@ describe("a stack of two customers", () => {
   });
 
   it("replaces a key whose expiry changes: the new one is there before the old one goes", async () => {
-    const up = await tesseral.stack.up(customers({ ci: { expireTime: "2099-12-31T23:59:59.500+02:00" } }));
+    const program = customers({ ci: { expireTime: "2099-12-31T23:59:59.500+02:00" } });
+    expect((await tesseral.stack.preview(program)).printed).toContain(
+      'API key "ci" is replaced by a new key, since its expireTime changes: the token in use stops working in this update.',
+    );
+    const up = await tesseral.stack.up(program);
     expect(stepsOf(up).filter((step) => step.includes("replace"))).toEqual([
       "create-replacement ci: expireTime, roles",
       "replace ci: expireTime, roles",
@@ -211,7 +215,11 @@ describe("a stack of two customers", () => {
   });
 
   it("replaces a key that goes to another organization", async () => {
-    const up = await tesseral.stack.up(customers({ ciOf: "globex", ciRoles: ["writer"] }));
+    const program = customers({ ciOf: "globex", ciRoles: ["writer"] });
+    expect((await tesseral.stack.preview(program)).printed).toContain(
+      'API key "ci" is replaced by a new key, since its organization and its expireTime change: the token in use stops working',
+    );
+    const up = await tesseral.stack.up(program);
     expect(stepsOf(up)).toContain("replace ci: expireTime, organizationId, roles");
     expect(tesseral.counts()).toMatchObject({ apiKeys: 1, assignments: 1 });
     expect(tesseral.apiKey("ci").organizationId).toBe(tesseral.organization("Globex").id);

@@ -119,6 +119,47 @@ describe("check", () => {
   });
 });
 
+describe("that its token ends", () => {
+  const way = "To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later";
+  const said = (what: string) => [
+    `API key "acme-ci" is replaced by a new key, since ${what}: the token in use stops working in this update. ${way}`,
+  ];
+  const later = { expireTime: "2099-01-01T00:00:00Z" };
+  const elsewhere = { organizationId: "org_0000000000000000000000001" };
+
+  async function warned(olds: Bag, news: Bag) {
+    const { managedApiKey, warnings } = startProcess(emulator);
+    expect(await reasonsOf(managedApiKey, olds, news)).toEqual([]);
+    return warnings;
+  }
+
+  it.each([
+    ["another expiry", later, "its expireTime changes"],
+    ["another organization", elsewhere, "its organization changes"],
+    ["one that is not known yet", { organizationId: unknownText }, "its organization changes"],
+    ["both", { ...later, ...elsewhere }, "its organization and its expireTime change"],
+  ])("is said for %s", async (_, change, what) => {
+    expect(await warned(inputs, { ...inputs, ...change })).toEqual(said(what));
+  });
+
+  it("is said when an end is declared no longer, but not when the key comes to be rotated, which keeps its token", async () => {
+    const ends = { ...inputs, ...later, currentExpireTime: later.expireTime };
+    expect(await warned(ends, inputs)).toEqual(said("its expireTime changes"));
+    expect(await warned(ends, { ...inputs, rotateEvery: "P90D", overlap: "P7D" })).toEqual([]);
+  });
+
+  it("is not said of the same moment written otherwise, of a name, nor of a new key", async () => {
+    const ends = { ...inputs, ...later, currentExpireTime: later.expireTime };
+    expect(await warned(ends, { ...ends, expireTime: "2099-01-01T02:00:00+02:00" })).toEqual([]);
+    expect(await warned(inputs, { ...inputs, displayName: "cd" })).toEqual([]);
+    expect(await warned({}, ends)).toEqual([]);
+  });
+
+  it.each(["revoked", "gone", "expired"])("is not said of one that is %s already", async (status) => {
+    expect(await warned({ ...inputs, status }, { ...inputs, ...later })).toEqual([]);
+  });
+});
+
 describe("diff", () => {
   it.each([
     ["another name", { displayName: "cd" }, []],

@@ -156,6 +156,28 @@ describe("a rotating key", () => {
     expect(keys()).toHaveLength(2);
   });
 
+  it("counts the overlap from the moment at which the new key exists, however long after the plan", async () => {
+    await up(rotating);
+    const { secretToken } = stored().outputs;
+    onDay(30, 1);
+    // Planned at one o'clock. While the update looks for what a killed one left, just before it makes the key, two hours go by.
+    emulator.fail({ method: "GET", path: "/v1/api-keys", do: "pass", meanwhile: () => onDay(30, 3) });
+    await up(rotating);
+    expect(stored().outputs).toMatchObject({
+      generation: 2,
+      retireAfter: "2030-04-07T13:00:00Z",
+      previousRetireAt: "2030-04-07T15:00:00Z",
+    });
+    // The plan's moment is past, the true one is not.
+    onDay(37, 2);
+    await up(rotating);
+    expect(works(secretToken)).toBe(true);
+    expect(stored().outputs).toMatchObject({ previousSecretToken: secretToken });
+    onDay(37, 4);
+    expect(await up(rotating)).toEqual(["update ci"]);
+    expect(works(secretToken)).toBe(false);
+  });
+
   it("is rotated when its rotate changes, and with an overlap of nothing the token before ends in the same update", async () => {
     await up(rotating);
     const { secretToken } = stored().outputs;

@@ -409,3 +409,62 @@ it("says what else belongs to a customer, such as a secret in which a key is del
   ];
   expect(saidOf(steps)).toEqual(["other: acme-ci is created (Secret)"]);
 });
+
+describe("the state of a key", () => {
+  const stateOf = (inputs: Record<string, unknown>, apiKeysEnabled = true) => {
+    const organization = sames("organization", "acme", { displayName: "Acme", apiKeysEnabled });
+    const { customers } = reviewed(digest([organization, sames("key", "acme-ci", { generation: 1, ...inputs })]));
+    return customers[0]?.keys[0]?.state;
+  };
+
+  it.each<[string, Record<string, unknown>]>([
+    ["works", { status: "active" }],
+    ["revoked", { status: "revoked" }],
+    ["revoked", { status: "gone" }],
+    ["expired", { status: "expired" }],
+    ["expired", { status: "active", currentExpireTime: "2026-11-26T00:00:00Z" }],
+    ["expiring", { status: "active", currentExpireTime: "2026-12-01T00:00:00Z" }],
+    ["rotating", { status: "active", retireAfter: "2026-12-01T00:00:00Z" }],
+  ])("is %s for %j", (state, inputs) => {
+    expect(stateOf(inputs)).toBe(state);
+  });
+
+  it("is suspended with its customer, unless it is dead by itself", () => {
+    expect(stateOf({ status: "active" }, false)).toBe("suspended");
+    expect(stateOf({ status: "revoked" }, false)).toBe("revoked");
+  });
+});
+
+describe("the time that an update takes", () => {
+  const work = (config: Record<string, string>) => {
+    const organization = step("update", "organization", "acme", {
+      old: { displayName: "Acme" },
+      new: { displayName: "Acme Ltd" },
+    });
+    const keys = Array.from({ length: 40 }, (_, index) => {
+      const name = `acme-k${index}`;
+      return step("update", "key", name, { old: { displayName: "a" }, new: { displayName: "b" } });
+    });
+    return reviewed(digest([organization, ...keys], { config })).work;
+  };
+
+  it("is that of the requests at the pace that is configured", () => {
+    const { requests } = work({});
+    expect(requests).toBeGreaterThan(40);
+    expect(work({ "tesseral:requestsPerSecond": "2" })).toEqual({
+      requests,
+      seconds: Math.ceil(requests / 2),
+      limit: "tesseral:requestsPerSecond is 2",
+    });
+  });
+
+  it("is else that of so many at once as are configured, but one customer's are done one after another", () => {
+    const { requests, seconds, limit } = work({ "tesseral:maxConcurrentRequests": "1" });
+    expect({ seconds, limit }).toEqual({
+      seconds: Math.ceil(requests) / 10,
+      limit: "1 at once, if each takes 100 milliseconds",
+    });
+    expect(work({ "tesseral:maxConcurrentRequests": "50" }).limit).toBe("50 at once, if each takes 100 milliseconds");
+    expect(work({}).limit).toBe("8 at once, if each takes 100 milliseconds");
+  });
+});

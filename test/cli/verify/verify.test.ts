@@ -306,3 +306,15 @@ it("calls no more than so many at once", async () => {
   await verify("--url", url, "--concurrency", "2");
   expect(most).toBe(2);
 });
+
+it("begins no more calls in a second than it is allowed", async () => {
+  const begun: number[] = [];
+  const { url } = await serve((_, response) => {
+    begun.push(performance.now());
+    response.writeHead(401).end();
+  });
+  // The later --rate counts. Nine calls at five in a second: the last begins 1.6 s after the first, or later.
+  await verify("--url", url, "--rate", "5");
+  expect(begun).toHaveLength(9);
+  expect((begun.at(-1) ?? 0) - (begun[0] ?? 0)).toBeGreaterThan(1400);
+});

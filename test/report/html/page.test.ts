@@ -70,6 +70,32 @@ describe.skipIf(program === undefined)("the page", () => {
     expect(await page.getByRole("status").textContent()).toBe("0 customers shown, 0 of them changing");
   });
 
+  it("has a line of time with a mark for what ends, and a list that says the same", async () => {
+    const { page } = await open([manyCustomers(40)]);
+    const line = page.locator("svg[role=img]");
+    expect(await line.count()).toBe(1);
+    expect(await line.locator("> title").textContent()).toMatch(
+      /^A line of time\. expires: \d+\. The list below says the same\.$/,
+    );
+    const marks = await line.locator("path.expires title").allTextContents();
+    expect(marks.length).toBeGreaterThan(10);
+    expect(marks.join("\n")).toContain("customer-1/ci expires");
+    const [count] = /\d+/.exec((await line.locator("> title").textContent()) ?? "") ?? [];
+    const list = page.locator("svg[role=img] + details");
+    expect(await list.locator("summary").textContent()).toBe(`${count} events`);
+    expect(await list.locator("li").count()).toBe(Number(count));
+  });
+
+  it("shows why a preview failed before anything else", async () => {
+    const { page } = await open([savedPreview("brake.json")]);
+    const alert = page.getByRole("alert");
+    expect(await alert.count()).toBeGreaterThan(0);
+    const section = page.locator("main > section");
+    expect(await section.locator("> *").first().getAttribute("role")).toBe("alert");
+    expect(await section.locator('[role="alert"] ~ h2.headline').count()).toBe(1);
+    expect(await section.locator('h2 ~ [role="alert"]').count()).toBe(0);
+  });
+
   it("shows those of a kind alone", async () => {
     const { page } = await open([everything]);
     for (const [label, rows, changes] of [
