@@ -57,7 +57,7 @@ export const unresolved = {
  * {@link UnresolvedKeyError} where nobody can tell whether it was made.
  */
 export async function createKey(provider: ProviderProcess, inputs: KeyInputs): Promise<Beginning<ApiKey>> {
-  const tesseral = (await provider.connection()).tesseral.begin();
+  const { tesseral: client } = await provider.connection();
   const { organizationId, expireTime } = inputs;
   const isOwn = provider.createdOrganizations.has(organizationId);
   const displayName = isOwn ? inputs.displayName : markedName(inputs.displayName, inputs.managedBy);
@@ -65,8 +65,10 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
   // Two creates of the same name must not be under way at once: the one could not be told from the other.
   return provider.creations.run(`${organizationId}/${displayName}`, async () => {
     if (!isOwn) {
-      await discardLeft(provider, tesseral, inputs, displayName);
+      await discardLeft(provider, client.begin(), inputs, displayName);
     }
+    // Begun only now: waiting for its turn takes no time of it.
+    const tesseral = client.begin();
     const { made, discardLate } = await createOnce<ApiKey>({
       what: nameOf(inputs),
       operation: tesseral.operation,

@@ -40,17 +40,19 @@ export async function createMarked<Remote extends RemoteObject>(
   provider: ProviderProcess,
   { what, inputs, before, list, create, remove }: MarkedCreation<Remote>,
 ): Promise<Beginning<Remote> & { isNew: boolean }> {
-  const tesseral = (await provider.connection()).tesseral.begin();
+  const { tesseral: client } = await provider.connection();
   const displayName = markedName(inputs.displayName, inputs.managedBy);
   const marked = (all: Remote[]) =>
     all.filter((one) => one.displayName === displayName && !provider.claimed.has(one.id));
-  const left = marked(await before(tesseral));
+  const left = marked(await before(client.begin()));
   if (left.length > 1) {
     throw new AmbiguousCreateError(what, { begin: "", end: "" }, left);
   }
   if (left[0] !== undefined) {
     return { ...existing(left[0], "created"), isNew: false };
   }
+  // Begun only now: with the first creation of a run, the list of a large tenant was waited for.
+  const tesseral = client.begin();
   const { made, discardLate } = await createOnce<Remote>({
     what,
     operation: tesseral.operation,

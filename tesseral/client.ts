@@ -24,7 +24,7 @@ import {
   sameList,
 } from "./objects";
 import { Operation } from "./operation";
-import { everyPage, pick, Requests } from "./requests";
+import { everyPage, type Page, pick, Requests } from "./requests";
 import { Transport, type TransportOptions } from "./transport";
 
 /** Creates of API keys that may be in flight at once: more of them can stall a server with a pool of four connections for good. */
@@ -199,23 +199,31 @@ export class TesseralClient {
   }
 
   allOrganizations(): Promise<Organization[]> {
-    return everyPage((pageToken) => this.organizations.listOrganizations(pageToken), "organizations");
+    return this.#wholeList((page, at) => page.organizations.listOrganizations(at), "organizations");
   }
 
   allApiKeys(organizationId: string): Promise<ApiKey[]> {
-    return everyPage((pageToken) => this.apiKeys.listApiKeys({ organizationId, ...pageToken }), "apiKeys");
+    return this.#wholeList((page, at) => page.apiKeys.listApiKeys({ organizationId, ...at }), "apiKeys");
   }
 
   allApiKeyRoleAssignments(apiKeyId: string): Promise<ApiKeyRoleAssignment[]> {
-    return everyPage(
-      (pageToken) => this.apiKeyRoleAssignments.listApiKeyRoleAssignments({ apiKeyId, ...pageToken }),
+    return this.#wholeList(
+      (page, at) => page.apiKeyRoleAssignments.listApiKeyRoleAssignments({ apiKeyId, ...at }),
       "apiKeyRoleAssignments",
     );
   }
 
   allRoles(organizationId?: string): Promise<Role[]> {
     const scope = organizationId === undefined ? {} : { organizationId };
-    return everyPage((pageToken) => this.roles.listRoles({ ...scope, ...pageToken }), "roles");
+    return this.#wholeList((page, at) => page.roles.listRoles({ ...scope, ...at }), "roles");
+  }
+
+  /** Each page is an operation of its own: a large tenant takes longer than one may. */
+  #wholeList<L extends string, T>(
+    readPage: (page: TesseralClient, at: { pageToken?: string }) => Promise<Page<L, T>>,
+    list: L,
+  ): Promise<T[]> {
+    return this.operation.apart(() => everyPage((at) => readPage(this.begin(), at), list));
   }
 
   /** Returns one of the three lists of an organization, sorted: the server's order means nothing. */

@@ -18,7 +18,7 @@ const mostUnexpected = 2;
  */
 export class Operation {
   #retriesLeft: number;
-  readonly #begunAt: number;
+  #begunAt: number;
   readonly #deadlineMs: number;
   readonly #delayMs: number;
   #delays = 0;
@@ -60,6 +60,17 @@ export class Operation {
           throw new TesseralRetriesSpentError(call, failures, (timing.now() - startedAt) / 1000, error);
         }
       }
+    }
+  }
+
+  /** Does what has a deadline of its own: the time that it takes is not this operation's. */
+  async apart<T>(work: () => Promise<T>): Promise<T> {
+    const { timing } = this.transport;
+    const pausedAt = timing.now();
+    try {
+      return await work();
+    } finally {
+      this.#begunAt += timing.now() - pausedAt;
     }
   }
 

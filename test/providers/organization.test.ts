@@ -217,6 +217,22 @@ describe("an organization that exists", () => {
     expect(emulator.store.organizations.get(id)).toMatchObject({ scimEnabled: true, domains: ["a.example"] });
   });
 
+  it("is created again after a lost answer, however long the list of a large tenant took before", async () => {
+    for (let count = 0; count < 30; count += 1) {
+      emulator.console.createOrganization({ displayName: `other ${count}` });
+    }
+    const fault = emulator.fail({ method: "POST", path: "/v1/organizations", do: { status: 503 } });
+    // A minute each: the list takes three, more than an operation may.
+    const now = () => Date.now() + emulator.requests.length * 60_000;
+    const { organization } = startProcess(emulator, { now });
+    await organization.create({ ...acme, allowDuplicateName: true });
+    fault.remove();
+    expect(emulator.requests.filter(({ route }) => route === "POST /v1/organizations")).toHaveLength(2);
+    expect([...emulator.store.organizations.values()].filter(({ displayName }) => displayName === "Acme")).toHaveLength(
+      1,
+    );
+  });
+
   it("is not believed to be as before when the answer to a change was lost, and goes back when that is declared", async () => {
     const { id, outs, writes } = await existing();
     const renaming = emulator.fail({
