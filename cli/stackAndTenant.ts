@@ -3,6 +3,7 @@ import { type ExportedStack, oldLayoutAdvice, type StoredStack, storedStack } fr
 import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import type { StackOptions } from "./options";
+import { exportStack } from "./pulumi/exportStack";
 import { openProject, type PulumiProject } from "./pulumi/project";
 import { backendApiKeyOf, stackConfig } from "./stackConfig";
 
@@ -19,7 +20,7 @@ export interface OpenedStack extends StoredStack {
 export interface StackAndTenant extends OpenedStack {
   tesseral: TesseralClient;
   project: Project;
-  /** The whole state; secrets are encrypted. */
+  /** The state, as far as it is read here; secrets are encrypted. */
   exported: ExportedStack;
 }
 
@@ -53,7 +54,7 @@ export async function openStack(
 ): Promise<StackAndTenant | undefined> {
   const chosen = name === undefined ? [] : ["--stack", name];
   const [exported, home, config] = await Promise.all([
-    project.pulumi(["stack", "export", ...chosen]).then((text): ExportedStack => JSON.parse(text)),
+    exportStack(project, chosen),
     project.pulumi(["stack", "--show-name", "--fully-qualify-stack-names", ...chosen]),
     stackConfig(project, name),
   ]);

@@ -100,17 +100,22 @@ export class Transport {
     if (call.body !== undefined) {
       headers["content-type"] = "application/json";
     }
+    // Not AbortSignal.timeout: its timers, and what hangs on them, live on for the whole time after the answer.
+    const abandoning = new AbortController();
+    const timer = setTimeout(() => abandoning.abort(new DOMException("", "TimeoutError")), this.timeoutMs);
     try {
       const response = await this.#fetch(this.apiUrl + call.path, {
         method: call.method,
         headers,
         redirect: "manual", // the credentials must not travel elsewhere
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal: abandoning.signal,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
       return { response, text: await response.text() };
     } catch (error) {
       throw noAnswer(call, error, this.timeoutMs, this.#address);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

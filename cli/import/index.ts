@@ -3,6 +3,7 @@ import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
 import { cwdOption, jsonOption, type StackOptions, stacksOption } from "../options";
 import { Progress } from "../progress";
+import { useLittleMemory } from "../littleMemory";
 import { openProject } from "../pulumi/project";
 import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
@@ -57,6 +58,7 @@ export function importCommand(command: Command): void {
 
 async function importTenant(options: ImportOptions): Promise<void> {
   const project = openProject(options.cwd);
+  useLittleMemory();
   const names = [...new Set(options.stack ?? [undefined])];
   const [opened, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
   if (opened === undefined) {

@@ -13,6 +13,7 @@ import { pageInventory } from "../../report/render/html/inventory";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
 import { readState } from "../../report/state/readState";
 import { exitCodes, UsageError } from "../exitCodes";
+import { useLittleMemory } from "../littleMemory";
 import {
   again,
   cwdOption,
@@ -114,6 +115,7 @@ function days(text: string): number {
 }
 
 async function inventory(options: InventoryOptions): Promise<void> {
+  useLittleMemory();
   const project = openProject(options.cwd);
   const names = options.stack ?? [undefined];
   if (options.recover) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
-import { run } from "./run";
+import { type RunOptions, run } from "./run";
 
 /** A Pulumi project on this machine, and the `pulumi` on PATH that works in it. */
 export interface PulumiProject {
@@ -10,9 +10,12 @@ export interface PulumiProject {
   root: string;
   /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
   stackFile: (stack: string) => string;
-  /** Runs `pulumi`, for two minutes at most or so many milliseconds, and answers what it printed. Throws in one line what it said. */
-  pulumi: (args: string[], input?: string, timeout?: number) => Promise<string>;
+  /** Runs `pulumi`, and answers what it printed. Throws in one line what it said. */
+  pulumi: (args: readonly string[], options?: PulumiOptions) => Promise<string>;
 }
+
+/** @property timeout Milliseconds. @default two minutes */
+export type PulumiOptions = Partial<Pick<RunOptions, "input" | "timeout" | "onOutput">>;
 
 /** There is no `pulumi` to run. */
 export class PulumiMissing extends Error {}
@@ -29,8 +32,7 @@ export function openProject(folder = "."): PulumiProject {
     root,
     stackFile: (stack) =>
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
-    pulumi: (args, input, timeout = 120_000) =>
-      run("pulumi", args, { cwd, timeout, env, ...(input !== undefined && { input }) }).catch(explained),
+    pulumi: (args, options) => run("pulumi", args, { cwd, timeout: 120_000, env, ...options }).catch(explained),
   };
 }
 

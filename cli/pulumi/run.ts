@@ -14,6 +14,8 @@ export interface RunOptions {
   input?: string;
   /** Whether standard output holds secrets: no error shows it then. */
   secret?: boolean;
+  /** Takes what the command prints on standard output, piece by piece; it is not kept then, nor answered. May throw: the command is stopped. */
+  onOutput?: (text: string) => void;
   /** Called with each line the command prints on standard error. */
   onLine?: (line: string) => void;
 }
@@ -37,7 +39,7 @@ const shownLines = 8;
  * Throws when it cannot be started, is stopped, or exits with another code than 0 ({@link CommandFailed}); the error ends with its last
  * lines.
  */
-export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
   const limit = AbortSignal.timeout(options.timeout);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const child = spawn(command, args, {
@@ -51,8 +53,19 @@ export async function run(command: string, args: string[], options: RunOptions):
   let stdout = "";
   const lines: string[] = [];
   let rest = "";
+  let refused: unknown;
+  const { onOutput } = options;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
+    if (onOutput === undefined) {
+      stdout += text;
+    } else if (refused === undefined) {
+      try {
+        onOutput(text);
+      } catch (error) {
+        refused = error;
+        child.kill();
+      }
+    }
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     const parts = (rest + text).split("\n");
@@ -75,6 +88,9 @@ export async function run(command: string, args: string[], options: RunOptions):
       failure ? reject(failure) : resolve(exitCode ?? killedBy ?? "an unknown signal"),
     );
   });
+  if (refused !== undefined) {
+    throw refused;
+  }
   if (code === 0) {
     return stdout.trim();
   }
