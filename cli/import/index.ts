@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
+import { useLittleMemory } from "../littleMemory";
 import { cwdOption, jsonOption, type StackOptions, stacksOption } from "../options";
 import { Progress } from "../progress";
-import { useLittleMemory } from "../littleMemory";
 import { openProject } from "../pulumi/project";
 import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
