@@ -95,7 +95,7 @@ async function forgetInterrupted(opened: StackAndTenant, project: PulumiProject)
   }
   const state: ExportedStack = JSON.parse(text);
   delete state.deployment?.pending_operations;
-  await project.pulumi(["stack", "import", ...chosen], { input: JSON.stringify(state) });
+  await project.pulumi(["stack", "import", ...chosen], JSON.stringify(state));
 }
 
 function say(text: string): void {

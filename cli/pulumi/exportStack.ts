@@ -26,7 +26,7 @@ export async function exportStack(project: PulumiProject, args: readonly string[
       Object.assign(deployment, { [String(key)]: value });
     }
   };
-  await project.pulumi(["stack", "export", ...args], { onOutput: (text) => parser.write(text) });
+  await project.pulumi(["stack", "export", ...args], undefined, undefined, (text) => parser.write(text));
   if (!parser.isEnded) {
     throw new Error("what `pulumi stack export` printed does not end as JSON does: run the command again");
   }

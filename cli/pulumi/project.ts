@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
-import { type RunOptions, run } from "./run";
+import { run } from "./run";
 
 /** A Pulumi project on this machine, and the `pulumi` on PATH that works in it. */
 export interface PulumiProject {
@@ -10,12 +10,12 @@ export interface PulumiProject {
   root: string;
   /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
   stackFile: (stack: string) => string;
-  /** Runs `pulumi`, and answers what it printed. Throws in one line what it said. */
-  pulumi: (args: readonly string[], options?: PulumiOptions) => Promise<string>;
+  /**
+   * Runs `pulumi`, for two minutes at most or so many milliseconds, and answers what it printed; nothing, where `onOutput` takes it piece by piece.
+   * Throws in one line what it said.
+   */
+  pulumi: (args: string[], input?: string, timeout?: number, onOutput?: (text: string) => void) => Promise<string>;
 }
-
-/** @property timeout Milliseconds. @default two minutes */
-export type PulumiOptions = Partial<Pick<RunOptions, "input" | "timeout" | "onOutput">>;
 
 /** There is no `pulumi` to run. */
 export class PulumiMissing extends Error {}
@@ -32,7 +32,12 @@ export function openProject(folder = "."): PulumiProject {
     root,
     stackFile: (stack) =>
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
-    pulumi: (args, options) => run("pulumi", args, { cwd, timeout: 120_000, env, ...options }).catch(explained),
+    pulumi: (args, input, timeout = 120_000, onOutput) =>
+      run("pulumi", args, {
+        ...{ cwd, timeout, env },
+        ...(input !== undefined && { input }),
+        ...(onOutput !== undefined && { onOutput }),
+      }).catch(explained),
   };
 }
 

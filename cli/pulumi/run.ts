@@ -39,7 +39,7 @@ const shownLines = 8;
  * Throws when it cannot be started, is stopped, or exits with another code than 0 ({@link CommandFailed}); the error ends with its last
  * lines.
  */
-export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
+export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
   const limit = AbortSignal.timeout(options.timeout);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const child = spawn(command, args, {

@@ -34,7 +34,7 @@ export async function previewOf(
   const args = ["preview", "--json", "--show-sames", "--show-replacement-steps", ...(refresh ? ["--refresh"] : [])];
   const named = stack === undefined ? {} : { stack };
   try {
-    const printed = await project.pulumi([...args, ...(stack ? ["--stack", stack] : [])], { timeout: longestPreview });
+    const printed = await project.pulumi([...args, ...(stack ? ["--stack", stack] : [])], undefined, longestPreview);
     return { ...named, preview: readPreview(printed) };
   } catch (error) {
     if (error instanceof PulumiMissing || !(error instanceof Error)) {

@@ -31,11 +31,11 @@ function tenant(failing: (request: number) => boolean) {
 }
 
 describe("a list of 500 pages, read at three requests a second", () => {
-  it.each([
-    ["allOrganizations", (client: TesseralClient) => client.allOrganizations()],
-    ["allApiKeys", (client: TesseralClient) => client.allApiKeys(organizationId)],
-    ["allApiKeyRoleAssignments", (client: TesseralClient) => client.allApiKeyRoleAssignments(apiKeyId)],
-    ["allRoles", (client: TesseralClient) => client.allRoles()],
+  it.each<[string, (client: TesseralClient) => Promise<object[]>]>([
+    ["allOrganizations", (client) => client.allOrganizations()],
+    ["allApiKeys", (client) => client.allApiKeys(organizationId)],
+    ["allApiKeyRoleAssignments", (client) => client.allApiKeyRoleAssignments(apiKeyId)],
+    ["allRoles", (client) => client.allRoles()],
   ])("is read whole by %s, though every twentieth request fails", async (_, read) => {
     const { client, time, requests } = tenant((request) => request % 20 === 0);
     const began = time.now();

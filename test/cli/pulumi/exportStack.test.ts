@@ -34,7 +34,7 @@ function printing(text: string, atOnce = text.length): PulumiProject {
   return {
     root: "",
     stackFile: () => "",
-    pulumi: async (args, { onOutput } = {}) => {
+    pulumi: async (args, _input, _timeout, onOutput) => {
       expect(args).toEqual(["stack", "export", "--stack", "prod"]);
       for (let at = 0; at < text.length; at += atOnce) {
         onOutput?.(text.slice(at, at + atOnce));
