@@ -32,9 +32,9 @@ export function openProject(folder = "."): PulumiProject {
     root,
     stackFile: (stack) =>
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
-    pulumi: (args, input, timeout = 120_000, onOutput) =>
+    pulumi: (args, input, timeout, onOutput) =>
       run("pulumi", args, {
-        ...{ cwd, timeout, env },
+        ...{ cwd, env, timeout: timeout ?? 120_000 },
         ...(input !== undefined && { input }),
         ...(onOutput !== undefined && { onOutput }),
       }).catch(explained),
