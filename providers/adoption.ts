@@ -25,6 +25,10 @@ export async function refuseManaged(
   if (other !== owner) {
     throw new Error(adoptedTwice(type, id, resourceName(other)));
   }
+  const madeFor = provider.madeFor.get(id) ?? owner;
+  if (madeFor !== owner) {
+    throw new Error(madeForOther(type, id, resourceName(madeFor)));
+  }
   const stored = (await provider.stackState(owner))?.resources ?? [];
   const holder = stored.find((one) => one.type === type && holds(one, id) && !one.isReplaced);
   if (holder === undefined) {
@@ -109,22 +113,50 @@ function holds(resource: KnownResource, id: string): boolean {
   return heldIds(resource).includes(id);
 }
 
-/** What a program takes over, by the run of the program: each provider is a process, and knows only its own. */
-const adoptions = new WeakMap<object, Map<string, string>>();
+/** What a program declares by now, by the run of the program: each provider is a process, and knows only its own. */
+interface Owners {
+  /** Who takes over what, by its id. */
+  adopted: Map<string, string>;
+  /** Who has which organization, by its id, as far as the update has come. */
+  has: Map<string, string>;
+}
 
-/** An `adopt` that throws when another resource of the program has the same. */
-export function adoptedOnce(type: ResourceType, name: string, adopt: pulumi.Input<string>): pulumi.Input<string> {
+const owners = new WeakMap<object, Owners>();
+
+/** Undefined where no program runs. */
+function ownersOfRun(): Owners | undefined {
   const run = pulumi.runtime.getMonitor();
   if (run === undefined) {
+    return undefined;
+  }
+  const known = owners.get(run) ?? { adopted: new Map<string, string>(), has: new Map<string, string>() };
+  owners.set(run, known);
+  return known;
+}
+
+/** Remembers the organization of a resource, as soon as its id is known, for {@link adoptedOnce}. */
+export function noteOrganization(name: string, id: pulumi.Output<string>): void {
+  const known = ownersOfRun();
+  if (known !== undefined) {
+    id.apply((is) => known.has.set(is, name));
+  }
+}
+
+/** An `adopt` that throws when another resource of the program has the same, or is known to have that object. */
+export function adoptedOnce(type: ResourceType, name: string, adopt: pulumi.Input<string>): pulumi.Input<string> {
+  const known = ownersOfRun();
+  if (known === undefined) {
     return adopt;
   }
-  const adopted = adoptions.get(run) ?? new Map<string, string>();
-  adoptions.set(run, adopted);
   const once = (id: string) => {
-    const other = adopted.get(id) ?? name;
-    adopted.set(id, other);
+    const other = known.adopted.get(id) ?? name;
+    known.adopted.set(id, other);
     if (other !== name) {
       throw refusal(`${type.kind} ${name}: ${adoptedTwice(type, id, other)}`);
+    }
+    const owner = known.has.get(id) ?? name;
+    if (owner !== name) {
+      throw refusal(`${type.kind} ${name}: ${madeForOther(type, id, owner)}`);
     }
     return id;
   };
@@ -133,6 +165,10 @@ export function adoptedOnce(type: ResourceType, name: string, adopt: pulumi.Inpu
 
 function adoptedTwice(type: ResourceType, id: string, other: string): string {
   return `adopt: ${id} is taken over by ${JSON.stringify(other)} as well: ${belongs(type)}`;
+}
+
+function madeForOther(type: ResourceType, id: string, other: string): string {
+  return `adopt: ${id} is what ${JSON.stringify(other)} has: ${belongs(type)}. Remove one of the two`;
 }
 
 function belongs({ noun }: ResourceType): string {

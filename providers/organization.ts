@@ -6,7 +6,14 @@ import {
   organizationSwitches,
   type Organization as RemoteOrganization,
 } from "../tesseral";
-import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver } from "./adoption";
+import {
+  adoptedOnce,
+  noteOrganization,
+  readToTakeOver,
+  refuseManaged,
+  refuseOtherAdoption,
+  takenOver,
+} from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
 import { requireId } from "./given";
@@ -278,6 +285,9 @@ export class Organization extends DynamicResource {
     const properties = propertiesOf("organization", name, args, inputs.names, names);
     const adopt = args.adopt === undefined ? {} : { adopt: adoptedOnce(resourceTypes.organization, name, args.adopt) };
     super(resourceTypes.organization, name, { ...properties, ...adopt }, opts);
+    if (opts?.id === undefined) {
+      noteOrganization(name, this.id);
+    }
   }
 
   /**

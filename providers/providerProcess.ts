@@ -39,6 +39,8 @@ export class ProviderProcess {
   readonly claimed = new Set<string>();
   /** Organizations that this process created: nobody else can know them yet. */
   readonly createdOrganizations = new Set<string>();
+  /** The resource that each object was made or taken over for, as `managedBy` by the object's id. */
+  readonly madeFor = new Map<string, string>();
   /** Creates that must not meet, by what makes them alike. */
   readonly creations = new KeyedLock();
   /** Organizations and API keys of the stack that the engine told of. */

@@ -164,6 +164,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       own.refuse?.(bag, connection);
       const { remote, was, discardLate } = await own.begin(inputs, connection);
       provider.claimed.add(remote.id);
+      provider.madeFor.set(remote.id, String(bag.managedBy));
       const seen = own.seen(remote, inputs);
       const state = declaredAs(own, {}, inputs, seen.inputs);
       Object.assign(state, seen.outputs, { projectId: connection.project.id });

@@ -36,7 +36,7 @@ const linesOf = async (operation: Parameters<typeof failureOf>[0]) => [
 ];
 
 it("refuses a second resource for an organization, in preview and update, and takes an alias for a rename", async () => {
-  const { stack } = await open(organizations({ acme: {} }));
+  const { stack, emulator } = await open(organizations({ acme: {} }));
   await stack.up();
   tesseral.requests();
   const { id } = tesseral.organization("acme");
@@ -54,6 +54,12 @@ it("refuses a second resource for an organization, in preview and update, and ta
     { globex: { displayName: "acme", adopt: id } },
     { globex: { aliases: [{ name: "acme" }] } },
   );
+  const elsewhere = async () => {
+    await organizations({ acme: {} })();
+    const provider = new Provider("other", { backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
+    new Organization("globex", { displayName: "globex", adopt: id }, { provider });
+  };
+  expect((await linesOf(stack.preview(elsewhere))).join("\n")).toContain(refusal);
   expect((await stack.up(aliased)).changes).toEqual({ same: 2 });
   expect((await stack.up(renamed)).changes).toEqual({ same: 2 });
   expect(tesseral.writes()).toEqual([]);
@@ -85,6 +91,28 @@ it("refuses two new resources for an organization, also of two providers, and an
   );
   expect(tesseral.writes()).toEqual([]);
 });
+
+it.each(["the same provider", "another provider"])(
+  "refuses to take over what the same update makes, by %s",
+  async (by) => {
+    const { stack, emulator } = await open();
+    const program = async () => {
+      const opts =
+        by === "another provider"
+          ? { provider: new Provider("other", { backendApiKey: emulator.backendApiKey, apiUrl: emulator.url }) }
+          : {};
+      const a = new Organization("a", { displayName: "one" });
+      new Organization("b", { displayName: "two", adopt: a.id }, opts);
+    };
+    const lines = await linesOf(stack.up(program));
+    const { id } = tesseral.organization("one");
+    expect(lines.join("\n")).toContain(
+      `adopt: ${id} is what "a" has: an organization belongs to one resource. Remove one of the two`,
+    );
+    expect([...emulator.store.organizations.keys()]).toEqual([id]);
+    expect((await linesOf(stack.preview(program))).join("\n")).toContain(`adopt: ${id} is `);
+  },
+);
 
 it("lets a created organization name itself in adopt, and no other", async () => {
   const { stack, emulator } = await open(organizations({ a: {} }));
