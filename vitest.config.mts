@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const kinds = {
   /** The built package without Pulumi: its command as people type it, what it loads, and others' clients against its emulator. */
   built: [
-    "test/cli/{completion,emulator,main,remove,replaceFiles,token}.test.ts",
+    "test/cli/{completion,confirm,emulator,main,proxy,remove,replaceFiles,token}.test.ts",
     "test/cli/{import/import,inventory/index,pulumi/findPulumi,review/review,verify/verify}.test.ts",
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
@@ -42,7 +42,7 @@ const posixOnly = [
   "test/cli/demo/demo.test.ts",
   "test/cli/{remove,replaceFiles,token,import/import,inventory/index,review/review,verify/verify}.test.ts",
   "test/cli/pulumi/findPulumi.test.ts",
-  "test/cli/{completion,emulator}.test.ts",
+  "test/cli/{completion,confirm,emulator,proxy}.test.ts",
   "test/release/exampleWorkflows.test.ts",
   "test/providers/stackState.test.ts",
 ];

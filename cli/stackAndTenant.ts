@@ -1,5 +1,6 @@
+import type { ExportedStack } from "../providers/exportedStack";
 import { numberSettings } from "../providers/settings";
-import { type ExportedStack, oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
+import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
 import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import type { StackOptions } from "./options";

@@ -43,7 +43,7 @@ export class Customer extends pulumi.ComponentResource {
 
   /**
    * @throws pulumi.RunError naming every argument that is wrong, before anything is registered: such as a role that `roles` does not hold,
-   * what is protected and shall be released, or a token that cannot be delivered as declared
+   * what is protected and is to be released, or a token that cannot be delivered as declared
    */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
     requireArgs("Customer", name, args);

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import type { ExportedStack } from "./exportedStack";
 import { optional, shape, text } from "./fields";
 import { type ResourceType, resourceTypeOf } from "./resourceTypes";
 
@@ -61,34 +62,14 @@ export interface KnownResource {
   isReplaced: boolean;
 }
 
-/** A deployment as `pulumi stack export` prints it. */
-export interface ExportedStack {
-  deployment?: {
-    manifest?: { time?: string };
-    resources?: {
-      urn: string;
-      type: string;
-      id?: string;
-      inputs?: Record<string, unknown>;
-      outputs?: Record<string, unknown>;
-      protect?: boolean;
-      delete?: boolean;
-    }[];
-    pending_operations?: {
-      type: string;
-      resource: { urn: string; type: string; inputs?: Record<string, unknown> };
-    }[];
-  };
-}
-
 /** Reads what `pulumi stack export` printed. Throws a SyntaxError when that is no JSON. */
 export function parseStack(text: string): StoredStack {
   return storedStack(JSON.parse(text));
 }
 
 /** The same of what was parsed already. */
-export function storedStack({ deployment = {} }: ExportedStack): StoredStack {
-  const { manifest, resources = [], pending_operations: pending = [] } = deployment;
+export function storedStack({ deployment }: ExportedStack): StoredStack {
+  const { manifest, resources = [], pending_operations: pending = [] } = deployment ?? {};
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return {

@@ -3,7 +3,13 @@ import { TesseralError } from "./errors";
 /** As much of `fetch` as the client uses: what Node's own and that of a library have in common. */
 export type Fetch = (
   url: string,
-  init: { method: string; headers: Record<string, string>; redirect: "manual"; signal: AbortSignal; body?: string },
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    redirect: "manual" | "follow";
+    signal: AbortSignal;
+    body?: string;
+  },
 ) => Promise<Response>;
 
 /** Node's `fetch` through a proxy. */

@@ -1,4 +1,5 @@
-import { type ExportedStack, parseStack } from "../../providers/stackState";
+import type { ExportedStack } from "../../providers/exportedStack";
+import { parseStack } from "../../providers/stackState";
 import { confirm } from "../confirm";
 import type { PulumiProject } from "../pulumi/project";
 import { removeApiKey, unlessGone } from "../remove";

@@ -1,5 +1,5 @@
 import { isRecord } from "../../config/isRecord";
-import type { ExportedStack } from "../../providers/stackState";
+import type { ExportedStack } from "../../providers/exportedStack";
 import type { PulumiProject } from "./project";
 
 type Resource = NonNullable<NonNullable<ExportedStack["deployment"]>["resources"]>[number];

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { proxyOf } from "../../tesseral/proxy";
 import { run } from "./run";
 
 /** Milliseconds to wait for the installer's site: without a network this costs only seconds. */
@@ -30,7 +31,7 @@ export async function installPulumi(folder: string, options: MakeOptions): Promi
   const { version, installerSite, env, progress, signal } = options;
   const windows = process.platform === "win32";
   const url = `${installerSite}/install.${windows ? "ps1" : "sh"}`;
-  const text = await download(url, signal);
+  const text = await download(url, env, signal);
   await mkdir(folder, { recursive: true });
   const script = join(folder, windows ? "install.ps1" : "install.sh");
   await writeFile(script, text);
@@ -47,10 +48,12 @@ export async function installPulumi(folder: string, options: MakeOptions): Promi
   return join(root, "bin");
 }
 
-async function download(url: string, stop: AbortSignal | undefined): Promise<string> {
+async function download(url: string, env: NodeJS.ProcessEnv, stop: AbortSignal | undefined): Promise<string> {
   const limit = AbortSignal.timeout(reachLimit);
   try {
-    const response = await fetch(url, { signal: stop ? AbortSignal.any([stop, limit]) : limit });
+    const send = proxyOf(url, env)?.fetch ?? fetch;
+    const signal = stop ? AbortSignal.any([stop, limit]) : limit;
+    const response = await send(url, { method: "GET", headers: {}, redirect: "follow", signal });
     if (!response.ok) {
       throw new Error(`it answered ${response.status}`);
     }

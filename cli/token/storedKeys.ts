@@ -1,5 +1,6 @@
 import { customerType } from "../../components/customerType";
 import { suggestion } from "../../components/nearest";
+import type { ExportedStack } from "../../providers/exportedStack";
 import { resourceTypes } from "../../providers/resourceTypes";
 
 /** A managed API key of a customer, as the stack's state has it. */
@@ -10,19 +11,10 @@ export interface StoredKey {
   outputs: Readonly<Record<string, unknown>>;
 }
 
-interface ExportedResource {
-  urn: string;
-  type: string;
-  parent?: string;
-  /** True of what was replaced and has still to be deleted. */
-  delete?: boolean;
-  outputs?: Record<string, unknown>;
-}
-
 /** The keys of customers in what `pulumi stack export --show-secrets` printed. Throws Error when that is no JSON. */
 export function storedKeys(text: string): StoredKey[] {
-  const { deployment = {} }: { deployment?: { resources?: ExportedResource[] } } = parsed(text);
-  return (deployment.resources ?? []).flatMap(({ urn, type, parent = "", delete: isReplaced, outputs = {} }) => {
+  const { deployment }: ExportedStack = parsed(text);
+  return (deployment?.resources ?? []).flatMap(({ urn, type, parent = "", delete: isReplaced, outputs = {} }) => {
     const customer = nameIn(parent);
     const prefix = `${customer}-`;
     const isKey = type === resourceTypes.managedApiKey.token && !isReplaced;

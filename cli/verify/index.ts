@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import type { ExportedStack } from "../../providers/exportedStack";
 import { terminalVerification } from "../../report/render/verification";
-import type { ExportedState } from "../../report/state/readState";
 import {
   type KeyVerification,
   summed,
@@ -83,7 +83,7 @@ async function verify(options: VerifyOptions): Promise<void> {
     project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
     project.pulumi(["stack", "--show-name", ...chosen]),
   ]);
-  const exported: ExportedState = parsed(text);
+  const exported: ExportedStack = parsed(text);
   const url = callUrl(options.url ?? urlOfStack(exported, stack), options.path, options.allowHttp === true);
   const keys = chosenKeys(keysToVerify(exported, Date.now()), options);
   if (keys.length === 0) {
@@ -169,7 +169,7 @@ function chosenKeys(keys: readonly KeyToVerify[], { customer, sample }: VerifyOp
   return sample === undefined ? [...ofThese] : sampled(ofThese, sample, Math.random);
 }
 
-function urlOfStack({ deployment }: ExportedState, stack: string): string {
+function urlOfStack({ deployment }: ExportedStack, stack: string): string {
   const root = (deployment?.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
   const url = backendUrlIn(inPlainText(root?.outputs ?? {}));
   if (url === undefined) {

@@ -5,7 +5,7 @@ import { type CustomerSteps, groupByCustomer, type PartStep } from "../../report
 import { netSteps } from "../../report/preview/netSteps";
 import type { KeyState } from "../../report/review";
 import { RoleBook } from "../../report/roleBook";
-import { type ExportedState, readState } from "../../report/state/readState";
+import { type ExportedStack, readState } from "../../report/state/readState";
 import type { KeyVerification } from "../../report/verification";
 import { hint, inPlainText } from "../token/storedKeys";
 
@@ -27,7 +27,7 @@ const reasons: Partial<Record<KeyState["state"], string>> = {
 };
 
 /** Reads what `pulumi stack export --show-secrets` printed. `now`: milliseconds since 1970. */
-export function keysToVerify(exported: ExportedState, now: number): KeyToVerify[] {
+export function keysToVerify(exported: ExportedStack, now: number): KeyToVerify[] {
   const grouped = groupByCustomer(netSteps(readState(exported)));
   const roles = new RoleBook(grouped);
   const secrets = new Map((exported.deployment?.resources ?? []).map(({ urn, outputs = {} }) => [urn, outputs]));

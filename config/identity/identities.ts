@@ -143,7 +143,7 @@ function takenDisplayNames(
     if (!vanished.includes(from)) {
       const message =
         `is that of ${from} so far: an entry keeps its organization and its keys, whatever it is called. ` +
-        `If ${from} shall give its display name to ${name}, use two updates: change ${from} in the first, and ${name} in the second`;
+        `To give the display name of ${from} to ${name}, use two updates: change ${from} in the first, and ${name} in the second`;
       return [{ path, message }];
     }
     if (known === undefined && renamedFrom !== undefined) {

@@ -24,7 +24,7 @@ export function endedKeys(
   });
 }
 
-/** Keys that are taken over now, whose tokens nobody knows yet and shall be handed over all the same. */
+/** Keys that are taken over now, whose tokens nobody knows yet although they are to be handed over. */
 export function undeliverableKeys(
   name: string,
   { apiKeys = {}, deliverTo }: IdentifiedCustomer,

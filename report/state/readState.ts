@@ -2,32 +2,16 @@
 
 import { customerType } from "../../components/customerType";
 import { isRecord } from "../../config/isRecord";
+import type { ExportedResource, ExportedStack } from "../../providers/exportedStack";
 import { resourceTypeOf } from "../../providers/resourceTypes";
 import { type Preview, type PreviewStep, partsOf } from "../preview/preview";
 import { Masking } from "../secrets";
-
-/** A deployment as `pulumi stack export` prints it, as far as it is read here. */
-export interface ExportedState {
-  deployment?: { resources?: readonly ExportedResource[] } | null;
-}
-
-export interface ExportedResource {
-  urn: string;
-  type: string;
-  id?: string;
-  parent?: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-  protect?: boolean;
-  /** True of what was replaced and has still to be deleted. */
-  delete?: boolean;
-}
 
 /**
  * The customers' resources in a stored state, secrets masked. What is not a customer's, and what only waits for its deletion, is left out: a
  * state of thousands of customers is large enough.
  */
-export function readState({ deployment }: ExportedState): Preview {
+export function readState({ deployment }: ExportedStack): Preview {
   const masking = new Masking();
   const steps = (deployment?.resources ?? []).flatMap((resource) => {
     const isOurs = resource.type === customerType || resourceTypeOf(resource.type) !== undefined;

@@ -1,5 +1,5 @@
 // Proves what `pulumi-tesseral remove` deletes and what it refuses, as a process of its own, against the emulator. The `pulumi` that it asks
-// is a stand-in; the real one is met in test/crash. The answer to its question at a terminal is not part of this.
+// is a stand-in; the real one is met in test/crash. The answer to its question at a terminal: test/cli/confirm.test.ts.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type Ran, StandInPulumi, type StandInStack } from "./standInPulumi";

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import type { ExportedStack } from "../../providers/stackState";
+import type { ExportedStack } from "../../providers/exportedStack";
 
 export interface Ran {
   code: number;
@@ -124,6 +124,30 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
         (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
       );
       child.stdin?.end(input);
+    });
+  }
+
+  /** The same at a pseudo-terminal, where somebody types `input`; standard error is shown there, too. Needs `script` of util-linux. */
+  typeAtTerminal(args: string[], input: string): Promise<Ran> {
+    const command = [process.execPath, resolve("dist/cli/main.js"), ...args].map((one) => `'${one}'`).join(" ");
+    const path = [this.#folder, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
+    return new Promise((done) => {
+      const child = execFile(
+        "script",
+        ["-qec", command, "/dev/null"],
+        { cwd: this.project, env: { PATH: path, SHELL: "/bin/sh", NO_COLOR: "1" } },
+        (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+      );
+      // The answer comes after the question, and its end only after the command: it would end the terminal.
+      let said = "";
+      child.stdout?.on("data", (text: string) => {
+        const isAsked = said.includes("[y/N]");
+        said += text;
+        if (!isAsked && said.includes("[y/N]")) {
+          child.stdin?.write(input);
+        }
+      });
+      child.on("exit", () => child.stdin?.end());
     });
   }
 

@@ -93,6 +93,18 @@ it.each([
     '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "suspended"?',
   ],
   [
+    "apiAccess: active",
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "enabled"?',
+  ],
+  [
+    "apiKeys: { ci: { roles: reader } }",
+    "4:29 customers.acme.apiKeys.ci.roles: must be a list, but it is text: put it in square brackets: [reader]",
+  ],
+  [
+    "roles: { reader: { actions: widgets.read } }",
+    "4:33 customers.acme.roles.reader.actions: must be a list, but it is text: put it in square brackets: [widgets.read]",
+  ],
+  [
     "apiAccess: terminated",
     '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "offboarding"?',
   ],

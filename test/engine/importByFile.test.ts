@@ -1,6 +1,7 @@
 // Proves that organizations, roles and keys that exist are imported by a file with inputs and outputs, below components and
 // with explicit providers, so that nothing differs afterwards and a known token is a secret. Says nothing of the command that
 // writes such a file.
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImportResource } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -147,6 +148,21 @@ describe("customers that exist already", () => {
     expect(textOf(up.outputs, "acme")).toBe(tokens.acme);
     expect(up.outputs.beta).toEqual({ value: tokens.beta, secret: true });
     expect(tesseral.writes()).toEqual([]);
+  });
+
+  it("are not imported by the id alone, in the words that docs/import.md quotes, and nothing changes", async () => {
+    const { id } = tesseral.emulator.console.createOrganization({ displayName: "Gamma" });
+    const before = tesseral.stack.resources();
+    tesseral.requests();
+    const type = "pulumi-nodejs:dynamic/tesseral:Organization";
+    const failure: unknown = await tesseral.stack.automation
+      .import({ resources: [{ type, name: "gamma", id }], generateCode: false, protect: false })
+      .catch((error: unknown) => error);
+    const quoted = /^> (error: Preview failed: .*)$/m.exec(readFileSync("docs/import.md", "utf8"))?.[1];
+    expect(quoted).toBeDefined();
+    expect(String(failure)).toContain(quoted);
+    expect(tesseral.writes()).toEqual([]);
+    expect(tesseral.stack.resources().map(({ urn }) => urn)).toEqual(before.map(({ urn }) => urn));
   });
 
   it("have their tokens nowhere in plain text", () => {

@@ -146,6 +146,16 @@ describe("create", () => {
   });
 });
 
+it("is not taken over by another resource in the update that made it", async () => {
+  const { organization } = startProcess(emulator);
+  const made = await organization.create({ ...acme, managedBy: "organization/shop/prod/acme" });
+  const other = { displayName: "Other", adopt: made.id, managedBy: "organization/shop/prod/other" };
+  const { failures } = await organization.check({}, other);
+  expect(failures.map(({ reason }) => reason)).toEqual([
+    `adopt: ${made.id} is what "acme" has: an organization belongs to one resource. Remove one of the two`,
+  ]);
+});
+
 describe("an organization that exists", () => {
   /** Creates one and forgets the requests that it took. */
   async function existing(inputs: Record<string, unknown> = acme) {

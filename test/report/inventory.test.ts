@@ -1,10 +1,11 @@
 // Proves what the picture of a tenant says of each customer and key, and how it looks. How a tenant is read is the matter of test/cli/inventory.
 import { describe, expect, it } from "vitest";
+import type { ExportedResource } from "../../providers/exportedStack";
 import { type Inventory, type InventoryOptions, tenantInventory } from "../../report/inventory";
 import { pageInventory } from "../../report/render/html/inventory";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
 import { longestComment } from "../../report/render/markdown";
-import { type ExportedResource, readState } from "../../report/state/readState";
+import { readState } from "../../report/state/readState";
 import type { ApiKey, Organization } from "../../tesseral";
 
 const now = "2026-11-27T00:00:00Z";

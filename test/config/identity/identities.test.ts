@@ -215,9 +215,9 @@ describe("an entry with the display name of another organization", () => {
       { acme: { displayName: "Globex" }, globex: { displayName: "Acme" } },
       [
         "acme.displayName: is that of globex so far: an entry keeps its organization and its keys, whatever it is called. " +
-          "If globex shall give its display name to acme, use two updates: change globex in the first, and acme in the second",
+          "To give the display name of globex to acme, use two updates: change globex in the first, and acme in the second",
         "globex.displayName: is that of acme so far: an entry keeps its organization and its keys, whatever it is called. " +
-          "If acme shall give its display name to globex, use two updates: change acme in the first, and globex in the second",
+          "To give the display name of acme to globex, use two updates: change acme in the first, and globex in the second",
       ],
     ],
   ])("is refused when it is that of one %s", (_, declared, problems) => {

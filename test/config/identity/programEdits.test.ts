@@ -176,9 +176,9 @@ it("refuses what would take an organization from its entry, and changes nothing"
     [
       { acme: globex, globex: acme },
       "acme.displayName: is that of globex so far: an entry keeps its organization and its keys, whatever it is called. " +
-        "If globex shall give its display name to acme, use two updates: change globex in the first, and acme in the second\n" +
+        "To give the display name of globex to acme, use two updates: change globex in the first, and acme in the second\n" +
         "tesseral:customers.globex.displayName: is that of acme so far: an entry keeps its organization and its keys, whatever it is called. " +
-        "If acme shall give its display name to globex, use two updates: change acme in the first, and globex in the second",
+        "To give the display name of acme to globex, use two updates: change acme in the first, and globex in the second",
     ],
     [
       { globex, "acme-corp": acme },

@@ -65,6 +65,17 @@ it("refuses where the engine does not answer: as an error of the connection, the
   );
 });
 
+it.each(["invalid character '/' in stack name", "error: Legacy DIY state: the stack has no project"])(
+  "says of a backend of the old layout what to run: %s",
+  async (answered) => {
+    vi.spyOn(pulumi.runtime, "invoke").mockRejectedValueOnce(new Error(answered));
+    expect(await refusal("acme")).toBe(
+      "Stack prod lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. " +
+        "Run `pulumi state upgrade`, then try again.",
+    );
+  },
+);
+
 it("asks for the state of its own stack, by the stack's full name", async () => {
   allDeployed({});
   expect(await refusal()).toBeUndefined();
