@@ -1,11 +1,12 @@
 /** The keys of a stack, what each should do, and the tokens to try. */
 
+import type { ExportedStack } from "../../providers/exportedStack";
 import { customerState } from "../../report/customerStates";
 import { type CustomerSteps, groupByCustomer, type PartStep } from "../../report/customerSteps";
 import { netSteps } from "../../report/preview/netSteps";
 import type { KeyState } from "../../report/review";
 import { RoleBook } from "../../report/roleBook";
-import { type ExportedStack, readState } from "../../report/state/readState";
+import { readState } from "../../report/state/readState";
 import type { KeyVerification } from "../../report/verification";
 import { hint, inPlainText } from "../token/storedKeys";
 

@@ -1,7 +1,9 @@
 // Proves that organizations, roles and keys that exist are imported by a file with inputs and outputs, below components and
 // with explicit providers, so that nothing differs afterwards and a known token is a secret. Says nothing of the command that
 // writes such a file.
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImportResource } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -155,12 +157,24 @@ describe("customers that exist already", () => {
     const before = tesseral.stack.resources();
     tesseral.requests();
     const type = "pulumi-nodejs:dynamic/tesseral:Organization";
-    const failure: unknown = await tesseral.stack.automation
-      .import({ resources: [{ type, name: "gamma", id }], generateCode: false, protect: false })
-      .catch((error: unknown) => error);
+    const { pulumiCommand, workDir, envVars } = tesseral.stack.automation.workspace;
+    const args = [
+      "import",
+      type,
+      "gamma",
+      id,
+      "--yes",
+      "--non-interactive",
+      "--stack",
+      "test",
+      "--generate-code=false",
+    ];
+    const env = { ...process.env, ...envVars };
+    const run = promisify(execFile)(pulumiCommand.command, args, { cwd: workDir, env });
+    const said: unknown = await run.catch(({ stdout, stderr }) => `${stdout}${stderr}`);
     const quoted = /^> (error: Preview failed: .*)$/m.exec(readFileSync("docs/import.md", "utf8"))?.[1];
     expect(quoted).toBeDefined();
-    expect(String(failure)).toContain(quoted);
+    expect(said).toContain(quoted);
     expect(tesseral.writes()).toEqual([]);
     expect(tesseral.stack.resources().map(({ urn }) => urn)).toEqual(before.map(({ urn }) => urn));
   });
