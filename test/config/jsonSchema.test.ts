@@ -99,7 +99,8 @@ it.each([
     }),
     { numRuns: 2000 },
   );
-  expect(letThrough).toBeGreaterThan(100);
+  // On average 100 of 2,000; so few that the property says nothing are out of the question.
+  expect(letThrough).toBeGreaterThan(40);
 });
 
 it("has exactly the fields of the component that it feeds", () => {
