@@ -22,6 +22,13 @@ export const cwdOption = () => new Option("--cwd <folder>", "the folder of the P
 
 export const jsonOption = (what: string) => new Option("--json", `print ${what} as JSON`);
 
+/** Of commands that must know what all stacks of the project manage. */
+export const unreadStackOption = () =>
+  new Option(
+    "--unread-stack <name>",
+    "go on although this stack cannot be read, because nothing of the Tesseral project is in it; again for another",
+  ).argParser(again);
+
 export const yesOption = () => new Option("--yes", "do not ask");
 
 /** Reads an option that can be given again. */

@@ -2,8 +2,11 @@ import type { Command } from "commander";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
-import { cwdOption, jsonOption, type StackOptions, stackOption, yesOption } from "./options";
-import { openStackAndTenant } from "./stackAndTenant";
+import { cwdOption, jsonOption, type StackOptions, stackOption, unreadStackOption, yesOption } from "./options";
+import { readOtherStacks, refuseUnread } from "./otherStacks";
+import { openProject } from "./pulumi/project";
+import { removalProblems } from "./removalProblems";
+import { openStack } from "./stackAndTenant";
 
 /** What can be removed, and how. */
 const removals: { form: RegExp; what: string; remove: (tesseral: TesseralClient, id: string) => Promise<unknown> }[] = [
@@ -25,20 +28,27 @@ export function removeCommand(command: Command): void {
   command
     .description(
       "Deletes organizations (with everything in them), managed API keys (revoked first) or roles in the Tesseral project of a " +
-        "stack, by their ids. Refuses what the stack itself manages: that is removed by removing it from the program.",
+        "stack, by their ids. Refuses what any stack of the Pulumi project manages: that is removed by removing it from its program.",
     )
     .usage("[options] <ids...>")
     .argument("[ids...]", "what to remove; `pulumi-tesseral inventory` lists it")
     .addOption(stackOption())
     .addOption(cwdOption())
+    .addOption(unreadStackOption())
     .addOption(yesOption())
     .addOption(jsonOption("what was removed"))
     .addHelpText("after", "\nExample: npx pulumi-tesseral remove org_0123456789abcdefghijklmno --stack prod")
     .action(remove);
 }
 
+interface RemoveOptions extends StackOptions {
+  unreadStack?: string[];
+  yes?: boolean;
+  json?: boolean;
+}
+
 /** Checks every id before it removes anything. */
-async function remove(ids: string[], options: StackOptions & { yes?: boolean; json?: boolean }): Promise<void> {
+async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   if (ids.length === 0) {
     throw new UsageError("it needs the ids of what to remove; `pulumi-tesseral inventory` lists them");
   }
@@ -54,15 +64,15 @@ async function remove(ids: string[], options: StackOptions & { yes?: boolean; js
     }
     return { id, ...removal };
   });
-  const { resources, tesseral, stack, project } = await openStackAndTenant(options);
-  for (const { id, what } of planned) {
-    const own = resources.find((resource) => resource.id === id);
-    if (own !== undefined) {
-      throw new Error(
-        `${what} ${id} is managed by stack ${stack} as ${JSON.stringify(own.name)}: remove it from the program, then run pulumi up`,
-      );
-    }
+  const pulumiProject = openProject(options.cwd);
+  const opened = await openStack(pulumiProject, options.stack);
+  const { tesseral, project } = opened;
+  const others = await readOtherStacks(pulumiProject, [opened.home]);
+  const problems = removalProblems(planned, opened, others);
+  if (problems.length > 0) {
+    throw new Error(`${problems.join("; ")}. Nothing was removed`);
   }
+  refuseUnread(others, options.unreadStack ?? [], "Nothing was removed");
   // With --json the one document is all there is on standard output.
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
   for (const { id, what } of planned) {

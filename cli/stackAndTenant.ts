@@ -3,10 +3,11 @@ import { numberSettings } from "../providers/settings";
 import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
 import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
-import type { StackOptions } from "./options";
+import { stackNames, type UnreadStack } from "./otherStacks";
 import { exportStack } from "./pulumi/exportStack";
-import { openProject, type PulumiProject } from "./pulumi/project";
+import type { PulumiProject } from "./pulumi/project";
 import { backendApiKeyOf, stackConfig } from "./stackConfig";
+import { workOnEach } from "./workOnEach";
 
 /** A stack as it is stored, with what its configuration says. */
 export interface OpenedStack extends StoredStack {
@@ -25,16 +26,32 @@ export interface StackAndTenant extends OpenedStack {
   exported: ExportedStack;
 }
 
-/** The stack that the options name, else the selected one. Throws with what to do when it cannot be opened. */
-export async function openStackAndTenant(options: StackOptions): Promise<StackAndTenant> {
-  return openStack(openProject(options.cwd), options.stack);
-}
+/** Stacks that are opened at a time: each takes processes of Pulumi's. */
+const atOnce = 4;
 
-/** Every stack of a project that has resources of this package, or is about to. */
-export async function openAllStacks(project: PulumiProject): Promise<StackAndTenant[]> {
-  const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
-  const opened = await Promise.all(listed.map(({ name }) => openStack(project, name, "where it is ours")));
-  return opened.filter((one) => one !== undefined);
+/** Every stack of a project that has resources of this package, or is about to; and those that could not be opened. Throws when none could. */
+export async function openAllStacks(
+  project: PulumiProject,
+): Promise<{ opened: StackAndTenant[]; failed: UnreadStack[] }> {
+  const names = await stackNames(project);
+  const opened: StackAndTenant[] = [];
+  const failures = new Map<string, unknown>();
+  await workOnEach(names, atOnce, async (name) => {
+    try {
+      opened.push(...[(await openStack(project, name, "where it is ours")) ?? []].flat());
+    } catch (error) {
+      failures.set(name, error);
+    }
+  });
+  const [first] = failures.values();
+  if (first !== undefined && opened.length === 0) {
+    throw first;
+  }
+  const failed = [...failures].map(([stack, error]) => ({
+    stack,
+    reason: error instanceof Error ? error.message : String(error),
+  }));
+  return { opened: opened.sort((one, other) => (one.stack < other.stack ? -1 : 1)), failed };
 }
 
 /**

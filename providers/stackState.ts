@@ -14,6 +14,8 @@ export interface StoredResource {
   urn: string;
   id: string;
   outputs: Record<string, unknown>;
+  /** Whether Pulumi refuses to delete it; absent: it does not. */
+  isProtected?: boolean;
 }
 
 /** A resource whose creation an earlier update did not get to record. */
@@ -73,9 +75,10 @@ export function storedStack({ deployment }: ExportedStack): StoredStack {
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return {
-    resources: resources.flatMap(({ urn, type, id = "", outputs = {} }) => {
+    resources: resources.flatMap(({ urn, type, id = "", outputs = {}, protect }) => {
       const kind = resourceTypeOf(type)?.kind;
-      return kind === undefined ? [] : objectsOf({ kind, name: nameIn(urn), urn, id, outputs });
+      const isProtected = protect === true ? { isProtected: true } : {};
+      return kind === undefined ? [] : objectsOf({ kind, name: nameIn(urn), urn, id, outputs, ...isProtected });
     }),
     interrupted: creations.flatMap(({ urn, type, inputs = {} }) => {
       const kind = resourceTypeOf(type)?.kind;

@@ -23,13 +23,15 @@ import {
   periodIn,
   type StackOptions,
   stacksOption,
+  unreadStackOption,
   yesOption,
 } from "../options";
+import { readOtherStacks, refuseUnread, unreadBut } from "../otherStacks";
 import { Progress } from "../progress";
-import { openProject } from "../pulumi/project";
+import { openProject, type PulumiProject } from "../pulumi/project";
 import { openAllStacks, openStack, type StackAndTenant } from "../stackAndTenant";
 import { recover } from "./recover";
-import { report } from "./report";
+import { type Around, report } from "./report";
 import { findingsOf, readTenantOf } from "./takeInventory";
 import type { Tenant } from "./tenant";
 
@@ -44,6 +46,7 @@ interface InventoryOptions extends Omit<StackOptions, "stack"> {
   out?: string[];
   horizon: string;
   expectNone?: boolean;
+  unreadStack?: string[];
   recover?: boolean;
   yes?: boolean;
 }
@@ -57,7 +60,8 @@ export function inventoryCommand(command: Command): void {
     .description(
       "Compares the stored state of stacks with the Tesseral project of their backend API key: what exists in Tesseral and no stack " +
         "knows, what a stack knows and Tesseral does not have any more, what two stacks manage, creations that were interrupted, and " +
-        "keys that end soon; each with the command that adopts, removes or repairs it. Changes nothing, except with --recover.",
+        "keys that end soon; each with the command that adopts, removes or repairs it. What other stacks of the Pulumi project manage is not " +
+        "unknown. Changes nothing, except with --recover.",
     )
     .addOption(stacksOption())
     .addOption(new Option("--all-stacks", "every stack of the project").conflicts(["stack", "recover"]))
@@ -86,6 +90,7 @@ export function inventoryCommand(command: Command): void {
       "P30D",
     )
     .option("--expect-none", `exit with ${exitCodes.findings} when there is any finding but a key that ends soon`)
+    .addOption(unreadStackOption())
     .option("--recover", "settle what an interrupted update left: say what will be done, ask, and do it")
     .addOption(yesOption())
     .addHelpText(
@@ -125,13 +130,18 @@ async function inventory(options: InventoryOptions): Promise<void> {
     if (names.length > 1) {
       throw new UsageError("--recover works on one stack at a time: give one --stack");
     }
-    return recover(await openStack(project, names[0]), project, options.yes === true);
+    return recoverStack(project, names[0], options);
   }
-  const opened = options.allStacks
+  const { opened, failed } = options.allStacks
     ? await openAllStacks(project)
-    : await Promise.all([...new Set(names)].map((name) => openStack(project, name)));
+    : { opened: await Promise.all([...new Set(names)].map((name) => openStack(project, name))), failed: [] };
   const groups = byTenant(opened);
-  const taken = await takeAll(groups, options);
+  const others = await readOtherStacks(
+    project,
+    opened.map(({ home }) => home),
+  );
+  const around = { others, failed, unread: unreadBut(others.unread, options.unreadStack ?? []) };
+  const taken = await takeAll(groups, around, options);
   const findings = taken.flatMap((one) => one.findings);
   let picture: Inventory | undefined;
   const drawn = () => {
@@ -143,11 +153,23 @@ async function inventory(options: InventoryOptions): Promise<void> {
     writeFileSync(file, pictures[format ?? formatOf(file)](drawn()));
   }
   if (out.length === 0) {
-    process.stdout.write(shown(taken, options, drawn));
+    process.stdout.write(shown(taken, around, options, drawn));
   }
-  if (options.expectNone && findings.some(({ finding }) => finding !== "expiring")) {
+  const isSure = around.unread.length + failed.length === 0;
+  if (options.expectNone && (!isSure || findings.some(({ finding }) => finding !== "expiring"))) {
     process.exitCode = exitCodes.findings;
   }
+}
+
+async function recoverStack(
+  project: PulumiProject,
+  name: string | undefined,
+  options: InventoryOptions,
+): Promise<void> {
+  const opened = await openStack(project, name);
+  const others = await readOtherStacks(project, [opened.home]);
+  refuseUnread(others, options.unreadStack ?? [], "Nothing was changed");
+  return recover(opened, others, project, options.yes === true);
 }
 
 interface Taken {
@@ -156,7 +178,11 @@ interface Taken {
   findings: Finding[];
 }
 
-async function takeAll(groups: readonly Group[], { expiring, maxAge }: InventoryOptions): Promise<Taken[]> {
+async function takeAll(
+  groups: readonly Group[],
+  { others, unread }: Around,
+  { expiring, maxAge }: InventoryOptions,
+): Promise<Taken[]> {
   const progress = new Progress("customers", 0);
   let total = 0;
   const watch = {
@@ -167,11 +193,12 @@ async function takeAll(groups: readonly Group[], { expiring, maxAge }: Inventory
     done: () => progress.add(),
   };
   const period = { now: Date.now(), expiringDays: expiring, ...(maxAge !== undefined && { maxAge }) };
+  const elsewhere = { others: others.read, isPartial: unread.length > 0 };
   try {
     return await Promise.all(
       groups.map(async (stacks) => {
         const tenant = await readTenantOf(stacks, watch);
-        return { stacks, tenant, findings: findingsOf(stacks, tenant, period) };
+        return { stacks, tenant, findings: findingsOf(stacks, tenant, period, elsewhere) };
       }),
     );
   } finally {
@@ -180,13 +207,18 @@ async function takeAll(groups: readonly Group[], { expiring, maxAge }: Inventory
 }
 
 /** What is printed: in what stacks and Tesseral differ, or the picture of everything. */
-function shown(taken: readonly Taken[], { format, customer, state }: InventoryOptions, drawn: () => Inventory): string {
+function shown(
+  taken: readonly Taken[],
+  around: Around,
+  { format, customer, state }: InventoryOptions,
+  drawn: () => Inventory,
+): string {
   if (format !== undefined && format !== "terminal") {
     return pictures[format](drawn());
   }
   const isPicture = format !== undefined || customer !== undefined || state !== undefined;
   const picture = isPicture ? `${pictures.terminal(drawn())}\n` : "";
-  const reports = taken.map(({ stacks, findings }) => report(stacks, findings));
+  const reports = taken.map(({ stacks, findings }) => report(stacks, around, findings));
   return taken.length === 0
     ? "No stack of this project has resources of pulumi-tesseral.\n"
     : `${picture}${reports.join("\n")}`;

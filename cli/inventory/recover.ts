@@ -1,10 +1,12 @@
 import type { ExportedStack } from "../../providers/exportedStack";
 import { parseStack } from "../../providers/stackState";
 import { confirm } from "../confirm";
+import type { OtherStacks } from "../otherStacks";
 import type { PulumiProject } from "../pulumi/project";
 import { removeApiKey, unlessGone } from "../remove";
 import type { StackAndTenant } from "../stackAndTenant";
 import { writeAdoptLines } from "./adoptLines";
+import { knownElsewhere } from "./elsewhere";
 import { planRecovery, type RecoveryPlan } from "./recoveryPlan";
 import { table } from "./report";
 import { readTenant } from "./tenant";
@@ -13,17 +15,22 @@ import { readTenant } from "./tenant";
  * `pulumi-tesseral inventory --recover`: settles what an interrupted update left. Pulumi forgets the interrupted creations in the
  * end, since it is by them that the rest is found: killed anywhere and run again, it comes to the same.
  */
-export async function recover(opened: StackAndTenant, project: PulumiProject, yes: boolean): Promise<void> {
+export async function recover(
+  opened: StackAndTenant,
+  others: OtherStacks,
+  project: PulumiProject,
+  yes: boolean,
+): Promise<void> {
   const { stack, tesseral } = opened;
   const tenant = await readTenant(tesseral, new Set(opened.resources.map(({ id }) => id)));
-  const plan = planRecovery(opened, tenant, Date.now());
+  const plan = planRecovery(opened, tenant, Date.now(), knownElsewhere(others.read));
   if (plan.adopt.length + plan.remove.length + plan.forget.length + plan.byHand.length === 0) {
     return say(`Stack ${stack}: no update was interrupted, or all of it is settled.`);
   }
   say(describe(opened, plan));
-  const others = opened.otherInterrupted;
-  if (others.length > 0) {
-    const warning = `Pulumi forgets the interrupted creations of other packages with them: ${others.join(", ")}. What these made must be looked after first`;
+  const ofOthers = opened.otherInterrupted;
+  if (ofOthers.length > 0) {
+    const warning = `Pulumi forgets the interrupted creations of other packages with them: ${ofOthers.join(", ")}. What these made must be looked after first`;
     if (yes) {
       throw new Error(`${warning}; then run this again without --yes. Nothing was changed`);
     }

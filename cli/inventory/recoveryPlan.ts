@@ -24,8 +24,18 @@ const updateSpan = 60 * 60_000;
 
 type Stack = Omit<OpenedStack, "rootUrn">;
 
-/** Finds one creation of each interrupted resource, and no more. Throws with every candidate where several fit. */
-export function planRecovery(stack: Stack, tenant: Tenant, now: number): RecoveryPlan {
+/**
+ * Finds one creation of each interrupted resource, and no more. Throws with every candidate where several fit.
+ * @param elsewhere ids of what other stacks have: no creation of this one made it
+ */
+export function planRecovery(
+  stack: Stack,
+  { organizations: all, apiKeys, roles }: Tenant,
+  now: number,
+  elsewhere: ReadonlySet<string> = new Set(),
+): RecoveryPlan {
+  const isFree = ({ id }: { id: string }) => !elsewhere.has(id);
+  const tenant = { organizations: all.filter(isFree), apiKeys: apiKeys.filter(isFree), roles: roles.filter(isFree) };
   const problems: string[] = [];
   const organizations = organizationsLeft(stack, tenant, now, problems);
   const contents = contentsLeft(stack, tenant, now, problems);

@@ -1,6 +1,16 @@
 import type { Finding } from "../../report/inventory";
 import { columns } from "../../report/render/columns";
+import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
 import type { StackAndTenant } from "../stackAndTenant";
+
+/** What is known of the stacks of the project besides those that were opened. */
+export interface Around {
+  others: OtherStacks;
+  /** Those that were to be opened, and could not be. */
+  failed: readonly UnreadStack[];
+  /** Those that could not even be read, and that nobody excused. */
+  unread: readonly UnreadStack[];
+}
 
 const titles: Record<Finding["finding"], string> = {
   interrupted: "Creations that were interrupted",
@@ -12,11 +22,12 @@ const titles: Record<Finding["finding"], string> = {
 };
 
 /** The findings for people: a table for each sort, and under it the ways out. */
-export function report(stacks: readonly StackAndTenant[], findings: readonly Finding[]): string {
+export function report(stacks: readonly StackAndTenant[], around: Around, findings: readonly Finding[]): string {
   const lines = stacks.map(
     ({ stack, project, resources }) =>
       `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${project.displayName})` : ""}`,
   );
+  lines.push(...besides(stacks, around));
   for (const [finding, title] of Object.entries(titles)) {
     const these = findings.filter((one) => one.finding === finding);
     if (these.length > 0) {
@@ -28,6 +39,30 @@ export function report(stacks: readonly StackAndTenant[], findings: readonly Fin
     lines.push(stacks.length === 1 ? "The stack and Tesseral agree." : "The stacks and Tesseral agree.");
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** More of them are counted. */
+const mostNamed = 5;
+
+/** Which other stacks were looked at, and which were not. */
+function besides(stacks: readonly StackAndTenant[], { others, failed, unread }: Around): string[] {
+  const tenant = stacks[0]?.project.id;
+  const known = others.read
+    .map((one) => ({ one, count: one.resources.filter(({ projectId }) => (projectId ?? tenant) === tenant).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ one, count }) => `${calledStack(one)}, ${count} resources`);
+  const more = known.length > mostNamed ? `; and ${known.length - mostNamed} stacks more` : "";
+  return [
+    ...(known.length > 0
+      ? [`Known from their states, and not shown: ${known.slice(0, mostNamed).join("; ")}${more}`]
+      : []),
+    ...failed.map(({ stack, reason }) => `Not opened: stack ${stack}: ${reason}`),
+    ...unread.map(
+      ({ stack, reason }) =>
+        `Not looked at: stack ${stack}: ${reason}. What it manages looks unknown here, so nothing is proposed for what is unknown. ` +
+        `If nothing of this Tesseral project is in it, pass --unread-stack ${stack}`,
+    ),
+  ];
 }
 
 /** Rows in columns, without lines between them. */

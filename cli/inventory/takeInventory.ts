@@ -3,13 +3,24 @@ import type { StoredResource } from "../../providers/stackState";
 import type { Finding } from "../../report/inventory";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
 import { before } from "../../tesseral/instant";
+import { adoptsIn, calledStack, type OtherStack } from "../otherStacks";
 import type { StackAndTenant } from "../stackAndTenant";
 import { adoption, type Command, inTurn, ownerOf } from "./adoption";
+import { knownElsewhere, leftBy } from "./elsewhere";
 import { readTenant, type Tenant, type TenantProgress } from "./tenant";
 
 /** Stacks whose backend API keys belong to the same Tesseral project. */
 export type Stacks = readonly [Stack, ...Stack[]];
 type Stack = Omit<StackAndTenant, "project" | "exported">;
+
+/** What is known of the stacks of the project that were not opened. */
+export interface Elsewhere {
+  others: readonly OtherStack[];
+  /** Whether there are some of which nothing is known: what looks unknown may be theirs, so nothing is proposed for it. */
+  isPartial: boolean;
+}
+
+const nowhere: Elsewhere = { others: [], isPartial: false };
 
 interface Period {
   now: number;
@@ -20,8 +31,8 @@ interface Period {
 }
 
 /** Everything in which the stacks and the Tesseral project differ. */
-export async function takeInventory(stacks: Stacks, period: Period): Promise<Finding[]> {
-  return findingsOf(stacks, await readTenantOf(stacks), period);
+export async function takeInventory(stacks: Stacks, period: Period, elsewhere = nowhere): Promise<Finding[]> {
+  return findingsOf(stacks, await readTenantOf(stacks), period, elsewhere);
 }
 
 /** Reads the Tesseral project of the stacks. */
@@ -30,12 +41,11 @@ export function readTenantOf(stacks: Stacks, progress?: TenantProgress): Promise
 }
 
 /** The same of a tenant that was read already. */
-export function findingsOf(stacks: Stacks, tenant: Tenant, period: Period): Finding[] {
-  const known = knownTo(stacks);
+export function findingsOf(stacks: Stacks, tenant: Tenant, period: Period, elsewhere = nowhere): Finding[] {
   return [
     ...interrupted(stacks),
-    ...shared(stacks),
-    ...unknown(stacks, tenant, known, period.now),
+    ...shared(stacks, elsewhere.others),
+    ...unknown(stacks, tenant, elsewhere, period.now),
     ...expiring(stacks, tenant, period),
     ...old(stacks, tenant, period),
     ...gone(stacks, tenant),
@@ -61,11 +71,13 @@ function interrupted(stacks: Stacks): Finding[] {
 }
 
 /** What two stacks manage, or one under two names: whoever removes it from the one takes it from the other. */
-function shared(stacks: Stacks): Finding[] {
-  const managers = new Map<string, (StoredResource & { stack: string })[]>();
-  for (const { stack, resources } of stacks) {
-    for (const resource of resources) {
-      managers.set(resource.id, [...(managers.get(resource.id) ?? []), { ...resource, stack }]);
+function shared(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
+  type Managed = Pick<StoredResource, "kind" | "name" | "urn"> & { stack: string };
+  const own = knownTo(stacks);
+  const managers = new Map<string, Managed[]>();
+  for (const { stack, resources } of [...stacks, ...others]) {
+    for (const { kind, name, urn, id } of resources.filter(({ id }) => own.has(id))) {
+      managers.set(id, [...(managers.get(id) ?? []), { kind, name, urn, stack }]);
     }
   }
   return [...managers].flatMap(([id, all]): Finding[] => {
@@ -82,10 +94,11 @@ function shared(stacks: Stacks): Finding[] {
   });
 }
 
-function unknown(stacks: Stacks, tenant: Tenant, known: ReadonlySet<string>, now: number): Finding[] {
+function unknown(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number): Finding[] {
+  const known = new Set([...knownTo(stacks), ...knownElsewhere(elsewhere.others, adoptedBy(stacks))]);
   const names = new Map(tenant.organizations.map(({ id, displayName = "" }) => [id, displayName]));
   const isUnknown = ({ id }: { id: string }) => !known.has(id);
-  const contents = (kind: Finding["kind"], object: ApiKey | Role): Finding => {
+  const contents = (kind: "ManagedApiKey" | "Role", object: ApiKey | Role): Finding => {
     const owner = object.organizationId;
     const within = owner === undefined ? "" : ` of ${owner} (${JSON.stringify(names.get(owner) ?? "")})`;
     const revoked = "revoked" in object && object.revoked ? ", revoked" : "";
@@ -94,7 +107,7 @@ function unknown(stacks: Stacks, tenant: Tenant, known: ReadonlySet<string>, now
       kind,
       id: object.id,
       text: `${JSON.stringify(object.displayName ?? "")}${within}, created ${age(object.createTime, now)}${revoked}`,
-      commands: [removal(object.id, stacks[0])],
+      commands: waysOf(kind, object, stacks, elsewhere, () => [removal(object.id, stacks[0])]),
     };
   };
   return [
@@ -102,22 +115,63 @@ function unknown(stacks: Stacks, tenant: Tenant, known: ReadonlySet<string>, now
     ...tenant.roles
       .filter((role) => isUnknown(role) && (role.organizationId !== undefined || isMarkedName(role.displayName)))
       .map((role) => contents("Role", role)),
-    ...tenant.organizations.filter(isUnknown).map((organization) => unknownOrganization(organization, stacks, now)),
+    ...tenant.organizations.filter(isUnknown).map((one) => unknownOrganization(one, stacks, elsewhere, now)),
     ...tenant.apiKeys.filter(isUnknown).map((key) => contents("ManagedApiKey", key)),
   ];
 }
 
-function unknownOrganization(organization: Organization, stacks: Stacks, now: number): Finding {
+function unknownOrganization(organization: Organization, stacks: Stacks, elsewhere: Elsewhere, now: number): Finding {
   const { id, displayName = "", createTime } = organization;
   const left = isMarkedName(displayName) ? ", left by a creation that was interrupted" : "";
   const stack = stacks.find((one) => ownerOf(displayName, one) !== undefined) ?? stacks[0];
+  const adopting = adoptedBy(stacks).get(id);
+  const text = `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`;
+  if (adopting !== undefined) {
+    return {
+      ...{ finding: "unknown", kind: "Organization", id, text: `${text}; entry ${adopting.name} adopts it` },
+      commands: [{ to: `take it over as ${adopting.name}`, run: `pulumi up --stack ${adopting.stack}` }],
+    };
+  }
   return {
     finding: "unknown",
     kind: "Organization",
     id,
-    text: `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`,
-    commands: [adoption(organization, stack), removal(id, stack)],
+    text,
+    commands: waysOf("Organization", organization, stacks, elsewhere, () => [
+      adoption(organization, stack),
+      removal(id, stack),
+    ]),
   };
+}
+
+/** Which entries of the stacks adopt an organization, by its id. */
+function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }> {
+  return new Map(
+    stacks.flatMap(({ stack, customers }) =>
+      [...adoptsIn(customers.entries)].map(([id, name]) => [id, { name, stack }] as const),
+    ),
+  );
+}
+
+/** What to do about something unknown: what may be another stack's is left to that one. */
+function waysOf(
+  kind: Finding["kind"],
+  object: Organization | ApiKey | Role,
+  stacks: Stacks,
+  { others, isPartial }: Elsewhere,
+  ways: () => Command[],
+): Command[] {
+  const names = stacks.flatMap(({ customers }) => Object.keys(customers.entries));
+  const other = leftBy(kind, object, others, names);
+  if (other !== undefined) {
+    return [
+      {
+        to: `recover what ${calledStack(other)} was creating`,
+        run: `npx pulumi-tesseral inventory --recover --stack ${other.stack}`,
+      },
+    ];
+  }
+  return isPartial ? [] : ways();
 }
 
 function removal(id: string, { stack }: Stack): Command {

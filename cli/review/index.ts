@@ -5,9 +5,10 @@ import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
 import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption } from "../options";
+import { stackNames } from "../otherStacks";
 import { openProject } from "../pulumi/project";
 import { exitCodeOf, gatesIn } from "./gates";
-import { type NamedPreview, previewIn, previewOf, stackNames } from "./previews";
+import { type NamedPreview, previewIn, previewOf } from "./previews";
 
 interface ReviewOptions {
   stack?: string[];

@@ -16,12 +16,6 @@ export interface NamedPreview {
   stack?: string;
 }
 
-/** The names of all stacks of a project. */
-export async function stackNames(project: PulumiProject): Promise<string[]> {
-  const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
-  return listed.map(({ name }) => name).sort();
-}
-
 /**
  * Runs `pulumi preview` for a stack; undefined is the selected one. A preview that fails is one with an error in it. Throws only when there
  * is no Pulumi.

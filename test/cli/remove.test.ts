@@ -1,5 +1,7 @@
 // Proves what `pulumi-tesseral remove` deletes and what it refuses, as a process of its own, against the emulator. The `pulumi` that it asks
 // is a stand-in; the real one is met in test/crash. The answer to its question at a terminal: test/cli/confirm.test.ts.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type Ran, StandInPulumi, type StandInStack } from "./standInPulumi";
@@ -26,12 +28,12 @@ afterEach(async () => {
   await emulator.close();
 });
 
-function answer(resources: NonNullable<StandInStack["resources"]>): void {
+function answer(resources: NonNullable<StandInStack["resources"]>, ...others: StandInStack[]): void {
   const config = {
     "tesseral:apiUrl": { value: emulator.url },
     "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
   };
-  pulumi.answer({ stack: "prod", resources, config });
+  pulumi.answer({ stack: "prod", resources, config }, ...others);
 }
 
 /** Runs it; no secret must be seen. */
@@ -95,9 +97,55 @@ it("refuses what the stack manages, before it removes anything", async () => {
   expect(await remove(keyId, organizationId, "--yes")).toEqual({
     code: 1,
     stdout: "",
-    stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up\n`,
+    stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up --stack prod. Nothing was removed\n`,
   });
   expect(writes()).toEqual([]);
+});
+
+it("refuses what another stack of the project manages, protected or not, and what holds something of it", async () => {
+  const resources = [
+    { kind: "Organization", name: "acme", id: organizationId, protect: true },
+    { kind: "Role", name: "reader", id: roleId },
+  ];
+  answer([], { stack: "eu", resources });
+  const go = "remove it from the program, then run pulumi up --stack eu";
+  expect(await remove(organizationId, keyId, roleId, "--yes", "--stack", "prod")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      `pulumi-tesseral: organization ${organizationId} is managed by stack eu as "acme", which is protected: ${go}; ` +
+      `role ${roleId} is managed by stack eu as "reader": ${go}. Nothing was removed\n`,
+  });
+  answer([], {
+    stack: "eu",
+    resources: [{ kind: "ManagedApiKey", name: "ci", id: keyId, outputs: { organizationId } }],
+  });
+  expect((await remove(organizationId, "--yes")).stderr).toBe(
+    `pulumi-tesseral: organization ${organizationId} holds "ci", which stack eu manages: ${go}. Nothing was removed\n`,
+  );
+  expect(writes()).toEqual([]);
+});
+
+it("refuses what an entry of any stack adopts with its next update", async () => {
+  const entry = { "tesseral:customers": { acme: { displayName: "Acme", adopt: organizationId } } };
+  writeFileSync(join(pulumi.project, "Pulumi.eu.yaml"), JSON.stringify({ config: entry }));
+  answer([], { stack: "eu" });
+  expect((await remove(organizationId, "--yes")).stderr).toBe(
+    `pulumi-tesseral: organization ${organizationId} is adopted by the entry acme of stack eu: remove the line adopt from it first. Nothing was removed\n`,
+  );
+  expect(writes()).toEqual([]);
+});
+
+it("removes nothing while a stack cannot be read, unless somebody answers for it", async () => {
+  answer([], { stack: "old", unreadable: "error: no passphrase" });
+  const { code, stdout, stderr } = await remove(keyId, "--yes");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toBe(
+    "pulumi-tesseral: stack old cannot be read (pulumi ended with 255: error: no passphrase), so what it manages is not known. " +
+      "Nothing was removed. Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old\n",
+  );
+  expect(writes()).toEqual([]);
+  expect((await remove(keyId, "--yes", "--unread-stack", "old")).stdout).toContain(`removed API key ${keyId}`);
 });
 
 it("refuses both keys of one that was rotated", async () => {
@@ -109,7 +157,7 @@ it("refuses both keys of one that was rotated", async () => {
     [previous, "acme-ci (previous)"],
   ] as const) {
     expect((await remove(id, "--yes")).stderr).toBe(
-      `pulumi-tesseral: API key ${id} is managed by stack prod as "${name}": remove it from the program, then run pulumi up\n`,
+      `pulumi-tesseral: API key ${id} is managed by stack prod as "${name}": remove it from the program, then run pulumi up --stack prod. Nothing was removed\n`,
     );
   }
   expect(writes()).toEqual([]);

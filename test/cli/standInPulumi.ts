@@ -20,6 +20,7 @@ interface Resource {
   outputs?: Record<string, unknown>;
   /** The customer that it is in. */
   customer?: string;
+  protect?: boolean;
 }
 
 export interface StandInStack {
@@ -29,11 +30,20 @@ export interface StandInStack {
   /** What the stack itself puts out. */
   outputs?: Record<string, unknown>;
   config?: Record<string, { value?: string; objectValue?: unknown; secret?: boolean }>;
+  /** Lets `pulumi stack export` of it end with this on standard error. */
+  unreadable?: string;
   /** What `pulumi preview --json` prints, and how it ends. */
   preview?: { stdout: string; stderr?: string; code?: number };
 }
 
-function stored({ resources = [], interrupted = [], outputs: stackOutputs = {}, config = {}, preview }: StandInStack) {
+function stored({
+  resources = [],
+  interrupted = [],
+  outputs: stackOutputs = {},
+  config = {},
+  preview,
+  unreadable,
+}: StandInStack) {
   const described = ({ kind, name }: { kind: string; name: string }) => {
     const type = `pulumi-nodejs:dynamic/tesseral:${kind}`;
     return { type, urn: `urn:pulumi:prod::shop::tesseral:index:Customer$${type}::${name}` };
@@ -46,8 +56,9 @@ function stored({ resources = [], interrupted = [], outputs: stackOutputs = {}, 
           type: "pulumi:pulumi:Stack",
           outputs: stackOutputs,
         },
-        ...resources.map(({ kind, name, id, inputs, outputs = {}, customer }) => ({
+        ...resources.map(({ kind, name, id, inputs, outputs = {}, customer, protect }) => ({
           ...described({ kind, name }),
+          ...(protect !== undefined && { protect }),
           ...(inputs !== undefined && { inputs }),
           ...(customer !== undefined && { parent: `urn:pulumi:prod::shop::tesseral:index:Customer::${customer}` }),
           id,
@@ -57,7 +68,7 @@ function stored({ resources = [], interrupted = [], outputs: stackOutputs = {}, 
       pending_operations: interrupted.map((one) => ({ type: "creating", resource: described(one) })),
     },
   };
-  return { state, config, preview };
+  return { state, config, preview, unreadable };
 }
 
 export class StandInPulumi {
@@ -73,7 +84,7 @@ appendFileSync(${JSON.stringify(this.#path("calls"))}, JSON.stringify([process.c
 const failure = ${JSON.stringify(this.#path("failure"))};
 if (existsSync(failure)) { console.error(readFileSync(failure, "utf8")); process.exit(255); }
 const answers = JSON.parse(readFileSync(${JSON.stringify(this.#path("answers"))}, "utf8"));
-const { stack, state, config, preview } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
+const { stack, state, config, preview, unreadable } = answers[args[args.indexOf("--stack") + 1]] ?? Object.values(answers)[0];
 if (args[0] === "preview") {
   process.stdout.write(preview.stdout);
   process.stderr.write(preview.stderr ?? "");
@@ -82,6 +93,7 @@ if (args[0] === "preview") {
   const shown = Object.entries(config).map(([name, { secret, ...one }]) =>
     [name, secret && !args.includes("--show-secrets") ? { secret } : { ...one, secret }]);
   console.log(JSON.stringify(Object.fromEntries(shown)));
+} else if (args[1] === "export" && unreadable !== undefined) { console.error(unreadable); process.exit(255);
 } else if (args[1] === "export") console.log(JSON.stringify(state));
 else if (args[1] === "ls") console.log(JSON.stringify(Object.keys(answers).map((name) => ({ name }))));
 else if (stack !== null) console.log("organization/shop/" + stack);

@@ -66,6 +66,7 @@ describe("a stack that knows everything", () => {
       [pulumi.project, "config", "--json", "--show-secrets"],
       [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names"],
       [pulumi.project, "stack", "export"],
+      [pulumi.project, "stack", "ls", "--json"],
     ]);
   });
 
@@ -76,6 +77,7 @@ describe("a stack that knows everything", () => {
       [pulumi.project, "config", "--json", "--show-secrets", "--stack", "prod"],
       [pulumi.project, "stack", "--show-name", "--fully-qualify-stack-names", "--stack", "prod"],
       [pulumi.project, "stack", "export", "--stack", "prod"],
+      [pulumi.project, "stack", "ls", "--json"],
     ]);
   });
 
@@ -365,6 +367,77 @@ describe("several stacks of one Tesseral project", () => {
       });
     },
   );
+
+  it("propose nothing for what one that was not named has, and name it", async () => {
+    const acmeKey = emulator.console.createApiKey({ organizationId: acme, displayName: "ci" }).id;
+    const shared = emulator.console.createRole({ organizationId: globex, displayName: "reader" }).id;
+    pulumi.answer(
+      { stack: "eu", resources: [organization("globex", globex)], config: config() },
+      {
+        stack: "us",
+        resources: [
+          organization("acme", acme),
+          { kind: "ManagedApiKey", name: "acme-ci", id: acmeKey },
+          { kind: "Role", name: "reader", id: shared },
+        ],
+      },
+      { stack: "website" },
+    );
+    const { id, displayName } = emulator.store.projectByName("first") ?? {};
+    expect(await inventory("--stack", "eu", "--expect-none")).toEqual({
+      code: 0,
+      stderr: "",
+      stdout:
+        `Stack eu: 1 resources in Tesseral project ${id} (${displayName})\n` +
+        "Known from their states, and not shown: stack us, 3 resources\nThe stack and Tesseral agree.\n",
+    });
+  });
+
+  it("are told that one of them and another that was not named manage the same", async () => {
+    pulumi.answer(
+      { stack: "eu", resources: [organization("acme", acme)], config: config() },
+      { stack: "us", resources: [organization("acme-corp", acme), organization("globex", globex)] },
+    );
+    const { stdout } = await inventory("--stack", "eu");
+    expect(stdout).toContain(`${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"\n`);
+    expect(stdout).not.toContain("remove");
+  });
+
+  it("leave what another one was creating to it", async () => {
+    const left = markedName("Initech", "organization/shop/us/initech");
+    const { id } = emulator.console.createOrganization({ displayName: left });
+    const resources = [organization("acme", acme), organization("globex", globex)];
+    pulumi.answer(
+      { stack: "eu", resources, config: config() },
+      { stack: "us", interrupted: [{ kind: "Organization", name: "initech" }] },
+    );
+    const { stdout } = await inventory("--stack", "eu");
+    expect(stdout).toContain(id);
+    expect(stdout.split("\n").filter((line) => line.startsWith("  to "))).toEqual([
+      "  to recover what stack us was creating: npx pulumi-tesseral inventory --recover --stack us",
+    ]);
+  });
+
+  it("propose nothing for what looks unknown while one cannot be read, unless somebody answers for it", async () => {
+    pulumi.answer(
+      { stack: "eu", resources: [organization("acme", acme)], config: config() },
+      { stack: "old", unreadable: "error: no passphrase" },
+    );
+    const { code, stdout } = await inventory("--stack", "eu", "--expect-none");
+    expect(code).toBe(3);
+    expect(stdout).toContain(
+      "Not looked at: stack old: pulumi ended with 255: error: no passphrase. What it manages looks unknown here, so nothing is proposed for what is unknown. " +
+        "If nothing of this Tesseral project is in it, pass --unread-stack old\n",
+    );
+    expect(stdout).toContain(globex);
+    expect(stdout).not.toContain("  to ");
+    expect((await inventory("--stack", "eu", "--unread-stack", "old")).stdout).toContain(
+      `  to remove: npx pulumi-tesseral remove ${globex} --stack eu\n`,
+    );
+    const all = await inventory("--all-stacks", "--expect-none");
+    expect(all.code).toBe(3);
+    expect(all.stdout).toContain("Not opened: stack old: pulumi ended with 255: error: no passphrase\n");
+  });
 
   it("are told of a stranger by the stack that waits for it", async () => {
     pulumi.answer(

@@ -1,0 +1,34 @@
+/** What is not the opened stacks', because other stacks of the project have it or were creating it. No I/O. */
+import { type ApiKey, markedName, type Organization, plainName, type Role } from "../../tesseral";
+import type { OtherStack } from "../otherStacks";
+
+/** The ids of what other stacks manage, or adopt with their next update if they alone declare it: `own` has what the opened stacks adopt. */
+export function knownElsewhere(
+  others: readonly OtherStack[],
+  own: ReadonlyMap<string, unknown> = new Map(),
+): Set<string> {
+  const managed = others.flatMap(({ resources }) => resources.map(({ id }) => id));
+  const adopted = others.flatMap(({ adopts }) => [...adopts.keys()]).filter((id) => !own.has(id));
+  return new Set([...managed, ...adopted]);
+}
+
+/**
+ * The other stack whose interrupted creation an object may come from: it bears the mark of one of its resources, or is what that stack wanted to create.
+ * @param entries names of the entries that are declared, which parts have in common
+ */
+export function leftBy(
+  kind: "Organization" | "ManagedApiKey" | "Role",
+  { displayName = "", ...object }: Organization | ApiKey | Role,
+  others: readonly OtherStack[],
+  entries: readonly string[],
+): OtherStack | undefined {
+  const organizationId = "organizationId" in object ? object.organizationId : undefined;
+  return others.find(({ home, interrupted }) => {
+    const creations = interrupted.filter((one) => one.kind === kind);
+    const names = [...creations.map(({ name }) => name), ...(kind === "Organization" ? entries : [])];
+    return (
+      names.some((name) => displayName === markedName(plainName(displayName), `${home}/${name}`)) ||
+      creations.some(({ inputs }) => inputs.displayName === displayName && inputs.organizationId === organizationId)
+    );
+  });
+}

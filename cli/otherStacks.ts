@@ -1,0 +1,162 @@
+/** What the other stacks of a Pulumi project have: what one of them manages is nobody else's to adopt or to remove. */
+import type { ExportedStack } from "../providers/exportedStack";
+import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
+import { declaredCustomers, type StackConfig } from "./declaredCustomers";
+import { partOfStack, plainConfig } from "./parts/partStacks";
+import { exportStack } from "./pulumi/exportStack";
+import type { PulumiProject } from "./pulumi/project";
+import { workOnEach } from "./workOnEach";
+
+/** Stacks that are read at a time: each takes a process of Pulumi's. */
+const atOnce = 4;
+
+/** A stack of the project that was not opened, as its state says; of the resources, what tells whose something is. */
+export interface OtherStack {
+  stack: string;
+  /** `organization/project/stack`. */
+  home: string;
+  /** The number of its part, where customers are divided over stacks. */
+  part?: number;
+  resources: (Pick<StoredResource, "kind" | "name" | "urn" | "id" | "isProtected"> & {
+    organizationId?: string;
+    projectId?: string;
+  })[];
+  interrupted: InterruptedCreation[];
+  /** Entries that adopt something, by its id: the next update may be the one that takes it. */
+  adopts: ReadonlyMap<string, string>;
+}
+
+/** A stack of which nothing is known. */
+export interface UnreadStack {
+  stack: string;
+  reason: string;
+}
+
+export interface OtherStacks {
+  read: OtherStack[];
+  unread: UnreadStack[];
+}
+
+/** Reads the states of all stacks of the project but `opened`, by their full names. Nothing is decrypted, and Tesseral is not asked. */
+export async function readOtherStacks(project: PulumiProject, opened: readonly string[]): Promise<OtherStacks> {
+  const [home = ""] = opened;
+  const names = (await stackNames(project)).filter((name) => !opened.some((one) => isSameStack(name, one)));
+  const found = new Map<string, OtherStack | UnreadStack>();
+  const entries = new EntriesOnce(project);
+  await workOnEach(names, atOnce, async (stack) => {
+    found.set(
+      stack,
+      await readOther(project, stack, home, entries).catch((error: unknown) => ({
+        stack,
+        reason: error instanceof Error ? error.message : String(error),
+      })),
+    );
+  });
+  const inOrder = names.flatMap((name) => found.get(name) ?? []);
+  return {
+    read: inOrder.filter((one) => "resources" in one),
+    unread: inOrder.filter((one) => "reason" in one),
+  };
+}
+
+/** The names of all stacks of a project, sorted. */
+export async function stackNames(project: PulumiProject): Promise<string[]> {
+  const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
+  return listed.map(({ name }) => name).sort();
+}
+
+/** Whether Pulumi lists a stack by this name. It leaves out what goes without saying: the project, and an organization that is the user's own. */
+export function isSameStack(listed: string, home: string): boolean {
+  const [organization, , stack] = home.split("/");
+  const parts = listed.split("/");
+  return parts.at(-1) === stack && (parts.length === 1 || parts[0] === organization);
+}
+
+async function readOther(
+  project: PulumiProject,
+  stack: string,
+  home: string,
+  entries: EntriesOnce,
+): Promise<OtherStack> {
+  const shortName = stack.split("/").at(-1) ?? stack;
+  const { resources, interrupted } = ofState(await exportStack(project, ["--stack", stack]));
+  const part = partOfStack(project, shortName)?.number;
+  const [organization, projectName] = home.split("/");
+  return {
+    ...{ stack, home: [organization, projectName, shortName].join("/"), resources, interrupted },
+    ...(part !== undefined && { part }),
+    adopts: entries.adoptsOf(shortName),
+  };
+}
+
+function ofState(exported: ExportedStack): Pick<OtherStack, "resources" | "interrupted"> {
+  const { resources, interrupted } = storedStack(exported);
+  return {
+    resources: resources.map(({ kind, name, urn, id, isProtected, outputs: { organizationId, projectId } }) => ({
+      ...{ kind, name, urn, id },
+      ...(isProtected && { isProtected }),
+      ...(typeof organizationId === "string" && { organizationId }),
+      ...(typeof projectId === "string" && { projectId }),
+    })),
+    interrupted,
+  };
+}
+
+/** What the entries of stacks adopt. A file that many stacks read is read once. */
+class EntriesOnce {
+  readonly #project: PulumiProject;
+  readonly #files = new Map<string, ReadonlyMap<string, string>>();
+
+  constructor(project: PulumiProject) {
+    this.#project = project;
+  }
+
+  adoptsOf(stack: string): ReadonlyMap<string, string> {
+    const config = plainConfig(this.#project, stack);
+    if (config["tesseral:customers"] !== undefined) {
+      return this.#read(config, stack);
+    }
+    const file = config["tesseral:customersFile"]?.value ?? "";
+    const known = this.#files.get(file) ?? this.#read(config, stack);
+    this.#files.set(file, known);
+    return known;
+  }
+
+  #read(config: StackConfig, stack: string): ReadonlyMap<string, string> {
+    return adoptsIn(declaredCustomers(config, this.#project, stack).entries);
+  }
+}
+
+/** The names of the entries that adopt an organization, by its id. */
+export function adoptsIn(entries: Readonly<Record<string, { adopt?: string }>>): Map<string, string> {
+  return new Map(
+    Object.entries(entries).flatMap(([name, { adopt }]) => (adopt === undefined ? [] : [[adopt, name] as const])),
+  );
+}
+
+/**
+ * Throws when a stack could not be read that nobody named in `excused` (`--unread-stack`): what it manages would be taken for nobody's.
+ * @param then what is not done without it, such as "Nothing was removed"
+ */
+export function refuseUnread({ unread }: OtherStacks, excused: readonly string[], then: string): void {
+  const left = unreadBut(unread, excused);
+  if (left.length === 0) {
+    return;
+  }
+  const named = left.map(({ stack, reason }) => `stack ${stack} cannot be read (${reason})`).join("; ");
+  const options = left.map(({ stack }) => `--unread-stack ${stack}`).join(" ");
+  throw new Error(
+    `${named}, so what ${left.length === 1 ? "it manages is" : "they manage is"} not known. ${then}. Make it readable, or, if nothing of this ` +
+      `Tesseral project is in ${left.length === 1 ? "it" : "them"}, pass ${options}`,
+  );
+}
+
+/** The stacks that could not be read and that nobody named. */
+export function unreadBut(unread: readonly UnreadStack[], excused: readonly string[]): UnreadStack[] {
+  return unread.filter(({ stack }) => !excused.includes(stack));
+}
+
+/** `stack prod-2 (part 2)`. */
+export function calledStack({ stack, part }: { stack: string; part?: number }): string {
+  return `stack ${stack}${part === undefined ? "" : ` (part ${part})`}`;
+}

@@ -1,0 +1,50 @@
+// Proves on the real CLI, with two stacks of one project, that each knows what the other manages: nothing of it is proposed for removal, or removed.
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { failed, leftOutWithoutLanguageHost, openProject, type Project } from "./project";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+describe.skipIf(leftOutWithoutLanguageHost())("two stacks of one Tesseral project", () => {
+  let project: Project;
+  let acme: string;
+
+  beforeAll(async () => {
+    project = await openProject();
+    project.declare({ acme: { displayName: "Acme", apiKeys: { ci: null } } });
+    await project.up();
+    [acme = ""] = project.emulator.store.organizations.keys();
+    await project.pulumi("stack", "init", "two");
+    await project.pulumi("config", "cp", "--stack", "test", "--dest", "two");
+    await project.pulumi("config", "set", "tesseral:customersFile", "two.yaml", "--stack", "two");
+    project.writes();
+  });
+
+  afterAll(() => project.close());
+
+  it("do not propose to remove what the other one has, and do not remove it, protected or not", async () => {
+    project.write("two.yaml", { customers: { globex: { displayName: "Globex" } } });
+    const { stdout } = await project.tesseral("inventory", "--stack", "two", "--expect-none");
+    expect(stdout).toContain("Known from their states, and not shown: stack test, 2 resources\n");
+    expect(stdout).toContain("The stack and Tesseral agree.");
+    const refused = await failed(project.tesseral("remove", acme, "--stack", "two", "--yes"));
+    expect(refused.stderr).toContain(
+      `organization ${acme} is managed by stack test as "acme", which is protected: remove it from the program, then run pulumi up --stack test`,
+    );
+    expect(project.writes()).toEqual([]);
+  });
+
+  it("are told what both of them manage", async () => {
+    project.write("two.yaml", {
+      customers: { globex: { displayName: "Globex" }, corp: { displayName: "Acme", adopt: acme } },
+    });
+    await project.up("--stack", "two");
+    for (const stacks of [["--stack", "two"], ["--all-stacks"]]) {
+      const { stdout } = await project.tesseral("inventory", ...stacks);
+      expect(stdout).toContain("Managed twice:\n");
+      expect(stdout).toMatch(
+        new RegExp(`${acme} {2}is managed by stack \\w+ as "\\w+" and by stack \\w+ as "\\w+"\\n`),
+      );
+      expect(stdout).not.toContain("pulumi-tesseral remove");
+    }
+  });
+});
