@@ -58,7 +58,9 @@ describe("a stack's state", () => {
       },
     });
     expect(parseStack(text)).toEqual({
-      resources: [{ kind: "Organization", name: "acme", urn: urn("acme"), id: "org_1", outputs: {} }],
+      resources: [
+        { kind: "Organization", name: "acme", urn: urn("acme"), id: "org_1", outputs: {}, isProtected: true },
+      ],
       interrupted: [{ kind: "Organization", name: "globex", inputs: {} }],
       otherInterrupted: [bucket.urn],
       rootUrn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
