@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Where the tests of a kind lie; those of no kind are `unit`: they need neither a Pulumi CLI nor what is built, and take seconds. */
@@ -9,13 +10,15 @@ const kinds = {
     "test/emulator/{docs,officialFlask}.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
   ],
-  /** Needs as little as `unit`, but seconds for each file: every recording, and properties that are tried on much. */
+  /** Needs as little as `unit`, but seconds for each file: every recording, TypeScript's compiler, what is large, and properties that are tried on much. */
   thorough: [
+    "test/{publicSurface,docs/blocks,docs/reference}.test.ts",
     "test/emulator/{malformed,recordings}.test.ts",
     "test/tesseral/{instant,limiter,limiterUse}.test.ts",
-    "test/config/jsonSchema.test.ts",
-    "test/providers/rotation.test.ts",
-    "test/report/{markdown,secrets}.test.ts",
+    "test/config/{jsonSchema,manyCustomers}.test.ts",
+    "test/cli/readTenant.test.ts",
+    "test/providers/{rotation,sharedReads}.test.ts",
+    "test/report/{inventory,markdown,secrets}.test.ts",
   ],
   /** Runs programs on the real engine. */
   engine: [
@@ -67,6 +70,8 @@ const withoutPulumi = ["built", "browser", "release", "thorough"];
 
 export default defineConfig({
   test: {
+    // vitest leaves a processor free, which is half of a machine that has two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
