@@ -18,7 +18,7 @@ const kinds = {
     "test/config/{jsonSchema,manyCustomers}.test.ts",
     "test/cli/readTenant.test.ts",
     "test/providers/{rotation,sharedReads}.test.ts",
-    "test/report/{inventory,markdown,secrets}.test.ts",
+    "test/report/{inventory,markdown,readable,secrets}.test.ts",
   ],
   /** Runs programs on the real engine. */
   engine: [

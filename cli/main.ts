@@ -118,7 +118,8 @@ if (require.main === module) {
       return;
     }
     const { withAdvice } = await import("../providers/advice.js");
-    process.stderr.write(`pulumi-tesseral: ${withAdvice(error)}\n`);
+    const { visibleLines } = await import("../report/render/readable.js");
+    process.stderr.write(`pulumi-tesseral: ${visibleLines(withAdvice(error))}\n`);
     process.exitCode = exitCodes.failed;
   });
 }

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { visible } from "../../report/render/readable";
 import type { Project } from "../../tesseral";
 import type { NewFile } from "../replaceFiles";
 import type { ImportPlan } from "./plan";
@@ -25,7 +26,7 @@ export interface Imported {
 export function report(imported: Imported): string {
   const { stack, project, plan, files, target, organizations, managed, chosen, isWritten, isRead } = imported;
   const { proposals, adoptions, skipped } = plan;
-  const name = project.displayName ? ` (${project.displayName})` : "";
+  const name = project.displayName ? ` (${visible(project.displayName)})` : "";
   const notes = proposals.flatMap(({ name: customer, notes: left }) => left.map((note) => `${customer}: ${note}`));
   const lines = [
     `Stack ${stack}, Tesseral project ${project.id}${name}: ${count(organizations, "organization")}` +
@@ -44,7 +45,9 @@ export function report(imported: Imported): string {
   }
   if (skipped.length > 0) {
     lines.push("", `${count(skipped.length, "organization")} left out:`);
-    lines.push(...skipped.map(({ id, displayName, reason }) => `  ${id} ${JSON.stringify(displayName)}: ${reason}`));
+    lines.push(
+      ...skipped.map(({ id, displayName, reason }) => `  ${id} ${visible(JSON.stringify(displayName))}: ${reason}`),
+    );
   }
   if (notes.length > 0) {
     lines.push("", "Left alone, as comments in the entries say:", ...shortened(notes));

@@ -1,6 +1,7 @@
 import type { Finding } from "../../report/inventory";
 import { columns } from "../../report/render/columns";
 import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
+import { visible } from "../../report/render/readable";
 import type { StackAndTenant } from "../stackAndTenant";
 
 /** What is known of the stacks of the project besides those that were opened. */
@@ -25,7 +26,7 @@ const titles: Record<Finding["finding"], string> = {
 export function report(stacks: readonly StackAndTenant[], around: Around, findings: readonly Finding[]): string {
   const lines = stacks.map(
     ({ stack, project, resources }) =>
-      `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${project.displayName})` : ""}`,
+      `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${visible(project.displayName)})` : ""}`,
   );
   lines.push(...besides(stacks, around));
   for (const [finding, title] of Object.entries(titles)) {
@@ -68,12 +69,14 @@ function besides(stacks: readonly StackAndTenant[], { others, failed, unread }: 
 /** Rows in columns, without lines between them. */
 export function table(rows: readonly { kind: string; id?: string; text: string }[]): string {
   const withIds = rows.some(({ id }) => id !== undefined);
-  return columns(rows.map(({ kind, id = "", text }) => (withIds ? [kind, id, text] : [kind, text]))).join("\n");
+  return columns(
+    rows.map(({ kind, id = "", text }) => (withIds ? [kind, id, visible(text)] : [kind, visible(text)])),
+  ).join("\n");
 }
 
 /** Each command once: several findings can have the same way out. */
 function waysOut(findings: readonly Finding[]): string[] {
-  return [...new Set(findings.flatMap(({ commands }) => commands.map(({ to, run }) => `  to ${to}: ${run}`)))];
+  return [...new Set(findings.flatMap(({ commands }) => commands.map(({ to, run }) => `  to ${to}: ${visible(run)}`)))];
 }
 
 function bold(text: string): string {

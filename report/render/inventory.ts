@@ -4,13 +4,15 @@ import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInvento
 import { needsCare, tenantHeadline } from "../inventory";
 import { columns } from "./columns";
 import { escaped, longestComment } from "./markdown";
+import { readable } from "./readable";
 import { eventSentence, inTime } from "./sentence";
 
 const head = ["customer", "API access", "key", "state", "age", "generation", "rotated", "next"];
 /** So many events are listed. */
 const listedEvents = 20;
 
-export function terminalInventory({ tenants, time }: Inventory): string {
+export function terminalInventory(inventory: Inventory): string {
+  const { tenants, time } = readable(inventory);
   return tenants.map((tenant) => `${terminalTenant(tenant, time).join("\n")}\n`).join("\n");
 }
 
@@ -73,7 +75,8 @@ function labelOf({ displayName, name }: InventoryCustomer): string {
 }
 
 /** Never longer than a comment may be: what needs care comes first, and customers that do not fit are counted. */
-export function markdownInventory({ tenants, time }: Inventory): string {
+export function markdownInventory(inventory: Inventory): string {
+  const { tenants, time } = readable(inventory);
   const room = Math.floor(longestComment / Math.max(1, tenants.length)) - 1;
   return tenants.map((tenant) => markdownTenant(tenant, time, room)).join("\n");
 }

@@ -3,6 +3,7 @@ import { shortTime } from "../changes/values";
 import { type Level, levels } from "../effects";
 import type { CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
+import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
 /** GitHub refuses a longer comment. Counted in bytes here, which is never less than its characters. */
@@ -16,13 +17,13 @@ interface Part {
 }
 
 export function markdownReview(review: Review): string {
-  const { stacks } = review;
-  const parts = [[{ patience: 0, forms: [`${hiddenMark(review)}\n`] }], ...stacks.map(partsOf)].flat();
+  const { stacks } = readable(review);
+  const parts = [[{ patience: 0, forms: [`${hiddenMark(stacks)}\n`] }], ...stacks.map(partsOf)].flat();
   return fitted(parts, longestComment - 1);
 }
 
 /** By this a program finds the comment that it wrote before. Readers do not see it. */
-function hiddenMark({ stacks }: Review): string {
+function hiddenMark(stacks: readonly StackReview[]): string {
   const names = stacks.map(({ project, stack }) => `${project}/${stack}`.replaceAll("--", "- -").replaceAll(">", ""));
   return `<!-- pulumi-tesseral review: ${names.join(" ")} -->`;
 }

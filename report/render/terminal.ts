@@ -4,6 +4,7 @@ import { shortTime } from "../changes/values";
 import { levels } from "../effects";
 import type { Change, CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
+import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
 export interface TerminalOptions {
@@ -30,7 +31,8 @@ const styles = {
 };
 type Style = keyof typeof styles;
 
-export function terminalReview({ stacks }: Review, options: TerminalOptions): string {
+export function terminalReview(review: Review, options: TerminalOptions): string {
+  const { stacks } = readable(review);
   return stacks.map((stack) => `${new Page(stack, options).lines().join("\n")}\n`).join("\n");
 }
 

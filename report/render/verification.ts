@@ -2,12 +2,13 @@
 import { count } from "../changes/values";
 import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
 import { columns } from "./columns";
+import { readable } from "./readable";
 
 /** So many keys are listed that are as they should be. */
 const mostRight = 100;
 
 export function terminalVerification(verification: Verification): string {
-  const { stack, url, keys, strangers, remarks } = verification;
+  const { stack, url, keys, strangers, remarks } = readable(verification);
   const wrong = keys.filter(({ result }) => result !== "right");
   const right = keys.filter(({ result }) => result === "right");
   const listed = keys.filter((key) => key.result !== "right" || right.indexOf(key) < mostRight);

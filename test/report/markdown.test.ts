@@ -28,7 +28,7 @@ it("takes names as they are", () => {
     digest([step("create", "organization", "acme", { new: { displayName, apiKeysEnabled: true } })]),
   );
   expect(text).toContain(
-    "- **&lt;img src=x&gt; \\*Acme\\* \\| \\[x\\](http://x) @<!-- -->everybody \\# \\`code\\`** (`acme`): new customer: no keys yet\n",
+    "- **&lt;img src=x&gt; \\*Acme\\* \\| \\[x\\](http://x) @<!-- -->everybody\\\\u\\{a\\}\\# \\`code\\`** (`acme`): new customer: no keys yet\n",
   );
 });
 

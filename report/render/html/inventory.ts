@@ -8,12 +8,14 @@ import {
   type TenantInventory,
   tenantHeadline,
 } from "../../inventory";
+import { readable } from "../readable";
 import { escaped, searchable } from "./markup";
 import { columnsOf, looks } from "./matrix";
 import { page } from "./page";
 import { timelineSection } from "./timeline";
 
-export function pageInventory({ tenants, time }: Inventory): string {
+export function pageInventory(inventory: Inventory): string {
+  const { tenants, time } = readable(inventory);
   return page({
     title: `Customers of ${tenants.flatMap(({ stacks }) => stacks).join(", ")}`,
     content: "the customers",

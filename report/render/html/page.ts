@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { shortTime } from "../../changes/values";
 import type { Message, Review, StackReview } from "../../review";
 import { headline } from "../../reviewOf";
+import { readable } from "../readable";
 import { operations, workWords } from "../sentence";
 import { changesSection } from "./changes";
 import { escaped } from "./markup";
@@ -26,7 +27,8 @@ export interface PageParts {
   changing: boolean;
 }
 
-export function pageReview({ stacks }: Review): string {
+export function pageReview(review: Review): string {
+  const { stacks } = readable(review);
   return page({
     title: `Review of ${stacks.map(({ stack }) => stack || "a preview").join(", ")}`,
     content: "the changes",

@@ -1,0 +1,43 @@
+/**
+ * Texts as a reader may be shown them. Customers can choose their organizations' names, and Tesseral takes every character: what moves a
+ * terminal's cursor, breaks a line or turns the direction of reading could make a report say something else.
+ */
+
+/** Control characters, separators of lines, halves of characters, and what changes the direction of text (UAX #9). */
+const misleading = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
+/** The same, but for what the lines of a message consist of. */
+const misleadingInLines = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
+
+/** The text in one line, with each misleading character as its code point: `\u{1b}`. */
+export function visible(text: string): string {
+  return text.replace(misleading, asCodePoint);
+}
+
+/** The text with its lines, and each other misleading character as its code point. */
+export function visibleLines(text: string): string {
+  return text.replace(misleadingInLines, asCodePoint);
+}
+
+function asCodePoint(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}
+
+/** A report with all its texts visible. Only messages keep their lines. */
+export function readable<Report>(report: Report): Report {
+  return mapped(report, visible) as Report;
+}
+
+function mapped(value: unknown, make: (text: string) => string): unknown {
+  if (typeof value === "string") {
+    return make(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map((one) => mapped(one, make));
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [name, mapped(one, name === "messages" ? visibleLines : make)]),
+    );
+  }
+  return value;
+}
