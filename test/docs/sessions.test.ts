@@ -1,5 +1,6 @@
 // Proves that the shell sessions of docs/start.md and docs/tasks/ do what the pages say: every command is run, in one project with an emulated Tesseral, and every
 // line that is shown was printed, in this order; `…` stands for ids, times, and for what is left out. Pages go on with what those before them made.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { leftOutWithoutLanguageHost, openProject, type Project } from "../commandLine/project";
@@ -17,7 +18,11 @@ describe.skipIf(leftOutWithoutLanguageHost())("a reader of", () => {
   let port: number;
 
   beforeAll(async () => {
-    project = await openProject();
+    // What a clone brings along beside the program, and the pages have to get along with.
+    const beside = ["Pulumi.dev.yaml", "customers.example.yaml"];
+    project = await openProject({
+      files: Object.fromEntries(beside.map((file) => [file, readFileSync(file, "utf8")])),
+    });
     // As the page tells people to export it; in a CI job no token is printed.
     Object.assign(project.environment, { TESSERAL_BACKEND_API_KEY: project.emulator.backendApiKey, CI: "false" });
     port = await new Promise((found) => {
