@@ -56,7 +56,13 @@ function exported(file: string): ts.Symbol[] {
 /** A declaration without comments, with what a `const` infers. */
 function declarationText(declaration: ts.Declaration): string {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  return printer.printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile()).replace(/^export /, "");
+  const text = printer.printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile());
+  return text.replace(/^export /, "").replaceAll(/"\w+"(?: \| "\w+")+/g, inOrder);
+}
+
+/** A union of texts, sorted: the compiler writes an inferred one in the order in which it has met them, in other files too. */
+function inOrder(union: string): string {
+  return union.split(" | ").sort().join(" | ");
 }
 
 /** Names of this package that these declarations use and that people cannot import from the entry. */
