@@ -47,6 +47,12 @@ export function findRenames(
         name,
         `${into.join(" and ")} are ${into.length} ${kind}s of this stack, which cannot become one: remove this line`,
       );
+    } else if (deployed.has(name) && isInCircle(name, declared)) {
+      problems.set(
+        name,
+        `${earlier.join(" and ")} and ${name} would take each other's names at once. To swap names, rename in several updates, ` +
+          "each time to a name that is free; to swap display names, leave out the lines renamedFrom and change one of the two in each update",
+      );
     } else if (deployed.has(name)) {
       // Renamed by an earlier update, or never: the line may stay.
     } else if (gone[0] !== undefined) {
@@ -62,6 +68,20 @@ export function findRenames(
     }
   }
   return { from, problems, unmatched };
+}
+
+/** Whether what this was renamed from was renamed from this, directly or by others. */
+function isInCircle(name: string, declared: ReadonlyMap<string, Renamed>): boolean {
+  const seen = new Set<string>();
+  const leadsBack = (each: string): boolean =>
+    earlierNames(declared.get(each) ?? {}).some((earlier) => {
+      if (seen.has(earlier)) {
+        return false;
+      }
+      seen.add(earlier);
+      return earlier === name || leadsBack(earlier);
+    });
+  return leadsBack(name);
 }
 
 /** Adds a problem for each name that was renamed from nothing, if there is something that vanishes instead. */

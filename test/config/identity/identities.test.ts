@@ -98,6 +98,16 @@ describe("an entry that is renamed", () => {
     });
   });
 
+  it("cannot take the name of another that takes its own, and is told how names and display names are swapped", () => {
+    const said = (name: string, other: string) =>
+      `${name}.renamedFrom: ${other} and ${name} would take each other's names at once. To swap names, rename in several updates, ` +
+      "each time to a name that is free; to swap display names, leave out the lines renamedFrom and change one of the two in each update";
+    const swapped = { acme: { renamedFrom: "globex" }, globex: { renamedFrom: "acme" } };
+    expect(judge(swapped, { acme, globex }).problems).toEqual([said("acme", "globex"), said("globex", "acme")]);
+    // A line that was left from an earlier rename says nothing of what has its old name now.
+    expect(judge({ acme: { renamedFrom: "globex" }, globex: {} }, { acme, globex }).problems).toBeUndefined();
+  });
+
   it.each<[string, Record<string, IdentifiedCustomer>, Record<string, DeployedCustomer>, string]>([
     [
       "the old name is still declared",
