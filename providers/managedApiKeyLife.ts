@@ -45,7 +45,8 @@ export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warn
   if (life === undefined) {
     return isKnown ? { life: before, warnings: [] } : firstPlan({}, now);
   }
-  if (!isKnown) {
+  // The life of a key that is replaced says nothing of the new one.
+  if (!isKnown || replacingChanges(inputs, olds).length > 0) {
     return firstPlan(life, now);
   }
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
@@ -58,17 +59,26 @@ export function keepsTokenAsRotating({ expireTime, rotateEvery }: Bag): boolean 
   return expireTime === undefined && rotateEvery !== undefined;
 }
 
+/** Which changes of what is declared replace a key that exists. */
+function replacingChanges(inputs: Bag, olds: Bag): string[] {
+  if (olds.managedBy === undefined) {
+    return [];
+  }
+  const expiry = inputs.expireTime !== olds.expireTime && !keepsTokenAsRotating(inputs);
+  return [
+    ...(inputs.organizationId === olds.organizationId ? [] : ["its organization"]),
+    ...(expiry ? ["its expireTime"] : []),
+  ];
+}
+
 /** What is said of a key that is replaced for what is declared of it, if its token works at this time of the server. */
 export function replacementWarnings(inputs: Bag, olds: Bag, now: number): string[] {
   const { status = "active", currentExpireTime } = planned.readPartly(olds, "the recorded API key");
   const end = epochMilliseconds(currentExpireTime ?? "");
-  const works = olds.managedBy !== undefined && status === "active" && (end === undefined || end > now);
-  const expiry = inputs.expireTime !== olds.expireTime && !keepsTokenAsRotating(inputs);
-  const organization = inputs.organizationId !== olds.organizationId;
-  if (!works || !(expiry || organization)) {
+  const what = replacingChanges(inputs, olds);
+  if (status !== "active" || (end !== undefined && end <= now) || what.length === 0) {
     return [];
   }
-  const what = [...(organization ? ["its organization"] : []), ...(expiry ? ["its expireTime"] : [])];
   return [
     `is replaced by a new key, since ${what.join(" and ")} ${what.length > 1 ? "change" : "changes"}: the token in use stops working in this ` +
       "update. To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later",

@@ -5,6 +5,7 @@ import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
 import { movedProblems, otherPartsOf } from "../parts/otherParts";
 import { problemLines } from "../problem";
+import { firstNames } from "../removals/firstNames";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
 import { deployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
@@ -59,7 +60,10 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
     problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),
     locate,
   );
-  // While it is not clear who is who, neither is who vanishes.
+  // While it is not clear who is who, neither is who vanishes: it is only said who is not declared.
+  if (said.length > 0 && vanished.length > 1) {
+    said.push(`Not declared any more, by these or other names: ${firstNames(vanished)}.`);
+  }
   const [lines = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
     (each) => each.length > 0,
   );

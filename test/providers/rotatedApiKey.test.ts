@@ -330,6 +330,15 @@ describe("a rotating key", () => {
     expect(stored().outputs.generation).toBe(3);
   });
 
+  it("is renewed by the end that is declared, not by the one that it is replaced for", async () => {
+    await up({ expireTime: "2030-05-30T12:00:00Z" });
+    const later = { expireTime: "2031-05-30T12:00:00Z", renewBefore: "P100D" };
+    expect(await up(later)).toEqual(["replace ci"]);
+    expect(stored().outputs).toMatchObject({ generation: 1, currentExpireTime: "2031-05-30T12:00:00Z" });
+    onDay(90);
+    expect(await up(later)).toEqual([]);
+  });
+
   it("is deleted with both of its keys", async () => {
     await up(rotating);
     onDay(31);

@@ -185,6 +185,13 @@ it("refuses what would take an organization from its entry, and changes nothing"
       "acme-corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
         "If it is another customer, use two updates: remove acme in the first, and add this entry in the second",
     ],
+    // As where an old file comes back.
+    [
+      { "acme-corp": acme },
+      "acme-corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
+        "If it is another customer, use two updates: remove acme in the first, and add this entry in the second\n" +
+        "Not declared any more, by these or other names: acme, globex.",
+    ],
   ];
   for (const [customers, problem] of refused) {
     await configure(customers);
