@@ -1,5 +1,6 @@
 /** The options that several commands have, defined once. */
-import { extname } from "node:path";
+import { statSync, writeFileSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import { Option } from "commander";
 import { horizonProblem } from "../report/horizon";
 import type { Format } from "../report/render/formats";
@@ -49,8 +50,25 @@ export function wholeNumber(option: string, least: number, most = Number.MAX_SAF
 /** `--out`, as often as there are formats. */
 export const outOption = () =>
   new Option("--out <file>", "write it into a file: .md, .html, .json or other; again for another format").argParser(
-    again,
+    (file: string, before: string[] = []) => {
+      const folder = dirname(file);
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+        throw new UsageError(`--out ${file}: there is no folder ${folder}`);
+      }
+      return again(file, before);
+    },
   );
+
+/** Writes what `--out` asks for. */
+export function writeOut(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Error(`--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
 
 const endings: Record<string, Format> = { ".md": "markdown", ".html": "html", ".json": "json" };
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import {
   type Finding,
@@ -24,6 +23,7 @@ import {
   type StackOptions,
   stacksOption,
   unreadStackOption,
+  writeOut,
   yesOption,
 } from "../options";
 import { readOtherStacks, refuseUnread, unreadBut } from "../otherStacks";
@@ -43,6 +43,7 @@ interface InventoryOptions extends Omit<StackOptions, "stack"> {
   customer?: string[];
   state?: InventoryKey["state"][];
   format?: Format;
+  json?: boolean;
   out?: string[];
   horizon: string;
   expectNone?: boolean;
@@ -75,7 +76,7 @@ export function inventoryCommand(command: Command): void {
     .addOption(
       new Option("--format <format>", "show all customers and keys, and how it is written").choices(formatNames),
     )
-    .addOption(jsonOption("all of it").implies({ format: "json" }).conflicts("recover"))
+    .addOption(jsonOption("all of it").conflicts(["format", "recover"]))
     .addOption(outOption())
     .addOption(new Option("--customer <name>", "show this customer; again for another").argParser(again))
     .addOption(
@@ -98,7 +99,7 @@ export function inventoryCommand(command: Command): void {
       "\nExamples: npx pulumi-tesseral inventory --stack prod --stack staging\n" +
         "          npx pulumi-tesseral inventory --all-stacks --max-age P180D --out inventory.html\n          npx pulumi-tesseral inventory --recover --stack prod",
     )
-    .action(inventory);
+    .action((options: InventoryOptions) => inventory(options.json ? { ...options, format: "json" } : options));
 }
 
 function states(text: string): InventoryKey["state"][] {
@@ -150,7 +151,7 @@ async function inventory(options: InventoryOptions): Promise<void> {
   };
   const { out = [], format } = options;
   for (const file of out) {
-    writeFileSync(file, pictures[format ?? formatOf(file)](drawn()));
+    writeOut(file, pictures[format ?? formatOf(file)](drawn()));
   }
   if (out.length === 0) {
     process.stdout.write(shown(taken, around, options, drawn));

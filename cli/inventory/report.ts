@@ -1,7 +1,7 @@
 import type { Finding } from "../../report/inventory";
 import { columns } from "../../report/render/columns";
-import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
 import { visible } from "../../report/render/readable";
+import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
 import type { StackAndTenant } from "../stackAndTenant";
 
 /** What is known of the stacks of the project besides those that were opened. */

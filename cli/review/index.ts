@@ -1,10 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { type Format, formatNames, formats } from "../../report/render/formats";
 import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
-import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption } from "../options";
+import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption, writeOut } from "../options";
 import { stackNames } from "../otherStacks";
 import { openProject } from "../pulumi/project";
 import { exitCodeOf, gatesIn } from "./gates";
@@ -46,7 +45,7 @@ export function reviewCommand(command: Command): void {
         "how it is written (default: as the ending of --out says, else terminal)",
       ).choices(formatNames),
     )
-    .addOption(jsonOption("the review").implies({ format: "json" }))
+    .addOption(jsonOption("the review").conflicts("format"))
     .addOption(outOption())
     .option(
       "--horizon <period>",
@@ -70,7 +69,7 @@ export function reviewCommand(command: Command): void {
         "          npx pulumi-tesseral review --stack prod --out review.md --out review.html --fail-on delete\n" +
         "          pulumi preview --json --show-sames | npx pulumi-tesseral review --from -",
     )
-    .action(review);
+    .action((options: ReviewOptions) => review(options.json ? { ...options, format: "json" } : options));
 }
 
 async function review(options: ReviewOptions): Promise<void> {
@@ -84,7 +83,7 @@ async function review(options: ReviewOptions): Promise<void> {
   };
   const { out = [], format } = options;
   for (const file of out) {
-    writeFileSync(file, formats[format ?? formatOf(file)](result, { color: false }));
+    writeOut(file, formats[format ?? formatOf(file)](result, { color: false }));
   }
   if (out.length === 0) {
     const { isTTY, columns } = process.stdout;

@@ -2,7 +2,8 @@
 // these tests are skipped, and say so. What happens after a yes is in test/cli/remove.test.ts and test/crash/recover.test.ts.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator";
 import { markedName } from "../../tesseral";
@@ -65,5 +66,17 @@ describe.skipIf(!hasScript)("at a terminal", () => {
     expect(stdout.includes("Nothing was changed.")).toBe(!isDone);
     expect(readFileSync(file, "utf8")).toBe(isDone ? `${declared}    adopt: ${id}\n` : declared);
     expect(code).toBe(0);
+  });
+
+  it("a review has colors, unless NO_COLOR says that there are to be none", async () => {
+    const args = ["review", "--from", resolve("test/report/previews/everything.json")];
+    const [colored, plain] = await Promise.all([
+      pulumi.typeAtTerminal(args, "", {}),
+      pulumi.typeAtTerminal(args, "", { NO_COLOR: "1" }),
+    ]);
+    expect(colored.stdout).toContain("\u001b[1m");
+    expect(plain.stdout).not.toContain("\u001b");
+    // The same words, whatever they look like.
+    expect(stripVTControlCharacters(colored.stdout)).toBe(plain.stdout);
   });
 });

@@ -140,14 +140,14 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
   }
 
   /** The same at a pseudo-terminal, where somebody types `input`; standard error is shown there, too. Needs `script` of util-linux. */
-  typeAtTerminal(args: string[], input: string): Promise<Ran> {
+  typeAtTerminal(args: string[], input = "", env: Record<string, string> = { NO_COLOR: "1" }): Promise<Ran> {
     const command = [process.execPath, resolve("dist/cli/main.js"), ...args].map((one) => `'${one}'`).join(" ");
     const path = [this.#folder, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
     return new Promise((done) => {
       const child = execFile(
         "script",
         ["-qec", command, "/dev/null"],
-        { cwd: this.project, env: { PATH: path, SHELL: "/bin/sh", NO_COLOR: "1" } },
+        { cwd: this.project, env: { PATH: path, SHELL: "/bin/sh", TERM: "xterm", ...env } },
         (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
       );
       // The answer comes after the question, and its end only after the command: it would end the terminal.

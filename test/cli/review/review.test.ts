@@ -167,6 +167,11 @@ describe("ends", () => {
       ["--horizon", "30"],
       'pulumi-tesseral review: --horizon is "30", but must be a period in ISO 8601, such as P90D, P3M or PT12H\n',
     ],
+    [["--out", "no/such/review.md"], "pulumi-tesseral review: --out no/such/review.md: there is no folder no/such\n"],
+    [
+      ["--json", "--format", "markdown"],
+      "pulumi-tesseral review: option '--json' cannot be used with option '--format <format>'\n",
+    ],
   ])("with 2 for a wrong command line, and with 1 where codes say what changes: %j", async (args, stderr) => {
     expect(await pulumi.type(["review", ...args])).toEqual({ code: 2, stdout: "", stderr });
     expect((await pulumi.type(["review", "--exit-code", ...args])).code).toBe(1);
