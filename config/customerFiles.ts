@@ -30,6 +30,17 @@ export function customerFiles(folder: string, named: string): string[] {
     .map((file) => posix.join(named.replaceAll("\\", "/"), file));
 }
 
+/** The files that would be read if they had the ending of those that are: who wrote one may believe that it counts. */
+export function leftOutFiles(folder: string, named: string): string[] {
+  const ending = extname(named);
+  if (!endings.includes(ending)) {
+    return [];
+  }
+  const read = customerFiles(folder, named);
+  const alike = customerFiles(folder, `${named.slice(0, -ending.length)}{${endings.join(",")}}`);
+  return alike.filter((file) => !read.includes(file));
+}
+
 /** What a file of customers declares. */
 export interface FileDeclaration extends Declaration {
   /** The customer whose fields the whole document is; undefined where it holds customers by name. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { customerFiles, declarationIn } from "./customerFiles";
+import { customerFiles, declarationIn, leftOutFiles } from "./customerFiles";
 import { customersShape, fileShape } from "./customerShape";
 import type { Declaration } from "./declaration";
 import { isRecord } from "./isRecord";
@@ -31,12 +31,21 @@ export function findDeclarations({ folder }: Project, stackFile: StackFile | und
   if (inStack) {
     return [inStackConfig(configured, stackFile)];
   }
-  return inFile ? inOwnFiles(folder, file, stackFile) : [];
+  if (inFile) {
+    return inOwnFiles(folder, file, stackFile);
+  }
+  for (const alike of leftOutFiles(folder, defaultFile)) {
+    void pulumi.log.warn(`${alike} is not read: call it ${defaultFile}, or name it with tesseral:customersFile.`);
+  }
+  return [];
 }
 
 function inOwnFiles(folder: string, named: string, stackFile: StackFile | undefined): Declaration[] {
   try {
     const files = customerFiles(folder, named);
+    for (const file of leftOutFiles(folder, named)) {
+      void pulumi.log.warn(`${file} is not read: tesseral:customersFile means ${named}.`);
+    }
     if (files.length > 0) {
       return files.map((file) => declarationIn(folder, file, file === named));
     }

@@ -9,11 +9,11 @@ const labels = ["name", "id", "key", "slug"];
 const shownLines = 60;
 
 /**
- * The same data as the map that is meant, in YAML, for somebody who wrote a list of maps; undefined for other lists.
+ * The same data as the map that is meant, in YAML, for somebody who wrote a list of maps or names; undefined for other lists.
  * @param name what the map stands under
  */
 export function listAsMap(shape: MapShape, name: string, items: readonly unknown[]): string | undefined {
-  if (items.length === 0 || !items.every(isRecord)) {
+  if (!isListOfNamed(shape, items)) {
     return undefined;
   }
   const text = stringify({ [name]: mapOf(shape, items) }, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -27,9 +27,20 @@ export function listAsMap(shape: MapShape, name: string, items: readonly unknown
     .join("\n");
 }
 
-function mapOf(shape: MapShape, items: readonly Record<string, unknown>[]): Record<string, unknown> {
+/** An item of a list that stands for one of a map: its fields with its name among them, or its name alone. */
+type Named = Record<string, unknown> | string;
+
+/** A name alone can only stand for what needs no field. */
+function isListOfNamed(shape: MapShape, value: unknown): value is Named[] {
+  const canBeName = shape.of.required.length === 0;
+  const isNamed = (item: unknown) => isRecord(item) || (canBeName && typeof item === "string");
+  return Array.isArray(value) && value.length > 0 && value.every(isNamed);
+}
+
+function mapOf(shape: MapShape, items: readonly Named[]): Record<string, unknown> {
   const map = new Map<string, unknown>();
-  for (const [index, item] of items.entries()) {
+  for (const [index, named] of items.entries()) {
+    const item = typeof named === "string" ? { name: named } : named;
     const [only, ...others] = Object.entries(item);
     if (only !== undefined && others.length === 0 && isRecord(only[1])) {
       map.set(only[0], inside(shape, only[1]));
@@ -51,8 +62,7 @@ function inside(shape: MapShape, item: Record<string, unknown>): Record<string, 
   return Object.fromEntries(
     Object.entries(item).map(([name, value]) => {
       const field = Object.hasOwn(shape.of.fields, name) ? shape.of.fields[name] : undefined;
-      const isList = field?.kind === "map" && Array.isArray(value) && value.every(isRecord);
-      return [name, isList ? mapOf(field, value) : value];
+      return [name, field?.kind === "map" && isListOfNamed(field, value) ? mapOf(field, value) : value];
     }),
   );
 }

@@ -385,7 +385,7 @@ customers:
     roles:
       - { name: reader, actions: [widgets.read] }
     apiKeys: [{ name: Nightly export, roles: [reader] }]
-  - globex: { displayName: Globex }
+  - globex: { displayName: Globex, apiKeys: [production, Nightly export] }
   - { name: "2024 Ltd", apiAccess: suspended }
 `;
   const [problem, ...others] = problemsOf(text);
@@ -407,6 +407,10 @@ customers:
             - reader
     globex:
       displayName: Globex
+      apiKeys:
+        production: {}
+        nightly-export:
+          displayName: Nightly export
     ltd:
       displayName: 2024 Ltd
       apiAccess: suspended`);

@@ -156,6 +156,28 @@ it("refuses a customer in two files, and two of one name, with the places of bot
   ]);
 });
 
+it.each([
+  ["customers/*.yaml", ["customers/globex.yml"], "tesseral:customersFile means customers/*.yaml"],
+  ["customers/acme.yaml", ["customers/acme.yml"], "tesseral:customersFile means customers/acme.yaml"],
+  ["customers/*.{yaml,yml}", ["customers/globex.yml"], undefined],
+  ["customers", ["customers/globex.yml"], undefined],
+  ["", ["customers.yml", "customers.json"], "call it customers.yaml, or name it with tesseral:customersFile"],
+])("says of a file that %j leaves out for its ending alone that it is not read", (setting, beside, because) => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  if (setting !== "") {
+    file("customers/acme.yaml", "customers: { acme: { displayName: Acme } }");
+    named(setting);
+  }
+  for (const name of beside) {
+    file(name, "displayName: Globex");
+  }
+  loadCustomers({ directory: folder, now });
+  const said = warn.mock.calls.map(([text]) => text).filter((text) => text.includes("is not read"));
+  expect(said.sort()).toEqual(
+    because === undefined ? [] : beside.map((name) => `${name} is not read: ${because}.`).sort(),
+  );
+});
+
 it.each(["customers", "customers/*.yaml"])("refuses %s when there is no file", (setting) => {
   mkdirSync(join(folder, "customers"));
   named(setting);
