@@ -51,7 +51,9 @@ export async function recover(
   }
   if (plan.forget.length > 0) {
     await forgetInterrupted(opened, project);
-    say(`Pulumi has forgotten ${plan.forget.length} interrupted creations`);
+    say(
+      `Pulumi has forgotten ${plan.forget.length === 1 ? "1 interrupted creation" : `${plan.forget.length} interrupted creations`}`,
+    );
   }
   say(`\nNow${plan.byHand.length > 0 ? " do what is left to you, and" : ""} run: pulumi up --stack ${stack}`);
 }

@@ -1,32 +1,37 @@
 /** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where one looks first. */
-import { count } from "../changes/values";
+import { count, list } from "../changes/values";
 import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
 import { columns } from "./columns";
 import { readable } from "./readable";
 
 /** So many keys are listed that are as they should be. */
 const mostRight = 100;
+/** So many keys that were skipped for one reason are named. */
+const mostSkipped = 10;
 
 export function terminalVerification(verification: Verification): string {
   const { stack, url, keys, strangers, remarks } = readable(verification);
-  const wrong = keys.filter(({ result }) => result !== "right");
   const right = keys.filter(({ result }) => result === "right");
-  const listed = keys.filter((key) => key.result !== "right" || right.indexOf(key) < mostRight);
-  const left = keys.length - listed.length;
+  const skipped = keys.filter(({ result }) => result === "skipped");
+  const wrong = keys.filter(({ result }) => result !== "right" && result !== "skipped");
+  const shown = new Set([...right.slice(0, mostRight), ...wrong]);
+  const left = right.length - mostRight;
   const lines = [
     `The keys of stack ${stack} at ${url}`,
     "",
     ...columns([
       ["key", "should", "current", "previous", "altered", ""],
-      ...listed.map((key) => [
-        `${key.customer}/${key.key}`,
-        key.should,
-        ...(["current", "previous", "altered"] as const).map((token) => cell(key.checks, token)),
-        key.result === "right" ? "" : key.result.toUpperCase(),
-      ]),
+      ...keys
+        .filter((key) => shown.has(key))
+        .map((key) => [
+          `${key.customer}/${key.key}`,
+          key.should,
+          ...(["current", "previous", "altered"] as const).map((token) => cell(key.checks, token)),
+          key.result === "right" ? "" : key.result.toUpperCase(),
+        ]),
     ]),
     ...(left > 0 ? [`  … and ${left} more that do what they should; --json names them`] : []),
-    ...details(wrong, strangers),
+    ...details(wrong, skipped, strangers),
     ...remarks.flatMap((remark) => ["", remark]),
     "",
     footer(verification),
@@ -40,14 +45,29 @@ function cell(checks: readonly TokenCheck[], token: TokenCheck["token"]): string
 }
 
 /** What is wrong, with the reasons. */
-function details(wrong: readonly KeyVerification[], strangers: readonly TokenCheck[]): string[] {
+function details(
+  wrong: readonly KeyVerification[],
+  skipped: readonly KeyVerification[],
+  strangers: readonly TokenCheck[],
+): string[] {
   const rows = [
     ...strangers
       .filter(({ result }) => result !== "right")
       .map(({ token, meaning = "" }) => `${strangerNames[token]}: ${meaning}`),
     ...wrong.map(reason),
+    ...[...new Set(skipped.map(({ note }) => note))].map((note) =>
+      skipping(skipped.filter((one) => one.note === note)),
+    ),
   ];
   return rows.length === 0 ? [] : ["", ...rows];
+}
+
+/** Keys that were skipped for one reason. */
+function skipping(keys: readonly KeyVerification[]): string {
+  const names = keys.slice(0, mostSkipped).map(({ customer, key }) => `${customer}/${key}`);
+  const left = keys.length - names.length;
+  const all = left > 0 ? `${names.join(", ")} and ${left} more` : list(names);
+  return `${all} ${keys.length === 1 ? "was" : "were"} skipped: ${keys[0]?.note ?? ""}`;
 }
 
 function reason({ customer, key, result, checks, note, because }: KeyVerification): string {
@@ -56,7 +76,7 @@ function reason({ customer, key, result, checks, note, because }: KeyVerificatio
     .map(({ token, meaning = "" }) => `${token === "current" ? "" : `its ${token} token: `}${meaning}`);
   const why = [...new Set(said), ...(note === undefined ? [] : [note])].join("; ");
   const although = result === "let in" && because !== undefined ? `, although ${because}` : "";
-  return `${customer}/${key} ${result === "skipped" ? "was skipped" : `is ${result}`}${although}: ${why}`;
+  return `${customer}/${key} is ${result}${although}: ${why}`;
 }
 
 function footer({ totals, strangers, latency }: Verification): string {

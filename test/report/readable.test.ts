@@ -76,7 +76,12 @@ const reports: Record<string, (name: string) => string> = {
   "an inventory in the terminal": (name) => terminalInventory(inventory(name)),
   "an inventory as Markdown": (name) => markdownInventory(inventory(name)),
   "the page of an inventory": (name) => pageInventory(inventory(name)),
-  "the findings of an inventory": (name) => report([], { others: { read: [], unread: [] }, failed: [], unread: [] }, inventory(name).tenants[0]?.findings ?? []),
+  "the findings of an inventory": (name) =>
+    report(
+      [],
+      { others: { read: [], unread: [] }, failed: [], unread: [] },
+      inventory(name).tenants[0]?.findings ?? [],
+    ),
   "a verification": (name) => terminalVerification(verified(name)),
 };
 

@@ -126,7 +126,6 @@ it("is a table in a terminal, what is wrong below it", () => {
   acme/ci      work        200 12 ms  -         401 3 ms
   globex/live  work        401 10 ms  -         401 10 ms  REFUSED
   hooli/live   be refused  200 10 ms  -         -          LET IN
-  initech/old  work        -          -         -          SKIPPED
 
 globex/live is refused: 401: the backend takes it for no valid key; Tesseral refuses this token, too
 hooli/live is let in, although the customer's API access is suspended: 200: it is let in, and should be refused
@@ -144,4 +143,15 @@ it("names what is wrong and a hundred others of many", () => {
   expect(shown.match(/^ {2}c\d+\/ci/gm)).toHaveLength(101);
   expect(shown).toContain("  c250/ci");
   expect(shown).toContain("  … and 199 more that do what they should; --json names them\n");
+});
+
+it("names keys that were skipped for one reason together, and of many the first", () => {
+  const skipped = Array.from({ length: 12 }, (_, index) => ({
+    ...key(`c${index}/live`),
+    ...{ result: "skipped" as const, note: "not tried" },
+  }));
+  const text = terminalVerification(verification(skipped));
+  expect(text.match(/not tried/g)).toHaveLength(1);
+  expect(text).toContain("\nc0/live, c1/live, ");
+  expect(text).toContain("c9/live and 2 more were skipped: not tried\n");
 });
