@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
-import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
+import { adoptedOnce, readToTakeOver, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
+import { refuseManagedWarnOfSecond } from "./alikeObjects";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
 import { requireId } from "./given";
@@ -132,11 +133,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       return life;
     },
 
-    async refuseNew({ adopt, managedBy }) {
-      if (toAdopt(provider, adopt) !== undefined) {
-        await refuseManaged(provider, type, adopt, String(managedBy));
-      }
-    },
+    refuseNew: (inputs) => refuseManagedWarnOfSecond(provider, type, inputs),
 
     refuseChange: (olds, news) => refuseOtherAdoption(provider, type, olds, news),
 

@@ -12,6 +12,7 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
+import { warnOfAlikeKeys } from "./alikeObjects";
 import { messageOf } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
@@ -125,17 +126,7 @@ async function discardLeft(
       await discardKey(tesseral, left.id);
     }
   }
-  const alike = others.filter((key) => key.displayName === displayName && !key.revoked && !provider.seen.has(key.id));
-  if (alike.length === 0) {
-    return;
-  }
-  const known = (await provider.stackState(managedBy))?.ids;
-  for (const { id, createTime } of known === undefined ? [] : alike.filter((key) => !known.has(key.id))) {
-    provider.warn(
-      `${organizationId} has an API key ${JSON.stringify(displayName)} that this stack does not know: ${id} (created ${createTime}). ` +
-        `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${id}`,
-    );
-  }
+  await warnOfAlikeKeys(provider, { organizationId, displayName, managedBy }, others);
 }
 
 /**

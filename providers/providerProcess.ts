@@ -3,6 +3,7 @@ import {
   backendApiKeyForm,
   type Organization,
   type Project,
+  type Role,
   TesseralApiError,
   TesseralClient,
   type TransportOptions,
@@ -32,6 +33,7 @@ export class ProviderProcess {
   #connecting: Promise<Connection> | undefined;
   #before: Promise<Organization[]> | undefined;
   readonly #keysBefore = new Map<string, Promise<ApiKey[]>>();
+  readonly #rolesBefore = new Map<string, Promise<Role[]>>();
   #state: Promise<StackState | undefined> | undefined;
   #stateAtDelete: Promise<StackState | undefined> | undefined;
   readonly #secrets: string[] = [];
@@ -45,6 +47,8 @@ export class ProviderProcess {
   readonly creations = new KeyedLock();
   /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
+  /** Ids of objects of which people were told that they are alike. */
+  readonly named = new Set<string>();
   /** What this process took over, by its id. */
   readonly adopted = new Set<string>();
   /** Who is going to take over what, by its id, as `managedBy`. */
@@ -131,6 +135,14 @@ export class ProviderProcess {
     const { tesseral } = await this.connection();
     const before = this.#keysBefore.get(organizationId) ?? tesseral.begin().allApiKeys(organizationId);
     this.#keysBefore.set(organizationId, before);
+    return before;
+  }
+
+  /** The same of its roles. */
+  async rolesBefore(organizationId: string): Promise<Role[]> {
+    const { tesseral } = await this.connection();
+    const before = this.#rolesBefore.get(organizationId) ?? tesseral.begin().allRoles(organizationId);
+    this.#rolesBefore.set(organizationId, before);
     return before;
   }
 

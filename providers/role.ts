@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Role as RemoteRole } from "../tesseral";
-import { adoptedOnce, readToTakeOver, refuseManaged, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
+import { adoptedOnce, readToTakeOver, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
+import { refuseManagedWarnOfSecond } from "./alikeObjects";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { optional, pick, type Shaped, shape, text, texts } from "./fields";
 import { requireId } from "./given";
@@ -89,11 +90,7 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
       return {};
     },
 
-    async refuseNew({ adopt, managedBy }) {
-      if (toAdopt(provider, adopt) !== undefined) {
-        await refuseManaged(provider, type, adopt, String(managedBy));
-      }
-    },
+    refuseNew: (inputs) => refuseManagedWarnOfSecond(provider, type, inputs),
 
     refuseChange: (olds, news) => refuseOtherAdoption(provider, type, olds, news),
 

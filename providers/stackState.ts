@@ -59,6 +59,8 @@ export interface KnownResource {
   managedBy?: string;
   onRemoval?: string;
   keepUntil?: string;
+  /** Id of what it took over; absent: the stack made it. */
+  adopt?: string;
   isProtected: boolean;
   /** Whether it was replaced and has still to be deleted. */
   isReplaced: boolean;
@@ -139,7 +141,12 @@ export async function readStackState(stack: string, environment: NodeJS.ProcessE
   }
 }
 
-const recorded = shape({ managedBy: optional(text), onRemoval: optional(text), keepUntil: optional(text) });
+const recorded = shape({
+  managedBy: optional(text),
+  onRemoval: optional(text),
+  keepUntil: optional(text),
+  adopt: optional(text),
+});
 
 /** Reduces an exported stack to what matters here. */
 export function summarize({ deployment }: ExportedStack): StackState {

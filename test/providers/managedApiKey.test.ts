@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
 import { unknownText } from "../../providers/dynamicHost";
-import { type Bag, PartialFailure } from "../../providers/lifecycle";
+import { type Bag, PartialFailure, unknownValue } from "../../providers/lifecycle";
+import { resourceTypes } from "../../providers/resourceTypes";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -221,14 +222,43 @@ describe("create", () => {
     const revoked = console.createApiKey({ organizationId, displayName: "ci" });
     console.revokeApiKey(revoked.id);
     const strange = console.createApiKey({ organizationId, displayName: "ci" });
-    const { managedApiKey, warnings } = startProcess(emulator, { state: { ids: new Set([own.id]) } });
-    await managedApiKey.diff(replaced.id, inputs, inputs);
-    await managedApiKey.create(inputs);
-    expect(emulator.store.apiKeys.size).toBe(5);
-    expect(warnings).toEqual([
-      `${organizationId} has an API key "ci" that this stack does not know: ${strange.id} (created ${formatTimestamp(strange.createTime)}). ` +
-        `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${strange.id}`,
-    ]);
+    const said =
+      `${organizationId} has an API key "ci" that this stack does not know: ${strange.id} (created ${formatTimestamp(strange.createTime)}), and whoever has ` +
+      `its token calls with it. "acme-ci" is a second one. To take over the one that is there, write adopt: ${strange.id} into its entry, or, once the second ` +
+      "is made, into an entry of its own";
+    const made = {
+      ...{ type: resourceTypes.organization, name: "acme", id: organizationId },
+      ...{ isProtected: true, isReplaced: false },
+    };
+    for (const [resources, text] of [
+      [[{ ...made, adopt: organizationId }], said],
+      [
+        [made],
+        `${said}. If it was made when an update was killed, nobody has its token, and it can be removed: npx pulumi-tesseral remove ${strange.id}`,
+      ],
+    ] as const) {
+      const state = { ids: new Set([own.id]), resources };
+      const { managedApiKey, warnings } = startProcess(emulator, { state });
+      await managedApiKey.diff(replaced.id, inputs, inputs);
+      const { id } = await managedApiKey.create(inputs);
+      expect(emulator.store.apiKeys.size).toBe(5);
+      expect(warnings).toEqual([text]);
+      emulator.store.apiKeys.delete(id);
+    }
+  });
+
+  it("says so in the preview already where the organization was, or is being, taken over", async () => {
+    const { id } = emulator.console.createApiKey({ organizationId, displayName: "ci" });
+    const role = emulator.console.createRole({ organizationId, displayName: "admin" });
+    const warned = (text: string) => [expect.stringContaining(text)];
+    const taken = startProcess(emulator);
+    await taken.organization.check({}, { displayName: "Acme", adopt: organizationId, managedBy: "a/b/c/acme" });
+    const planned = { organizationId: unknownValue, managedBy: "a/b/c/acme-ci", displayName: "ci" };
+    await taken.managedApiKey.check({}, planned);
+    expect(taken.warnings).toEqual(warned(`write adopt: ${id} into its entry`));
+    await taken.role.check({}, { ...planned, displayName: "admin", actions: [], managedBy: "a/b/c/acme-admin" });
+    expect(taken.warnings.slice(1)).toEqual(warned(`has a role "admin" that this stack does not know: ${role.id}`));
+    expect(writesTo(emulator)).toEqual([]);
   });
 
   it("lists the keys of an organization once for all that it creates there", async () => {

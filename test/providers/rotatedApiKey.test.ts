@@ -509,8 +509,9 @@ describe("a rotation that fails", () => {
     const left = emulator.console.createApiKey({ organizationId, displayName: "ci" });
     await up(rotating);
     expect(warnings).toEqual([
-      `${organizationId} has an API key "ci" that this stack does not know: ${left.id} (created 2030-03-31T13:00:00Z). ` +
-        `If nobody made it by hand, an update that was killed did, and it can be removed: npx pulumi-tesseral remove ${left.id}`,
+      `${organizationId} has an API key "ci" that this stack does not know: ${left.id} (created 2030-03-31T13:00:00Z), and whoever has ` +
+        `its token calls with it. "acme-ci" is a second one. To take over the one that is there, write adopt: ${left.id} into its entry, or, once the ` +
+        "second is made, into an entry of its own",
     ]);
   });
 });
