@@ -19,9 +19,19 @@ export interface DeclaredCustomer {
   adopt?: string;
   /** Whether the entry says so. */
   allowDuplicateName?: boolean;
-  /** The names of its roles and keys. */
-  children?: string[];
+  /** Whether its keys work, as the entry says. */
+  apiAccess?: string;
+  roles?: Readonly<Record<string, DeclaredChild>>;
+  apiKeys?: Readonly<Record<string, DeclaredChild>>;
   place: EntryPlace;
+}
+
+/** A role or a key of a customer. */
+export interface DeclaredChild {
+  /** As Tesseral calls it. @default its name in the entry */
+  displayName?: string;
+  /** The role or key that it takes over. */
+  adopt?: string;
 }
 
 /** Where an entry is written. */
@@ -77,20 +87,32 @@ function entriesIn(
 ): Record<string, DeclaredCustomer> {
   return Object.fromEntries(
     Object.entries(customers).map(([name, entry]) => {
-      const { displayName, adopt, allowDuplicateName, roles, apiKeys } = recordOf(entry);
-      const children = [...Object.keys(recordOf(roles)), ...Object.keys(recordOf(apiKeys))];
+      const { displayName, adopt, allowDuplicateName, apiAccess, roles, apiKeys } = recordOf(entry);
       return [
         name,
         {
           ...(typeof displayName === "string" && { displayName }),
           ...(typeof adopt === "string" && { adopt }),
           ...(allowDuplicateName === true && { allowDuplicateName }),
-          ...(children.length > 0 && { children }),
+          ...(typeof apiAccess === "string" && { apiAccess }),
+          ...childrenIn("roles", roles),
+          ...childrenIn("apiKeys", apiKeys),
           place: { ...place, at: name === only ? place.at : [...place.at, name] },
         },
       ];
     }),
   );
+}
+
+function childrenIn(field: "roles" | "apiKeys", value: unknown): Pick<DeclaredCustomer, "roles" | "apiKeys"> {
+  const children = Object.entries(recordOf(value)).map(([name, child]) => {
+    const { displayName, adopt } = recordOf(child);
+    return [
+      name,
+      { ...(typeof displayName === "string" && { displayName }), ...(typeof adopt === "string" && { adopt }) },
+    ] as const;
+  });
+  return children.length > 0 ? { [field]: Object.fromEntries(children) } : {};
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -11,9 +11,11 @@ import { schemaLine, type Target } from "./target";
 
 /** The files as they are to be. Throws when one cannot be changed without changing more than was asked for. */
 export function importedFiles({ proposals, adoptions }: ImportPlan, target: Target, root: string): NewFile[] {
-  const files = new Map(
-    adoptedFiles(adoptions.map(({ customer, id }) => ({ place: customer.place, id }))).map((each) => [each.file, each]),
-  );
+  const lines = adoptions.flatMap(({ customer: { place, adopt }, id, children }) => [
+    ...(adopt === undefined ? [{ place, id }] : []),
+    ...children.map((child) => ({ place: { ...place, at: [...place.at, child.field, child.name] }, id: child.id })),
+  ]);
+  const files = new Map(adoptedFiles(lines).map((each) => [each.file, each]));
   if (target.kind === "folder") {
     for (const proposal of proposals) {
       const file = join(target.path, `${proposal.name}.yaml`);

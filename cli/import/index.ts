@@ -1,14 +1,17 @@
 import type { Command } from "commander";
+import { sameName } from "../../config/displayName";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
+import { knownElsewhere } from "../inventory/elsewhere";
 import { useLittleMemory } from "../littleMemory";
-import { cwdOption, jsonOption, type StackOptions, stacksOption } from "../options";
+import { cwdOption, jsonOption, type StackOptions, stacksOption, unreadStackOption } from "../options";
+import { type OtherStacks, readOtherStacks, refuseUnread } from "../otherStacks";
 import { Progress } from "../progress";
 import { openProject } from "../pulumi/project";
 import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
 import { importedFiles } from "./files";
-import { type Known, namesOf, planImport } from "./plan";
+import { adoptingEntries, declaresChildren, type Known, namesOf, planImport } from "./plan";
 import { readTenant } from "./readTenant";
 import { type Imported, jsonOf, report } from "./report";
 import { targetOf } from "./target";
@@ -21,6 +24,7 @@ interface ImportOptions extends Omit<StackOptions, "stack"> {
   keys: boolean;
   allRoles?: boolean;
   dryRun?: boolean;
+  unreadStack?: string[];
   json?: boolean;
 }
 
@@ -29,9 +33,9 @@ export function importCommand(command: Command): void {
   const several = (pattern: string, before: string[] = []) => [...before, pattern];
   command
     .description(
-      "Writes an entry for every organization of the Tesseral project that the stack does not manage, with its roles and its API keys, such that " +
-        "the next pulumi up takes them over and changes nothing in Tesseral. Entries that are there, and comments, stay. Of several stacks, the " +
-        "first gets the entries, and what the others manage is left out, too.",
+      "Writes an entry for every organization of the Tesseral project that no stack of the Pulumi project manages, with its roles and its API keys, " +
+        "such that the next pulumi up takes them over and changes nothing in Tesseral. Entries that are there, and comments, stay; where one waits for an " +
+        "organization, it adopts that, with the roles and keys of the same names.",
     )
     .addOption(stacksOption())
     .addOption(cwdOption())
@@ -48,6 +52,7 @@ export function importCommand(command: Command): void {
     .option("--no-keys", "organizations alone, without their API keys and roles: a request for ten of them")
     .option("--all-roles", "the roles of organizations without a working API key, too: a request more for each")
     .option("--dry-run", "print the files instead of writing them")
+    .addOption(unreadStackOption())
     .addOption(jsonOption("what was found"))
     .addHelpText(
       "after",
@@ -76,16 +81,22 @@ async function importTenant(options: ImportOptions): Promise<void> {
     customers: new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name)),
     contents: new Set(resources.filter(({ kind }) => kind !== "Organization").map(({ name }) => name)),
   };
-  const managed = new Set([
-    ...[opened, ...others].flatMap((one) => one.resources.map(({ id }) => id)),
-    ...[opened, ...others].flatMap((one) => Object.values(one.customers.entries).map(({ adopt }) => adopt)),
-  ]);
+  const around = await readOtherStacks(
+    project,
+    [opened, ...others].map(({ home }) => home),
+  );
+  refuseUnread(around, options.unreadStack ?? [], "Nothing was written");
+  const managed = managedBy(opened, others, around, known);
   const isAsked = chooser(options);
   const isChosen = (organization: Organization) => !managed.has(organization.id) && isAsked(organization);
   const { keys, allRoles = false } = options;
+  const declared = new Set(Object.values(customers.entries).map(({ displayName = "" }) => sameName(displayName)));
+  const needsRoles = ({ displayName = "" }: Organization) => allRoles || declared.has(sameName(displayName));
   const progress = new Progress("organizations", 0);
-  const { organizations, contents } = await readTenant(tesseral, { isChosen, keys, allRoles, now, progress });
+  const { organizations, contents } = await readTenant(tesseral, { isChosen, keys, needsRoles, now, progress });
   const unmanaged = organizations.filter(({ id }) => !managed.has(id));
+  const adopting = adoptingEntries(known);
+  const fresh = unmanaged.filter(({ id }) => !adopting.has(id));
   const chosen = organizations.filter(isChosen);
   const plan = planImport(chosen, namesOf(unmanaged, known), contents, known, now);
   const files = importedFiles(plan, target, project.root);
@@ -94,11 +105,31 @@ async function importTenant(options: ImportOptions): Promise<void> {
   }
   const imported: Imported = {
     ...{ stack: opened.stack, project: opened.project, plan, files, target },
-    ...{ organizations: organizations.length, managed: organizations.length - unmanaged.length, chosen: chosen.length },
+    ...{ organizations: organizations.length, managed: organizations.length - fresh.length },
+    chosen: fresh.filter(isChosen).length,
     isWritten: !options.dryRun,
     isRead: options.out === undefined,
   };
   process.stdout.write(options.json ? jsonOf(imported) : report(imported));
+}
+
+/** The ids of the organizations that stacks manage, or entries adopt with all that they declare. */
+function managedBy(
+  { resources }: StackAndTenant,
+  others: readonly StackAndTenant[],
+  { read }: OtherStacks,
+  known: Known,
+): Set<string> {
+  const open = adoptingEntries(known);
+  const adopted = Object.values(known.entries).flatMap((entry) => {
+    const { adopt } = entry;
+    return adopt === undefined || (open.has(adopt) && declaresChildren(entry)) ? [] : [adopt];
+  });
+  const elsewhere = others.flatMap((one) => [
+    ...one.resources.map(({ id }) => id),
+    ...Object.values(one.customers.entries).flatMap(({ adopt }) => adopt ?? []),
+  ]);
+  return new Set([...[...resources.map(({ id }) => id), ...adopted, ...elsewhere], ...knownElsewhere(read, open)]);
 }
 
 function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTenant[]): void {

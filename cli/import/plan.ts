@@ -1,15 +1,19 @@
 /** What of a tenant is written into which entries. No I/O. */
-import { displayNameProblem, sameName } from "../../config/displayName";
-import { textProblem } from "../../config/formats";
-import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
+import { sameName } from "../../config/displayName";
+import type { Organization } from "../../tesseral";
 import type { DeclaredCustomer } from "../declaredCustomers";
+import {
+  byAge,
+  type ChildMatch,
+  ChildNames,
+  type Contents,
+  matchedChildren,
+  nameProblem,
+  type ProposedKey,
+  type ProposedRole,
+  proposedChildren,
+} from "./children";
 import { freeName, proposedName } from "./entryNames";
-
-/** What is in an organization. */
-export interface Contents {
-  roles: readonly Role[];
-  keys: readonly (ApiKey & { roleIds: readonly string[] })[];
-}
 
 /** A customer as it is written, in the order of the fields. */
 export interface ProposedEntry {
@@ -17,11 +21,8 @@ export interface ProposedEntry {
   adopt: string;
   apiAccess?: "suspended";
   allowDuplicateName?: true;
-  roles?: Record<string, { displayName?: string; description?: string; adopt: string; actions: string[] }>;
-  apiKeys?: Record<
-    string,
-    { displayName?: string; adopt: string; roles?: string[] | "unmanaged"; expireTime?: string }
-  >;
+  roles?: Record<string, ProposedRole>;
+  apiKeys?: Record<string, ProposedKey>;
 }
 
 export interface Proposal {
@@ -37,10 +38,23 @@ export interface Skipped {
   reason: string;
 }
 
+/** An entry that is declared already and lacks lines `adopt`. */
+export interface EntryAdoption {
+  name: string;
+  customer: DeclaredCustomer;
+  /** The organization that it is. */
+  id: string;
+  /** The roles and keys of it that are written, too. */
+  children: ChildMatch[];
+  /** What is left alone. */
+  notes: string[];
+  /** Whether API keys are off in the organization, and the entry does not say so: its first update turns them on. */
+  turnsKeysOn: boolean;
+}
+
 export interface ImportPlan {
   proposals: Proposal[];
-  /** Entries that are declared already and only lack the line `adopt`. */
-  adoptions: { name: string; customer: DeclaredCustomer; id: string }[];
+  adoptions: EntryAdoption[];
   /** Organizations that cannot be declared as they are. */
   skipped: Skipped[];
 }
@@ -58,7 +72,10 @@ export interface Known {
  * The names of all organizations of a tenant, by id. They depend on the tenant and the stack alone, not on what is chosen of it, and a
  * younger organization never takes the name of an older one.
  */
-export function namesOf(organizations: readonly Organization[], { entries, customers }: Known): Map<string, string> {
+export function namesOf(
+  organizations: readonly Organization[],
+  { entries, customers }: Pick<Known, "entries" | "customers">,
+): Map<string, string> {
   const fold = (name: string) => name.toLowerCase().replaceAll(/[-_\s]+/gu, "-");
   const taken = new Set([...Object.keys(entries), ...customers].map(fold));
   return new Map(
@@ -70,6 +87,20 @@ export function namesOf(organizations: readonly Organization[], { entries, custo
   );
 }
 
+/** The entries that adopt an organization and are not deployed, by its id: what they declare is still to be matched. */
+export function adoptingEntries({ entries, customers }: Known): Map<string, string> {
+  return new Map(
+    Object.entries(entries).flatMap(([name, { adopt }]) =>
+      adopt === undefined || customers.has(name) ? [] : [[adopt, name] as const],
+    ),
+  );
+}
+
+/** Whether an entry declares a role or a key of which it does not say that it is there already. */
+export function declaresChildren({ roles = {}, apiKeys = {} }: DeclaredCustomer): boolean {
+  return [...Object.values(roles), ...Object.values(apiKeys)].some(({ adopt }) => adopt === undefined);
+}
+
 /** Decides what becomes of the chosen organizations. `contents` holds what is in each, by id; of those that it lacks nothing is said. */
 export function planImport(
   chosen: readonly Organization[],
@@ -79,87 +110,84 @@ export function planImport(
   now: number,
 ): ImportPlan {
   const plan: ImportPlan = { proposals: [], adoptions: [], skipped: [] };
-  const declared = new Map(
-    Object.entries(known.entries).map(([name, customer]) => [sameName(customer.displayName ?? ""), { name, customer }]),
-  );
+  const declared = new Map<string, string[]>();
+  for (const [name, { displayName = "" }] of Object.entries(known.entries)) {
+    declared.set(sameName(displayName), [...(declared.get(sameName(displayName)) ?? []), name]);
+  }
+  const adopting = adoptingEntries(known);
   const alike = new Map<string, number>();
   for (const { displayName = "" } of chosen) {
     alike.set(sameName(displayName), (alike.get(sameName(displayName)) ?? 0) + 1);
   }
-  const namer = new ChildNames(known);
+  const namer = new ChildNames(known.entries, known.contents);
   const inOrder = chosen
     .map((organization) => ({ organization, name: names.get(organization.id) ?? organization.id }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const { organization, name } of inOrder) {
     const { id, displayName = "" } = organization;
     const skip = (reason: string) => plan.skipped.push({ id, displayName, reason });
-    const problem = nameProblem(displayName);
-    const other = declared.get(sameName(displayName));
+    const adopter = adopting.get(id);
+    const problem = adopter === undefined ? nameProblem(displayName) : undefined;
+    const others = declared.get(sameName(displayName)) ?? [];
+    const waiting = others.filter((one) => isWaiting(one, displayName, known));
     const isAlone = alike.get(sameName(displayName)) === 1;
+    const [owner = adopter] = isAlone && waiting.length === 1 && adopter === undefined ? waiting : [];
+    const [unclear] = others.filter((one) => known.entries[one]?.allowDuplicateName !== true);
     if (problem !== undefined) {
       skip(problem);
-    } else if (
-      other !== undefined &&
-      isWaiting(other, known) &&
-      isAlone &&
-      other.customer.displayName === displayName
-    ) {
-      plan.adoptions.push({ ...other, id });
-    } else if (other !== undefined && other.customer.allowDuplicateName !== true) {
-      skip(
-        `entry ${other.name} has its name: if these are two customers, write allowDuplicateName: true into ${other.name}`,
-      );
-    } else {
+    } else if (owner !== undefined) {
+      const adoption = entryAdoption(organization, owner, contents.get(id), known, now);
+      if ("problem" in adoption) {
+        skip(adoption.problem);
+      } else if (adoption.children.length > 0 || adopter === undefined) {
+        plan.adoptions.push(adoption);
+      }
+    } else if (waiting.length > 0) {
+      const who = waiting.length === 1 ? `entry ${waiting[0]} has` : `entries ${waiting.join(" and ")} have`;
+      const as = isAlone ? "" : `, and so have ${alike.get(sameName(displayName))} organizations`;
+      skip(`${who} its name${as}: write adopt: ${id} into the entry that is meant`);
+    } else if (unclear === undefined) {
       const { entry, notes } = entryOf(organization, name, contents.get(id), namer, now);
-      const duplicate = !isAlone || other !== undefined;
+      const duplicate = !isAlone || others.length > 0;
       const { displayName: shown, adopt, ...rest } = entry;
       const allowed = duplicate ? { allowDuplicateName: true as const } : {};
       plan.proposals.push({ name, entry: { displayName: shown, adopt, ...allowed, ...rest }, notes });
+    } else {
+      skip(`entry ${unclear} has its name: if these are two customers, write allowDuplicateName: true into ${unclear}`);
     }
   }
   return plan;
 }
 
-/** Whether an entry declares a customer that the stack does not have yet, and says of no organization that it is it. */
-function isWaiting({ name, customer }: { name: string; customer: DeclaredCustomer }, known: Known): boolean {
-  return customer.adopt === undefined && !known.customers.has(name);
+/** Whether an entry declares a customer of this name that the stack does not have yet, and says of no organization that it is it. */
+function isWaiting(name: string, displayName: string, { entries, customers }: Known): boolean {
+  const customer = entries[name];
+  return customer?.adopt === undefined && customer?.displayName === displayName && !customers.has(name);
 }
 
-/** Why an object cannot be declared under the name that it has, or undefined. */
-function nameProblem(displayName: string): string | undefined {
-  if (isMarkedName(displayName)) {
-    return "was left by a creation that was interrupted: npx pulumi-tesseral inventory --recover";
+/** What is written into an entry that is there, for its organization and all that it declares of it; or why that cannot be decided. */
+function entryAdoption(
+  { id, apiKeysEnabled }: Organization,
+  name: string,
+  contents: Contents | undefined,
+  { entries }: Known,
+  now: number,
+): EntryAdoption | { problem: string } {
+  const customer = entries[name];
+  if (customer === undefined) {
+    return { problem: `entry ${name} is not there` };
   }
-  const problem = textProblem(displayName) ?? displayNameProblem(displayName);
-  return problem === undefined
-    ? undefined
-    : `its name ${problem.replace(/: write .*/su, "")}: rename it in the Tesseral Console`;
-}
-
-/** Names of roles and keys. Customer and name are joined by a hyphen, so a name can be taken by another customer's. */
-class ChildNames {
-  readonly #taken = { role: new Set<string>(), key: new Set<string>() };
-
-  constructor({ entries, contents }: Known) {
-    const declared = Object.entries(entries).flatMap(([name, { children = [] }]) =>
-      children.map((child) => `${name}-${child}`),
-    );
-    for (const taken of Object.values(this.#taken)) {
-      for (const name of [...contents, ...declared]) {
-        taken.add(name);
-      }
-    }
-  }
-
-  /** Names for one customer. */
-  of(customer: string, noun: "role" | "key"): (displayName: string, id: string) => string {
-    const taken = this.#taken[noun];
-    return (displayName, id) => {
-      const name = freeName(proposedName(displayName, noun, id), (each) => taken.has(`${customer}-${each}`));
-      taken.add(`${customer}-${name}`);
-      return name;
+  if (contents === undefined && declaresChildren(customer)) {
+    return {
+      problem: `entry ${name} declares roles or keys, and whether they are there already was not looked at: run this without --no-keys`,
     };
   }
+  const { matches, problems, notes } = matchedChildren(customer, contents ?? { roles: [], keys: [] }, now);
+  if (problems.length > 0) {
+    return { problem: `entry ${name}: ${problems.join("; ")}` };
+  }
+  const turnsKeysOn = !apiKeysEnabled && (customer.apiAccess ?? "enabled") === "enabled";
+  return { name, customer, id, children: matches, notes, turnsKeysOn };
 }
 
 /** The entry with which nothing changes in Tesseral: what a left out field would change is written, and nothing else. */
@@ -170,48 +198,7 @@ function entryOf(
   namer: ChildNames,
   now: number,
 ): { entry: ProposedEntry; notes: string[] } {
-  const notes: string[] = [];
-  const roleNames = new Map<string, string>();
-  const nameRole = namer.of(name, "role");
-  const nameKey = namer.of(name, "key");
-  const roles: NonNullable<ProposedEntry["roles"]> = {};
-  for (const role of byAge(contents?.roles ?? [])) {
-    const { id: roleId, displayName: shown = "", description, actions = [] } = role;
-    const problem = actions.length === 0 ? "it allows nothing" : (nameProblem(shown) ?? describedProblem(description));
-    if (problem !== undefined) {
-      notes.push(`role ${quoted(role)} is left alone: ${problem}`);
-      continue;
-    }
-    const roleName = nameRole(shown, roleId);
-    roleNames.set(roleId, roleName);
-    roles[roleName] = {
-      ...(shown !== roleName && { displayName: shown }),
-      ...(description && { description }),
-      adopt: roleId,
-      actions: [...actions].sort(),
-    };
-  }
-  const apiKeys: NonNullable<ProposedEntry["apiKeys"]> = {};
-  for (const key of byAge(contents?.keys ?? [])) {
-    const { id: keyId, displayName: shown = "", expireTime, roleIds } = key;
-    const problem = endOf(key, now) ?? nameProblem(shown);
-    if (problem !== undefined) {
-      notes.push(`key ${quoted(key)} is left alone: ${problem}`);
-      continue;
-    }
-    const keyName = nameKey(shown, keyId);
-    const held = [...new Set(roleIds)].flatMap((each) => roleNames.get(each) ?? []).sort();
-    const isWhole = held.length === new Set(roleIds).size;
-    if (!isWhole) {
-      notes.push(`key ${keyName} has roles that cannot be declared here, so its roles are not managed`);
-    }
-    apiKeys[keyName] = {
-      ...(shown !== keyName && { displayName: shown }),
-      adopt: keyId,
-      ...(isWhole ? held.length > 0 && { roles: held } : { roles: "unmanaged" as const }),
-      ...(expireTime !== undefined && { expireTime }),
-    };
-  }
+  const { roles, apiKeys, notes } = proposedChildren(contents, name, namer, now);
   return {
     entry: {
       ...{ displayName, adopt: id },
@@ -221,28 +208,4 @@ function entryOf(
     },
     notes,
   };
-}
-
-function describedProblem(description: string | undefined): string | undefined {
-  const problem = description === undefined ? undefined : textProblem(description);
-  return problem === undefined ? undefined : `its description ${problem}`;
-}
-
-function endOf({ revoked, expireTime }: ApiKey, now: number): string | undefined {
-  if (revoked) {
-    return "it was revoked";
-  }
-  return expireTime !== undefined && Date.parse(expireTime) <= now ? `it expired at ${expireTime}` : undefined;
-}
-
-/** In one line, whatever it is called. */
-function quoted({ id, displayName = "" }: { id: string; displayName?: string }): string {
-  const shown = displayName.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu, " ");
-  return `${id}${shown === "" ? "" : ` ${JSON.stringify(shown)}`}`;
-}
-
-function byAge<Each extends { id: string; createTime: string }>(all: readonly Each[]): Each[] {
-  return [...all].sort((one, other) =>
-    one.createTime === other.createTime ? (one.id < other.id ? -1 : 1) : one.createTime < other.createTime ? -1 : 1,
-  );
 }

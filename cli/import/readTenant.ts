@@ -1,7 +1,7 @@
 import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
 import type { Progress } from "../progress";
 import { workOnEach } from "../workOnEach";
-import type { Contents } from "./plan";
+import type { Contents } from "./children";
 
 /** Organizations that are read at a time. The client's own limits decide how many requests that is. */
 const atOnce = 32;
@@ -15,7 +15,7 @@ export interface Reading {
   /** Whether keys and roles are read. */
   keys: boolean;
   /** Whether roles are read where no key works, too. */
-  allRoles: boolean;
+  needsRoles(organization: Organization): boolean;
   now: number;
   progress: Progress;
 }
@@ -61,13 +61,14 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
 
 async function contentsOf(
   tesseral: TesseralClient,
-  { id }: Organization,
-  { allRoles, now }: Reading,
+  organization: Organization,
+  { needsRoles, now }: Reading,
 ): Promise<Contents> {
+  const { id } = organization;
   const operation = tesseral.begin();
   const keys = await operation.allApiKeys(id);
   const hasKey = keys.some((key) => works(key, now));
-  const roles: Role[] = hasKey || allRoles ? await operation.allRoles(id) : [];
+  const roles: Role[] = hasKey || needsRoles(organization) ? await operation.allRoles(id) : [];
   const held = await Promise.all(
     keys.map(async (key) => ({ ...key, roleIds: works(key, now) ? await rolesOf(tesseral, key) : [] })),
   );

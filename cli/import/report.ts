@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { visible } from "../../report/render/readable";
 import type { Project } from "../../tesseral";
 import type { NewFile } from "../replaceFiles";
-import type { ImportPlan } from "./plan";
+import type { EntryAdoption, ImportPlan, Proposal } from "./plan";
 import type { Target } from "./target";
 
 /** What an import found and did. */
@@ -27,21 +27,26 @@ export function report(imported: Imported): string {
   const { stack, project, plan, files, target, organizations, managed, chosen, isWritten, isRead } = imported;
   const { proposals, adoptions, skipped } = plan;
   const name = project.displayName ? ` (${visible(project.displayName)})` : "";
-  const notes = proposals.flatMap(({ name: customer, notes: left }) => left.map((note) => `${customer}: ${note}`));
+  const notesOf = (all: readonly (Proposal | EntryAdoption)[]) =>
+    all.flatMap(({ name: customer, notes }) => notes.map((note) => `${customer}: ${note}`));
   const lines = [
     `Stack ${stack}, Tesseral project ${project.id}${name}: ${count(organizations, "organization")}` +
       `${managed > 0 ? `, ${managed} declared already` : ""}${chosen < organizations - managed ? `, ${chosen} chosen` : ""}.`,
   ];
   if (files.length === 0) {
-    lines.push(chosen === 0 ? "There is nothing to import." : "Nothing was written.");
+    lines.push(skipped.length === 0 ? "There is nothing to import." : "Nothing was written.");
   } else {
     const did = isWritten ? "Wrote" : "Would write";
-    lines.push(`${did} ${contentsOf(plan)} into ${target.shown}${target.kind === "folder" ? "/" : ""}.`);
-  }
-  for (const { name: entry, id } of adoptions) {
-    lines.push(
-      `Entry ${entry} adopts ${id} now: what it declares is what the next update sets; its keys are left alone.`,
-    );
+    if (proposals.length > 0) {
+      lines.push(`${did} ${contentsOf(proposals)} into ${target.shown}${target.kind === "folder" ? "/" : ""}.`);
+    }
+    if (adoptions.length > 0) {
+      lines.push(
+        `${did} adopt into ${adoptions.length === 1 ? "an entry" : `${adoptions.length} entries`} of ${placesOf(adoptions)}:`,
+        ...adoptions.map(adoptionLine),
+        "What these entries declare is what the next update sets.",
+      );
+    }
   }
   if (skipped.length > 0) {
     lines.push("", `${count(skipped.length, "organization")} left out:`);
@@ -49,8 +54,13 @@ export function report(imported: Imported): string {
       ...skipped.map(({ id, displayName, reason }) => `  ${id} ${visible(JSON.stringify(displayName))}: ${reason}`),
     );
   }
-  if (notes.length > 0) {
-    lines.push("", "Left alone, as comments in the entries say:", ...shortened(notes));
+  for (const [title, notes] of [
+    ["Left alone, as comments in the entries say:", notesOf(proposals)],
+    ["Left alone in the organizations of entries that were there:", notesOf(adoptions)],
+  ] as const) {
+    if (notes.length > 0) {
+      lines.push("", title, ...shortened(notes));
+    }
   }
   if (!isWritten) {
     const shown = files.flatMap(({ file, text }) => ["", `# ${relative(process.cwd(), file)}`, text.trimEnd()]);
@@ -66,11 +76,27 @@ export function report(imported: Imported): string {
   return `${lines.join("\n")}\n`;
 }
 
-function contentsOf({ proposals, adoptions }: ImportPlan): string {
+function contentsOf(proposals: readonly Proposal[]): string {
   const [roles, keys] = (["roles", "apiKeys"] as const).map((field) =>
     proposals.reduce((sum, { entry }) => sum + Object.keys(entry[field] ?? {}).length, 0),
   );
-  return `${count(proposals.length + adoptions.length, "customer")} with ${count(roles ?? 0, "role")} and ${count(keys ?? 0, "API key")}`;
+  return `${count(proposals.length, "customer")} with ${count(roles ?? 0, "role")} and ${count(keys ?? 0, "API key")}`;
+}
+
+function placesOf(adoptions: readonly EntryAdoption[]): string {
+  return [...new Set(adoptions.map(({ customer }) => customer.place.file))].join(", ");
+}
+
+function adoptionLine({ name, id, children, turnsKeysOn }: EntryAdoption): string {
+  const named = (["roles", "apiKeys"] as const).flatMap((field) => {
+    const names = children.filter((child) => child.field === field).map((child) => child.name);
+    const noun = field === "roles" ? "role" : "key";
+    return names.length === 0 ? [] : [`${noun}${names.length === 1 ? "" : "s"} ${names.join(", ")}`];
+  });
+  const on = turnsKeysOn
+    ? "; its API keys are off now, and this update turns them on: apiAccess: suspended keeps them off"
+    : "";
+  return `  ${name}: ${[id, ...named].join(", ")}${on}`;
 }
 
 /** A few, and how many more. */
@@ -83,6 +109,16 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** The adopted ids by name, for roles and for keys. */
+function byField(children: EntryAdoption["children"]): {
+  roles: Record<string, string>;
+  apiKeys: Record<string, string>;
+} {
+  const of = (field: "roles" | "apiKeys") =>
+    Object.fromEntries(children.filter((child) => child.field === field).map(({ name, id }) => [name, id]));
+  return { roles: of("roles"), apiKeys: of("apiKeys") };
+}
+
 /** For programs. */
 export function jsonOf({ stack, project, plan, files, organizations, managed, chosen, isWritten }: Imported): string {
   const { proposals, adoptions, skipped } = plan;
@@ -90,7 +126,10 @@ export function jsonOf({ stack, project, plan, files, organizations, managed, ch
     ...{ stack, project: project.id, organizations, managed, chosen, written: isWritten },
     files: files.map(({ file }) => file),
     customers: proposals.map(({ name, entry, notes }) => ({ name, ...entry, leftAlone: notes })),
-    adoptions: adoptions.map(({ name, id }) => ({ name, adopt: id })),
+    adoptions: adoptions.map(({ name, id, children, notes, turnsKeysOn }) => ({
+      ...{ name, adopt: id, leftAlone: notes, turnsKeysOn },
+      ...byField(children),
+    })),
     leftOut: skipped,
   };
   return `${JSON.stringify(result, null, 2)}\n`;

@@ -1,7 +1,7 @@
 /** Writes `adopt` into customers' entries, and leaves every other character of the file as it is. */
 import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { readYaml } from "../../config/yamlSource";
 import type { EntryPlace } from "../declaredCustomers";
 import { replaceFiles } from "../replaceFiles";
@@ -35,44 +35,98 @@ export function withAdoptLines(text: string, adoptions: readonly Adoption[]): st
     const lines = adoptions.map(({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`).join(", ");
     throw new Error(`${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`);
   };
-  const insertions: { at: number; line: string }[] = [];
+  const insertions: Insertion[] = [];
   let changed: string | undefined;
   for (const { place, id } of adoptions) {
-    const customers = document.getIn(place.at.slice(0, -1), true);
-    if (isScalar(customers) && typeof customers.value === "string" && place.at.length > 0) {
-      // `pulumi config set` without --path keeps a map as a text of JSON.
-      customers.value = textWith(customers.value, place.at.slice(-1), id);
+    // `pulumi config set` without --path keeps a map as a text of JSON.
+    const depth = place.at.findIndex((_, index) => isText(document.getIn(place.at.slice(0, index + 1), true))) + 1;
+    const above = depth === 0 ? undefined : document.getIn(place.at.slice(0, depth), true);
+    if (isText(above)) {
+      above.value = textWith(above.value, place.at.slice(depth), id);
       changed = document.toString({ lineWidth: 0 });
     } else {
       const entry = place.at.length === 0 ? document.contents : document.getIn(place.at, true);
-      insertions.push((isMap(entry) ? insertion(text, entry, id) : undefined) ?? refuse());
+      const map = place.at.length === 0 ? undefined : document.getIn(place.at.slice(0, -1), true);
+      const isInEmpty = !isMap(entry) && isMap(map);
+      insertions.push(
+        (isMap(entry)
+          ? insertion(text, entry, id)
+          : isInEmpty
+            ? insertionIntoNothing(text, map, place.at.at(-1), id)
+            : undefined) ?? refuse(),
+      );
     }
   }
   changed ??= insertions
     .sort((one, other) => other.at - one.at)
-    .reduce((before, { at, line }) => before.slice(0, at) + line + before.slice(at), text);
+    .reduce((before, { at, line, end = at }) => before.slice(0, at) + line + before.slice(end), text);
   const wanted = adoptions.reduce((data, { place, id }) => adopted(data, place.at, id), readYaml(text, file).value);
   return isDeepStrictEqual(readYaml(changed, file).value, wanted) ? changed : refuse();
 }
 
-/** Where the line goes: after the first field of the entry. */
-function insertion(text: string, entry: YAMLMap, id: string): { at: number; line: string } | undefined {
+function isText(node: unknown): node is Scalar<string> {
+  return isScalar(node) && typeof node.value === "string";
+}
+
+interface Insertion {
+  at: number;
+  line: string;
+  /** Where what it replaces ends. @default `at`: it replaces nothing */
+  end?: number;
+}
+
+/** Where the line goes: after the first field of the entry, or before one that is no single value. */
+function insertion(text: string, entry: YAMLMap, id: string): Insertion | undefined {
   const [first] = entry.items;
+  if (first === undefined && entry.range) {
+    // In braces, without a field.
+    return { at: entry.range[0], end: entry.range[1], line: braced(text, entry.range[0], id) };
+  }
   const key = isScalar(first?.key) ? first.key.range : undefined;
-  const value = isScalar(first?.value) ? first.value.range : undefined;
-  if (!key || !value) {
+  const value = isScalar(first?.value) && first.value.value !== null ? first.value.range : undefined;
+  if (!key) {
     return undefined;
   }
-  if (entry.flow) {
-    // In JSON every text has quotes.
-    const isJson = isScalar(first?.key) && first.key.type === "QUOTE_DOUBLE";
-    return { at: value[1], line: isJson ? `, "adopt": "${id}"` : `, adopt: ${id}` };
-  }
   const indent = text.slice(text.lastIndexOf("\n", key[0] - 1) + 1, key[0]);
+  // In JSON every text has quotes.
+  const isJson = isScalar(first?.key) && first.key.type === "QUOTE_DOUBLE";
+  const field = isJson ? `"adopt": "${id}"` : `adopt: ${id}`;
+  if (!value) {
+    const newline = text.includes("\r\n") ? "\r\n" : "\n";
+    return { at: key[0], line: entry.flow ? `${field}, ` : `${field}${newline}${indent}` };
+  }
+  if (entry.flow) {
+    return { at: value[1], line: `, ${field}` };
+  }
   const lineEnd = text[value[1] - 1] === "\n" ? value[1] - 1 : text.indexOf("\n", value[1]);
   const end = lineEnd === -1 ? text.length : lineEnd;
   const isCrLf = text[end - 1] === "\r";
   return { at: isCrLf ? end - 1 : end, line: `${isCrLf ? "\r\n" : "\n"}${indent}adopt: ${id}` };
+}
+
+/** The same of a role or key of which the entry says no more than its name. */
+function insertionIntoNothing(text: string, map: YAMLMap, name: string | undefined, id: string): Insertion | undefined {
+  const pair = map.items.find(({ key }) => isScalar(key) && key.value === name);
+  const key = isScalar(pair?.key) ? pair.key.range : undefined;
+  if (!key || (pair?.value !== null && !(isScalar(pair?.value) && pair.value.value === null))) {
+    return undefined;
+  }
+  // The value is empty, or `null` or `~` in so many letters; the key may have no colon in braces.
+  const value = isScalar(pair?.value) ? pair.value.range : undefined;
+  const colon = /^\s*:/.exec(text.slice(key[1]));
+  if (colon === null) {
+    return { at: key[1], line: `: ${braced(text, key[0], id)}` };
+  }
+  const after = key[1] + colon[0].length;
+  return value && value[1] > value[0]
+    ? { at: value[0], end: value[1], line: braced(text, key[0], id) }
+    : { at: after, line: ` ${braced(text, key[0], id)}` };
+}
+
+/** A map with nothing but the line, as what stands at `near` is written. */
+function braced(text: string, near: number, id: string): string {
+  const isJson = text[near] === '"' || /"\s*:\s*$/.test(text.slice(0, near));
+  return isJson ? `{ "adopt": "${id}" }` : `{ adopt: ${id} }`;
 }
 
 /** The data with the adoption in it, which the changed text must give. */

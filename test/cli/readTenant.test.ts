@@ -26,7 +26,7 @@ afterEach(() => emulator.close());
 const reading = {
   isChosen: () => true,
   keys: true,
-  allRoles: true,
+  needsRoles: () => true,
   now: Date.now(),
   progress: new Progress("organizations", 0, { ci: false, stream: { write: () => true } }),
 };

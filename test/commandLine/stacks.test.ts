@@ -33,6 +33,18 @@ describe.skipIf(leftOutWithoutLanguageHost())("two stacks of one Tesseral projec
     expect(project.writes()).toEqual([]);
   });
 
+  it("come back from a lost state with the keys that customers have, and make none a second time", async () => {
+    await project.pulumi("stack", "rm", "test", "--force", "--yes", "--preserve-config");
+    await project.pulumi("stack", "init", "test");
+    expect((await project.tesseral("import", "--stack", "test")).stdout).toContain(
+      `Wrote adopt into an entry of customers.yaml:\n  acme: ${acme}, key ci\n`,
+    );
+    const { printed } = await project.up("--stack", "test");
+    expect(printed).not.toContain("does not know");
+    expect(project.writes()).toEqual([]);
+    expect([...project.emulator.store.apiKeys.values()].map(({ revoked }) => revoked)).toEqual([false]);
+  });
+
   it("are told what both of them manage", async () => {
     project.write("two.yaml", {
       customers: { globex: { displayName: "Globex" }, corp: { displayName: "Acme", adopt: acme } },

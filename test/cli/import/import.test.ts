@@ -164,18 +164,56 @@ describe("a stack with customers", () => {
   it("has an organization adopted by the entry that waits for it", async () => {
     writeFileSync(path("customers.yaml"), "customers:\n  hooli: { displayName: Globex }\n");
     pulumi.answer(stack());
-    expect(named((await run("--match", "Globex")).stdout)).toContain("Entry hooli adopts GLOBEX now");
+    expect(named((await run("--match", "Globex")).stdout)).toContain(
+      "Wrote adopt into an entry of customers.yaml:\n" +
+        "  hooli: GLOBEX; its API keys are off now, and this update turns them on: apiAccess: suspended keeps them off\n",
+    );
     expect(named(read("customers.yaml"))).toBe("customers:\n  hooli: { displayName: Globex, adopt: GLOBEX }\n");
+  });
+
+  it("has the roles and keys that such an entry declares adopted with it, and counts both sorts of writing", async () => {
+    const acmeEntry =
+      "  acme:\n    displayName: Acme Corp\n    roles: { reader: { actions: [widgets.read] } }\n    apiKeys:\n      ci:\n";
+    writeFileSync(path("customers.yaml"), `customers:\n${acmeEntry}`);
+    pulumi.answer(stack());
+    const { stdout } = await run();
+    expect(named(stdout).split("\n").slice(1, 7)).toEqual([
+      "Wrote 1 customer with 0 roles and 0 API keys into customers.yaml.",
+      "Wrote adopt into an entry of customers.yaml:",
+      "  acme: ACME, role reader, key ci",
+      "What these entries declare is what the next update sets.",
+      "",
+      "Names of entries can be changed freely until the first update. Then:",
+    ]);
+    expect(named(read("customers.yaml"))).toBe(
+      "customers:\n  acme:\n    displayName: Acme Corp\n    adopt: ACME\n    roles: { reader: { adopt: role_ID, actions: [widgets.read] } }\n" +
+        "    apiKeys:\n      ci: { adopt: api_key_ID }\n  globex:\n    displayName: Globex\n    adopt: GLOBEX\n    apiAccess: suspended\n",
+    );
+    expect((await run()).stdout).toContain("2 organizations, 2 declared already.\nThere is nothing to import.");
   });
 
   it("is not given what it manages, nor what another stack does", async () => {
     const managing = (name: string, id: string) => ({ resources: [{ kind: "Organization", name, id }] });
     writeFileSync(path("customers.yaml"), "customers: {}\n");
     pulumi.answer(stack(managing("acme", acme)), { ...stack(managing("globex", globex)), stack: "other" });
-    expect((await run("--stack", "prod", "--stack", "other", "--dry-run")).stdout).toContain(
-      "There is nothing to import.",
-    );
-    expect((await run("--stack", "prod", "--dry-run")).stdout).toContain("Would write 1 customer");
+    for (const stacks of [
+      ["--stack", "prod", "--stack", "other"],
+      ["--stack", "prod"],
+    ]) {
+      expect((await run(...stacks, "--dry-run")).stdout).toContain("There is nothing to import.");
+    }
+  });
+
+  it("is given nothing while a stack cannot be read, unless somebody answers for it", async () => {
+    writeFileSync(path("customers.yaml"), "customers: {}\n");
+    pulumi.answer(stack(), { stack: "old", unreadable: "error: no passphrase" });
+    const { code, stderr } = await run("--dry-run");
+    expect([code, stderr]).toEqual([
+      1,
+      "pulumi-tesseral: stack old cannot be read (pulumi ended with 255: error: no passphrase), so what it manages is not known. Nothing was written. " +
+        "Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old\n",
+    ]);
+    expect((await run("--dry-run", "--unread-stack", "old")).stdout).toContain("Would write 2 customers");
   });
 
   it("has them in its own file where it declares them there", async () => {

@@ -2,10 +2,11 @@
 // file. That nothing is sent to Tesseral for them is shown by test/commandLine/import.test.ts.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Contents } from "../../../cli/import/children";
 import { proposedName } from "../../../cli/import/entryNames";
 import { indented } from "../../../cli/import/entryText";
 import { withEntries } from "../../../cli/import/mergeEntries";
-import { type Contents, type Known, namesOf, type ProposedEntry, planImport } from "../../../cli/import/plan";
+import { type Known, namesOf, type ProposedEntry, planImport } from "../../../cli/import/plan";
 import type { ApiKey, Organization, Role } from "../../../tesseral";
 import { markedName } from "../../../tesseral";
 import { customersOf, now, problemsOf } from "../../config/declared";
@@ -189,6 +190,92 @@ describe("organizations of one name", () => {
     const entries = { corp: { ...corp, allowDuplicateName: true } };
     expect(plan([organization(1, "Acme")], {}, { ...nothing, entries }).proposals[0]?.entry.allowDuplicateName).toBe(
       true,
+    );
+  });
+});
+
+describe("an entry that waits for its organization", () => {
+  const declares = {
+    displayName: "Acme",
+    place,
+    roles: { reader: {} },
+    apiKeys: { ci: {}, live: { displayName: "Live key" } },
+  };
+  const contents = (...keys: Contents["keys"][number][]) => ({ [organizationId]: { roles: [role(1)], keys } });
+  const inside = [key(1, { displayName: "ci" }), key(2, { displayName: "live KEY" }), key(3, { displayName: "other" })];
+  const planOf = (entry: object, ...keys: Contents["keys"][number][]) =>
+    plan([organization(1, "Acme")], contents(...keys), { ...nothing, entries: { acme: { ...declares, ...entry } } });
+
+  it("adopts what it declares and is there, by the names, and leaves the rest alone", () => {
+    const revoked = key(4, { displayName: "ci", revoked: true });
+    const { adoptions, skipped } = planOf({}, ...inside, revoked);
+    expect(skipped).toEqual([]);
+    expect(adoptions.map(({ customer: _, ...one }) => one)).toEqual([
+      {
+        ...{ name: "acme", id: organizationId, turnsKeysOn: false },
+        children: [
+          { field: "roles", name: "reader", id: id("role", 1) },
+          { field: "apiKeys", name: "ci", id: id("api_key", 1) },
+          { field: "apiKeys", name: "live", id: id("api_key", 2) },
+        ],
+        notes: [`API key ${id("api_key", 3)} "other" is left alone: its entry does not declare it`],
+      },
+    ]);
+  });
+
+  it("adopts nothing where two keys can be meant, or two entries of keys mean one", () => {
+    const twice = planOf({}, ...inside, key(4, { displayName: "ci" }));
+    expect([twice.adoptions, twice.skipped.map(({ reason }) => reason)]).toEqual([
+      [],
+      [
+        `entry acme: apiKeys.ci can be any of 2 API keys that are called "ci": ${id("api_key", 1)} (created 2025-01-01T00:00:00Z), ` +
+          `${id("api_key", 4)} (created 2025-01-01T00:00:00Z). Write adopt into ci for the one that is meant`,
+      ],
+    ]);
+    const both = planOf({ apiKeys: { ci: {}, cd: { displayName: "ci" } } }, ...inside);
+    expect(both.skipped[0]?.reason).toContain(
+      "can be apiKeys.ci or apiKeys.cd: write adopt into the one that is meant",
+    );
+    const decided = planOf(
+      { apiKeys: { ci: { adopt: id("api_key", 4) } } },
+      key(1, { displayName: "ci" }),
+      key(4, { displayName: "ci" }),
+    );
+    expect(decided.adoptions[0]?.children.map(({ name }) => name)).toEqual(["reader"]);
+  });
+
+  it("adopts nothing while nobody looked at its keys, and says when it turns them on", () => {
+    const off = organization(1, "Acme", { apiKeysEnabled: false });
+    const unseen = plan([off], {}, { ...nothing, entries: { acme: declares } });
+    expect(unseen.skipped[0]?.reason).toContain("run this without --no-keys");
+    const seen = (apiAccess: string) =>
+      plan([off], {}, { ...nothing, entries: { acme: { displayName: "Acme", place, apiAccess } } }).adoptions;
+    expect([seen("enabled"), seen("suspended")].map(([one]) => one?.turnsKeysOn)).toEqual([true, false]);
+  });
+
+  it("is matched, too, if somebody wrote the organization's adopt by hand", () => {
+    const { adoptions } = planOf({ adopt: organizationId }, ...inside);
+    expect(adoptions[0]?.children).toHaveLength(3);
+    const done = planOf({ adopt: organizationId, apiKeys: {}, roles: { reader: { adopt: id("role", 1) } } }, ...inside);
+    expect([done.adoptions, done.proposals, done.skipped]).toEqual([[], [], []]);
+  });
+
+  it("is told apart from another one of its name by nobody", () => {
+    const entries = { acme: declares, corp: declares };
+    const [skipped] = plan([organization(1, "Acme")], contents(), { ...nothing, entries }).skipped;
+    expect(skipped?.reason).toBe(
+      `entries acme and corp have its name: write adopt: ${organizationId} into the entry that is meant`,
+    );
+    const two = plan(
+      [organization(1, "Acme"), organization(2, "Acme")],
+      {},
+      { ...nothing, entries: { acme: declares } },
+    );
+    expect(two.skipped.map(({ reason }) => reason)).toEqual(
+      [1, 2].map(
+        (number) =>
+          `entry acme has its name, and so have 2 organizations: write adopt: ${id("org", number)} into the entry that is meant`,
+      ),
     );
   });
 });

@@ -84,6 +84,34 @@ it("writes several lines, wherever they belong", () => {
   );
 });
 
+const child = (name: string) => ({ ...place, at: ["customers", "acme", "apiKeys", name] });
+
+it.each([
+  [
+    "in lines",
+    "customers:\n  acme:\n    displayName: A\n    apiKeys:\n      ci: # first\n      cd: { roles: [reader] }\n      ce:\n        roles: [reader]\n      cf: null # last\n",
+    "customers:\n  acme:\n    displayName: A\n    adopt: org_1\n    apiKeys:\n      ci: { adopt: k1 } # first\n      cd: { adopt: k2, roles: [reader] }\n      ce:\n        adopt: k3\n        roles: [reader]\n      cf: { adopt: k4 } # last\n",
+  ],
+  [
+    "in braces",
+    "customers: { acme: { apiKeys: { ci: , cd: { roles: [reader] }, ce: {}, cf } } }\n",
+    "customers: { acme: { adopt: org_1, apiKeys: { ci: { adopt: k1 } , cd: { adopt: k2, roles: [reader] }, ce: { adopt: k3 }, cf: { adopt: k4 } } } }\n",
+  ],
+  [
+    "in JSON",
+    '{"customers":{"acme":{"apiKeys":{"ci":null,"cd":{"roles":["reader"]},"ce":{},"cf":{"displayName":"x"}}}}}\n',
+    '{"customers":{"acme":{"adopt": "org_1", "apiKeys":{"ci":{ "adopt": "k1" },"cd":{"adopt": "k2", "roles":["reader"]},"ce":{ "adopt": "k3" },"cf":{"displayName":"x", "adopt": "k4"}}}}}\n',
+  ],
+  [
+    "in a text",
+    `customers: '{"acme":{"apiKeys":{"ci":null,"cd":{},"ce":{},"cf":{}}}}'\n`,
+    `customers: '{"acme":{"apiKeys":{"ci":{"adopt":"k1"},"cd":{"adopt":"k2"},"ce":{"adopt":"k3"},"cf":{"adopt":"k4"}},"adopt":"org_1"}}'\n`,
+  ],
+])("writes into the roles and keys of an entry, whatever they say: %s", (_, before, after) => {
+  const keys = ["ci", "cd", "ce", "cf"].map((name, index) => ({ place: child(name), id: `k${index + 1}` }));
+  expect(withAdoptLines(before, [{ place, id: "org_1" }, ...keys])).toBe(after);
+});
+
 it("replaces the file in one step and leaves nothing beside it", () => {
   const folder = mkdtempSync(join(tmpdir(), "adopt-lines-"));
   const path = join(folder, "customers.yaml");
