@@ -1,5 +1,8 @@
 /** How an organization that the stack does not know becomes one of its customers: whose it is, and what to run or write. */
+import { sameName } from "../../config/displayName";
 import { isMarkedName, markedName, type Organization, plainName } from "../../tesseral";
+import { nameProblem } from "../import/children";
+import { declaresChildren, namesOf } from "../import/plan";
 import type { OpenedStack } from "../stackAndTenant";
 
 /** A step of a way out: a command, or where there is none, what to do. */
@@ -10,31 +13,113 @@ export interface Command {
 
 type Stack = Pick<OpenedStack, "resources" | "interrupted" | "customers" | "stack" | "home">;
 
-/** What makes the organization one of the stack's. */
-export function adoption(
-  { id, displayName: remoteName = "" }: Organization,
+/** What makes one organization the stack's. */
+export function adoption(organization: Organization, stack: Stack, platform?: NodeJS.Platform): Command {
+  return adoptionsOf([organization], stack, platform).get(organization.id) ?? { to: "adopt", run: "" };
+}
+
+/** What makes organizations the stack's, for each by its id; no two get one name. */
+export function adoptionsOf(
+  organizations: readonly Organization[],
   stack: Stack,
   platform: NodeJS.Platform = process.platform,
-): Command {
+): Map<string, Command> {
+  const plain = organizations.map((one) => ({ ...one, displayName: plainName(one.displayName ?? "") }));
+  const owners = new Map(organizations.map(({ id, displayName = "" }) => [id, ownerOf(displayName, stack)]));
+  const customers = new Set(stack.resources.map(({ name }) => name));
+  const strangers = plain.filter(({ id }) => owners.get(id) === undefined);
+  const names = namesOf(strangers, { entries: stack.customers.entries, customers });
+  const shared = [...strangers, ...Object.values(stack.customers.entries)].map(({ displayName = "" }) =>
+    sameName(displayName),
+  );
+  return new Map(
+    plain.map((organization) => {
+      const { id, displayName } = organization;
+      const owner = owners.get(id);
+      if (owner !== undefined) {
+        return [id, { to: "adopt", run: adoptionByOwner(organization, owner, stack) }];
+      }
+      const problem = nameProblem(displayName);
+      if (problem !== undefined) {
+        return [id, { to: "adopt", run: `rename it in the Tesseral Console first: ${problem.split(": ")[0]}` }];
+      }
+      const isShared = shared.filter((one) => one === sameName(displayName)).length > 1;
+      const fields = {
+        ...{ displayName, adopt: id },
+        ...(isShared && { allowDuplicateName: true }),
+        ...(organization.apiKeysEnabled === false && { apiAccess: "suspended" }),
+      };
+      return [id, { to: "adopt", run: newEntry(names.get(id) ?? id, fields, stack, platform) }];
+    }),
+  );
+}
+
+/** The line for an entry or a resource that is there; where it declares roles or keys, the command that finds those, too. */
+function adoptionByOwner(
+  { id, displayName }: Organization & { displayName: string },
+  name: string,
+  stack: Stack,
+): string {
   const { entries, source } = stack.customers;
-  const displayName = plainName(remoteName);
-  const owner = ownerOf(remoteName, stack);
-  const name = owner ?? freeName(displayName, stack);
-  const adopt = `pulumi config set --path tesseral:customers.${name}.adopt ${id} --stack ${stack.stack}`;
-  const declare = `pulumi config set --path --type string --stack ${stack.stack} tesseral:customers.${name}.displayName ${word(displayName, platform)}`;
-  const place = owner === undefined ? undefined : entries[owner]?.place;
-  const ways = {
-    config: Object.hasOwn(entries, name) ? adopt : inTurn(declare, adopt, platform),
-    file:
-      owner === undefined
-        ? `write ${name}: { displayName: ${JSON.stringify(displayName)}, adopt: ${id} } under customers in ${source?.isMany ? "a file of " : ""}${source?.name}`
-        : `write adopt: ${id} into ${place?.at.length === 0 ? "" : `customers.${name} in `}${place?.file ?? source?.name}`,
-    program:
-      owner === undefined
-        ? `declare new Organization(${JSON.stringify(name)}, { displayName: ${JSON.stringify(displayName)}, adopt: "${id}" })`
-        : `give Organization ${JSON.stringify(name)} the argument adopt: "${id}"`,
-  };
-  return { to: "adopt", run: ways[placeOf(stack)] };
+  const entry = entries[name];
+  const isLeft = stack.interrupted.some((one) => one.kind === "Organization" && one.name === name);
+  if (entry !== undefined && declaresChildren(entry) && entry.displayName === displayName && !isLeft) {
+    return `npx pulumi-tesseral import --match ${id} --stack ${stack.stack}`;
+  }
+  const where = placeOf(stack);
+  if (where === "program") {
+    return `give Organization ${JSON.stringify(name)} the argument adopt: "${id}"`;
+  }
+  return where === "config"
+    ? settings(name, { adopt: id }, stack.stack)
+    : `write adopt: ${id} into ${entry?.place.at.length === 0 ? "" : `customers.${name} in `}${entry?.place.file ?? source?.name}`;
+}
+
+function newEntry(name: string, fields: Record<string, unknown>, stack: Stack, platform: NodeJS.Platform): string {
+  const { source } = stack.customers;
+  const where = placeOf(stack);
+  if (where === "config") {
+    return settings(name, fields, stack.stack, platform);
+  }
+  if (where === "program") {
+    const { apiAccess, ...rest } = fields;
+    const args = inProgram({ ...rest, ...(apiAccess !== undefined && { apiKeysEnabled: false }) });
+    return `declare new Organization(${JSON.stringify(name)}, ${args})`;
+  }
+  return `write ${name}: ${inYaml(fields)} under customers in ${source?.isMany ? "a file of " : ""}${source?.name}`;
+}
+
+/** Commands that set the fields of what stands at `path` under the customers in the stack's file. */
+export function settings(
+  path: string,
+  fields: Record<string, unknown>,
+  stack: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return Object.entries(fields)
+    .map(([field, value]) => {
+      const setting = `tesseral:customers.${path}.${field}`;
+      return field === "displayName"
+        ? `pulumi config set --path --type string --stack ${stack} ${setting} ${word(String(value), platform)}`
+        : `pulumi config set --path ${setting} ${value} --stack ${stack}`;
+    })
+    .reduce((all, next) => inTurn(all, next, platform));
+}
+
+/** Fields as YAML in braces, in one line; what people or customers chose is quoted. */
+export function inYaml(fields: Record<string, unknown>): string {
+  const shown = Object.entries(fields).map(([name, value]) => {
+    const isPlain = typeof value === "string" && ["adopt", "apiAccess", "roles"].includes(name);
+    return `${name}: ${isPlain ? value : JSON.stringify(value)}`;
+  });
+  return `{ ${shown.join(", ")} }`;
+}
+
+/** Arguments as a program writes them. */
+export function inProgram(args: Record<string, unknown>): string {
+  return `{ ${Object.entries(args)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .join(", ")} }`;
 }
 
 /** Where the customers are declared. A stack without any is one that is just beginning. */
@@ -59,24 +144,6 @@ export function ownerOf(remoteName: string, { resources, interrupted, customers,
     ? waiting.find(({ name }) => markedName(displayName, `${home}/${name}`) === remoteName)
     : waiting.find((one) => one.displayName === displayName);
   return fits?.name;
-}
-
-/** A name for a new customer that is not taken: the display name in lower case, digits and hyphens. */
-function freeName(displayName: string, { resources, customers }: Stack): string {
-  const words =
-    displayName
-      .normalize("NFKD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
-  const base = words.join("-").replace(/^[^a-z]+/, "") || "customer";
-  const taken = new Set([...resources.map(({ name }) => name), ...Object.keys(customers.entries)]);
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) {
-      return name;
-    }
-  }
 }
 
 /** Two commands as one line. Windows PowerShell knows no `&&`. */

@@ -30,6 +30,7 @@ import { readOtherStacks, refuseUnread, unreadBut } from "../otherStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { openAllStacks, openStack, type StackAndTenant } from "../stackAndTenant";
+import { requireCustomers } from "./askedCustomers";
 import { recover } from "./recover";
 import { type Around, report } from "./report";
 import { findingsOf, readTenantOf } from "./takeInventory";
@@ -143,6 +144,7 @@ async function inventory(options: InventoryOptions): Promise<void> {
   );
   const around = { others, failed, unread: unreadBut(others.unread, options.unreadStack ?? []) };
   const taken = await takeAll(groups, around, options);
+  requireCustomers(options.customer ?? [], taken, others.read);
   const findings = taken.flatMap((one) => one.findings);
   let picture: Inventory | undefined;
   const drawn = () => {

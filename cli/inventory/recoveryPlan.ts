@@ -4,7 +4,8 @@ import { type ApiKey, isMarkedName, markedName, type Organization, plainName, ty
 import type { EntryPlace } from "../declaredCustomers";
 import type { OpenedStack } from "../stackAndTenant";
 import { adoption, placeOf } from "./adoption";
-import { age } from "./takeInventory";
+import { age } from "./age";
+
 import type { Tenant } from "./tenant";
 
 /** What will be done, and what is left to people. */

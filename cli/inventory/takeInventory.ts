@@ -1,26 +1,13 @@
 /** What differs between stacks and their Tesseral project. */
 import type { StoredResource } from "../../providers/stackState";
 import type { Finding } from "../../report/inventory";
-import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
 import { before } from "../../tesseral/instant";
-import { adoptsIn, calledStack, type OtherStack } from "../otherStacks";
-import type { StackAndTenant } from "../stackAndTenant";
-import { adoption, type Command, inTurn, ownerOf } from "./adoption";
-import { knownElsewhere, leftBy } from "./elsewhere";
+import type { OtherStack } from "../otherStacks";
+import { inTurn } from "./adoption";
+import { age } from "./age";
+import { nowhere, type Stack, type Stacks } from "./stacks";
 import { readTenant, type Tenant, type TenantProgress } from "./tenant";
-
-/** Stacks whose backend API keys belong to the same Tesseral project. */
-export type Stacks = readonly [Stack, ...Stack[]];
-type Stack = Omit<StackAndTenant, "project" | "exported">;
-
-/** What is known of the stacks of the project that were not opened. */
-export interface Elsewhere {
-  others: readonly OtherStack[];
-  /** Whether there are some of which nothing is known: what looks unknown may be theirs, so nothing is proposed for it. */
-  isPartial: boolean;
-}
-
-const nowhere: Elsewhere = { others: [], isPartial: false };
+import { unknown } from "./unknown";
 
 interface Period {
   now: number;
@@ -92,90 +79,6 @@ function shared(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
     }));
     return [{ finding: "shared", kind: first.kind, id, text: `is managed by ${named.join(" and by ")}`, commands }];
   });
-}
-
-function unknown(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number): Finding[] {
-  const known = new Set([...knownTo(stacks), ...knownElsewhere(elsewhere.others, adoptedBy(stacks))]);
-  const names = new Map(tenant.organizations.map(({ id, displayName = "" }) => [id, displayName]));
-  const isUnknown = ({ id }: { id: string }) => !known.has(id);
-  const contents = (kind: "ManagedApiKey" | "Role", object: ApiKey | Role): Finding => {
-    const owner = object.organizationId;
-    const within = owner === undefined ? "" : ` of ${owner} (${JSON.stringify(names.get(owner) ?? "")})`;
-    const revoked = "revoked" in object && object.revoked ? ", revoked" : "";
-    return {
-      finding: "unknown",
-      kind,
-      id: object.id,
-      text: `${JSON.stringify(object.displayName ?? "")}${within}, created ${age(object.createTime, now)}${revoked}`,
-      commands: waysOf(kind, object, stacks, elsewhere, () => [removal(object.id, stacks[0])]),
-    };
-  };
-  return [
-    // Roles of the project are also made in the Tesseral Console; only those that an interrupted creation left are findings.
-    ...tenant.roles
-      .filter((role) => isUnknown(role) && (role.organizationId !== undefined || isMarkedName(role.displayName)))
-      .map((role) => contents("Role", role)),
-    ...tenant.organizations.filter(isUnknown).map((one) => unknownOrganization(one, stacks, elsewhere, now)),
-    ...tenant.apiKeys.filter(isUnknown).map((key) => contents("ManagedApiKey", key)),
-  ];
-}
-
-function unknownOrganization(organization: Organization, stacks: Stacks, elsewhere: Elsewhere, now: number): Finding {
-  const { id, displayName = "", createTime } = organization;
-  const left = isMarkedName(displayName) ? ", left by a creation that was interrupted" : "";
-  const stack = stacks.find((one) => ownerOf(displayName, one) !== undefined) ?? stacks[0];
-  const adopting = adoptedBy(stacks).get(id);
-  const text = `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`;
-  if (adopting !== undefined) {
-    return {
-      ...{ finding: "unknown", kind: "Organization", id, text: `${text}; entry ${adopting.name} adopts it` },
-      commands: [{ to: `take it over as ${adopting.name}`, run: `pulumi up --stack ${adopting.stack}` }],
-    };
-  }
-  return {
-    finding: "unknown",
-    kind: "Organization",
-    id,
-    text,
-    commands: waysOf("Organization", organization, stacks, elsewhere, () => [
-      adoption(organization, stack),
-      removal(id, stack),
-    ]),
-  };
-}
-
-/** Which entries of the stacks adopt an organization, by its id. */
-function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }> {
-  return new Map(
-    stacks.flatMap(({ stack, customers }) =>
-      [...adoptsIn(customers.entries)].map(([id, name]) => [id, { name, stack }] as const),
-    ),
-  );
-}
-
-/** What to do about something unknown: what may be another stack's is left to that one. */
-function waysOf(
-  kind: Finding["kind"],
-  object: Organization | ApiKey | Role,
-  stacks: Stacks,
-  { others, isPartial }: Elsewhere,
-  ways: () => Command[],
-): Command[] {
-  const names = stacks.flatMap(({ customers }) => Object.keys(customers.entries));
-  const other = leftBy(kind, object, others, names);
-  if (other !== undefined) {
-    return [
-      {
-        to: `recover what ${calledStack(other)} was creating`,
-        run: `npx pulumi-tesseral inventory --recover --stack ${other.stack}`,
-      },
-    ];
-  }
-  return isPartial ? [] : ways();
-}
-
-function removal(id: string, { stack }: Stack): Command {
-  return { to: "remove", run: `npx pulumi-tesseral remove ${id} --stack ${stack}` };
 }
 
 function gone(stacks: Stacks, { organizations, roles, apiKeys }: Tenant): Finding[] {
@@ -272,17 +175,3 @@ function endsAsPlanned(
     typeof renewBefore === "string" && expireTime !== undefined ? before(expireTime, renewBefore) : String(rotateAt);
   return Date.parse(due) > now;
 }
-
-/** How long ago a time was, in the largest unit that gives a number of two or more. */
-export function age(time: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
-  const [unit, size] = ageUnits.find(([, length]) => seconds >= 2 * length) ?? ["second", 1];
-  const count = Math.floor(seconds / size);
-  return `${count} ${unit}${count === 1 ? "" : "s"} ago (${time})`;
-}
-
-const ageUnits: [string, number][] = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-];

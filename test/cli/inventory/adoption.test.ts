@@ -2,7 +2,7 @@
 // do what they say is shown by test/crash.
 import { expect, it } from "vitest";
 import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
-import { adoption } from "../../../cli/inventory/adoption";
+import { adoption, adoptionsOf } from "../../../cli/inventory/adoption";
 import { markedName, type Organization } from "../../../tesseral";
 
 const id = "org_0000000000000000000000001";
@@ -60,7 +60,7 @@ it.each<[string, string, Situation, string]>([
     "a new entry, since the one of this name has its organization",
     "Acme",
     { customers: inStackFile({ acme: "Acme" }), has: ["acme"] },
-    adds("acme-2", "'Acme'"),
+    `${adds("acme-2", "'Acme'")} && pulumi config set --path tesseral:customers.acme-2.allowDuplicateName true --stack prod`,
   ],
   [
     "a new entry, for which the mark tells nothing",
@@ -68,7 +68,7 @@ it.each<[string, string, Situation, string]>([
     { customers: inStackFile({ globex: "Globex" }) },
     adds("acme", "'Acme'"),
   ],
-  ["the first entry of a new stack", "42", {}, adds("customer", "'42'")],
+  ["the first entry of a new stack", "42", {}, adds("customer-42", "'42'")],
   [
     "an entry of a file, by an interrupted creation",
     markedName("Acme", `${home}/acme`),
@@ -99,7 +99,32 @@ it.each<[string, string, Situation, string]>([
 
 it("lets no display name run anything in a shell", () => {
   expect(adopt("-x").run).toBe(adds("x", "-- '-x'"));
-  expect(adopt("A'; rm -rf $(pwd) `id`\n\u001b[31m").run).toBe(
-    adds("a-rm-rf-pwd-id-31m", "'A'\\''; rm -rf $(pwd) `id` [31m'"),
-  );
+  expect(adopt("A'; rm -rf $(pwd) `id`").run).toBe(adds("a-rm-rf-pwd-id", "'A'\\''; rm -rf $(pwd) `id`'"));
+});
+
+it.each([
+  ["", "its name must not be empty"],
+  ["A\u001b[31m", "its name must not begin or end with blanks, nor hold line breaks, control or invisible characters"],
+])("is nothing before an organization called %j has a name that can be declared", (displayName, problem) => {
+  expect(adopt(displayName).run).toBe(`rename it in the Tesseral Console first: ${problem}`);
+});
+
+it("gives no two organizations one name, and keeps the keys off where they are off", () => {
+  const stack = { stack: "prod", customers: inFile, resources: [], interrupted: [], home };
+  const of = (number: number, more: object) =>
+    ({ id: `org_${number}`, displayName: "Acme", createTime: `2026-01-0${number}T00:00:00Z`, ...more }) as Organization;
+  const found = adoptionsOf([of(2, { apiKeysEnabled: false }), of(1, { apiKeysEnabled: true })], stack);
+  expect([...found.values()].map(({ run }) => run)).toEqual([
+    'write acme-2: { displayName: "Acme", adopt: org_2, allowDuplicateName: true, apiAccess: suspended } under customers in customers.yaml',
+    'write acme: { displayName: "Acme", adopt: org_1, allowDuplicateName: true } under customers in customers.yaml',
+  ]);
+});
+
+it("is left to import where the entry declares roles or keys, which may be there, too", () => {
+  const { entries, source } = inStackFile({ acme: "Acme" });
+  const acme = { displayName: "Acme", place, apiKeys: { ci: {} } };
+  const customers = { entries: { ...entries, acme }, ...(source && { source }) };
+  expect(adopt("Acme", { customers }).run).toBe(`npx pulumi-tesseral import --match ${id} --stack prod`);
+  // What an interrupted creation left has none.
+  expect(adopt(markedName("Acme", `${home}/acme`), { customers, interrupted: ["acme"] }).run).toBe(adopts("acme"));
 });

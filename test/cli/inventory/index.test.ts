@@ -132,7 +132,13 @@ describe("a stack that knows everything", () => {
     const shown = async (...args: string[]) =>
       (await inventory(...args)).stdout.split("\n").filter((line) => / acme /.test(line));
     expect(await shown("--customer", "acme")).toHaveLength(1);
-    expect(await shown("--customer", "globex")).toEqual([]);
+    expect(await inventory("--customer", "acmee")).toEqual({
+      ...{ code: 1, stdout: "" },
+      stderr: 'pulumi-tesseral: there is no customer "acmee" in stack prod, did you mean "acme"?\n',
+    });
+    expect((await inventory("--customer", "globex")).stderr).toBe(
+      'pulumi-tesseral: customer "globex" is declared, and was never deployed: pulumi up --stack prod\n',
+    );
     expect(await shown("--state", "suspended,expired")).toHaveLength(1);
     expect(await shown("--state", "revoked")).toEqual([]);
     expect((await inventory("--state", "odd")).stderr).toBe(
@@ -226,7 +232,8 @@ describe("a stack that differs in everything", () => {
         `  to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
         remove(ids.left),
         `  Organization   ${ids.stranger}      "Bob's", created N ago (TIME)`,
-        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bob-s.displayName 'Bob'\\''s' && ${adopt}.bob-s.adopt ${ids.stranger} --stack prod`,
+        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bobs.displayName 'Bob'\\''s' && ${adopt}.bobs.adopt ${ids.stranger} --stack prod && ${adopt}.bobs.apiAccess suspended --stack prod`,
+        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.acme.apiKeys.by-hand.displayName 'by hand' && ${adopt}.acme.apiKeys.by-hand.adopt ${ids.live} --stack prod && ${adopt}.acme.apiKeys.by-hand.roles unmanaged --stack prod`,
         remove(ids.stranger),
         `  ManagedApiKey  ${ids.live}  "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`,
         remove(ids.live),
@@ -270,7 +277,7 @@ describe("a stack that differs in everything", () => {
       finding: "unknown",
       kind: "ManagedApiKey",
       text: expect.stringMatching(/^"by hand" of org_\w+ \("Acme"\), created /),
-      commands: [{ to: "remove", run: `npx pulumi-tesseral remove ${ids.live} --stack prod` }],
+      commands: [{ to: "adopt" }, { to: "remove", run: `npx pulumi-tesseral remove ${ids.live} --stack prod` }],
     });
   });
 
@@ -283,7 +290,7 @@ describe("a stack that differs in everything", () => {
       config: { ...rest, "tesseral:customersFile": { value: "ours.yaml" } },
     });
     expect((await inventory()).stdout).toContain(
-      `to adopt: write bob-s: { displayName: "Bob's", adopt: ${ids.stranger} } under customers in ours.yaml\n`,
+      `to adopt: write bobs: { displayName: "Bob's", adopt: ${ids.stranger}, apiAccess: suspended } under customers in ours.yaml\n`,
     );
   });
 });
@@ -399,6 +406,9 @@ describe("several stacks of one Tesseral project", () => {
       { stack: "us", resources: [organization("acme-corp", acme), organization("globex", globex)] },
     );
     const { stdout } = await inventory("--stack", "eu");
+    expect((await inventory("--stack", "eu", "--customer", "globex")).stderr).toBe(
+      'pulumi-tesseral: customer "globex" is in stack us: npx pulumi-tesseral inventory --stack us --customer globex\n',
+    );
     expect(stdout).toContain(`${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"\n`);
     expect(stdout).not.toContain("remove");
   });

@@ -90,7 +90,8 @@ it("names what the stack does not know, with the commands that adopt or remove i
               to: "adopt",
               run:
                 "pulumi config set --path --type string --stack prod tesseral:customers.uber-corp-co.displayName 'Über Corp & Co.' && " +
-                `pulumi config set --path tesseral:customers.uber-corp-co.adopt ${stranger.id} --stack prod`,
+                `pulumi config set --path tesseral:customers.uber-corp-co.adopt ${stranger.id} --stack prod && ` +
+                "pulumi config set --path tesseral:customers.uber-corp-co.apiAccess suspended --stack prod",
             },
             remove(stranger.id),
           ],
@@ -103,7 +104,16 @@ it("names what the stack does not know, with the commands that adopt or remove i
           kind: "ManagedApiKey",
           id: key.id,
           text: `"by hand" of ${acme.id} ("Acme")`,
-          commands: [remove(key.id)],
+          commands: [
+            {
+              to: "adopt",
+              run:
+                "pulumi config set --path --type string --stack prod tesseral:customers.acme.apiKeys.by-hand.displayName 'by hand' && " +
+                `pulumi config set --path tesseral:customers.acme.apiKeys.by-hand.adopt ${key.id} --stack prod && ` +
+                "pulumi config set --path tesseral:customers.acme.apiKeys.by-hand.roles unmanaged --stack prod",
+            },
+            remove(key.id),
+          ],
         },
       ],
       [
@@ -128,6 +138,33 @@ it("names what the stack does not know, with the commands that adopt or remove i
       ],
     ]),
   );
+});
+
+it("proposes to adopt what is in an organization that was taken over, and to remove of it only what has ended", async () => {
+  const { id } = emulator.console.createOrganization({ displayName: "Acme" });
+  const [live = "", second = "", revoked = ""] = ["ci", "ci", "old"].map(
+    (displayName) => emulator.console.createApiKey({ organizationId: id, displayName }).id,
+  );
+  emulator.console.revokeApiKey(revoked);
+  const role = emulator.console.createRole({ organizationId: id, displayName: "reader", actions: ["widgets.read"] }).id;
+  const customers: DeclaredCustomers = {
+    entries: { acme: { displayName: "Acme", apiKeys: { ci: {} }, place: { ...place, file: "customers.yaml" } } },
+    source: { kind: "customers file", name: "customers.yaml" },
+  };
+  const found = await inventory([resource("Organization", "acme", id, { adopt: id })], [], customers);
+  const runs = Object.fromEntries(found.map((one) => [one.id, one.commands.map(({ run }) => run)]));
+  // Tesseral lists in the order of ids, which are random.
+  const names = [live, second].sort();
+  expect(runs).toEqual({
+    [names[0] ?? ""]: [
+      `write ci-2: { displayName: "ci", adopt: ${names[0]}, roles: unmanaged } under apiKeys of acme in customers.yaml`,
+    ],
+    [names[1] ?? ""]: [
+      `write ci-3: { displayName: "ci", adopt: ${names[1]}, roles: unmanaged } under apiKeys of acme in customers.yaml`,
+    ],
+    [revoked]: [`npx pulumi-tesseral remove ${revoked} --stack prod`],
+    [role]: [`write reader: { adopt: ${role}, actions: ["widgets.read"] } under roles of acme in customers.yaml`],
+  });
 });
 
 it("knows by its marked name to which interrupted creation an organization belongs", async () => {

@@ -1,0 +1,79 @@
+/** How a role or a key that the stack does not know becomes one of its customer's. No I/O. */
+import type { ApiKey, Role } from "../../tesseral";
+import { ChildNames, nameProblem } from "../import/children";
+import { type Command, inProgram, inYaml, placeOf, settings } from "./adoption";
+import type { Stack, Stacks } from "./stacks";
+
+/** What makes each of them its customer's; no two get one name. */
+export class ChildAdoptions {
+  readonly #stacks: Stacks;
+  readonly #noun: "role" | "key";
+  readonly #names = new Map<Stack, ChildNames>();
+
+  constructor(stacks: Stacks, noun: "role" | "key") {
+    this.#stacks = stacks;
+    this.#noun = noun;
+  }
+
+  /** Undefined for what no entry can declare. */
+  of(object: ApiKey | Role, platform: NodeJS.Platform = process.platform): Command | undefined {
+    const { id, displayName = "", organizationId } = object;
+    const isOwner = (one: { kind: string; id: string }) => one.kind === "Organization" && one.id === organizationId;
+    const stack = this.#stacks.find(({ resources }) => resources.some(isOwner));
+    const customer = stack?.resources.find(isOwner)?.name;
+    const isDeclarable = "actions" in object ? (object.actions ?? []).length > 0 : this.#noun === "key";
+    if (
+      stack === undefined ||
+      customer === undefined ||
+      organizationId === undefined ||
+      !isDeclarable ||
+      nameProblem(displayName) !== undefined
+    ) {
+      return undefined;
+    }
+    const name = this.#namesOf(stack).of(customer, this.#noun)(displayName, id);
+    const shown = name === displayName ? {} : { displayName };
+    const fields = { ...shown, adopt: id, ...(this.#noun === "key" ? ofKey(object) : ofRole(object)) };
+    return { to: "adopt", run: this.#way(stack, { customer, name, organizationId }, fields, platform) };
+  }
+
+  #namesOf(stack: Stack): ChildNames {
+    const known = this.#names.get(stack);
+    const resources = stack.resources.filter(({ kind }) => kind !== "Organization").map(({ name }) => name);
+    const names = known ?? new ChildNames(stack.customers.entries, resources);
+    this.#names.set(stack, names);
+    return names;
+  }
+
+  #way(
+    stack: Stack,
+    { customer, name, organizationId }: { customer: string; name: string; organizationId: string },
+    fields: Record<string, unknown>,
+    platform: NodeJS.Platform,
+  ): string {
+    const field = this.#noun === "key" ? "apiKeys" : "roles";
+    const where = placeOf(stack);
+    if (where === "program") {
+      const { roles: _, displayName = name, ...rest } = fields;
+      const args = inProgram({ organizationId, displayName, ...rest });
+      return `declare new ${this.#noun === "key" ? "ManagedApiKey" : "Role"}(${JSON.stringify(`${customer}-${name}`)}, ${args})`;
+    }
+    // A list is no value of one command.
+    if (where === "config" && !("actions" in fields)) {
+      return settings(`${customer}.${field}.${name}`, fields, stack.stack, platform);
+    }
+    const file = stack.customers.entries[customer]?.place.file ?? stack.customers.source?.name;
+    return `write ${name}: ${inYaml(fields)} under ${field} of ${customer} in ${file}`;
+  }
+}
+
+/** Its roles stay as they are: which they are was not read. */
+function ofKey(object: ApiKey | Role): Record<string, unknown> {
+  const expireTime = "expireTime" in object ? object.expireTime : undefined;
+  return { roles: "unmanaged", ...(expireTime !== undefined && { expireTime }) };
+}
+
+function ofRole(object: ApiKey | Role): Record<string, unknown> {
+  const { description = "", actions = [] } = "actions" in object ? object : {};
+  return { ...(description !== "" && { description }), actions: [...actions].sort() };
+}

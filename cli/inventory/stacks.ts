@@ -1,0 +1,17 @@
+import type { OtherStack } from "../otherStacks";
+import type { StackAndTenant } from "../stackAndTenant";
+
+/** A stack that an inventory is taken of. */
+export type Stack = Omit<StackAndTenant, "project" | "exported">;
+
+/** Stacks whose backend API keys belong to the same Tesseral project. */
+export type Stacks = readonly [Stack, ...Stack[]];
+
+/** What is known of the stacks of the Pulumi project that were not opened. */
+export interface Elsewhere {
+  others: readonly OtherStack[];
+  /** Whether there are some of which nothing is known: what looks unknown may be theirs, so nothing is proposed for it. */
+  isPartial: boolean;
+}
+
+export const nowhere: Elsewhere = { others: [], isPartial: false };

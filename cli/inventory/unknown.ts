@@ -1,0 +1,148 @@
+/** What Tesseral has and no stack knows, with what can be done about it. No I/O. */
+import type { Finding } from "../../report/inventory";
+import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
+import { endOf } from "../import/children";
+import { adoptsIn, calledStack } from "../otherStacks";
+import { adoptionsOf, type Command, ownerOf } from "./adoption";
+import { age } from "./age";
+import { ChildAdoptions } from "./childAdoption";
+import { knownElsewhere, leftBy } from "./elsewhere";
+import type { Elsewhere, Stack, Stacks } from "./stacks";
+import type { Tenant } from "./tenant";
+
+export function unknown(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number): Finding[] {
+  const own = stacks.flatMap(({ resources }) => resources.map(({ id }) => id));
+  const known = new Set([...own, ...knownElsewhere(elsewhere.others, adoptedBy(stacks))]);
+  const isUnknown = ({ id }: { id: string }) => !known.has(id);
+  return [
+    ...unknownRoles(stacks, tenant, elsewhere, now, isUnknown),
+    ...unknownOrganizations(stacks, tenant.organizations.filter(isUnknown), elsewhere, now),
+    ...unknownKeys(stacks, tenant, elsewhere, now, isUnknown),
+  ];
+}
+
+type IsUnknown = (one: { id: string }) => boolean;
+
+/** Roles of the project are also made in the Tesseral Console; only those that an interrupted creation left are findings. */
+function unknownRoles(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number, isUnknown: IsUnknown) {
+  const adoptions = new ChildAdoptions(stacks, "role");
+  return tenant.roles
+    .filter((role) => isUnknown(role) && (role.organizationId !== undefined || isMarkedName(role.displayName)))
+    .map((role) => {
+      const ways = () => waysOfChild(role, adoptions.of(role), stacks);
+      return content("Role", role, "", tenant, now, waysOf("Role", role, stacks, elsewhere, ways));
+    });
+}
+
+function unknownKeys(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number, isUnknown: IsUnknown) {
+  const adoptions = new ChildAdoptions(stacks, "key");
+  return tenant.apiKeys.filter(isUnknown).map((key) => {
+    const hasEnded = endOf(key, now) !== undefined;
+    const ways = () =>
+      hasEnded ? [removal(key.id, managerOf(key, stacks))] : waysOfChild(key, adoptions.of(key), stacks);
+    const revoked = key.revoked ? ", revoked" : "";
+    return content("ManagedApiKey", key, revoked, tenant, now, waysOf("ManagedApiKey", key, stacks, elsewhere, ways));
+  });
+}
+
+function content(
+  kind: "ManagedApiKey" | "Role",
+  { id, displayName = "", organizationId, createTime }: ApiKey | Role,
+  more: string,
+  { organizations }: Tenant,
+  now: number,
+  commands: Command[],
+): Finding {
+  const owner = organizations.find((one) => one.id === organizationId)?.displayName ?? "";
+  const within = organizationId === undefined ? "" : ` of ${organizationId} (${JSON.stringify(owner)})`;
+  const text = `${JSON.stringify(displayName)}${within}, created ${age(createTime, now)}${more}`;
+  return { finding: "unknown", kind, id, text, commands };
+}
+
+/** What is in an organization that was taken over is somebody's; in one that the stack made, an interrupted update may have left it. */
+function waysOfChild(object: ApiKey | Role, adopt: Command | undefined, stacks: Stacks): Command[] {
+  const stack = managerOf(object, stacks);
+  const owner = stack.resources.find(({ kind, id }) => kind === "Organization" && id === object.organizationId);
+  return [
+    ...(adopt === undefined ? [] : [adopt]),
+    ...(owner?.outputs.adopt === undefined ? [removal(object.id, stack)] : []),
+  ];
+}
+
+/** The stack that manages the organization of something, else the first. */
+function managerOf({ organizationId }: ApiKey | Role, stacks: Stacks): Stack {
+  return stacks.find(({ resources }) => resources.some(({ id }) => id === organizationId)) ?? stacks[0];
+}
+
+function unknownOrganizations(
+  stacks: Stacks,
+  organizations: readonly Organization[],
+  elsewhere: Elsewhere,
+  now: number,
+): Finding[] {
+  const adopting = adoptedBy(stacks);
+  const homes = new Map(
+    organizations.map((one) => [one.id, stacks.find((stack) => ownerOf(one.displayName ?? "", stack)) ?? stacks[0]]),
+  );
+  // Named together, so that no two are given one name.
+  const adoptions = new Map(
+    stacks.flatMap((stack) => [
+      ...adoptionsOf(
+        organizations.filter(({ id }) => homes.get(id) === stack && !adopting.has(id)),
+        stack,
+      ),
+    ]),
+  );
+  return organizations.map((organization): Finding => {
+    const { id, displayName = "", createTime } = organization;
+    const left = isMarkedName(displayName) ? ", left by a creation that was interrupted" : "";
+    const text = `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`;
+    const adopter = adopting.get(id);
+    if (adopter !== undefined) {
+      const commands = [{ to: `take it over as ${adopter.name}`, run: `pulumi up --stack ${adopter.stack}` }];
+      return {
+        finding: "unknown",
+        kind: "Organization",
+        id,
+        text: `${text}; entry ${adopter.name} adopts it`,
+        commands,
+      };
+    }
+    const adopt = adoptions.get(id);
+    const ways = () => [...(adopt === undefined ? [] : [adopt]), removal(id, homes.get(id) ?? stacks[0])];
+    return {
+      ...{ finding: "unknown", kind: "Organization", id, text },
+      commands: waysOf("Organization", organization, stacks, elsewhere, ways),
+    };
+  });
+}
+
+/** Which entries of the stacks adopt an organization, by its id. */
+function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }> {
+  return new Map(
+    stacks.flatMap(({ stack, customers }) =>
+      [...adoptsIn(customers.entries)].map(([id, name]) => [id, { name, stack }] as const),
+    ),
+  );
+}
+
+/** What to do about something unknown: what may be another stack's is left to that one. */
+function waysOf(
+  kind: Finding["kind"],
+  object: Organization | ApiKey | Role,
+  stacks: Stacks,
+  { others, isPartial }: Elsewhere,
+  ways: () => Command[],
+): Command[] {
+  const names = stacks.flatMap(({ customers }) => Object.keys(customers.entries));
+  const other = leftBy(kind, object, others, names);
+  if (other !== undefined) {
+    const to = `recover what ${calledStack(other)} was creating`;
+    return [{ to, run: `npx pulumi-tesseral inventory --recover --stack ${other.stack}` }];
+  }
+  return isPartial ? [] : ways();
+}
+
+function removal(id: string, { stack }: Stack): Command {
+  return { to: "remove", run: `npx pulumi-tesseral remove ${id} --stack ${stack}` };
+}
