@@ -5,6 +5,7 @@ import type { Bag, Lifecycle } from "../providers/lifecycle";
 import { managedApiKeyLifecycle } from "../providers/managedApiKey";
 import { organizationLifecycle } from "../providers/organization";
 import { ProviderProcess } from "../providers/providerProcess";
+import { resourceTypes } from "../providers/resourceTypes";
 import { svg, textOf } from "./svg";
 
 interface Life {
@@ -61,7 +62,15 @@ async function requestsOf(emulator: Emulator, { lifecycle, declared, faults }: L
     backendApiKey: emulator.backendApiKey,
     retryDelay: "1",
   };
-  const state = async () => ({ resources: [], ids: new Set<string>(), interruptedCreates: new Set<string>() });
+  // A key is created in an organization that the stack has made.
+  const made = ({ id }: { id: string }) => ({
+    ...{ type: resourceTypes.organization, name: "acme", id },
+    ...{ isProtected: true, isReplaced: false },
+  });
+  const state = async () => ({
+    resources: [...emulator.store.organizations.values()].map(made),
+    ...{ ids: new Set<string>(), interruptedCreates: new Set<string>() },
+  });
   const provider = new ProviderProcess({}, {}, state, () => undefined);
   provider.configure({ get: (name) => settings[name.replace(/^tesseral:/, "")] });
   const own = lifecycle(provider);
