@@ -1,5 +1,6 @@
 // Builds `dist`: node scripts/build.cjs [--if-older]. With the option only if a source is newer, as npm's `prepare` asks for it:
 // npm runs that before it runs the command of the package in whose folder it is, too.
+// `paths` in tsconfig.build.json makes the package's own names its sources, since a fresh clone has no dist in which they could be found.
 // It is built beside the one that is there, and takes its place when it is whole: what runs meanwhile finds one of both.
 const { spawnSync } = require("node:child_process");
 const { existsSync, readdirSync, renameSync, rmSync, statSync } = require("node:fs");
