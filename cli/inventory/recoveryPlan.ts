@@ -129,9 +129,13 @@ function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: strin
         (one) => creation.inputs.adopt === undefined && isAsSent(one, creation) && createdByUpdate(stack, one),
       );
       const fits = [...marked, ...named];
-      if (fits.length > 1 && named.length > 0) {
-        const candidates = fits.map((one) => described(one, now)).join("; ");
-        problems.push(`${fits.length} objects fit the interrupted creation of ${kind} ${creation.name}: ${candidates}`);
+      // What is revoked works for nobody: a lost creation that was being got rid of, beside which the next one may have been made.
+      const working = fits.filter((one) => !isRevoked(one));
+      if (working.length > 1 && working.some((one) => named.includes(one))) {
+        const candidates = working.map((one) => described(one, now)).join("; ");
+        problems.push(
+          `${working.length} objects fit the interrupted creation of ${kind} ${creation.name}: ${candidates}`,
+        );
       }
       return fits;
     });
@@ -144,13 +148,14 @@ function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: strin
   return [...left("ManagedApiKey", tenant.apiKeys), ...left("Role", tenant.roles)];
 }
 
+const isRevoked = (object: ApiKey | Role) => "revoked" in object && object.revoked === true;
+
 /** Whether an object is what the creation sent. What is older than the creation was planned, or has other actions, somebody made by hand. */
 function isAsSent(object: ApiKey | Role, { inputs }: InterruptedCreation): boolean {
   const { displayName, organizationId, rotatedAt, actions } = inputs;
   return (
     displayName === object.displayName &&
     organizationId === object.organizationId &&
-    !("revoked" in object && object.revoked) &&
     !(typeof rotatedAt === "string" && Date.parse(object.createTime) < Date.parse(rotatedAt)) &&
     !("actions" in object && Array.isArray(actions) && !isSameSet(actions, object.actions ?? []))
   );

@@ -1,6 +1,7 @@
 // What somebody does in the console to a customer of the stack while a refresh reads it.
 import type { Emulator } from "../../emulator";
 import type { ModelEngine } from "./modelEngine";
+import type { Bystanders } from "./tenant";
 
 type Change = (emulator: Emulator, ids: { organization: string; role: string; key: string }) => void;
 
@@ -31,11 +32,16 @@ export const endsTokens = ({ kind }: PlannedDrift): boolean => /^(delete|revoke)
 /** Whether something is made anew because of it. */
 export const deletes = ({ kind }: PlannedDrift): boolean => kind.startsWith("delete");
 
-/** Does it when its time comes, to the first customer of the state that has what it takes; `leave` does it at the latest. */
-export function drift(emulator: Emulator, engine: ModelEngine, { kind, skip }: PlannedDrift): () => void {
+/** Does it when its time comes, to the first customer of the state that is not let go; the answer does it at the latest. */
+export function drift(
+  emulator: Emulator,
+  engine: ModelEngine,
+  bystanders: Bystanders,
+  { kind, skip }: PlannedDrift,
+): () => void {
   const before = emulator.requests.length;
   const stored = [...engine.state.values()];
-  const key = stored.find((one) => one.kind === "managedApiKey");
+  const key = stored.find((one) => one.kind === "managedApiKey" && !bystanders.has(String(one.inputs.organizationId)));
   const organization = String(key?.inputs.organizationId ?? "");
   const role = stored.find((one) => one.kind === "role" && one.inputs.organizationId === organization);
   let isDone = key === undefined || (role === undefined && / role$/.test(kind));

@@ -116,7 +116,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   const stop = new Stop(scenario.stop);
   const faults = scenario.faults.map((planned) => ({ planned, planted: plant(emulator, refusals, planned) }));
   const leave = scenario.person === undefined ? undefined : meddle(emulator, bystanders, scenario.person);
-  const change = scenario.drift === undefined ? undefined : drift(emulator, engine, scenario.drift);
+  const change = scenario.drift === undefined ? undefined : drift(emulator, engine, bystanders, scenario.drift);
   const operations = {
     up: () => engine.up(programOf(after), stop),
     refresh: () => engine.refresh(stop),

@@ -143,7 +143,7 @@ it("removes keys and roles that only the interruption left, marked or as they we
         inOrganization("key_old", "ci", longAgo),
         inOrganization("key_left", "ci"),
         inOrganization("key_hand", "by hand"),
-        { ...inOrganization("key_revoked", "ci"), revoked: true },
+        { ...inOrganization("key_revoked", "ci", longAgo), revoked: true },
         { ...inOrganization("key_elsewhere", "ci"), organizationId: "org_other" },
       ],
       roles: [
@@ -157,6 +157,12 @@ it("removes keys and roles that only the interruption left, marked or as they we
     forget: ["ManagedApiKey acme-ci", "Role acme-reader"],
     byHand: [],
   });
+});
+
+it("removes the revoked keys of a creation that was killed while it got rid of what lost answers had made", () => {
+  const revoked = (id: string) => ({ ...inOrganization(id, "ci"), revoked: true });
+  const apiKeys = [revoked("key_1"), inOrganization("key_2", "ci"), revoked("key_3")];
+  expect(plan(contents, { apiKeys }).remove).toEqual(["key_1", "key_2", "key_3"]);
 });
 
 it("removes no key where two fit", () => {

@@ -13,6 +13,8 @@ interface Holding {
   leaked: string[];
   /** A token ends in the update that makes the next one. */
   endsAtOnce: boolean;
+  /** It has ended so, and the next one was there. Whoever is killed then cannot hand that one out, and the one after it is. */
+  hasEnded?: true;
 }
 
 export class Ledger {
@@ -101,7 +103,8 @@ export class Ledger {
         this.#ends.set(secretToken, timeOf(expireTime));
       }
     }
-    for (const [key, { token, earlier, leaked, endsAtOnce }] of this.#held) {
+    for (const [key, holding] of this.#held) {
+      const { token, earlier, leaked, endsAtOnce } = holding;
       const live = [...this.#emulator.store.apiKeys.values()].filter(
         ({ id, displayName, revoked, expireTime }) =>
           plainName(displayName) === key &&
@@ -110,9 +113,12 @@ export class Ledger {
           !this.#bystanders.has(id) &&
           !this.nobodys.has(id),
       );
-      const hasSuccessor = endsAtOnce && live.length > 0;
-      if (leaked.length === 0 && !this.#works(token) && !hasSuccessor) {
-        this.problems.add(`cut-off: the token of ${key} has ended`);
+      if (leaked.length === 0 && !this.#works(token) && holding.hasEnded === undefined) {
+        if (endsAtOnce && live.length > 0) {
+          holding.hasEnded = true;
+        } else {
+          this.problems.add(`cut-off: the token of ${key} has ended`);
+        }
       }
       for (const one of earlier) {
         if (one.until > now && !this.#works(one.token)) {
