@@ -19,11 +19,13 @@ it("runs the same in each, on a schedule, one at a time, and without a secret", 
   const { on, jobs, concurrency, permissions } = parse(github);
   const steps: { run?: string }[] = jobs.update.steps;
   const commands = steps.flatMap(({ run }) => run ?? []);
-  expect(commands).toEqual(["npm ci", "pulumi up --refresh --yes --non-interactive --stack prod"]);
+  const review = "npx pulumi-tesseral review --stack prod --format markdown";
+  const update = "pulumi up --refresh --yes --non-interactive --stack prod";
+  expect(commands).toEqual(["npm ci", update, `${review} >> "$GITHUB_STEP_SUMMARY"`]);
   expect(on.schedule).toHaveLength(1);
   expect([concurrency["cancel-in-progress"], permissions["id-token"]]).toEqual([false, "write"]);
   const { rotate } = parse(gitlab);
-  expect(rotate.script.slice(1)).toEqual(commands);
+  expect(rotate.script.slice(1)).toEqual(["npm ci", update, review]);
   expect(rotate.resource_group).toBe(concurrency.group);
   expect([github, gitlab].join("\n")).not.toMatch(/secrets\./);
 });

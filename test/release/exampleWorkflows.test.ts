@@ -173,6 +173,35 @@ describe("up.yml", () => {
   });
 });
 
+describe("the daily run", () => {
+  const day = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const ending = { status: "active", expireTime: `${day}T00:00:00Z`, currentExpireTime: `${day}T00:00:00Z` };
+  const unchanged = digest([step("same", "key", "acme-ci", { old: ending, new: ending })]);
+  const coming = /next: .*acme.*ci.* in (9|10) days/;
+
+  it("updates and then says what comes, on GitHub's page of the run", () => {
+    preview(unchanged);
+    const steps = scripts("rotate.yml", "update");
+    expect(bash(steps.Update).status).toBe(0);
+    expect(bash(steps["What comes next"])).toMatchObject({ status: 0, stderr: "" });
+    expect(told("calls").split("\n")[0]).toBe("pulumi up --refresh --yes --non-interactive --stack prod");
+    expect(told("summary")).toMatch(coming);
+  });
+
+  it("updates and then says what comes, in GitLab's log", () => {
+    preview(unchanged);
+    const { rotate } = parse(readFileSync(join(workflows, "gitlab-rotate.yml"), "utf8"));
+    const env = { AWS_ID_TOKEN: "id-token", AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, "token") };
+    // The package is installed already.
+    const script: string[] = rotate.script.filter((line: string) => line !== "npm ci");
+    const { status, stdout } = bash(script.join("\n"), env);
+    expect({ status, token: told("token") }).toEqual({ status: 0, token: "id-token" });
+    expect(stdout).toMatch(coming);
+    expect(bash(rotate.after_script.join("\n"), env).status).toBe(0);
+    expect(existsSync(join(folder, "token"))).toBe(false);
+  });
+});
+
 describe("gitlab-ci.yml", () => {
   const jobs = parse(readFileSync(join(workflows, "gitlab-ci.yml"), "utf8"));
   const env = {
