@@ -124,7 +124,7 @@ function resourcesOf({ organizationId, roleId, apiKeyId }: Held, index: number, 
   ];
 }
 
-/** A project, and the `pulumi` that answers for its stacks: `prod`, which manages everything, and `new`, which manages nothing. */
+/** A project, and the `pulumi` that answers for its stack: `prod`, which manages everything, or `new`, which manages nothing. */
 function standIn(folder: string, { url, backendApiKey, held, projectId }: Started): void {
   const write = (name: string, text: string, mode = 0o644) => writeFileSync(join(folder, name), text, { mode });
   const stack = { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" };
@@ -141,6 +141,7 @@ function standIn(folder: string, { url, backendApiKey, held, projectId }: Starte
 for last; do :; done
 case "$1 $2" in
   "stack export") exec cat "${folder}/$last.json" ;;
+  "stack ls") echo "$STACKS" ;;
   "config --json") exec cat "${folder}/config.json" ;;
   *) echo "organization/shop/$last" ;;
 esac
@@ -151,7 +152,8 @@ esac
 async function measure(folder: string, args: string[], requests: () => Promise<number>): Promise<Measured> {
   await requests();
   const began = performance.now();
-  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  const stacks = JSON.stringify([{ name: args.at(-1) }]);
+  const env = { ...process.env, STACKS: stacks, PATH: `${folder}${delimiter}${process.env.PATH}` };
   const child = spawn(process.execPath, [...process.execArgv, resolve(__dirname, "../dist/cli/main.js"), ...args], {
     ...{ cwd: folder, env },
     stdio: ["ignore", "ignore", "inherit"],

@@ -1,5 +1,5 @@
 /** The options that several commands have, defined once. */
-import { statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Option } from "commander";
 import { horizonProblem } from "../report/horizon";
@@ -60,9 +60,16 @@ export const outOption = () =>
   );
 
 /** Writes what `--out` asks for. */
-export function writeOut(file: string, text: string): void {
+export function writeOut(file: string, pieces: Iterable<string>): void {
   try {
-    writeFileSync(file, text);
+    const opened = openSync(file, "w");
+    try {
+      for (const piece of pieces) {
+        writeFileSync(opened, piece);
+      }
+    } finally {
+      closeSync(opened);
+    }
   } catch (error) {
     throw new Error(`--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`, {
       cause: error,

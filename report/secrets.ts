@@ -68,7 +68,7 @@ export class Masking {
     }
   }
 
-  /** The same value with a mask in place of each secret. */
+  /** The same value with a mask in place of each secret; the very same where there is none, since states are large. */
   value(value: unknown): unknown {
     return this.#masked(value, false);
   }
@@ -78,7 +78,8 @@ export class Masking {
       return this.text(value);
     }
     if (Array.isArray(value)) {
-      return value.map((one) => this.#masked(one, inBag));
+      const items = value.map((one) => this.#masked(one, inBag));
+      return items.every((one, index) => one === value[index]) ? value : items;
     }
     if (!isRecord(value)) {
       return value;
@@ -86,14 +87,13 @@ export class Masking {
     if (isMarked(value)) {
       return masked;
     }
-    return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => [
-        this.text(name),
-        inBag && isSecretName(name) && (typeof one === "string" || typeof one === "object") && one !== null
-          ? masked
-          : this.#masked(one, inBag || bags.has(name)),
-      ]),
-    );
+    const members = Object.entries(value).map(([name, one]): [string, unknown] => [
+      this.text(name),
+      inBag && isSecretName(name) && (typeof one === "string" || typeof one === "object") && one !== null
+        ? masked
+        : this.#masked(one, inBag || bags.has(name)),
+    ]);
+    return members.every(([name, one]) => value[name] === one) ? value : Object.fromEntries(members);
   }
 
   /** The same text with a mask in place of each secret. */

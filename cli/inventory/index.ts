@@ -10,6 +10,7 @@ import {
 import { type Format, formatNames } from "../../report/render/formats";
 import { pageInventory } from "../../report/render/html/inventory";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
+import { jsonPieces } from "../../report/render/jsonPieces";
 import { readState } from "../../report/state/readState";
 import { exitCodes, UsageError } from "../exitCodes";
 import { useLittleMemory } from "../littleMemory";
@@ -156,7 +157,9 @@ async function inventory(options: InventoryOptions): Promise<void> {
     writeOut(file, pictures[format ?? formatOf(file)](drawn()));
   }
   if (out.length === 0) {
-    process.stdout.write(shown(taken, around, options, drawn));
+    for (const piece of shown(taken, around, options, drawn)) {
+      process.stdout.write(piece);
+    }
   }
   const isSure = around.unread.length + failed.length === 0;
   if (options.expectNone && (!isSure || findings.some(({ finding }) => finding !== "expiring"))) {
@@ -215,23 +218,23 @@ function shown(
   around: Around,
   { format, customer, state }: InventoryOptions,
   drawn: () => Inventory,
-): string {
+): Iterable<string> {
   if (format !== undefined && format !== "terminal") {
     return pictures[format](drawn());
   }
   const isPicture = format !== undefined || customer !== undefined || state !== undefined;
-  const picture = isPicture ? `${pictures.terminal(drawn())}\n` : "";
+  const picture = isPicture ? [...pictures.terminal(drawn()), "\n"] : [];
   const reports = taken.map(({ stacks, findings }) => report(stacks, around, findings));
   return taken.length === 0
-    ? "No stack of this project has resources of pulumi-tesseral.\n"
-    : `${picture}${reports.join("\n")}`;
+    ? ["No stack of this project has resources of pulumi-tesseral.\n"]
+    : [...picture, reports.join("\n")];
 }
 
-const pictures: Record<Format, (inventory: Inventory) => string> = {
-  terminal: terminalInventory,
-  markdown: markdownInventory,
-  json: (inventory) => `${JSON.stringify(inventory, null, 2)}\n`,
-  html: pageInventory,
+const pictures: Record<Format, (inventory: Inventory) => Iterable<string>> = {
+  terminal: (inventory) => [terminalInventory(inventory)],
+  markdown: (inventory) => [markdownInventory(inventory)],
+  json: jsonPieces,
+  html: (inventory) => [pageInventory(inventory)],
 };
 
 function pictureOf(taken: readonly Taken[], { customer, state, horizon, maxAge }: InventoryOptions): Inventory {

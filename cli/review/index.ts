@@ -83,7 +83,7 @@ async function review(options: ReviewOptions): Promise<void> {
   };
   const { out = [], format } = options;
   for (const file of out) {
-    writeOut(file, formats[format ?? formatOf(file)](result, { color: false }));
+    writeOut(file, [formats[format ?? formatOf(file)](result, { color: false })]);
   }
   if (out.length === 0) {
     const { isTTY, columns } = process.stdout;
