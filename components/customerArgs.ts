@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { OrganizationArgs } from "../providers";
 import { each } from "../providers/fields";
-import { organizationInputs } from "../providers/organization";
+import { inputs as organizationInputs } from "../providers/organizationFields";
 import { declaredLifeFields } from "../providers/rotation";
 import { type DeliverTo, deliverToRule } from "./delivery/deliverTo";
 import { later, mapLater } from "./later";

@@ -7,7 +7,7 @@ import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
 import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, timeProblem } from "./inputs";
-import { type Bag, type Lifecycle, PartialFailure } from "./lifecycle";
+import type { Bag, Lifecycle } from "./lifecycle";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
 import { inputs, type KeyInputs, type KeyOutputs, newKeyOf, outputs, ownFields } from "./managedApiKeyFields";
 import {
@@ -159,12 +159,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
         return takenOver(provider, existing);
       }
       return createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
-        if (error instanceof UnresolvedKeyError) {
-          const id = `unresolved-${inputs.organizationId}-${Date.parse(error.unresolved.begin)}`;
-          const known = { ...inputs, projectId: connection.project.id, unresolved: error.unresolved };
-          throw new PartialFailure(id, known, [error.message]);
-        }
-        throw error;
+        throw error instanceof UnresolvedKeyError ? error.recorded(inputs, connection.project.id) : error;
       });
     },
 

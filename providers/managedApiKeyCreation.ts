@@ -13,7 +13,7 @@ import {
 } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
 import { warnOfAlikeKeys } from "./alikeObjects";
-import { messageOf } from "./lifecycle";
+import { messageOf, PartialFailure } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -42,6 +42,12 @@ export class UnresolvedKeyError extends Error {
     message: string,
   ) {
     super(message);
+  }
+
+  /** What Pulumi records of it: a resource that the next update replaces, after it has looked for the key. */
+  recorded(inputs: KeyInputs, projectId: string): PartialFailure {
+    const id = `unresolved-${inputs.organizationId}-${Date.parse(this.unresolved.begin)}`;
+    return new PartialFailure(id, { ...inputs, projectId, unresolved: this.unresolved }, [this.message]);
   }
 }
 

@@ -1,11 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  type DomainList,
-  domainLists,
-  type OrganizationSettings,
-  organizationSwitches,
-  type Organization as RemoteOrganization,
-} from "../tesseral";
+import { organizationSwitches, type Organization as RemoteOrganization } from "../tesseral";
 import {
   adoptedOnce,
   noteOrganization,
@@ -15,12 +9,20 @@ import {
   takenOver,
 } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
-import { each, flag, optional, type Shaped, shape, text, texts } from "./fields";
+import { each } from "./fields";
 import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
 import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
 import type { Lifecycle } from "./lifecycle";
 import { createMarked } from "./markedCreation";
+import {
+  domainListNames,
+  type OrganizationInputs as Inputs,
+  inputs,
+  type OrganizationOutputs as Outputs,
+  outputs,
+  settingsOf,
+} from "./organizationFields";
 import type { ProviderProcess } from "./providerProcess";
 import { refuseMfaWithoutFactor, refuseSameName, refuseWhatProjectForbids } from "./refusals";
 import type { OnRemoval } from "./removal";
@@ -78,37 +80,6 @@ export interface OrganizationArgs {
    * @default it can be deleted at any time
    */
   keepUntil?: pulumi.Input<string>;
-}
-
-const domainListNames = Object.keys(domainLists) as DomainList[];
-
-/** As `check` leaves them: unmanaged ones are absent, lists are sorted sets. */
-const inputs = shape({
-  displayName: text,
-  ...each(organizationSwitches, optional(flag)),
-  ...each(domainListNames, optional(texts)),
-  adopt: optional(text),
-  allowDuplicateName: optional(flag),
-  onRemoval: optional(text),
-  keepUntil: optional(text),
-  managedBy: text,
-});
-const outputs = shape({ projectId: text, createTime: text });
-
-export { inputs as organizationInputs };
-
-type Inputs = Shaped<typeof inputs>;
-type Outputs = Shaped<typeof outputs>;
-
-/** What the server says of the settings that are managed. */
-function settingsOf(remote: RemoteOrganization, managed: Partial<Inputs>): OrganizationSettings {
-  const settings: OrganizationSettings = { displayName: remote.displayName ?? "" };
-  for (const name of organizationSwitches) {
-    if (managed[name] !== undefined) {
-      settings[name] = remote[name];
-    }
-  }
-  return settings;
 }
 
 /** What is unchanged must not be sent again: restating it can be refused. */
