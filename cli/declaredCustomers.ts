@@ -21,6 +21,10 @@ export interface DeclaredCustomer {
   allowDuplicateName?: boolean;
   /** Whether its keys work, as the entry says. */
   apiAccess?: string;
+  /** The part that the entry says it belongs to. */
+  part?: number;
+  /** Another part's stack that has it already: nothing waits for it here. */
+  deployedIn?: string;
   roles?: Readonly<Record<string, DeclaredChild>>;
   apiKeys?: Readonly<Record<string, DeclaredChild>>;
   place: EntryPlace;
@@ -87,7 +91,7 @@ function entriesIn(
 ): Record<string, DeclaredCustomer> {
   return Object.fromEntries(
     Object.entries(customers).map(([name, entry]) => {
-      const { displayName, adopt, allowDuplicateName, apiAccess, roles, apiKeys } = recordOf(entry);
+      const { displayName, adopt, allowDuplicateName, apiAccess, part, roles, apiKeys } = recordOf(entry);
       return [
         name,
         {
@@ -95,6 +99,7 @@ function entriesIn(
           ...(typeof adopt === "string" && { adopt }),
           ...(allowDuplicateName === true && { allowDuplicateName }),
           ...(typeof apiAccess === "string" && { apiAccess }),
+          ...(typeof part === "number" && { part }),
           ...childrenIn("roles", roles),
           ...childrenIn("apiKeys", apiKeys),
           place: { ...place, at: name === only ? place.at : [...place.at, name] },

@@ -1,7 +1,7 @@
 /** What the other stacks of a Pulumi project have: what one of them manages is nobody else's to adopt or to remove. */
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
-import { declaredCustomers, type StackConfig } from "./declaredCustomers";
+import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import { partOfStack, plainConfig } from "./parts/partStacks";
 import { exportStack } from "./pulumi/exportStack";
 import type { PulumiProject } from "./pulumi/project";
@@ -59,6 +59,33 @@ export async function readOtherStacks(project: PulumiProject, opened: readonly s
   };
 }
 
+/**
+ * The stack, with the entries that other parts have deployed marked as theirs: all parts read the same entries, and know only their own customers.
+ * A stack that is no part stays as it is.
+ */
+export function withParts<Opened extends { home: string; customers: DeclaredCustomers }>(
+  project: PulumiProject,
+  opened: Opened,
+  others: readonly { stack: string; resources: readonly { kind: string; name: string }[] }[],
+): Opened {
+  const { home, customers } = opened;
+  if (partOfStack(project, home.split("/").at(-1) ?? home) === undefined) {
+    return opened;
+  }
+  const owners = new Map(
+    others
+      .filter(({ stack }) => partOfStack(project, stack.split("/").at(-1) ?? stack) !== undefined)
+      .flatMap(({ stack, resources }) =>
+        resources.filter(({ kind }) => kind === "Organization").map(({ name }) => [name, stack] as const),
+      ),
+  );
+  const entries = Object.entries(customers.entries).map(([name, entry]) => {
+    const deployedIn = owners.get(name);
+    return [name, deployedIn === undefined ? entry : { ...entry, deployedIn }] as const;
+  });
+  return { ...opened, customers: { ...customers, entries: Object.fromEntries(entries) } };
+}
+
 /** The names of all stacks of a project, sorted. */
 export async function stackNames(project: PulumiProject): Promise<string[]> {
   const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
@@ -100,6 +127,28 @@ function ofState(exported: ExportedStack): Pick<OtherStack, "resources" | "inter
     })),
     interrupted,
   };
+}
+
+/**
+ * Where a customer is that a stack does not have: `; it is in stack prod-2 (part 2): npx pulumi-tesseral …`, or nothing. For the end of an error.
+ * @param command the command that would find it, without `--stack`
+ */
+export async function whereElse(
+  project: PulumiProject,
+  stack: string | undefined,
+  customer: string,
+  command: string,
+): Promise<string> {
+  const chosen = stack === undefined ? [] : ["--stack", stack];
+  const home = await project.pulumi(["stack", "--show-name", "--fully-qualify-stack-names", ...chosen]);
+  const { read, unread } = await readOtherStacks(project, [home]);
+  const found = read.find(({ resources }) =>
+    resources.some(({ kind, name }) => kind === "Organization" && name === customer),
+  );
+  if (found !== undefined) {
+    return `; it is in ${calledStack(found)}: ${command} --stack ${found.stack}`;
+  }
+  return unread.length === 0 ? "" : `; not looked at: ${unread.map((one) => one.stack).join(", ")}`;
 }
 
 /** What the entries of stacks adopt. A file that many stacks read is read once. */

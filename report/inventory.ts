@@ -34,9 +34,19 @@ export interface TenantInventory {
   };
   /** By name; those that no stack knows come last. */
   customers: InventoryCustomer[];
+  /** Stacks of the Pulumi project that were not asked for and have customers in this Tesseral project; their customers are not among `customers`. */
+  others?: OtherCustomers[];
   /** What happens next to the keys of the stacks. */
   horizon: Horizon;
   findings: Finding[];
+}
+
+/** What a stack has that was not asked for. */
+export interface OtherCustomers {
+  stack: string;
+  /** The number of its part, where customers are divided over stacks. */
+  part?: number;
+  customers: number;
 }
 
 export interface InventoryCustomer extends Omit<CustomerState, "keys" | "change" | "level"> {
@@ -84,6 +94,8 @@ export interface TenantFacts {
   /** Of the organizations that the stacks know. */
   apiKeys: readonly ApiKey[];
   findings: readonly Finding[];
+  /** Other stacks of the Pulumi project, with the ids of their organizations. */
+  others?: readonly { stack: string; part?: number; organizationIds: readonly string[] }[];
 }
 
 export interface InventoryOptions {
@@ -135,7 +147,14 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
       };
     });
   });
-  const declared = new Set(known.map(({ organizationId }) => organizationId));
+  const own = new Set(known.map(({ organizationId }) => organizationId));
+  const others = (facts.others ?? [])
+    .map(({ organizationIds, ...one }) => ({
+      ...one,
+      customers: organizationIds.filter((id) => organizations.has(id) && !own.has(id)).length,
+    }))
+    .filter(({ customers }) => customers > 0);
+  const declared = new Set([...own, ...(facts.others ?? []).flatMap(({ organizationIds }) => organizationIds)]);
   const strangers = facts.organizations.filter(({ id }) => !declared.has(id)).map(strangerOf);
   const shown = [...known.sort(byName), ...strangers.sort(byName)].filter((one) => isShown(one, options));
   return {
@@ -151,6 +170,7 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
       }),
     },
     customers: shown.map((one) => ({ ...one, keys: one.keys.filter((key) => isKeyShown(key, options)) })),
+    ...(others.length > 0 && { others }),
     horizon: ahead,
     findings: [...facts.findings],
   };
@@ -235,12 +255,14 @@ export function needsCare({ state, old }: InventoryKey): boolean {
 export const keyStates = ["works", "suspended", "rotating", "expiring", "expired", "revoked", "gone"] as const;
 
 /** `12 customers, 30 keys · 2 suspended · 1 organization that no stack knows` */
-export function tenantHeadline({ totals }: TenantInventory): string {
+export function tenantHeadline({ totals, others = [] }: TenantInventory): string {
   const { customers, keys, suspended, undeclared, old } = totals;
+  const elsewhere = others.reduce((sum, one) => sum + one.customers, 0);
   return [
     `${customers} ${customers === 1 ? "customer" : "customers"}, ${keys} ${keys === 1 ? "key" : "keys"}`,
     ...(suspended > 0 ? [`${suspended} suspended`] : []),
     ...(old === undefined ? [] : [`${old} ${old === 1 ? "key is" : "keys are"} too old`]),
+    ...(elsewhere > 0 ? [`${elsewhere} ${elsewhere === 1 ? "customer" : "customers"} of other stacks`] : []),
     ...(undeclared > 0
       ? [`${undeclared} ${undeclared === 1 ? "organization" : "organizations"} that no stack knows`]
       : []),

@@ -5,15 +5,16 @@ import { placeOf } from "../inventory/adoption";
 import { knownElsewhere } from "../inventory/elsewhere";
 import { useLittleMemory } from "../littleMemory";
 import { cwdOption, jsonOption, type StackOptions, stacksOption, unreadStackOption } from "../options";
-import { type OtherStacks, readOtherStacks, refuseUnread } from "../otherStacks";
+import { type OtherStacks, readOtherStacks, refuseUnread, withParts } from "../otherStacks";
+import { stacksNamed } from "../parts/partStacks";
 import { Progress } from "../progress";
-import { openProject } from "../pulumi/project";
+import { openProject, type PulumiProject } from "../pulumi/project";
 import { replaceFiles } from "../replaceFiles";
 import { openStack, type StackAndTenant } from "../stackAndTenant";
 import { importedFiles } from "./files";
 import { adoptingEntries, declaresChildren, type Known, namesOf, planImport } from "./plan";
 import { readTenant } from "./readTenant";
-import { type Imported, jsonOf, report } from "./report";
+import { commandsFor, type Imported, jsonOf, report } from "./report";
 import { targetOf } from "./target";
 
 interface ImportOptions extends Omit<StackOptions, "stack"> {
@@ -64,12 +65,19 @@ export function importCommand(command: Command): void {
 async function importTenant(options: ImportOptions): Promise<void> {
   const project = openProject(options.cwd);
   useLittleMemory();
-  const names = [...new Set(options.stack ?? [undefined])];
-  const [opened, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
-  if (opened === undefined) {
+  // Of parts, the first stands for all: they read the same entries, and what the others have is read with all other stacks.
+  const names = [...new Set((options.stack ?? [undefined]).map((name) => firstNamed(project, name)))];
+  const [first, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
+  if (first === undefined) {
     throw new Error("there is no stack");
   }
-  refuseOtherTenants(opened, others);
+  refuseOtherTenants(first, others);
+  const around = await readOtherStacks(
+    project,
+    [first, ...others].map(({ home }) => home),
+  );
+  refuseUnread(around, options.unreadStack ?? [], "Nothing was written");
+  const opened = withParts(project, first, [...around.read, ...others]);
   const { customers, resources, tesseral } = opened;
   const isOfProgram = placeOf(opened) === "program";
   const shortName = opened.home.split("/").at(-1) ?? opened.stack;
@@ -81,11 +89,6 @@ async function importTenant(options: ImportOptions): Promise<void> {
     customers: new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name)),
     contents: new Set(resources.filter(({ kind }) => kind !== "Organization").map(({ name }) => name)),
   };
-  const around = await readOtherStacks(
-    project,
-    [opened, ...others].map(({ home }) => home),
-  );
-  refuseUnread(around, options.unreadStack ?? [], "Nothing was written");
   const managed = managedBy(opened, others, around, known);
   const isAsked = chooser(options);
   const isChosen = (organization: Organization) => !managed.has(organization.id) && isAsked(organization);
@@ -107,10 +110,16 @@ async function importTenant(options: ImportOptions): Promise<void> {
     ...{ stack: opened.stack, project: opened.project, plan, files, target },
     ...{ organizations: organizations.length, managed: organizations.length - fresh.length },
     chosen: fresh.filter(isChosen).length,
+    ...commandsFor(project, shortName),
     isWritten: !options.dryRun,
     isRead: options.out === undefined,
   };
   process.stdout.write(options.json ? jsonOf(imported) : report(imported));
+}
+
+/** The stack that a name stands for; of several parts the first. */
+function firstNamed(project: PulumiProject, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : stacksNamed(project, [name])[0];
 }
 
 /** The ids of the organizations that stacks manage, or entries adopt with all that they declare. */

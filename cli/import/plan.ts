@@ -90,8 +90,8 @@ export function namesOf(
 /** The entries that adopt an organization and are not deployed, by its id: what they declare is still to be matched. */
 export function adoptingEntries({ entries, customers }: Known): Map<string, string> {
   return new Map(
-    Object.entries(entries).flatMap(([name, { adopt }]) =>
-      adopt === undefined || customers.has(name) ? [] : [[adopt, name] as const],
+    Object.entries(entries).flatMap(([name, { adopt, deployedIn }]) =>
+      adopt === undefined || deployedIn !== undefined || customers.has(name) ? [] : [[adopt, name] as const],
     ),
   );
 }
@@ -162,7 +162,8 @@ export function planImport(
 /** Whether an entry declares a customer of this name that the stack does not have yet, and says of no organization that it is it. */
 function isWaiting(name: string, displayName: string, { entries, customers }: Known): boolean {
   const customer = entries[name];
-  return customer?.adopt === undefined && customer?.displayName === displayName && !customers.has(name);
+  const isDeployed = customers.has(name) || customer?.deployedIn !== undefined;
+  return customer?.adopt === undefined && customer?.displayName === displayName && !isDeployed;
 }
 
 /** What is written into an entry that is there, for its organization and all that it declares of it; or why that cannot be decided. */

@@ -1,6 +1,8 @@
 import { relative } from "node:path";
 import { visible } from "../../report/render/readable";
 import type { Project } from "../../tesseral";
+import { partsOf } from "../parts/partStacks";
+import type { PulumiProject } from "../pulumi/project";
 import type { NewFile } from "../replaceFiles";
 import type { EntryAdoption, ImportPlan, Proposal } from "./plan";
 import type { Target } from "./target";
@@ -16,15 +18,29 @@ export interface Imported {
   organizations: number;
   managed: number;
   chosen: number;
+  /** What is to be run then. */
+  commands: string[];
   /** False of `--dry-run`. */
   isWritten: boolean;
   /** Whether the stack reads its customers where they were written. */
   isRead: boolean;
 }
 
+/** The preview and the update; of parts, those of all of them, since an entry can be any part's. */
+export function commandsFor(project: PulumiProject, stack: string): Pick<Imported, "commands"> {
+  const parts = partsOf(project, stack);
+  const all = (operation: string) => `npx pulumi-tesseral parts run ${operation} --stack ${parts?.base}`;
+  return {
+    commands:
+      parts === undefined
+        ? [`pulumi preview --stack ${stack}`, `pulumi up --stack ${stack}`]
+        : [all("preview"), all("up")],
+  };
+}
+
 /** For people. */
 export function report(imported: Imported): string {
-  const { stack, project, plan, files, target, organizations, managed, chosen, isWritten, isRead } = imported;
+  const { stack, project, plan, files, target, organizations, managed, chosen, commands, isWritten, isRead } = imported;
   const { proposals, adoptions, skipped } = plan;
   const name = project.displayName ? ` (${visible(project.displayName)})` : "";
   const notesOf = (all: readonly (Proposal | EntryAdoption)[]) =>
@@ -70,7 +86,7 @@ export function report(imported: Imported): string {
     const reads = isRead ? [] : [`  pulumi config set tesseral:customersFile ${target.shown} --stack ${stack}`];
     lines.push(
       ...["", "Names of entries can be changed freely until the first update. Then:", ...reads],
-      ...[`  pulumi preview --stack ${stack}`, `  pulumi up --stack ${stack}`],
+      ...commands.map((command) => `  ${command}`),
     );
   }
   return `${lines.join("\n")}\n`;

@@ -138,7 +138,9 @@ export function ownerOf(remoteName: string, { resources, interrupted, customers,
   const known = new Set(resources.filter(({ kind }) => kind === "Organization").map(({ name }) => name));
   const waiting = [
     ...creations.map(({ name, inputs }) => ({ name, displayName: inputs.displayName })),
-    ...Object.entries(customers.entries).map(([name, entry]) => ({ name, displayName: entry.displayName })),
+    ...Object.entries(customers.entries)
+      .filter(([, { deployedIn }]) => deployedIn === undefined)
+      .map(([name, entry]) => ({ name, displayName: entry.displayName })),
   ].filter(({ name }) => !known.has(name));
   const fits = isMarkedName(remoteName)
     ? waiting.find(({ name }) => markedName(displayName, `${home}/${name}`) === remoteName)

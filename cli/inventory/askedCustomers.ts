@@ -1,4 +1,7 @@
+import { partOfEntry } from "../../config/parts/part";
 import { calledStack, type OtherStack } from "../otherStacks";
+import { partOfStack, partsOf } from "../parts/partStacks";
+import type { PulumiProject } from "../pulumi/project";
 import type { StackAndTenant } from "../stackAndTenant";
 import { hint } from "../token/storedKeys";
 import type { Tenant } from "./tenant";
@@ -8,13 +11,14 @@ export function requireCustomers(
   asked: readonly string[],
   taken: readonly { stacks: readonly StackAndTenant[]; tenant: Tenant }[],
   others: readonly OtherStack[],
+  project: PulumiProject,
 ): void {
   const stacks = taken.flatMap((one) => one.stacks);
   const names = stacks.flatMap(({ resources }) => customersIn(resources));
   // What no stack knows is called by its id.
   const known = new Set([...names, ...taken.flatMap(({ tenant }) => tenant.organizations.map(({ id }) => id))]);
   for (const name of asked.filter((one) => !known.has(one))) {
-    throw new Error(problemOf(name, stacks, names, others));
+    throw new Error(problemOf(name, stacks, names, others, project));
   }
 }
 
@@ -23,6 +27,7 @@ function problemOf(
   stacks: readonly StackAndTenant[],
   names: readonly string[],
   others: readonly OtherStack[],
+  project: PulumiProject,
 ): string {
   const called = JSON.stringify(name);
   const other = others.find(({ resources }) => customersIn(resources).includes(name));
@@ -31,9 +36,19 @@ function problemOf(
   }
   const opened = stacks.map(({ stack }) => stack).join(", ");
   const declares = stacks.find(({ customers }) => Object.hasOwn(customers.entries, name));
-  return declares === undefined
-    ? `there is no customer ${called} in stack ${opened}${hint(name, names)}`
-    : `customer ${called} is declared, and was never deployed: pulumi up --stack ${declares.stack}`;
+  if (declares === undefined) {
+    return `there is no customer ${called} in stack ${opened}${hint(name, names)}`;
+  }
+  const stack = stackOfEntry(project, declares, name);
+  return `customer ${called} is declared, and was never deployed: pulumi up --stack ${stack}`;
+}
+
+/** The stack whose update deploys an entry: where customers are divided, that of its part. */
+function stackOfEntry(project: PulumiProject, { stack, customers }: StackAndTenant, name: string): string {
+  const parts = partsOf(project, stack);
+  const of = partOfStack(project, stack.split("/").at(-1) ?? stack)?.of;
+  const number = of === undefined ? undefined : partOfEntry(name, customers.entries[name] ?? {}, of);
+  return parts?.stacks.find(({ part }) => part.number === number)?.stack ?? stack;
 }
 
 function customersIn(resources: readonly { kind: string; name: string }[]): string[] {

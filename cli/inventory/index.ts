@@ -27,7 +27,8 @@ import {
   writeOut,
   yesOption,
 } from "../options";
-import { readOtherStacks, refuseUnread, unreadBut } from "../otherStacks";
+import { type OtherStack, readOtherStacks, refuseUnread, unreadBut, withParts } from "../otherStacks";
+import { stacksNamed } from "../parts/partStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { openAllStacks, openStack, type StackAndTenant } from "../stackAndTenant";
@@ -125,7 +126,7 @@ function days(text: string): number {
 async function inventory(options: InventoryOptions): Promise<void> {
   useLittleMemory();
   const project = openProject(options.cwd);
-  const names = options.stack ?? [undefined];
+  const names = stacksNamed(project, options.stack);
   if (options.recover) {
     if (options.format !== undefined || options.out !== undefined) {
       throw new UsageError("--recover shows no picture: leave --format and --out out");
@@ -137,19 +138,21 @@ async function inventory(options: InventoryOptions): Promise<void> {
   }
   const { opened, failed } = options.allStacks
     ? await openAllStacks(project)
-    : { opened: await Promise.all([...new Set(names)].map((name) => openStack(project, name))), failed: [] };
-  const groups = byTenant(opened);
+    : { opened: await Promise.all(names.map((name) => openStack(project, name))), failed: [] };
   const others = await readOtherStacks(
     project,
     opened.map(({ home }) => home),
   );
+  const groups = byTenant(
+    opened.map((one) => withParts(project, one, [...others.read, ...opened.filter((other) => other !== one)])),
+  );
   const around = { others, failed, unread: unreadBut(others.unread, options.unreadStack ?? []) };
   const taken = await takeAll(groups, around, options);
-  requireCustomers(options.customer ?? [], taken, others.read);
+  requireCustomers(options.customer ?? [], taken, others.read, project);
   const findings = taken.flatMap((one) => one.findings);
   let picture: Inventory | undefined;
   const drawn = () => {
-    picture ??= pictureOf(taken, options);
+    picture ??= pictureOf(taken, others.read, options);
     return picture;
   };
   const { out = [], format } = options;
@@ -175,7 +178,7 @@ async function recoverStack(
   const opened = await openStack(project, name);
   const others = await readOtherStacks(project, [opened.home]);
   refuseUnread(others, options.unreadStack ?? [], "Nothing was changed");
-  return recover(opened, others, project, options.yes === true);
+  return recover(withParts(project, opened, others.read), others, project, options.yes === true);
 }
 
 interface Taken {
@@ -237,7 +240,15 @@ const pictures: Record<Format, (inventory: Inventory) => Iterable<string>> = {
   html: (inventory) => [pageInventory(inventory)],
 };
 
-function pictureOf(taken: readonly Taken[], { customer, state, horizon, maxAge }: InventoryOptions): Inventory {
+function pictureOf(
+  taken: readonly Taken[],
+  read: readonly OtherStack[],
+  { customer, state, horizon, maxAge }: InventoryOptions,
+): Inventory {
+  const others = read.map(({ stack, part, resources }) => ({
+    ...{ stack, ...(part !== undefined && { part }) },
+    organizationIds: resources.filter(({ kind }) => kind === "Organization").map(({ id }) => id),
+  }));
   const now = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
   const options = {
     ...{ now, horizon },
@@ -255,6 +266,7 @@ function pictureOf(taken: readonly Taken[], { customer, state, horizon, maxAge }
           stacks: stacks.map(({ stack, exported }) => ({ stack, state: readState(exported) })),
           ...tenant,
           findings,
+          others,
         },
         options,
       ),

@@ -77,7 +77,8 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
   for (const name of new Set([...creations.keys(), ...Object.keys(entries)])) {
     const creation = creations.get(name);
     // An entry that adopts has decided; its creation made nothing.
-    if (known.has(name) || entries[name]?.adopt !== undefined || creation?.adopt !== undefined) {
+    const { adopt: adopted, deployedIn } = entries[name] ?? {};
+    if (known.has(name) || deployedIn !== undefined || adopted !== undefined || creation?.adopt !== undefined) {
       continue;
     }
     const names = creation === undefined ? [] : [creation.displayName, entries[name]?.displayName];

@@ -97,6 +97,22 @@ export function partsOf(project: PulumiProject, stack: string): Parts | undefine
 }
 
 /**
+ * The stacks that the options name, each once; undefined is the selected one. What the names of parts begin with, such as `prod`, stands for all of them,
+ * also where a stack is called so: it is the template from which they were made, and an update of it would take all customers.
+ */
+export function stacksNamed(project: PulumiProject, names: readonly string[] | undefined): (string | undefined)[] {
+  if (names === undefined) {
+    return [undefined];
+  }
+  const divisions = allParts(project);
+  const all = names.flatMap((name) => {
+    const division = divisions.find(({ base }) => base === name);
+    return division === undefined ? [name] : division.stacks.map(({ stack }) => stack);
+  });
+  return [...new Set(all)];
+}
+
+/**
  * The division that is meant.
  * @param stack one of its stacks, or what their names begin with; undefined: there is only one
  * @throws Error that says what to do if there is none

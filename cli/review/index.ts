@@ -5,6 +5,7 @@ import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
 import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption, writeOut } from "../options";
 import { stackNames } from "../otherStacks";
+import { stacksNamed } from "../parts/partStacks";
 import { openProject } from "../pulumi/project";
 import { exitCodeOf, gatesIn } from "./gates";
 import { type NamedPreview, previewIn, previewOf } from "./previews";
@@ -98,7 +99,7 @@ async function gather({ from, stack, allStacks, refresh = false, cwd }: ReviewOp
     return Promise.all(from.map((file) => previewIn(file)));
   }
   const project = openProject(cwd);
-  const names = allStacks ? await stackNames(project) : [...new Set(stack ?? [undefined])];
+  const names = allStacks ? await stackNames(project) : stacksNamed(project, stack);
   const previews: NamedPreview[] = [];
   // One after another: an engine takes as much memory as its stack has resources.
   for (const name of names) {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
+import { whereElse } from "../otherStacks";
 import { openProject } from "../pulumi/project";
 import { encryptTo, recipientsOf } from "./encrypt";
 import { findKey, storedKeys, tokenOf } from "./storedKeys";
@@ -49,7 +50,11 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
     project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
     project.pulumi(["stack", "--show-name", ...chosen]),
   ]);
-  const found = findKey(storedKeys(exported), stack, customer, key);
+  const keys = storedKeys(exported);
+  const elsewhere = keys.some((one) => one.customer === customer)
+    ? ""
+    : await whereElse(project, options.stack, customer, `npx pulumi-tesseral token ${customer} ${key}`);
+  const found = findKey(keys, stack, customer, key, elsewhere);
   const which = options.previous ? "previous" : "current";
   const text = `${tokenOf(found, which)}\n`;
   const shown = recipients.length === 0 ? text : await encryptTo(recipients, text);

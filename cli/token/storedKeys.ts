@@ -24,8 +24,17 @@ export function storedKeys(text: string): StoredKey[] {
   });
 }
 
-/** The key of that name. Throws Error with what may have been meant. */
-export function findKey(keys: readonly StoredKey[], stack: string, customer: string, key: string): StoredKey {
+/**
+ * The key of that name. Throws Error with what may have been meant.
+ * @param elsewhere what is known of where a customer is that the stack does not have
+ */
+export function findKey(
+  keys: readonly StoredKey[],
+  stack: string,
+  customer: string,
+  key: string,
+  elsewhere = "",
+): StoredKey {
   const ofCustomer = keys.filter((one) => one.customer === customer);
   const found = ofCustomer.find((one) => one.key === key);
   if (found !== undefined) {
@@ -33,10 +42,13 @@ export function findKey(keys: readonly StoredKey[], stack: string, customer: str
   }
   throw new Error(
     ofCustomer.length === 0
-      ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${hint(
-          customer,
-          keys.map((one) => one.customer),
-        )}`
+      ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${
+          elsewhere ||
+          hint(
+            customer,
+            keys.map((one) => one.customer),
+          )
+        }`
       : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
           key,
           ofCustomer.map((one) => one.key),

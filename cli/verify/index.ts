@@ -10,6 +10,7 @@ import {
 } from "../../report/verification";
 import { exitCodes, UsageError } from "../exitCodes";
 import { again, cwdOption, jsonOption, type StackOptions, stackOption, wholeNumber } from "../options";
+import { whereElse } from "../otherStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { inPlainText, parsed } from "../token/storedKeys";
@@ -85,7 +86,9 @@ async function verify(options: VerifyOptions): Promise<void> {
   ]);
   const exported: ExportedStack = parsed(text);
   const url = callUrl(options.url ?? urlOfStack(exported, stack), options.path, options.allowHttp === true);
-  const keys = chosenKeys(keysToVerify(exported, Date.now()), options);
+  const elsewhere = (customer: string) =>
+    whereElse(project, options.stack, customer, `npx pulumi-tesseral verify --customer ${customer}`);
+  const keys = await chosenKeys(keysToVerify(exported, Date.now()), options, elsewhere);
   if (keys.length === 0) {
     throw new Error(`stack ${stack} has no API keys of customers: there is nothing to verify`);
   }
@@ -164,8 +167,12 @@ async function withReasons(
   });
 }
 
-function chosenKeys(keys: readonly KeyToVerify[], { customer, sample }: VerifyOptions): KeyToVerify[] {
-  const ofThese = customer === undefined ? keys : ofCustomers(keys, customer);
+async function chosenKeys(
+  keys: readonly KeyToVerify[],
+  { customer, sample }: VerifyOptions,
+  elsewhere: (customer: string) => Promise<string>,
+): Promise<KeyToVerify[]> {
+  const ofThese = customer === undefined ? keys : await ofCustomers(keys, customer, elsewhere);
   return sample === undefined ? [...ofThese] : sampled(ofThese, sample, Math.random);
 }
 

@@ -80,13 +80,20 @@ function tokensOf(
   };
 }
 
-/** The keys of these customers alone. Throws Error for a customer that there is not, with what may have been meant. */
-export function ofCustomers(keys: readonly KeyToVerify[], names: readonly string[]): KeyToVerify[] {
+/**
+ * The keys of these customers alone. Throws Error for a customer that there is not, with what may have been meant.
+ * @param elsewhere what is known of where a customer is that the stack does not have
+ */
+export async function ofCustomers(
+  keys: readonly KeyToVerify[],
+  names: readonly string[],
+  elsewhere: (customer: string) => Promise<string> = async () => "",
+): Promise<KeyToVerify[]> {
   const known = keys.map(({ customer }) => customer);
-  for (const name of names) {
-    if (!known.includes(name)) {
-      throw new Error(`the stack has no customer ${JSON.stringify(name)} with API keys${hint(name, known)}`);
-    }
+  const missing = names.find((name) => !known.includes(name));
+  if (missing !== undefined) {
+    const where = (await elsewhere(missing)) || hint(missing, known);
+    throw new Error(`the stack has no customer ${JSON.stringify(missing)} with API keys${where}`);
   }
   return keys.filter(({ customer }) => names.includes(customer));
 }

@@ -139,6 +139,21 @@ it("says which customers and keys there are", async () => {
   );
 });
 
+it("says which other stack has the customer, by its part where customers are divided", async () => {
+  writeFileSync(join(pulumi.project, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+  writeFileSync(join(pulumi.project, "Pulumi.prod-2.yaml"), "config:\n  tesseral:part: 2/2\n");
+  const has = (stack: string, name: string) => ({
+    stack,
+    resources: [{ kind: "Organization", name, id: `org_${name}` }],
+  });
+  pulumi.answer(has("prod-1", "acme"), has("prod-2", "globex"));
+  expect(await token("globex", "ci", "--stack", "prod-1")).toEqual(
+    refused(
+      'stack organization/shop/prod-1 has no customer "globex" with API keys; it is in stack prod-2 (part 2): npx pulumi-tesseral token globex ci --stack prod-2',
+    ),
+  );
+});
+
 it("says what to do about a token that the stack does not know", async () => {
   answer({ ci: { apiKeyId: "api_key_1" }, live: { unresolved: { begin: "2026-11-27T00:00:00Z" } } });
   expect(await token("acme", "ci")).toEqual(

@@ -30,6 +30,17 @@ describe.skipIf(leftOutWithoutLanguageHost())("parts of two, then three", () => 
     const before = tokens();
     project.writes();
 
+    // Each knows what the other has.
+    const [acmes = "", others = ""] = [partOf("acme", 2), 3 - partOf("acme", 2)].map((part) => `test-${part}`);
+    const agrees = await project.tesseral("inventory", "--stack", others, "--expect-none");
+    expect(agrees.stdout).toMatch(
+      new RegExp(`^Known from their states, and not shown: stack ${acmes} \\(part \\d\\), `, "m"),
+    );
+    const picture = (await project.tesseral("inventory", "--stack", "test", "--json")).stdout;
+    expect(JSON.parse(picture).tenants[0].totals).toMatchObject({ customers: 4, undeclared: 0 });
+    const elsewhere = await failed(project.tesseral("token", "acme", "production", "--stack", others, "--force"));
+    expect(elsewhere.stderr).toContain(`it is in stack ${acmes} (part `);
+
     // By hand, the number of parts takes nobody away.
     const moved = names.filter((name) => partOf(name, 3) !== partOf(name, 2));
     const [first = ""] = moved;

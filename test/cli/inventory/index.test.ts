@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { markedName } from "../../../tesseral";
-import { type Ran, StandInPulumi } from "../standInPulumi";
+import { type Ran, StandInPulumi, type StandInStack } from "../standInPulumi";
 
 let emulator: Emulator;
 let pulumi: StandInPulumi;
@@ -464,6 +464,65 @@ describe("several stacks of one Tesseral project", () => {
     const { stdout } = await inventory("--all-stacks");
     expect(stdout).toContain(`to adopt: pulumi config set --path tesseral:customers.g.adopt ${globex} --stack us\n`);
     expect(stdout).not.toContain(acme);
+  });
+});
+
+describe("parts, over which customers are divided", () => {
+  let ids: Record<"acme" | "globex" | "initech", string>;
+
+  beforeEach(() => {
+    const made = (displayName: string) => emulator.console.createOrganization({ displayName }).id;
+    ids = { acme: made("Acme"), globex: made("Globex"), initech: made("Initech") };
+    const write = (file: string, text: string) => writeFileSync(join(pulumi.project, file), text);
+    write("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    write(
+      "customers.yaml",
+      "customers:\n  acme: { displayName: Acme, part: 1 }\n  globex: { displayName: Globex, part: 2 }\n  corp: { displayName: Globex, part: 2 }\n  new: { displayName: New, part: 2 }\n",
+    );
+    for (const part of [1, 2]) {
+      write(`Pulumi.prod-${part}.yaml`, `config:\n  tesseral:part: ${part}/2\n`);
+    }
+    const { "tesseral:customers": _, ...settings } = config();
+    const has = (part: number, name: "acme" | "globex"): StandInStack => ({
+      stack: `prod-${part}`,
+      resources: [{ kind: "Organization", name, id: ids[name] }],
+      config: settings,
+    });
+    pulumi.answer(has(1, "acme"), has(2, "globex"));
+  });
+
+  it("know each other's customers, call them by their part, and propose nothing for them", async () => {
+    const { stdout } = await inventory("--stack", "prod-1", "--format", "terminal");
+    expect(stdout).toMatch(
+      /^1 customer, 0 keys · 1 suspended · 1 customer of other stacks · 1 organization that no stack knows /,
+    );
+    expect(stdout).toContain("Known from their states, and not shown: stack prod-2 (part 2), 1 resources\n");
+    expect(stdout).not.toContain(ids.globex);
+    expect(stdout).toContain(
+      `write initech: { displayName: "Initech", adopt: ${ids.initech}, apiAccess: suspended } under customers in customers.yaml`,
+    );
+    const { tenants } = JSON.parse((await inventory("--stack", "prod-1", "--json")).stdout);
+    expect(tenants[0]).toMatchObject({
+      totals: { customers: 1, undeclared: 1 },
+      others: [{ stack: "prod-2", part: 2, customers: 1 }],
+    });
+  });
+
+  it("say which of them has a customer, or will have", async () => {
+    const asked = async (name: string) => (await inventory("--stack", "prod-1", "--customer", name)).stderr;
+    expect(await asked("globex")).toBe(
+      'pulumi-tesseral: customer "globex" is in stack prod-2 (part 2): npx pulumi-tesseral inventory --stack prod-2 --customer globex\n',
+    );
+    expect(await asked("new")).toBe(
+      'pulumi-tesseral: customer "new" is declared, and was never deployed: pulumi up --stack prod-2\n',
+    );
+  });
+
+  it("are all looked at by what their names begin with, and an entry that one of them has waits for nothing", async () => {
+    const second = emulator.console.createOrganization({ displayName: "Globex" }).id;
+    const { stdout } = await inventory("--stack", "prod", "--format", "terminal");
+    expect(stdout).toMatch(/^2 customers, 0 keys · 2 suspended · 2 organizations that no stack knows /);
+    expect(stdout).toContain(`write adopt: ${second} into customers.corp in customers.yaml`);
   });
 });
 

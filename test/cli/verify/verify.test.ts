@@ -69,26 +69,29 @@ function answer({ url }: { url?: string }): void {
     inputs: { status: "active" },
     outputs: { apiKeyId: `api_key_${name}`, ...outputs },
   });
-  pulumi.answer({
-    stack: "prod",
-    outputs: { backendUrl: url ?? null },
-    resources: [
-      organization("acme", true),
-      key("acme", "production", {
-        secretToken: secret(keys.production.secretToken),
-        ...{ previousApiKeyId: "api_key_0", previousSecretToken: secret(keys.previous.secretToken) },
-        previousRetireAt: inAnHour,
-      }),
-      key("acme", "ci", { secretToken: secret(keys.ci.secretToken) }),
-      key("acme", "old", {}),
-      organization("globex", false),
-      key("globex", "live", { secretToken: secret(keys.suspended.secretToken) }),
-    ],
-    config: {
-      "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
-      "tesseral:apiUrl": { value: emulator.url },
+  pulumi.answer(
+    {
+      stack: "prod",
+      outputs: { backendUrl: url ?? null },
+      resources: [
+        organization("acme", true),
+        key("acme", "production", {
+          secretToken: secret(keys.production.secretToken),
+          ...{ previousApiKeyId: "api_key_0", previousSecretToken: secret(keys.previous.secretToken) },
+          previousRetireAt: inAnHour,
+        }),
+        key("acme", "ci", { secretToken: secret(keys.ci.secretToken) }),
+        key("acme", "old", {}),
+        organization("globex", false),
+        key("globex", "live", { secretToken: secret(keys.suspended.secretToken) }),
+      ],
+      config: {
+        "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
+        "tesseral:apiUrl": { value: emulator.url },
+      },
     },
-  });
+    { stack: "eu", resources: [organization("hooli", true)] },
+  );
 }
 
 /** Runs the command, and looks for every secret in what it printed. */
@@ -259,6 +262,10 @@ describe("which keys", () => {
       code: 1,
       stderr: 'pulumi-tesseral: the stack has no customer "globx" with API keys, did you mean "globex"?\n',
     });
+    const { stderr: elsewhere } = await verify("--customer", "hooli");
+    expect(elsewhere).toBe(
+      'pulumi-tesseral: the stack has no customer "hooli" with API keys; it is in stack eu: npx pulumi-tesseral verify --customer hooli --stack eu\n',
+    );
   });
 
   it("are some by chance", async () => {
