@@ -17,7 +17,7 @@ const kinds = {
     "test/tesseral/{instant,limiter,limiterUse}.test.ts",
     "test/config/{jsonSchema,manyCustomers}.test.ts",
     "test/cli/readTenant.test.ts",
-    "test/providers/{rotation,sharedReads}.test.ts",
+    "test/providers/{rotationOverLives,sharedReads}.test.ts",
     "test/report/{inventory,markdown,readable,secrets}.test.ts",
   ],
   /** Runs programs on the real engine. */

@@ -98,7 +98,7 @@ export interface Emulator {
   connections: Connections;
   /** Adds faults. */
   fail(fault: Fault | readonly Fault[]): FaultHandle;
-  /** The first request, past or future, for which `is` is true. Rejects after `timeout` milliseconds (@default 10000). */
+  /** The first request, past or future, for which `is` is true. Rejects after `timeout` milliseconds (@default 10000), or when the emulator is closed. */
   waitFor(is: (record: RequestRecord) => boolean, timeout?: number): Promise<RequestRecord>;
   /** Back to the seed, with the same keys, no faults and no requests; drops requests that are under way. */
   reset(): void;
@@ -169,6 +169,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     async close() {
       await server.close();
+      log.close();
       certificate?.remove();
     },
   };

@@ -140,11 +140,12 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
     retireAfter = after(olds.rotatedAt, overlap);
   }
   // A new key with an end that is past would be born dead.
-  const canBeMade =
-    !news.suspended && (news.expireTime === undefined || renewBefore !== undefined || !isDue(news.expireTime));
+  const isOver = news.expireTime !== undefined && renewBefore === undefined && isDue(news.expireTime);
+  const canBeMade = !news.suspended && !isOver;
   const endsAtOnce = overlap !== undefined && isNothing(overlap);
-  // Beside a dead key the one before is what the customer may use: it keeps its slot, and its whole overlap beside the new one.
-  const retires = hasPrevious && (endsAtOnce || (isDue(retireAfter) && !(isDead && canBeMade)));
+  // Beside a dead key the one before is what the customer may use: it keeps its slot, until there is a new one (which a suspended customer
+  // gets later), and its whole overlap beside that.
+  const retires = hasPrevious && (endsAtOnce || (isDue(retireAfter) && (!isDead || isOver)));
   let retiredGeneration = retires ? generation - 1 : olds.retiredGeneration;
   if (retires) {
     retireAfter = undefined;
@@ -199,7 +200,11 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
   if (isDead) {
     // The dead key goes at once.
     retiredGeneration = previousLives ? retiredGeneration : generation;
-    retireAfter = previousLives && overlap !== undefined ? after(rotatedAt, overlap) : retireAfter;
+    if (previousLives && retireAfter !== undefined) {
+      // Of an overlap that is not declared any more it is known how long it was.
+      const lasted = milliseconds(retireAfter) - milliseconds(olds.rotatedAt);
+      retireAfter = overlap === undefined ? inSeconds(milliseconds(rotatedAt) + lasted) : after(rotatedAt, overlap);
+    }
   } else if (overlap !== undefined && (asked || !renewal)) {
     retiredGeneration = endsAtOnce ? generation : retiredGeneration;
     retireAfter = endsAtOnce ? undefined : after(rotatedAt, overlap);

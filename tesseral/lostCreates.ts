@@ -83,10 +83,11 @@ export interface Created<T> {
 
 /**
  * Creates an object so that, whatever is lost, exactly one exists in the end, or an error says what does.
- * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error.
+ * Throws {@link AmbiguousCreateError}, {@link CreateOutcomeUnknownError}, or the create's own error; a
+ * `TypeError` where a step is missing or `create` answers nothing.
  */
 export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Promise<Created<T>> {
-  const { what, operation, create, find, reconcile, reconcileAll, discard } = steps;
+  const { what, operation, create, find, reconcile, reconcileAll, discard } = whole(steps);
   const { clock, timing } = operation.transport;
   let firstBegin: string | undefined;
 
@@ -106,6 +107,11 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
     const begunAt = timing.now();
     try {
       const made = await create();
+      if (typeof made?.id !== "string") {
+        throw new TypeError(
+          `\`create\` of ${what} answered no object with an \`id\`, so nobody can tell what it made: it must answer what Tesseral answered`,
+        );
+      }
       return { made, discardLate: () => discardLate(made) };
     } catch (error) {
       if (!(error instanceof TesseralError) || !outcomeUnknown(error)) {
@@ -135,6 +141,19 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
       }
     }
   }
+}
+
+/** The steps, unless one is missing: nothing is sent then. */
+function whole<T extends Candidate>(steps: CreateSteps<T>): CreateSteps<T> {
+  const given: Partial<CreateSteps<T>> = steps ?? {};
+  const missing = [
+    ...(["create", "find", "reconcile", "discard"] as const).filter((name) => typeof given[name] !== "function"),
+    ...(given.operation === undefined ? ["operation"] : []),
+  ];
+  if (missing.length > 0) {
+    throw new TypeError(`createOnce needs ${missing.join(", ")}; nothing was sent`);
+  }
+  return steps;
 }
 
 function iso(milliseconds: number): string {

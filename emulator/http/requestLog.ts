@@ -32,6 +32,7 @@ export class RequestLog {
   readonly records: RequestRecord[] = [];
   #current = new WeakSet<RequestRecord>();
   readonly #watchers = new Set<Watcher>();
+  readonly #waiting = new Set<(reason: Error) => void>();
   readonly #most: number;
 
   /** `most`: how many requests it keeps, the latest. */
@@ -90,20 +91,32 @@ export class RequestLog {
       return Promise.resolve(known);
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#watchers.delete(watcher);
-        reject(new Error(`no such request within ${timeout} ms`));
-      }, timeout);
-      const watcher = (record: RequestRecord) => {
-        if (!is(record)) {
-          return;
-        }
+      const end = () => {
         clearTimeout(timer);
         this.#watchers.delete(watcher);
-        resolve(record);
+        this.#waiting.delete(fail);
+      };
+      const fail = (reason: Error) => {
+        end();
+        reject(reason);
+      };
+      const timer = setTimeout(() => fail(new Error(`no such request within ${timeout} ms`)), timeout);
+      const watcher = (record: RequestRecord) => {
+        if (is(record)) {
+          end();
+          resolve(record);
+        }
       };
       this.#watchers.add(watcher);
+      this.#waiting.add(fail);
     });
+  }
+
+  /** No request comes any more: whoever waits for one is told so at once. */
+  close(): void {
+    for (const fail of [...this.#waiting]) {
+      fail(new Error("the emulator was closed before such a request came"));
+    }
   }
 }
 

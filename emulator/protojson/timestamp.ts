@@ -33,8 +33,13 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   return instant < zeroTime || instant > lastTime ? undefined : instant;
 }
 
-/** UTC with `Z` and 0, 3 or 6 fractional digits. */
+/** UTC with `Z` and 0, 3 or 6 fractional digits. Throws for what is not a bigint, or not in the years 1 to 9999. */
 export function formatTimestamp(time: Timestamp): string {
+  if (typeof time !== "bigint" || time < zeroTime || time > lastTime) {
+    throw new TypeError(
+      `a timestamp is microseconds since 1970 as a bigint, in the years 1 to 9999, such as 1767225600000000n; not ${shown(time)}`,
+    );
+  }
   const micros = ((time % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const seconds = new Date(Number((time - micros) / 1000n)).toISOString().slice(0, 19);
   if (micros === 0n) {
@@ -42,4 +47,14 @@ export function formatTimestamp(time: Timestamp): string {
   }
   const digits = micros.toString().padStart(6, "0");
   return `${seconds}.${digits.endsWith("000") ? digits.slice(0, 3) : digits}Z`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "bigint"
+    ? `${value}n`
+    : typeof value === "number"
+      ? String(value)
+      : value === null
+        ? "null"
+        : `of type ${typeof value}`;
 }

@@ -70,6 +70,11 @@ it("waits for a request that has been made, for one to come, and not for ever", 
   expect(record.path).toBe("/v1/nope");
   expect(await emulator.waitFor(({ path }) => path === "/v1/nope")).toBe(record);
   await expect(emulator.waitFor(() => false, 10)).rejects.toThrow("no such request within 10 ms");
+  const waiting = expect(emulator.waitFor(() => false, 3_600_000)).rejects.toThrow(
+    "the emulator was closed before such a request came",
+  );
+  await emulator.close();
+  await waiting;
 });
 
 it("goes back to the seed on reset: same keys and projects, nothing else", async () => {

@@ -10,6 +10,7 @@ import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
 import { letGo, mistaken, recorded, withAdopted } from "./identity";
 import { ModelEngine } from "./modelEngine";
 import { helpAsTold, recover, removeAsWarned } from "./person";
+import { Secrets } from "./secrets";
 import { type PlannedStop, Stop } from "./stop";
 import { Bystanders, type Customers, cutOffs, handedOut, plainName, problemsOf, programOf } from "./tenant";
 
@@ -69,7 +70,13 @@ export const settings = {
 export async function run(emulator: Emulator, scenario: Scenario): Promise<RunResult> {
   emulator.reset();
   const refusals = new Refusals();
-  const secrets = [emulator.backendApiKey];
+  const secrets = new Secrets(emulator);
+  let isOver = false;
+  const watch = () => {
+    secrets.watch();
+    return isOver;
+  };
+  emulator.waitFor(watch, 60_000).catch(() => {});
   let faultsAreOn = false;
   const warnings: string[] = [];
   const engine: ModelEngine = new ModelEngine(async (stop) => {
@@ -173,12 +180,13 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
   if (scenario.drift === undefined || !endsTokens(scenario.drift)) {
     result.problems.push(...cutOffs(emulator, tokens, scenario.before ?? {}, wanted));
   }
-  secrets.push(...[...emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken));
-  for (const error of result.errors) {
-    if (secrets.some((secret) => error.includes(secret))) {
-      result.problems.push("leak: an error message holds a secret");
-    }
-  }
+  isOver = true;
+  result.problems.push(
+    ...secrets.problems([
+      ...result.errors.map((text) => ({ what: "an error message", text })),
+      ...warnings.map((text) => ({ what: "a warning", text })),
+    ]),
+  );
   return result;
 }
 

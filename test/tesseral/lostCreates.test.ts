@@ -94,6 +94,19 @@ describe("a create", () => {
     expect(log).toEqual(["create"]);
   });
 
+  it("is not sent where a step is missing, and nobody is told of an object that it did not answer", async () => {
+    // As a program without types would call it.
+    const anything = createOnce as (steps: unknown) => Promise<unknown>;
+    await expect(anything(undefined)).rejects.toThrow(
+      "createOnce needs create, find, reconcile, discard, operation; nothing was sent",
+    );
+    for (const nothing of ["null", "{}", "5"]) {
+      await expect(create([JSON.parse(nothing)], [[]]).result).rejects.toThrow(
+        '`create` of thing "it" answered no object with an `id`, so nobody can tell what it made',
+      );
+    }
+  });
+
   it("that is refused fails as it was refused, without a look", async () => {
     await expect(create([refused], [[]]).result).rejects.toThrow("403 permission_denied: no");
     expect(log).toEqual(["create"]);

@@ -7,6 +7,7 @@ import { requestTimeoutMs } from "../faultKinds";
 import { ModelEngine } from "../modelEngine";
 import type { Program } from "../program";
 import { plant, Refusals, type RunResult, settings, storedState } from "../run";
+import { Secrets } from "../secrets";
 import { Bystanders, programOf } from "../tenant";
 import { Ledger } from "./ledger";
 import { type Entry, edited, type Life, type Mishap, newborn, type Turn } from "./life";
@@ -42,7 +43,7 @@ export async function runLife({ turns, mishaps }: Life): Promise<LifeResult> {
 class LifeRun {
   readonly #result: LifeResult = { problems: [], met: [], updates: 0, errors: [], requests: [], turns: [], tokens: 0 };
   readonly #said: string[] = [];
-  readonly #secrets = new Set<string>();
+  readonly #secrets: Secrets;
   readonly #refusals = new Refusals();
   readonly #engine: ModelEngine;
   readonly #bystanders: Bystanders;
@@ -63,6 +64,7 @@ class LifeRun {
     this.emulator = emulator;
     this.#serverNow = serverNow;
     this.#pass = pass;
+    this.#secrets = new Secrets(emulator);
     this.#bystanders = new Bystanders(emulator);
     this.#ledger = new Ledger(emulator, this.#bystanders);
     this.#engine = new ModelEngine(
@@ -77,9 +79,7 @@ class LifeRun {
     );
     // At every request, whatever becomes of it.
     const watch = () => {
-      for (const { secretToken } of emulator.store.apiKeys.values()) {
-        this.#secrets.add(secretToken);
-      }
+      this.#secrets.watch();
       this.#ledger.watch();
       return this.#isOver;
     };
@@ -137,11 +137,13 @@ class LifeRun {
       }
     }
     this.#isOver = true;
-    const said = [...this.#said, ...this.#result.errors];
-    if (said.some((text) => [...this.#secrets, emulator.backendApiKey].some((secret) => text.includes(secret)))) {
-      this.#result.problems.push("leak: a message holds a secret");
-    }
-    this.#result.tokens = this.#secrets.size;
+    this.#result.problems.push(
+      ...this.#secrets.problems([
+        ...this.#result.errors.map((text) => ({ what: "an error message", text })),
+        ...this.#said.map((text) => ({ what: "a warning", text })),
+      ]),
+    );
+    this.#result.tokens = this.#secrets.tokens;
     return this.#result;
   }
 
