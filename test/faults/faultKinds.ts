@@ -29,3 +29,13 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
 };
 
 export type FaultKind = keyof typeof faultKinds;
+
+/** Seconds for which the harness's client waits: little where a fault takes as long, so that others do not depend on how busy the machine is. */
+export function patience(kinds: readonly string[]): { requestTimeout: number; operationDeadline: number } {
+  const hangs = kinds.some((kind) => ["hang", "slow"].includes(String(faultKinds[kind]?.do)));
+  // A 429 is repeated until the operation's deadline.
+  return {
+    requestTimeout: hangs ? requestTimeoutMs / 1000 : 5,
+    operationDeadline: hangs || kinds.some((kind) => kind.startsWith("429")) ? 0.5 : 10,
+  };
+}

@@ -6,7 +6,7 @@ import { ProviderProcess } from "../../providers/providerProcess";
 import { resourceTypes } from "../../providers/resourceTypes";
 import { idsOf, type StackState } from "../../providers/stackState";
 import { deletes, drift, endsTokens, type PlannedDrift } from "./drift";
-import { type FaultKind, faultKinds, requestTimeoutMs } from "./faultKinds";
+import { type FaultKind, faultKinds, patience } from "./faultKinds";
 import { letGo, mistaken, recorded, withAdopted } from "./identity";
 import { ModelEngine } from "./modelEngine";
 import { helpAsTold, recover, removeAsWarned } from "./person";
@@ -61,7 +61,6 @@ export interface RunResult {
 export const settings = {
   retries: 2,
   retryDelay: 2,
-  operationDeadline: 0.5,
   pacePeriod: 5,
   maxConcurrentRequests: 8,
 };
@@ -77,14 +76,13 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     return isOver;
   };
   emulator.waitFor(watch, 60_000).catch(() => {});
-  let faultsAreOn = false;
+  let planned: readonly string[] = [];
   const warnings: string[] = [];
   const engine: ModelEngine = new ModelEngine(async (stop) => {
     const state = async () => storedState(engine);
-    const requestTimeout = faultsAreOn ? requestTimeoutMs / 1000 : 5;
     const provider = new ProviderProcess(
       {},
-      { ...settings, requestTimeout, fetch: stop.fetch(refusals.fetch) },
+      { ...settings, ...patience(planned), fetch: stop.fetch(refusals.fetch) },
       state,
       (text) => warnings.push(text),
     );
@@ -129,7 +127,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     refresh: () => engine.refresh(stop),
     destroy: () => engine.destroy(stop),
   };
-  faultsAreOn = scenario.faults.length > 0;
+  planned = scenario.faults.map(({ kind }) => kind);
   const begin = emulator.requests.length;
   const faulty = await operations[scenario.operation]();
   result.requests = emulator.requests.slice(begin);
@@ -145,7 +143,7 @@ export async function run(emulator: Emulator, scenario: Scenario): Promise<RunRe
     result.met.push("killed");
   }
   result.checkpoints = stop.counts.checkpoints;
-  faultsAreOn = false;
+  planned = [];
   leave?.();
   if (change !== undefined) {
     change();

@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from "../../../emulator";
 import { handlersOf } from "../../../providers/handlers";
 import { ProviderProcess } from "../../../providers/providerProcess";
 import { realTiming } from "../../../tesseral/limiter";
-import { requestTimeoutMs } from "../faultKinds";
+import { patience } from "../faultKinds";
 import { ModelEngine } from "../modelEngine";
 import type { Program } from "../program";
 import { plant, Refusals, type RunResult, settings, storedState } from "../run";
@@ -50,7 +50,8 @@ class LifeRun {
   readonly #ledger: Ledger;
   /** Minutes by which our clock is ahead. */
   #skew = 0;
-  #faultsAreOn = false;
+  /** The kinds of faults that the update may meet. */
+  #faults: readonly string[] = [];
   #kill: Extract<Mishap, { kind: "kill" }> | undefined;
   #lostFrom = Number.POSITIVE_INFINITY;
   #writes = 0;
@@ -94,7 +95,7 @@ class LifeRun {
       {},
       {
         ...settings,
-        requestTimeout: this.#faultsAreOn ? requestTimeoutMs / 1000 : 5,
+        ...patience(this.#faults),
         fetch: process.fetch,
         timing: { ...realTiming, now: () => this.#serverNow() + this.#skew * 60_000 },
       },
@@ -202,7 +203,7 @@ class LifeRun {
       }
       return [];
     });
-    this.#faultsAreOn = hits.length > 0;
+    this.#faults = hits.map(({ kind }) => kind);
     return () => {
       for (const { kind, of } of hits) {
         if (of.hits() > 0) {
@@ -211,7 +212,7 @@ class LifeRun {
         of.remove();
       }
       this.#refusals.clear();
-      this.#faultsAreOn = false;
+      this.#faults = [];
       this.#kill = undefined;
       this.#lostFrom = Number.POSITIVE_INFINITY;
     };
