@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { cargoFlags } from "../../components/backend/build/compiled";
+import { cargoBuildFolder, cargoFlags } from "../../components/backend/build/compiled";
+import { cacheFolder } from "../../components/cacheFolder";
 
 /** One step of a build. Runs again only when a file of `inputs` has changed or `output` is not there. */
 export interface BuildStep {
@@ -51,8 +52,13 @@ const virtualEnvironment: BuildStep = {
 
 const folderOf = (name: string) => join(__dirname, "../../examples", name);
 
-/** Where Cargo keeps what it compiled of the Axum example. */
-export const axumTarget = join(folderOf("axum"), "target");
+/** What tools download and compile is kept outside of the repository, since a fresh checkout has the same dependencies. */
+export const toolCaches: Readonly<Record<string, string>> = {
+  CARGO_BUILD_BUILD_DIR: cargoBuildFolder(),
+  GOCACHE: join(cacheFolder(), "go-build"),
+  PIP_CACHE_DIR: join(cacheFolder(), "pip"),
+  npm_config_prefer_offline: "true",
+};
 
 export const backends: readonly Backend[] = [
   {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Backend } from "./backends";
+import { type Backend, toolCaches } from "./backends";
 
 /** Builds an example; a step whose inputs have not changed since it last ran is left out. */
 export async function build(backend: Backend): Promise<void> {
@@ -13,7 +13,7 @@ export async function build(backend: Backend): Promise<void> {
     if (isBuilt && readFileSync(stamp, "utf8") === inputs) {
       continue;
     }
-    await run(step.command, backend.folder, step.environment);
+    await run(step.command, backend.folder, { ...toolCaches, ...step.environment });
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, inputs);
   }

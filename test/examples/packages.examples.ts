@@ -1,13 +1,17 @@
-// Proves that the package of each example, made by its own command and zipped by `Backend`, is the same every time, and that it runs
-// as in Lambda: behind the real web adapter, read-only, with its backend API key from Secrets Manager through the layer.
+// Proves that the package of each example, built by `Backend` as its line in Pulumi.dev.yaml says, is the same every time, and that it
+// runs as in Lambda: behind the real web adapter, read-only, with its backend API key from Secrets Manager through the layer.
 // It does not prove anything about Amazon Linux or the other architecture; this machine's interpreters stand in for Lambda's.
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Backend as BackendComponent } from "../../components/backend";
 import { functionEnvironment } from "../../components/backend/environment";
+import { startGatedExport, streamedExport } from "../components/backend/gatedExport";
+import { inputsOf, record } from "../components/backend/record";
+import { sampleKey } from "../components/backend/sample";
 import {
   type Lambda,
   type SecretsManager,
@@ -20,7 +24,7 @@ import {
 } from "../lambda";
 import { backends, missingTool, tools } from "./backends";
 import { run } from "./build";
-import { packaged, pythonFolder } from "./packaging";
+import { deployedByOneLine, type Packaged, packaged, pythonFolder } from "./packaging";
 import { Project } from "./project";
 import { verified } from "./rows/verified";
 import { bearer } from "./session";
@@ -51,9 +55,13 @@ for (const backend of backends) {
     let project: Project;
     let secrets: SecretsManager;
     let lambda: Lambda;
+    let made: Packaged;
+    const taskRoot = join(workspace, backend.name);
+    const path = backend.lambda.runtime.startsWith("python") ? [pythonFolder()] : [];
 
     beforeAll(async () => {
-      const taskRoot = unpack(await packaged(backend), join(workspace, backend.name));
+      made = await packaged(backend, join(workspace, "builds", backend.name));
+      unpack(made.zip, taskRoot);
       project = await Project.start();
       const { url, backendApiKey } = project.emulator;
       secrets = await secretsManager({ secrets: { [secretArn]: { v1: backendApiKey } } });
@@ -73,7 +81,7 @@ for (const backend of backends) {
         layers: [webAdapterLayer(), layer],
         environment: environment as Record<string, string>,
         secretsManager: secrets,
-        path: backend.lambda.runtime.startsWith("python") ? [pythonFolder()] : [],
+        path,
       });
     });
     afterAll(async () => {
@@ -88,6 +96,16 @@ for (const backend of backends) {
       const { status, body } = await lambda.request({ path, headers });
       return [status, JSON.parse(body)];
     }
+
+    it("is what its line in Pulumi.dev.yaml deploys", async () => {
+      const line = deployedByOneLine(backend.name);
+      vi.stubEnv("XDG_CACHE_HOME", made.cache); // what was built is there: nothing is built again
+      const found = await record(() => new BackendComponent("backend", { ...line, backendApiKey: sampleKey }));
+      vi.unstubAllEnvs();
+      const { code, runtime, handler } = inputsOf(found, "aws:lambda/function:Function", "backend");
+      expect({ runtime, handler }).toEqual({ ...backend.lambda, ...(line.runtime && { runtime: line.runtime }) });
+      expect(made.zip.equals(readFileSync((code as { path: string }).path))).toBe(true);
+    });
 
     it("answers a good key with its organization, id and actions", async () => {
       const { organizationId, keys } = project;
@@ -134,5 +152,22 @@ for (const backend of backends) {
       const found = project.secrets.filter((secret) => lambda.log.includes(secret));
       expect(found).toEqual([]);
     });
+
+    it.runIf(backend.name === "fastapi")(
+      "sends a part before it has the next, and checks the key before any",
+      async () => {
+        cpSync(join(__dirname, "streaming"), taskRoot, { recursive: true });
+        const { runtime } = backend.lambda;
+        const invokeMode = "RESPONSE_STREAM";
+        const one = await startGatedExport({ taskRoot, handler: "stream.sh", runtime, path, layer, invokeMode });
+        try {
+          const parts = ["first\n", "second\n"];
+          expect(await streamedExport(one)).toMatchObject({ parts, status: 200, body: parts.join("") });
+          expect(await one.lambda.request({ path: "/export" })).toMatchObject({ status: 401 });
+        } finally {
+          await one.close();
+        }
+      },
+    );
   });
 }

@@ -1,77 +1,68 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { asset } from "@pulumi/pulumi";
-import type { Framework } from "../../components/backend/build/codeBuild";
+import type { CodeBuild } from "../../components/backend/build/codeBuild";
 import type { Architecture } from "../../components/backend/package/elf";
-import { functionPackage } from "../../components/backend/package/functionPackage";
-import { packageRules } from "../../components/backend/package/packageRules";
-import { cacheFolder } from "../../components/cacheFolder";
-import { axumTarget, type Backend } from "./backends";
+import { type Backend, toolCaches } from "./backends";
+import { run } from "./build";
+
+const root = join(__dirname, "../..");
 
 /** The architecture that packages are made for here: they are started on this machine. */
 export const architecture: Architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 
+/** The package of an example, as two builds made it. */
+export interface Packaged {
+  zip: Buffer;
+  /** What was `XDG_CACHE_HOME` for one of the builds: who builds the same with it takes what is there. */
+  cache: string;
+}
+
 /**
- * Builds an example as `Backend` does from `code: { build }`, twice, in two folders and without what the first build left behind.
+ * Builds an example as `Backend` does from `code: { build }`: twice, in two processes at the same time, in two folders, and neither with what the
+ * other one left behind.
  *
- * @throws Error when the second zip is another one.
+ * @param folder Where both builds are, new.
+ * @throws Error when the zips differ.
  */
-export async function packaged(backend: Backend): Promise<Buffer> {
-  const root = mkdtempSync(join(tmpdir(), "example-"));
-  const before = { ...process.env };
-  Object.assign(process.env, toolCaches());
-  try {
-    const [first, second] = [
-      await built(backend, join(root, "first")),
-      await built(backend, join(root, "second/deeper")),
-    ];
-    if (!first.equals(second)) {
-      throw new Error(`${backend.name}: two builds gave ${digest(first)}, ${digest(second)}`);
-    }
-    return second;
-  } finally {
-    process.env = before;
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
-async function built({ name, folder, lambda }: Backend, root: string): Promise<Buffer> {
-  const path = join(root, "source");
-  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  for (const file of files.trim().split("\n")) {
-    cpSync(join(folder, file), join(path, file));
-  }
-  // What Next.js draws its keys from; a team keeps it.
-  cpSync(join(__dirname, "seed"), join(path, ".seed"));
-  process.env.XDG_CACHE_HOME = join(root, "cache");
-  const archive = functionPackage(
-    name,
-    { build: name as Framework, path },
-    packageRules({ architecture, ...started(lambda) }),
+export async function packaged({ name }: Backend, folder: string): Promise<Packaged> {
+  const places = [join(folder, "first"), join(folder, "second/deeper")];
+  const builder = ["scripts/runTypeScript.cjs", "test/examples/buildPackage.ts"];
+  const [first, second] = await Promise.all(
+    places.map(async (place) => {
+      await run([process.execPath, ...builder, name, place], root, toolCaches);
+      return readFileSync(join(place, "package.zip"));
+    }),
   );
-  return readFileSync(await (archive as asset.FileArchive).path);
+  if (!first || !second?.equals(first)) {
+    throw new Error(`${name}: two builds gave ${digest(first)}, ${digest(second)}`);
+  }
+  return { zip: first, cache: join(folder, "first/cache") };
 }
 
-/** This machine's Python stands in for Lambda's. */
-const started = (lambda: Backend["lambda"]): Backend["lambda"] =>
-  lambda.runtime.startsWith("python") ? { ...lambda, runtime: `python${pythonVersion()}` } : lambda;
+const digest = (zip = Buffer.alloc(0)) => createHash("sha256").update(zip).digest("hex");
 
-/** What the tools keep themselves stays, though this package's cache is new for each build: without it the suite would take minutes more. */
-const toolCaches = () => ({
-  CARGO_TARGET_DIR: axumTarget,
-  GOCACHE: join(cacheFolder(), "go-build"),
-  PIP_CACHE_DIR: join(cacheFolder(), "pip"),
-});
+/** What `Pulumi.dev.yaml` says in the line that deploys an example, and what of the function must be as on this machine. */
+export function deployedByOneLine(name: string): { code: CodeBuild; architecture: Architecture; runtime?: string } {
+  const text = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8");
+  const [, path] = new RegExp(
+    `^  # tesseral:backend: \\{ code: \\{ build: ${name}, path: (\\./examples/${name}) \\} \\}$`,
+    "m",
+  ).exec(text) ?? [undefined, ""];
+  if (!path) {
+    throw new Error(`Pulumi.dev.yaml has no line for ${name}`);
+  }
+  // This machine's Python stands in for Lambda's.
+  const runtime = isPython(name) ? { runtime: pythonRuntime() } : {};
+  return { code: { build: name as CodeBuild["build"], path: join(root, path) }, architecture, ...runtime };
+}
 
-const digest = (zip: Buffer) => createHash("sha256").update(zip).digest("hex");
+const isPython = (name: string) => ["flask", "fastapi", "django"].includes(name);
 
-const pythonVersion = () => pythonSays("import sys; print(f'{sys.version_info.major}.{sys.version_info.minor}')");
+/** Lambda's name for this machine's `python3`. */
+export const pythonRuntime = () =>
+  pythonSays("import sys; print(f'python{sys.version_info.major}.{sys.version_info.minor}')");
 
 /** The folder with this machine's `python3`. */
 export const pythonFolder = () => dirname(pythonSays("import sys; print(sys.executable)"));

@@ -40,8 +40,8 @@ const installRust = "Install Rust: https://rustup.rs";
 export const cargoFlags = (): string =>
   `--remap-path-prefix=${process.env.CARGO_HOME || join(homedir(), ".cargo")}=/cargo`;
 
-/** Where what Cargo compiled is kept from build to build. */
-const cargoTargetFolder = (): string => process.env.CARGO_TARGET_DIR || join(cacheFolder(), "cargo-target");
+/** Where what Cargo compiled of dependencies is kept from build to build. */
+export const cargoBuildFolder = (): string => process.env.CARGO_BUILD_BUILD_DIR || join(cacheFolder(), "cargo-build");
 
 /** A Rust crate with a binary that is named after the handler. */
 export const axum: Builder = {
@@ -53,18 +53,21 @@ export const axum: Builder = {
     const triple = rustTargets[architecture];
     const isHost = process.platform === "linux" && (process.arch === "arm64") === (architecture === "arm64");
     const targets = isHost ? [] : ["--target", triple];
+    // The executable comes to a folder of its own, so that another build at the same time cannot replace it. Cargo before 1.91 knows no
+    // second folder, and compiles the dependencies each time.
+    const output = join(source, "target");
     try {
       runTool({
         command: "cargo",
         args: ["build", "--release", "--locked", "--bin", handler, ...targets],
         folder: source,
-        env: { CARGO_TARGET_DIR: cargoTargetFolder(), RUSTFLAGS: cargoFlags() },
+        env: { CARGO_TARGET_DIR: output, CARGO_BUILD_BUILD_DIR: cargoBuildFolder(), RUSTFLAGS: cargoFlags() },
         install: installRust,
       });
     } catch (error) {
       const cross = `\nFor ${architecture}, a machine of another kind needs: rustup target add ${triple}, and a C compiler and linker for it. Or set architecture to that of this machine, or build ${path} where they are`;
       throw isHost ? error : new Error(`${(error as Error).message}${cross}`);
     }
-    copyFileSync(join(cargoTargetFolder(), ...targets.slice(1), "release", handler), join(target, handler));
+    copyFileSync(join(output, ...targets.slice(1), "release", handler), join(target, handler));
   },
 };

@@ -16,7 +16,7 @@ export function appFolders(): (files: Record<string, AppFile>) => string {
       const path = join(folder, name);
       const { content, mode } =
         typeof file === "string" || Buffer.isBuffer(file)
-          ? { content: file, mode: file.toString("latin1", 0, 2) === "#!" ? 0o755 : 0o644 }
+          ? { content: file, mode: Buffer.from(file).toString("latin1", 0, 2) === "#!" ? 0o755 : 0o644 }
           : file;
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);

@@ -1,23 +1,13 @@
 // Proves what invokeMode registers and refuses, and that with it an Express program's answer arrives in parts: the program, the layer and
 // the real web adapter, started as Lambda starts them. That a function URL passes the parts on to a caller is AWS's work and not shown.
-import { rmSync, writeFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, describe, expect, it } from "vitest";
-import { functionEnvironment } from "../../../components/backend/environment";
-import { startEmulator } from "../../../emulator";
-import {
-  leftOutFor,
-  secretsManager,
-  startLambda,
-  tesseralLayer,
-  webAdapterLayer,
-  webAdapterMissing,
-} from "../../lambda";
+import { leftOutFor, tesseralLayer, webAdapterMissing } from "../../lambda";
 import { appFolders } from "./apps";
 import { expressFolder } from "./expressFolder";
+import { type GatedExport, startGatedExport, streamedExport } from "./gatedExport";
 import { inputsOf } from "./record";
 import { sampleBackend } from "./sample";
 
@@ -66,85 +56,36 @@ app.get("/export", requireApiKey, async (req, res) => {
 });
 app.listen(PORT);
 `;
-const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:api-AbCdEf";
+const parts = ["first\n", "second\n"];
 
 describe.skipIf(leftOutFor(webAdapterMissing()))("an Express program", () => {
-  const closing: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const close of closing.reverse()) {
-      await close();
-    }
-  });
+  const started: GatedExport[] = [];
+  afterAll(() => Promise.all(started.map((one) => one.close())));
 
-  async function start(invokeMode: "BUFFERED" | "RESPONSE_STREAM") {
-    const emulator = await startEmulator();
-    const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: true });
-    const { secretToken } = emulator.console.createApiKey({ organizationId });
-    const waiting: ServerResponse[] = [];
-    const gate = createServer((_, response) => waiting.push(response));
-    await new Promise<void>((resolve) => gate.listen(0, "127.0.0.1", resolve));
-    const manager = await secretsManager({ secrets: { [secretArn]: { v1: emulator.backendApiKey } } });
+  async function start(invokeMode: "BUFFERED" | "RESPONSE_STREAM"): Promise<GatedExport> {
     const taskRoot = expressFolder(folder({}));
     writeFileSync(join(taskRoot, "stream.js"), program);
     writeFileSync(join(taskRoot, "stream.sh"), "#!/bin/bash\nexec node stream.js\n", { mode: 0o755 });
-    const environment = functionEnvironment({
-      environment: {
-        TESSERAL_API_URL: emulator.url,
-        GATE_URL: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`,
-      },
-      runtime: "nodejs24.x",
-      adapter: "web",
-      port: 8080,
-      healthCheckPath: "/healthz",
-      invokeMode,
-      secretArn,
-      secretVersionId: "v1",
-      secretJsonKey: undefined,
-    });
-    const lambda = await startLambda({
-      taskRoot,
-      layers: [webAdapterLayer(), tesseralLayer(folder({}))],
-      handler: "stream.sh",
-      runtime: "nodejs24.x",
-      environment: environment as Record<string, string>,
-      secretsManager: manager,
-    });
-    closing.push(
-      () => emulator.close(),
-      () => gate.close(),
-      () => manager.close(),
-      () => lambda.stop(),
-      () => rmSync(taskRoot, { recursive: true, force: true }),
-    );
-    const open = () => {
-      for (const response of waiting.splice(0)) {
-        response.end();
-      }
-    };
-    return { lambda, open, gate, authorization: `Bearer ${secretToken}` };
+    const layer = tesseralLayer(folder({}));
+    const one = await startGatedExport({ taskRoot, handler: "stream.sh", runtime: "nodejs24.x", layer, invokeMode });
+    started.push(one);
+    return one;
   }
 
   it("sends a part before it has the next, and checks the key before any", async () => {
-    const { lambda, open, authorization } = await start("RESPONSE_STREAM");
-    const parts: string[] = [];
-    const answer = await lambda.request({ path: "/export", headers: { authorization } }, (part) => {
-      parts.push(part);
-      open(); // The program cannot go on before this first part is here.
+    const one = await start("RESPONSE_STREAM");
+    const streamed = await streamedExport(one);
+    expect(streamed).toMatchObject({ parts, status: 200, body: parts.join("") });
+    expect(streamed.contentType).toContain("application/x-ndjson");
+    expect(await one.lambda.request({ path: "/export" })).toMatchObject({
+      status: 401,
+      body: '{"error":"unauthorized"}',
     });
-    expect(parts).toEqual(["first\n", "second\n"]);
-    expect(answer).toMatchObject({ status: 200, body: "first\nsecond\n" });
-    expect(answer.headers["content-type"]).toContain("application/x-ndjson");
-
-    const refused = await lambda.request({ path: "/export" });
-    expect(refused).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
   }, 60_000);
 
   it("sends all at once without it", async () => {
-    const { lambda, open, gate, authorization } = await start("BUFFERED");
-    gate.on("request", open);
-    const parts: string[] = [];
-    const answer = await lambda.request({ path: "/export", headers: { authorization } }, (part) => parts.push(part));
-    expect(parts).toEqual([]);
-    expect(answer).toMatchObject({ status: 200, body: "first\nsecond\n" });
+    const one = await start("BUFFERED");
+    one.open();
+    expect(await streamedExport(one)).toMatchObject({ parts: [], status: 200, body: parts.join("") });
   }, 60_000);
 });

@@ -1,8 +1,8 @@
 // Customers that go on calling an API while their keys are rotated. Real are: the component and its provider on the Pulumi engine, the
-// rotations, the versions of secrets in moto, the guarded API of the demo, which asks the emulator about every call. Simulated are: Tesseral, its
-// clock, Secrets Manager, and Pulumi's AWS plugin, in whose place a stand-in writes what the component registered into moto.
+// rotations, the versions of secrets in moto, the API, which asks the emulator about every call: that of the demo, or an example backend. Simulated are:
+// Tesseral, its clock, Secrets Manager, and Pulumi's AWS plugin, in whose place a stand-in writes what the component registered into moto.
 import { setTimeout as after } from "node:timers/promises";
-import { startGuardedApi } from "../../../cli/demo/guardedApi";
+import { type GuardedApi, type GuardedApiOptions, startGuardedApi } from "../../../cli/demo/guardedApi";
 import type { CustomerArgs } from "../../../components/customerArgs";
 import { customers, openDeliveredStack } from "./deliveredStack";
 import { startMoto } from "./moto";
@@ -14,6 +14,8 @@ export interface LoadOptions {
   requestsPerSecond: number;
   /** Milliseconds between two readings of a secret. */
   readEvery: number;
+  /** Starts what the customers call, and is told where Tesseral is. @default the API of the demo */
+  startApi?: (options: GuardedApiOptions) => Promise<GuardedApi>;
   /** Called with a line when something is done. */
   onProgress?: (line: string) => void;
 }
@@ -31,7 +33,7 @@ export interface LoadResult {
 const day = 24 * 3_600_000;
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { onProgress = () => {} } = options;
+  const { onProgress = () => {}, startApi = startGuardedApi } = options;
   let ahead = 0;
   const names = Array.from({ length: options.customers }, (_, index) => `customer-${index + 1}`);
   const declared = names.map((name): [string, CustomerArgs] => [
@@ -49,7 +51,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     env: { ECHO_SECRETS_MANAGER_URL: moto.url },
   });
   const { url: tesseralUrl, backendApiKey } = tesseral.emulator;
-  const api = await startGuardedApi({ tesseralUrl, backendApiKey });
+  const api = await startApi({ tesseralUrl, backendApiKey });
   const secretName = (name: string) => `tesseral/test/${name}/ci`;
   let client: Client | undefined;
   try {
