@@ -130,6 +130,28 @@ describe.skipIf(leftOutWithoutLanguageHost())("a tenant that is taken over", () 
     expect(project.writes()).toEqual(["PATCH /v1/organizations/{id}", "PATCH /v1/organizations/{id}"]);
   });
 
+  it("is taken over by the entries that there are, when the state is lost", async () => {
+    // As if the stack had made them: only the state knew the ids. Of two with one name it takes a person to tell which is which.
+    edit((document) => {
+      for (const name of ["acme", "suspended", "suspended-all-on", "dong-jing-dian-li"]) {
+        document.deleteIn(["customers", name, "adopt"]);
+      }
+      document.deleteIn(["customers", "acme", "roles", "reader", "adopt"]);
+      document.deleteIn(["customers", "acme", "apiKeys", "mixed", "adopt"]);
+      document.deleteIn(["customers", "suspended", "apiKeys", "waits", "adopt"]);
+    });
+    await project.pulumi("stack", "rm", "--yes", "--force", "--preserve-config", "test");
+    await project.pulumi("stack", "init", "test");
+    const refused = await failed(project.up());
+    expect(refused.printed).toContain("that this stack does not manage");
+    const { stdout } = await project.tesseral("import");
+    expect(stdout).toContain("7 organizations, 2 declared already.\nWrote adopt into 4 entries of customers.yaml:");
+    const { steps } = await project.up();
+    expect(steps.filter(({ type }) => type !== "Customer")).toHaveLength(6 + 1 + 4);
+    expect(project.writes()).toEqual([]);
+    expect(isActive(token)).toBe(true);
+  });
+
   it("gives a key its first known token by a rotation, and cuts nobody off", async () => {
     edit((document) => {
       const key = document.getIn(["customers", "acme", "apiKeys", "ci"]);
