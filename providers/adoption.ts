@@ -1,6 +1,6 @@
 /** That what exists in Tesseral belongs to one resource. All of these throw before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
-import { TesseralApiError } from "../tesseral";
+import { type Organization, TesseralApiError } from "../tesseral";
 import { type Bag, messageOf, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
 import { type Beginning, existing, type RemoteObject } from "./markedCreation";
@@ -68,6 +68,26 @@ export async function readToTakeOver<Remote>(
     throw new Error(`${from}: ${found}`);
   }
   return remote;
+}
+
+/** The organization that is to be taken over. */
+export function organizationToTakeOver(connection: Connection, adopt: string): Promise<Organization> {
+  const read = async () => (await connection.tesseral.begin().organizations.getOrganization(adopt)).organization;
+  return readToTakeOver(connection, resourceTypes.organization, adopt, read);
+}
+
+/** Says in the preview that taking an organization over turns its API keys on. A review knows this text: report/changes/turnedOn.ts. */
+export async function warnOfKeysTurnedOn(provider: ProviderProcess, { adopt, apiKeysEnabled, managedBy }: Bag) {
+  if (typeof adopt !== "string") {
+    return;
+  }
+  const organization = await organizationToTakeOver(await provider.connection(), adopt);
+  if (apiKeysEnabled === true && organization.apiKeysEnabled === false) {
+    provider.warn(
+      `organization ${JSON.stringify(resourceName(String(managedBy)))}: API keys are off in ${adopt}, and this update turns them on: the keys in it work ` +
+        "again. To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
+    );
+  }
 }
 
 /** Takes over what exists instead of creating it. */

@@ -3,10 +3,11 @@ import { organizationSwitches, type Organization as RemoteOrganization } from ".
 import {
   adoptedOnce,
   noteOrganization,
-  readToTakeOver,
+  organizationToTakeOver,
   refuseManaged,
   refuseOtherAdoption,
   takenOver,
+  warnOfKeysTurnedOn,
 } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each } from "./fields";
@@ -134,6 +135,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     async refuseNew(inputs) {
       if (inputs.adopt !== undefined) {
         await refuseManaged(provider, resourceTypes.organization, inputs.adopt, String(inputs.managedBy));
+        await warnOfKeysTurnedOn(provider, inputs);
         return;
       }
       refuseMfaWithoutFactor(inputs);
@@ -150,8 +152,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     async begin(inputs, connection) {
       const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
       if (adopt !== undefined) {
-        const read = async () => (await connection.tesseral.begin().organizations.getOrganization(adopt)).organization;
-        return takenOver(provider, await readToTakeOver(connection, resourceTypes.organization, adopt, read));
+        return takenOver(provider, await organizationToTakeOver(connection, adopt));
       }
       if (!allowDuplicateName) {
         await refuseSameName(provider, displayName, managedBy);

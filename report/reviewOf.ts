@@ -1,4 +1,5 @@
 import { customerChange } from "./changes/customer";
+import { keysTurnedOn, saysKeysTurnedOn, withKeysTurnedOn } from "./changes/turnedOn";
 import { count } from "./changes/values";
 import { countsOf, listsAll } from "./counts";
 import { customerState } from "./customerStates";
@@ -27,7 +28,11 @@ export function reviewOf(preview: Preview, { stack, horizon, now }: ReviewOption
   const roles = new RoleBook(grouped);
   const time = new Date(Math.floor(now / 1000) * 1000).toISOString().replace(".000Z", "Z");
   const customers = [...grouped.customers].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const changed = customers.map((customer) => ({ customer, change: customerChange(customer, roles) }));
+  const turnedOn = keysTurnedOn(preview.diagnostics);
+  const changed = customers.map((customer) => {
+    const change = customerChange(customer, roles);
+    return { customer, change: change && turnedOn.has(customer.name) ? withKeysTurnedOn(change) : change };
+  });
   const changes = changed.flatMap(({ change }) => change ?? []).sort(byLevel);
   const ahead = horizonOf(customers, time, horizon);
   const period = { now, until: Date.parse(ahead.until) };
@@ -73,6 +78,10 @@ const saidElsewhere = [
   / is released: its organization, roles and keys stay in Tesseral\.$/,
 ];
 
+function isSaidElsewhere(text: string): boolean {
+  return saysKeysTurnedOn(text) || saidElsewhere.some((form) => form.test(text));
+}
+
 function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readonly CustomerSteps[]): Message[] {
   const owners = new Map<string, string>();
   for (const { name, organization, roles, keys, others } of customers) {
@@ -88,7 +97,7 @@ function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readon
       return { severity, text, ...(customer !== undefined && { customer }) };
     })
     .filter(({ text, severity }) => {
-      const isNews = text !== "" && !saidElsewhere.some((form) => form.test(text)) && !said.has(`${severity} ${text}`);
+      const isNews = text !== "" && !isSaidElsewhere(text) && !said.has(`${severity} ${text}`);
       said.add(`${severity} ${text}`);
       return isNews;
     })

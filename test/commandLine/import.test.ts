@@ -89,8 +89,13 @@ describe.skipIf(leftOutWithoutLanguageHost())("a tenant that is taken over", () 
 
   it("is previewed without a write, and reviewed", async () => {
     expect((await project.preview()).steps.filter(({ op }) => op !== "create")).toEqual([]);
+    const setAccess = (access: string) =>
+      edit((document) => document.setIn(["customers", "suspended", "apiAccess"], access));
+    setAccess("enabled");
     const review = await project.tesseral("review");
     expect(review.stdout).toContain("an existing organization is taken over with role reader and keys ci (reader)");
+    expect(review.stdout).toMatch(/Suspended \(suspended\) +! its API keys are off now and are turned on: /);
+    setAccess("suspended");
     expect(project.writes()).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
 import { unknownText } from "../../providers/dynamicHost";
 import { PartialFailure } from "../../providers/lifecycle";
+import { saysKeysTurnedOn } from "../../report/changes/turnedOn";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -132,6 +133,25 @@ describe("create", () => {
     for (const { id, createTime } of left) {
       expect(failure).toContain(`${id} (created ${formatTimestamp(createTime)})`);
     }
+    expect(writesTo(emulator)).toEqual([]);
+  });
+
+  it("says in the preview that taking an organization over turns its keys on, and refuses one that is not there", async () => {
+    const { id: adopt } = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: false });
+    const { organization, warnings } = startProcess(emulator);
+    const news = { displayName: "Acme", adopt, managedBy };
+    await organization.check({}, { ...news, apiKeysEnabled: false });
+    expect(warnings).toEqual([]);
+    await organization.check({}, news);
+    expect(warnings).toEqual([
+      `organization ${JSON.stringify(managedBy.split("/")[3])}: API keys are off in ${adopt}, and this update turns them on: the keys in it work again. ` +
+        "To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
+    ]);
+    expect(saysKeysTurnedOn(warnings[0] ?? "")).toBe(true);
+    const gone = `org_${"0".repeat(25)}`;
+    expect(await reasonsOf(organization, {}, { ...news, adopt: gone })).toEqual([
+      expect.stringContaining(`organization ${gone} cannot be taken over from Tesseral project`),
+    ]);
     expect(writesTo(emulator)).toEqual([]);
   });
 

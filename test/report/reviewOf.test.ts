@@ -42,6 +42,22 @@ describe("what is taken over", () => {
     ]);
   });
 
+  it("is a notice where the provider says that its API keys are off, and are turned on", () => {
+    const organization = step("create", "organization", "acme", {
+      new: { displayName: "Acme", adopt: "org_1", apiKeysEnabled: true },
+    });
+    const message =
+      'organization "acme": API keys are off in org_1, and this update turns them on: the keys in it work again. To keep them off, …';
+    const preview = digest([organization], { diagnostics: [{ severity: "info", message }] });
+    const [change] = reviewed(preview).changes;
+    expect([change?.level, ...(change?.changes ?? []).map(({ effect, text }) => `${effect}: ${text}`)]).toEqual([
+      "notice",
+      "enable: its API keys are off now and are turned on: those that were refused work again. apiAccess: suspended in its entry keeps them off",
+      "adopt: an existing organization is taken over, and set to what the entry says",
+    ]);
+    expect(reviewed(preview).messages).toEqual([]);
+  });
+
   it("is said of a key and a role of a customer that goes on, with the rotation that comes along", () => {
     const rest = sames("organization", "acme", { displayName: "Acme" });
     const role = step("create", "role", "acme-reader", { new: { adopt: "role_1", actions: ["widgets.read"] } });
