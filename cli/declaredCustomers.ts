@@ -36,6 +36,8 @@ export interface DeclaredChild {
   displayName?: string;
   /** The role or key that it takes over. */
   adopt?: string;
+  /** Whether a key is rotated with an overlap, in which two of its tokens work. */
+  isRotated?: boolean;
 }
 
 /** Where an entry is written. */
@@ -111,10 +113,14 @@ function entriesIn(
 
 function childrenIn(field: "roles" | "apiKeys", value: unknown): Pick<DeclaredCustomer, "roles" | "apiKeys"> {
   const children = Object.entries(recordOf(value)).map(([name, child]) => {
-    const { displayName, adopt } = recordOf(child);
+    const { displayName, adopt, overlap } = recordOf(child);
     return [
       name,
-      { ...(typeof displayName === "string" && { displayName }), ...(typeof adopt === "string" && { adopt }) },
+      {
+        ...(typeof displayName === "string" && { displayName }),
+        ...(typeof adopt === "string" && { adopt }),
+        ...(overlap !== undefined && { isRotated: true }),
+      },
     ] as const;
   });
   return children.length > 0 ? { [field]: Object.fromEntries(children) } : {};

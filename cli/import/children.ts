@@ -148,7 +148,7 @@ function matchedIn(
   const matches: ChildMatch[] = [];
   const problems: string[] = [];
   const owners = new Map<string, string>();
-  for (const [name, { displayName = name, adopt }] of Object.entries(declared)) {
+  for (const [name, { displayName = name, adopt, isRotated = false }] of Object.entries(declared)) {
     const fits = adopt === undefined ? called(displayName, free) : [];
     const [fit] = fits;
     const owner = fit === undefined ? undefined : owners.get(fit.id);
@@ -159,7 +159,7 @@ function matchedIn(
       const candidates = fits.map((one) => `${one.id} (created ${one.createTime})`).join(", ");
       problems.push(
         `${field}.${name} can be any of ${fits.length} ${noun}s that are called ${JSON.stringify(displayName)}: ${candidates}. ` +
-          `Write adopt into ${name} for the one that is meant`,
+          `Write adopt into ${name} for the one that is meant${isRotated ? afterRotation(name) : ""}`,
       );
     } else if (owner === undefined) {
       owners.set(fit.id, name);
@@ -176,6 +176,14 @@ function matchedIn(
     problems,
     notes: left.map((one) => `${noun} ${quoted(one)} is left alone: its entry does not declare it`),
   };
+}
+
+/** What to do about two keys of one entry. */
+function afterRotation(name: string): string {
+  return (
+    `: after a rotation the younger one has the current token. Give the other one an entry of its own meanwhile, such as ${name}-before, with ` +
+    "adopt and roles: unmanaged, and remove that when the customer has changed"
+  );
 }
 
 /** Those with this very name, or else those whose name differs only in case or blanks. */

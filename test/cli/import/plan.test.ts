@@ -232,6 +232,10 @@ describe("an entry that waits for its organization", () => {
           `${id("api_key", 4)} (created 2025-01-01T00:00:00Z). Write adopt into ci for the one that is meant`,
       ],
     ]);
+    const rotated = planOf({ apiKeys: { ci: { isRotated: true } } }, ...inside, key(4, { displayName: "ci" }));
+    expect(rotated.skipped[0]?.reason).toContain(
+      "Write adopt into ci for the one that is meant: after a rotation the younger one has the current token. Give the other one an entry of its own",
+    );
     const both = planOf({ apiKeys: { ci: {}, cd: { displayName: "ci" } } }, ...inside);
     expect(both.skipped[0]?.reason).toContain(
       "can be apiKeys.ci or apiKeys.cd: write adopt into the one that is meant",
