@@ -21,3 +21,8 @@ function organization(): string {
 export function resourceName(owner: string): string {
   return owner.split("/").slice(3).join("/");
 }
+
+/** The stack in a {@link managedBy}, `organization/project/stack`. */
+export function stackIn(owner: string): string {
+  return owner.split("/").slice(0, 3).join("/");
+}

@@ -9,6 +9,7 @@ import {
   type TransportOptions,
 } from "../tesseral";
 import { KeyedLock } from "../tesseral/keyedLock";
+import { stackIn } from "./managedBy";
 import { numberSettings } from "./settings";
 import { type Reads, readsOneByOne, SharedReads } from "./sharedReads";
 import { readStackState, type StackState } from "./stackState";
@@ -56,6 +57,7 @@ export class ProviderProcess {
   /** What the program declares, as `managedBy`. */
   readonly checked = new Set<string>();
   #runsProgram = false;
+  #stack: string | undefined;
   #hasWritten = false;
   #shared: SharedReads | undefined;
   /** Ids of what the program declares. */
@@ -172,8 +174,14 @@ export class ProviderProcess {
     return this.#stateAtDelete;
   }
 
+  /** Tells which stack this process works for, by what the program declares in it. */
+  isOfStack(managedBy: string): void {
+    this.#stack ??= stackIn(managedBy);
+  }
+
+  /** Without a program, only what is recorded with a resource says where the state is. */
   #readStateOf(managedBy: string): Promise<StackState | undefined> {
-    return this.#readState(managedBy.split("/").slice(0, 3).join("/"), this.#environment);
+    return this.#readState(this.#stack ?? stackIn(managedBy), this.#environment);
   }
 
   /** Replaces every secret that this process knows in a text that people will see. */

@@ -128,6 +128,8 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       const onRemoval = news.onRemoval === "delete" ? undefined : news.onRemoval;
       const inputs = compact({ ...news, ...own.normalized(news), onRemoval, ...kept });
       provider.checked.add(String(inputs.managedBy));
+      // Not what is recorded: the stack may have been renamed, or the resource moved here from another one.
+      provider.isOfStack(String(news.managedBy));
       const problems = [...own.problems(inputs, olds, news), removalProblem(onRemoval)];
       return checked(inputs, failuresOf(problems), async () => {
         const connection = await provider.connection();

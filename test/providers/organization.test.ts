@@ -155,6 +155,20 @@ describe("create", () => {
     expect(writesTo(emulator)).toEqual([]);
   });
 
+  it("looks into the stack that declares it, also when it was moved here from another one, or the stack was renamed", async () => {
+    const { organization, stacksAsked } = startProcess(emulator);
+    const { id } = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: true });
+    const olds = { displayName: "Acme", apiKeysEnabled: true, managedBy: "organization/tesseral/old/acme" };
+    const { inputs } = await organization.check(olds, { displayName: "Acme", managedBy });
+    expect(inputs).toEqual(olds);
+    await organization.delete(id, inputs);
+    expect(stacksAsked).toEqual(["organization/tesseral/prod"]);
+    // Where no program runs, what is recorded is all there is.
+    const destroying = startProcess(emulator);
+    await destroying.organization.delete(id, olds);
+    expect(destroying.stacksAsked).toEqual(["organization/tesseral/old"]);
+  });
+
   it("takes over an organization that exists, and sends it only what differs", async () => {
     const { id: adopt } = emulator.console.createOrganization({ displayName: "Acme", domains: ["a.example"] });
     const inputs = { ...acme, adopt, domains: ["a.example"] };
