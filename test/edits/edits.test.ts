@@ -1,6 +1,6 @@
 // Proves that no sequence of edits of the customers' files deletes, duplicates or abandons an organization, a role or a key, also where an
-// update fails or is killed on the way: on the real engine, against the rules as model.ts says them. What the refusals say, and how
-// interrupted creations are recovered, is not part of it. `npm run test:edits` runs more and longer sequences.
+// update fails or is killed on the way and recovered by the command: on the real engine, against the rules as model.ts says them. What the
+// refusals say is not part of it. `npm run test:edits` runs more and longer sequences.
 import { availableParallelism } from "node:os";
 import { expect, it } from "vitest";
 import { type Outcome, runInLanes } from "./lanes";

@@ -159,6 +159,16 @@ export class EditedProject {
     return "killed";
   }
 
+  /** `pulumi-tesseral` as it is built, on this stack: `inventory --recover` or `remove`. Answers what it printed; throws when it fails. */
+  async command(...args: string[]): Promise<string> {
+    const command = join(process.cwd(), "dist/cli/main.js");
+    const { code, printed } = await this.#start(process.execPath, [command, ...args, "--yes", "--stack", stackName]);
+    if (code !== 0) {
+      throw new Error(`pulumi-tesseral ${args.join(" ")} failed: ${printed}`);
+    }
+    return printed;
+  }
+
   /** A fault of requests that change something. */
   failWrites(fault: Fault): FaultHandle {
     return this.emulator.fail(["POST", "PATCH", "DELETE"].map((method) => ({ ...fault, method })));
@@ -176,17 +186,19 @@ export class EditedProject {
     const text = file === undefined ? "{}" : readFileSync(join(folder, file), "utf8");
     const { checkpoint }: Checkpoint = JSON.parse(text);
     const { resources = [], pending_operations = [] } = checkpoint?.latest ?? {};
-    const labelled = resources.flatMap(({ urn, id, inputs = {}, outputs }): [string, Recorded][] => {
-      const label = labelOf(urn);
-      if (label === undefined || id === undefined) {
-        return [];
-      }
-      const previous = outputs?.previousApiKeyId;
-      return [
-        [label, { id: outputs?.apiKeyId ?? id, inputs }],
-        ...(previous === undefined ? [] : [[`${label} (previous)`, { id: previous, inputs }] as [string, Recorded]]),
-      ];
-    });
+    const labelled = resources.flatMap(
+      ({ urn, id, inputs = {}, outputs, delete: isReplaced }): [string, Recorded][] => {
+        const label = labelOf(urn);
+        if (label === undefined || id === undefined || isReplaced) {
+          return [];
+        }
+        const previous = outputs?.previousApiKeyId;
+        return [
+          [label, { id: outputs?.apiKeyId ?? id, inputs }],
+          ...(previous === undefined ? [] : [[`${label} (previous)`, { id: previous, inputs }] as [string, Recorded]]),
+        ];
+      },
+    );
     return {
       resources: new Map(labelled),
       pending: pending_operations.map(({ type, resource }) => `${type} ${labelOf(resource.urn)}`),
@@ -208,9 +220,29 @@ export class EditedProject {
     const server = runs ? await serveProgram(() => this.#declare(outputs)) : undefined;
     const more = runs || args[0] === "refresh" ? ["--stack", stackName, "--color", "never"] : [];
     const client = server === undefined ? [] : [`--client=127.0.0.1:${server.port}`, "--exec-kind=auto.inline"];
-    const child = spawn(this.#cli.command, [...args, ...more, ...client, "--non-interactive"], {
+    const { code, printed } = await this.#start(
+      this.#cli.command,
+      [...args, ...more, ...client, "--non-interactive"],
+      { NODE_OPTIONS: `--require ${withoutClosures}` },
+      started,
+    );
+    server?.stop(code !== 0);
+    if (!runs && args[0] !== "refresh" && code !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} failed: ${printed}`);
+    }
+    return { succeeded: code === 0, printed, outputs };
+  }
+
+  /** Runs a program in the project's folder to its end. */
+  async #start(
+    program: string,
+    args: string[],
+    env: NodeJS.ProcessEnv = {},
+    started: (pid: number) => void = () => {},
+  ): Promise<{ code: number | null; printed: string }> {
+    const child = spawn(program, args, {
       cwd: this.#backend.workDir,
-      env: { ...process.env, ...this.#backend.env, PATH: this.#cli.path, NODE_OPTIONS: `--require ${withoutClosures}` },
+      env: { ...process.env, ...this.#backend.env, PATH: this.#cli.path, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let printed = "";
@@ -224,11 +256,7 @@ export class EditedProject {
       child.on("error", failed);
       child.on("close", ended);
     });
-    server?.stop(code !== 0);
-    if (!runs && args[0] !== "refresh" && code !== 0) {
-      throw new Error(`pulumi ${args.join(" ")} failed: ${printed}`);
-    }
-    return { succeeded: code === 0, printed, outputs };
+    return { code, printed };
   }
 
   /** What index.ts does. */
@@ -257,6 +285,8 @@ interface Checkpoint {
         id?: string;
         inputs?: Record<string, unknown>;
         outputs?: { apiKeyId?: string; previousApiKeyId?: string };
+        /** It was replaced, and has still to be deleted. */
+        delete?: boolean;
       }[];
       pending_operations?: { type: string; resource: { urn: string } }[];
     };

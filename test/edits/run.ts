@@ -167,6 +167,7 @@ class Sequence {
     const writes = this.#writes();
     const ending = await this.#interrupted(step);
     const ended = await (step?.preview === false ? this.#project.upAtOnce() : this.#project.up());
+    await this.#removeAsWarned(ended);
     const { resources, pending } = this.#project.state();
     const labels = new Map([...resources].map(([label, { id }]) => [label, id]));
     const { store } = this.#project.emulator;
@@ -215,7 +216,6 @@ class Sequence {
     if (step === undefined || step.ends === "up") {
       return "accepted";
     }
-    const { emulator } = this.#project;
     if (step.ends === "fail") {
       const fault = this.#project.failWrites({ ...step.at, times: "always", do: { status: 503 } });
       const { succeeded } = await this.#project.upAtOnce();
@@ -225,25 +225,21 @@ class Sequence {
     if ((await this.#project.killedUp(step.at)) !== "killed") {
       return "accepted";
     }
-    // What was made and not recorded is removed, as docs/interrupted-updates.md says.
-    const { resources, pending } = this.#project.state();
-    const recorded = new Set([...resources.values()].map(({ id }) => id));
-    const isNew = ({ id }: { id: string }) => !recorded.has(id) && !isKnown(this.#tenant, id);
-    const { organizations, roles, apiKeys } = emulator.store;
-    const { console: person } = emulator;
-    for (const { id } of [...apiKeys.values()].filter(isNew)) {
-      person.deleteApiKey(id);
-    }
-    for (const { id } of [...roles.values()].filter(isNew)) {
-      person.deleteRole(id);
-    }
-    for (const { id } of [...organizations.values()].filter(isNew)) {
-      person.deleteOrganization(id);
-    }
-    if (pending.some((operation) => operation.startsWith("creating "))) {
-      await this.#project.refresh("--clear-pending-creates");
+    // As the refusal of the next update says.
+    if (this.#project.state().pending.some((operation) => operation.startsWith("creating "))) {
+      await this.#project.command("inventory", "--recover");
     }
     return "killed";
+  }
+
+  /** A person removes the keys of a killed update that a warning names, unless somebody had made them before. */
+  async #removeAsWarned({ printed }: Ended): Promise<void> {
+    const named = [...printed.matchAll(/npx pulumi-tesseral remove (api_key_\w+)/g)].flatMap(([, id]) => id ?? []);
+    for (const id of new Set(named)) {
+      if (!isKnown(this.#tenant, id)) {
+        await this.#project.command("remove", id);
+      }
+    }
   }
 
   /** Finds nothing. */

@@ -1,11 +1,13 @@
 // Proves on the real engine, for a selection, what the fault harness shows on its model of it: after a fault, and one more
-// update, the tenant holds exactly what is declared and the state every token. Not all faults, nor at every request.
+// update, the tenant holds exactly what is declared and the state every token, and nothing that was said or stored shows a secret. Not all
+// faults, nor at every request.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../emulator";
 import { ManagedApiKey, Organization, Role } from "../../library";
 import { OperationFailed } from "../engine/stack";
 import { openTesseralStack, type TesseralStack } from "../engine/tesseralStack";
 import { faultKinds } from "./faultKinds";
+import { Secrets } from "./secrets";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -63,6 +65,14 @@ describe.each<[string, Fault[]]>([
   it("the next update leaves what is declared, and the destroy nothing", async () => {
     tesseral.emulator.reset();
     const bystander = tesseral.emulator.console.createOrganization({ displayName: "Umbrella" });
+    // Those of keys that are gone again, too.
+    const secrets = new Secrets(tesseral.emulator);
+    let isOver = false;
+    const watch = () => {
+      secrets.watch();
+      return isOver;
+    };
+    tesseral.emulator.waitFor(watch, 3_600_000).catch(() => {});
     const handle = tesseral.emulator.fail(faults);
     await tesseral.stack.up().catch((error: unknown) => {
       if (!(error instanceof OperationFailed)) {
@@ -89,6 +99,9 @@ describe.each<[string, Fault[]]>([
     expect(store.apiKeyRoleAssignments.size).toBe(2);
 
     await tesseral.stack.destroy();
+    isOver = true;
+    expect(secrets.tokens).toBeGreaterThanOrEqual(names.length);
+    expect(secrets.problems([{ what: "what was said and stored", text: tesseral.stack.everythingSaid() }])).toEqual([]);
     expect([...store.organizations.keys()]).toEqual([bystander.id]);
     expect(store.apiKeys.size).toBe(0);
   });
