@@ -5,10 +5,17 @@ import type { ModelEngine } from "../modelEngine";
 import { plainName } from "../tenant";
 import type { Entry } from "./life";
 
+interface Earlier {
+  token: string;
+  until: number;
+  /** Somebody has revoked the current token: it works on beside the next one, and not only until then. */
+  planned?: number;
+}
+
 interface Holding {
   token: string;
   /** Tokens from before, each with the time until which it has to work. */
-  earlier: { token: string; until: number }[];
+  earlier: Earlier[];
   /** The tokens that are to end in the next update, since they leaked. */
   leaked: string[];
   /** A token ends in the update that makes the next one. */
@@ -43,7 +50,7 @@ export class Ledger {
         // A changed overlap counts from the last rotation on, and may be over by now.
         const until = this.#overlapEnd(holding.token, overlap);
         for (const each of holding.earlier) {
-          each.until = Math.min(each.until, until);
+          each.until = each.planned === undefined || overlap === "PT0S" ? Math.min(each.until, until) : each.until;
         }
       }
     }
@@ -60,6 +67,21 @@ export class Ledger {
     return () => {
       Object.assign(holding, { earlier, leaked: [] });
     };
+  }
+
+  /** Somebody revokes the current token of that key: the one before it is what the customer has until there is a new one. */
+  revoke(key: string): void {
+    const holding = this.#held.get(key);
+    if (holding === undefined) {
+      return;
+    }
+    holding.hasEnded = true;
+    const now = this.#emulator.clock.now().getTime();
+    for (const each of holding.earlier) {
+      if (each.until > now && each.planned === undefined) {
+        Object.assign(each, { planned: each.until, until: Number.POSITIVE_INFINITY });
+      }
+    }
   }
 
   /** The customer is removed: all of its tokens may end from now on. */
@@ -84,7 +106,14 @@ export class Ledger {
       }
       const until = overlap === undefined ? Number.POSITIVE_INFINITY : this.#overlapEnd(token, overlap);
       if (holding.token !== token) {
-        const before = leaked.length > 0 || overlap === undefined ? [] : [{ token: holding.token, until }];
+        for (const each of holding.earlier) {
+          if (each.planned !== undefined && each.until === Number.POSITIVE_INFINITY) {
+            each.until = overlap === undefined ? each.planned : until;
+            delete each.planned;
+          }
+        }
+        const before =
+          leaked.length > 0 || overlap === undefined || holding.hasEnded ? [] : [{ token: holding.token, until }];
         this.#held.set(key, { token, earlier: [...holding.earlier, ...before], leaked: [], endsAtOnce });
       }
     }

@@ -41,6 +41,8 @@ export interface Turn {
   skew: number;
   /** Whether a refresh comes before the update. */
   refresh?: boolean;
+  /** Whether somebody revokes the current token of the first key before that, which a refresh then sees. */
+  revoke?: boolean;
 }
 
 /** What goes wrong in the update of a turn. */
@@ -251,6 +253,7 @@ export const randomLife: fc.Arbitrary<Life> = fc
       hours: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 240 }), fc.integer({ min: 0, max: 24 * 50 })),
       skew: fc.integer({ min: -60, max: 60 }),
       refresh: fc.boolean(),
+      revoke: fc.nat({ max: 9 }).map((number) => number === 0),
     }),
     { minLength: 3, maxLength: 14 },
   )

@@ -120,9 +120,10 @@ class LifeRun {
       this.#pass(turn.hours);
       this.#ledger.watch();
       this.#skew = turn.skew;
+      const isRevoked = turn.revoke === true && entry !== undefined && this.#revoke(entry, turn);
       entry = await this.#turn(
         entry,
-        turn,
+        isRevoked ? { ...turn, refresh: true } : turn,
         index,
         mishaps.filter((one) => one.turn === index),
       );
@@ -146,6 +147,24 @@ class LifeRun {
     );
     this.#result.tokens = this.#secrets.tokens;
     return this.#result;
+  }
+
+  /** Somebody revokes the current token of the first key. Answers whether there is one that works. */
+  #revoke({ name, customer, shown }: Entry, { edit }: Turn): boolean {
+    // A suspended customer gets the new one later: test/providers/rotation.test.ts.
+    if (customer.suspended || edit === "suspend" || edit === "offboard") {
+      return false;
+    }
+    const [first = ""] = Object.keys(customer.keys);
+    const key = this.emulator.store.apiKeys.get(
+      String(this.#engine.state.get(`${name}-${first}`)?.outputs.apiKeyId ?? ""),
+    );
+    if (key === undefined || key.revoked) {
+      return false;
+    }
+    this.#ledger.revoke(shown[first] ?? first);
+    this.emulator.console.revokeApiKey(key.id);
+    return true;
   }
 
   async #turn(before: Entry | undefined, turn: Turn, index: number, mishaps: Mishap[]): Promise<Entry | undefined> {
@@ -179,7 +198,8 @@ class LifeRun {
         return entry;
       }
       this.#result.updates += 1;
-      ({ errors } = await this.#engine.up(programFor(entry)));
+      const again = turn.refresh ? (await this.#engine.refresh()).errors : [];
+      ({ errors } = again.length > 0 ? { errors: again } : await this.#engine.up(programFor(entry)));
     }
     this.#helpAsTold();
     if (entry !== undefined) {
