@@ -45,9 +45,12 @@ export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warn
   if (life === undefined) {
     return isKnown ? { life: before, warnings: [] } : firstPlan({}, now);
   }
-  // The life of a key that is replaced says nothing of the new one.
-  if (!isKnown || replacingChanges(inputs, olds).length > 0) {
+  if (!isKnown) {
     return firstPlan(life, now);
+  }
+  // The life of a key that is replaced says nothing of the new one, which is planned without what was before.
+  if (replacingChanges(inputs, olds).length > 0) {
+    return { life: before, warnings: [] };
   }
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
   const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, life, now);
