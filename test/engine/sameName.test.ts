@@ -50,7 +50,7 @@ describe("a customer that somebody made in the console", () => {
   it("cannot be taken over by an id that is nobody's", async () => {
     const { message } = await failureOf(tesseral.stack.up(program({ adopt: "org_0000000000000000000000000" })));
     expect(message.split("\n")[0]).toBe(
-      `organization org_0000000000000000000000000 cannot be taken over from Tesseral project ${tesseral.emulator.store.projectByName("first")?.id}: ` +
+      `pulumi-nodejs:dynamic/tesseral:Organization resource 'acme' has a problem: organization org_0000000000000000000000000 cannot be taken over from Tesseral project ${tesseral.emulator.store.projectByName("first")?.id}: ` +
         "Tesseral: GET /v1/organizations/org_0000000000000000000000000 failed with 404 not_found: organization not found. " +
         "If the organization was deleted, remove adopt, and a new one is made",
     );
