@@ -148,9 +148,11 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       const keepsToken = keepsTokenAsRotating(news);
       const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
       // An earlier update has left something to do that the inputs do not show.
-      return olds.unresolved !== undefined || isLeftToRetire(olds, serverTime(tesseral))
-        ? { ...answer, changes: true }
-        : answer;
+      const isLeft =
+        olds.unresolved !== undefined ||
+        isLeftToRetire(olds, serverTime(tesseral)) ||
+        Number(news.generation) > (olds.generation ?? 1);
+      return isLeft ? { ...answer, changes: true } : answer;
     },
 
     async begin(inputs, connection) {

@@ -1,10 +1,11 @@
 /** Brings the two keys that one resource can have to the generation that is planned: the current one, and the one before it while it works. */
-import type { TesseralClient } from "../tesseral";
+import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { after, isNothing } from "../tesseral/instant";
 import { pick } from "./fields";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
 import { type KeyInputs, type KeyOutputs, type KeyState, newKeyOf, ownFields } from "./managedApiKeyFields";
 import { assignedRoles, bringRoles, forgetPrevious, isPast, seenOf, statusOf, unlessGone } from "./managedApiKeySlots";
+import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import type { Change } from "./resource";
 import { exactRetireTime, livesAsPlanned } from "./rotation";
@@ -49,7 +50,9 @@ export async function bringLife(
       await retirePrevious(tesseral, state, inputs);
     }
     if (raises) {
-      await makeNext(provider, tesseral, state, inputs);
+      if (!(await makeNext(provider, tesseral, state, inputs))) {
+        return {}; // The state stays behind what is planned, so that the next update tries again.
+      }
       await retirePrevious(tesseral, state, inputs);
     }
   }
@@ -119,13 +122,16 @@ async function retirePrevious(tesseral: TesseralClient, state: KeyState, inputs:
   }
 }
 
-/** Makes the key of the next generation, named and with its roles, and lets the current one become the one before. */
+/**
+ * Makes the key of the next generation, named and with its roles, and lets the current one become the one before. Answers whether there is one:
+ * Tesseral makes none for an organization whose API keys are off, which must not stop an update where the current one is dead anyway.
+ */
 async function makeNext(
   provider: ProviderProcess,
   tesseral: TesseralClient,
   state: KeyState,
   inputs: KeyInputs,
-): Promise<void> {
+): Promise<boolean> {
   const { apiKeyId: current = "", displayName, roles } = state;
   const wasDead = isDead(tesseral, state);
   if (!wasDead && state.previousApiKeyId !== undefined) {
@@ -135,15 +141,31 @@ async function makeNext(
   }
   // Roles that are not managed go with the key.
   const wanted = inputs.roles ?? (await rolesOfEither(tesseral, state));
-  if (wasDead) {
+  // They are reported as off without the project's entitlement, too, and keys are made all the same: only the refusal is certain.
+  const mayBeRefused = wasDead && !(await areKeysEnabled(tesseral, inputs.organizationId));
+  if (wasDead && !mayBeRefused) {
     await discardKey(tesseral, current);
   }
-  const { remote, discardLate } = await createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
+  const made = await createKey(provider, newKeyOf(inputs)).catch((error: unknown) => {
     if (error instanceof UnresolvedKeyError) {
       state.unresolved = error.unresolved;
     }
+    if (mayBeRefused && error instanceof TesseralApiError && error.status === 403) {
+      return undefined;
+    }
     throw error;
   });
+  if (made === undefined) {
+    provider.warn(
+      `API key ${JSON.stringify(resourceName(inputs.managedBy))} does not work any more, and Tesseral makes no new one while API keys are off for ` +
+        `${inputs.organizationId}: the first update after they are on again makes it`,
+    );
+    return false;
+  }
+  if (mayBeRefused) {
+    await discardKey(tesseral, current);
+  }
+  const { remote, discardLate } = made;
   if (!wasDead) {
     Object.assign(
       state,
@@ -173,6 +195,11 @@ async function makeNext(
   // Where they are declared anew, the steps that follow bring them to both keys.
   Object.assign(state, displayName === inputs.displayName && { displayName });
   Object.assign(state, roles !== undefined && JSON.stringify(roles) === JSON.stringify(wanted) && { roles });
+  return true;
+}
+
+async function areKeysEnabled(tesseral: TesseralClient, organizationId: string): Promise<boolean> {
+  return (await tesseral.organizations.getOrganization(organizationId)).organization.apiKeysEnabled;
 }
 
 /** Whether the current key certainly does not work any more, of itself or because somebody saw to it. */

@@ -9,7 +9,10 @@ const { include } = require("../tsconfig.build.json");
 
 const root = join(__dirname, "..");
 const inRoot = (...names) => join(root, ...names);
-const [dist, next, previous] = ["dist", "dist.next", "dist.previous"].map((name) => inRoot(name));
+// Two builds may be under way at once.
+const [dist, next, previous] = ["dist", `dist.next-${process.pid}`, `dist.previous-${process.pid}`].map((name) =>
+  inRoot(name),
+);
 
 /** When this was changed last, a folder with all that is in it; milliseconds. */
 function changedAt(path) {
@@ -34,10 +37,9 @@ function run(script, ...options) {
 }
 
 if (!process.argv.includes("--if-older") || isOlder()) {
-  rmSync(next, { recursive: true, force: true });
+  process.on("exit", () => rmSync(next, { recursive: true, force: true }));
   run(require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json", "--outDir", next);
   run(inRoot("scripts/buildLayer.cjs"), join(next, "components/backend/layer.zip"), next);
-  rmSync(previous, { recursive: true, force: true });
   if (existsSync(dist)) {
     renameSync(dist, previous);
   }

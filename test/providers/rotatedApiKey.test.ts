@@ -94,6 +94,29 @@ describe("a static key", () => {
     expect(await up({})).toEqual([]);
   });
 
+  it("that is revoked while its organization is suspended stops no update, and is made anew when it is enabled again", async () => {
+    await up({});
+    const { id } = stored();
+    emulator.console.revokeApiKey(id);
+    emulator.console.updateOrganization(organizationId, { apiKeysEnabled: false });
+    await engine.refresh();
+    for (const _ of ["first", "second"]) {
+      expect(await up({})).toEqual(["update ci"]);
+      expect(stored().outputs).toMatchObject({ generation: 1, status: "revoked", apiKeyId: id });
+      expect(warnings.at(-1)).toBe(
+        `API key "acme-ci" does not work any more, and Tesseral makes no new one while API keys are off for ${organizationId}: ` +
+          "the first update after they are on again makes it",
+      );
+    }
+    expect(keys().map((key) => key.id)).toEqual([id]);
+    emulator.console.updateOrganization(organizationId, { apiKeysEnabled: true });
+    expect(await up({})).toEqual(["update ci"]);
+    expect(stored().outputs).toMatchObject({ generation: 2, status: "active" });
+    expect(keys().map((key) => key.id)).toEqual([stored().outputs.apiKeyId]);
+    expect(works(stored().outputs.secretToken)).toBe(true);
+    expect(await up({})).toEqual([]);
+  });
+
   it("that has ended as it was declared stays as it is, and says so", async () => {
     await up({ expireTime: "2030-04-01T00:00:00Z" });
     onDay(60);
