@@ -70,8 +70,23 @@ export function groupByCustomer(steps: readonly NetStep[]): GroupedSteps {
     for (const part of [...customer.roles, ...customer.keys]) {
       Object.assign(part, partNames(part, customer));
     }
+    customer.keys = customer.keys.map((key) => withLifeAsItIs(key));
   }
   return { customers: [...customers.values()], rest };
+}
+
+/**
+ * A key whose recorded state is what there is: where an update could not make the next token, since the customer was suspended, the inputs say what was
+ * planned, and the outputs what came of it.
+ */
+function withLifeAsItIs(key: PartStep): PartStep {
+  const { old, new: news } = key;
+  if (old === undefined || !(Number(old.outputs.generation) < Number(old.inputs.generation))) {
+    return key;
+  }
+  const life = ["generation", "retiredGeneration", "rotatedAt", "status"].map((name) => [name, old.outputs[name]]);
+  const known = { ...old, inputs: { ...old.inputs, ...Object.fromEntries(life) } };
+  return { ...key, old: known, ...(news === old && { new: known }) };
 }
 
 function partNames(step: NetStep, { name, renamedFrom = name }: CustomerSteps): { part: string; oldPart?: string } {

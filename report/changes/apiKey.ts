@@ -20,8 +20,11 @@ const schedule: Record<string, string> = {
   renewBefore: "how long before its end it is renewed",
 };
 
-/** What becomes of one key; nothing of a key that goes or comes with its customer. */
-export function apiKeyChanges(step: PartStep, roles: RoleBook): Change[] {
+/**
+ * What becomes of one key; nothing of a key that goes or comes with its customer.
+ * @param isSuspended whether its customer's API access is off after the update: Tesseral makes no token then
+ */
+export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = false): Change[] {
   const { op, old, new: news, part, oldPart } = step;
   const say = (effect: Effect, text: string, detail?: string): Change => ({
     ...{ effect, level: effects[effect], subject: { kind: "key", name: part }, text, keys: 1 },
@@ -35,7 +38,7 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook): Change[] {
       return isTakenOver(step)
         ? [
             say("adopt", "is taken over with the token that it has, which the stack does not know"),
-            ...rotation(step, say),
+            ...rotation(step, say, isSuspended),
           ]
         : [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
     case "recreate":
@@ -53,7 +56,7 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook): Change[] {
     case "replace":
       return [...renamed, ...replacement(step, say), ...updates(step, roles, say)];
     case "update":
-      return [...renamed, ...rotation(step, say), ...updates(step, roles, say)];
+      return [...renamed, ...rotation(step, say, isSuspended), ...updates(step, roles, say)];
     default:
       return [say("other", `the engine says ${JSON.stringify(step.engineOp)} of it`)];
   }
@@ -74,7 +77,7 @@ function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Ch
 }
 
 /** What happens to the tokens of a key within its resource. */
-function rotation({ old, new: news }: PartStep, say: Say): Change[] {
+function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean): Change[] {
   const [generation = 1, next = 1] = [numberOf(old, "generation"), numberOf(news, "generation")];
   const [retired = 0, retires = 0] = [numberOf(old, "retiredGeneration"), numberOf(news, "retiredGeneration")];
   const retireAfter = textOf(news, "retireAfter");
@@ -95,12 +98,18 @@ function rotation({ old, new: news }: PartStep, say: Say): Change[] {
   if (next > generation) {
     const status = textOf(old, "status") ?? "active";
     const goesOn = retireAfter === undefined ? "" : ` until ${shortTime(retireAfter)}`;
+    const isOver = status !== "active" || hasEnded(old, news);
     changes.push(
-      status !== "active" || hasEnded(old, news)
-        ? say("new-token", `gets a new token, since the one before is ${status === "active" ? "expired" : status}`)
-        : retires >= generation
-          ? say("token-ends", "is rotated without an overlap: the token in use stops working at once")
-          : say("rotate", `is rotated: a new token, and the one in use works on${goesOn}`),
+      isOver && isSuspended
+        ? say(
+            "other",
+            `its token is ${status === "active" ? "expired" : status}, and it gets no new one while API access is suspended`,
+          )
+        : isOver
+          ? say("new-token", `gets a new token, since the one before is ${status === "active" ? "expired" : status}`)
+          : retires >= generation
+            ? say("token-ends", "is rotated without an overlap: the token in use stops working at once")
+            : say("rotate", `is rotated: a new token, and the one in use works on${goesOn}`),
     );
   } else if (textOf(old, "status") !== textOf(news, "status") && news !== undefined) {
     changes.push(say("other", `its token is ${textOf(news, "status")}, and it gets no new one`));

@@ -118,7 +118,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   if (organization.op === "replace" || organization.op === "finish" || organization.op === "other") {
     return [change("other", `the engine says ${JSON.stringify(organization.engineOp)} of the organization`)];
   }
-  return organizationChanges(organization, { keys: goingOn(keys).length });
+  return organizationChanges(organization, { keys: goingOn(keys).filter(({ old }) => !isDead(old)).length });
 }
 
 /** `keys a and b`; nothing of nothing. */
@@ -138,8 +138,9 @@ function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   const left = <Step extends NetStep>(steps: readonly Step[]) =>
     steps.filter(({ op }) => !saidAlready[kind].includes(op));
   const sorted = (steps: readonly PartStep[]) => [...steps].sort((a, b) => (a.part < b.part ? -1 : 1));
+  const isSuspended = customer.organization?.new?.inputs.apiKeysEnabled === false;
   return [
-    ...sorted(left(customer.keys)).flatMap((key) => apiKeyChanges(key, roles)),
+    ...sorted(left(customer.keys)).flatMap((key) => apiKeyChanges(key, roles, isSuspended)),
     ...sorted(left(customer.roles)).flatMap((role) => roleChanges(role, holdersOf(role, customer.keys, roles))),
     ...left(customer.others).flatMap(otherChange),
   ];

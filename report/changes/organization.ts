@@ -106,11 +106,17 @@ function accessChange(isEnabled: boolean, keys: number): Change {
   const many = count(keys, "key");
   return isEnabled
     ? {
-        ...change("enable", `API access suspended → enabled: ${keys === 1 ? "1 key works" : `${many} work`} again`),
+        ...change(
+          "enable",
+          `API access suspended → enabled${keys === 0 ? "" : `: ${keys === 1 ? "1 key works" : `${many} work`} again`}`,
+        ),
         keys,
       }
     : {
-        ...change("suspend", `API access enabled → suspended: ${keys === 1 ? "1 key is" : `${many} are`} refused`),
+        ...change(
+          "suspend",
+          `API access enabled → suspended${keys === 0 ? "" : `: ${keys === 1 ? "1 key is" : `${many} are`} refused`}`,
+        ),
         keys,
       };
 }

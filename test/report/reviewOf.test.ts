@@ -277,6 +277,26 @@ describe("a key", () => {
   };
   const key = (before: object, after: object, op = "update") =>
     saidOf([step(op, "key", "acme-ci", { old: { ...base, ...before }, new: { ...base, ...after } })]);
+  it("that could not be made anew while its customer was suspended is said to be when it is enabled, and not before", () => {
+    // What was planned stands in the inputs, and what came of it in the outputs.
+    const planned = { displayName: "ci", generation: 2, retiredGeneration: 1, status: "active" };
+    const outputs = { generation: 1, retiredGeneration: 0, status: "revoked" };
+    const steps = (apiKeysEnabled: boolean) => [
+      step(apiKeysEnabled ? "update" : "same", "organization", "acme", {
+        old: { displayName: "Acme", apiKeysEnabled: false },
+        new: { displayName: "Acme", apiKeysEnabled },
+      }),
+      step("update", "key", "acme-ci", { old: planned, new: planned }, { outputs }),
+    ];
+    expect(saidOf(steps(false))).toEqual([
+      "other: key ci: its token is revoked, and it gets no new one while API access is suspended",
+    ]);
+    expect(saidOf(steps(true))).toEqual([
+      "new-token: key ci gets a new token, since the one before is revoked",
+      "enable: API access suspended → enabled",
+    ]);
+  });
+
   const later = { generation: 4, rotatedAt: "2026-11-27T00:00:00Z" };
 
   it.each([
