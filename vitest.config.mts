@@ -12,7 +12,7 @@ const kinds = {
   ],
   /** Needs as little as `unit`, but seconds for each file: every recording, TypeScript's compiler, what is large, and properties that are tried on much. */
   thorough: [
-    "test/{publicSurface,docs/blocks,docs/reference}.test.ts",
+    "test/{publicSurface,docs/blocks,docs/reference,errors/sources}.test.ts",
     "test/emulator/{malformed,recordings}.test.ts",
     "test/tesseral/{instant,limiter,limiterUse}.test.ts",
     "test/config/{jsonSchema,manyCustomers}.test.ts",

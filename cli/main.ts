@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { codedOr } from "../errors/coded";
 import { exitCodes, exitCodesHelp, UsageError } from "./exitCodes";
 
 /** Adds a command's arguments, options, example and action. */
@@ -36,6 +37,10 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
   remove: {
     summary: "delete organizations, API keys or roles that no stack knows, by id",
     load: async () => (await import("./remove.js")).removeCommand,
+  },
+  explain: {
+    summary: "what an error's code means, and what to do",
+    load: async () => (await import("./explain.js")).explainCommand,
   },
   emulator: {
     summary: "run Tesseral's Backend API on this machine, for tests",
@@ -90,7 +95,7 @@ function refuseIn(command: Command, name: string): void {
   command.configureOutput({
     outputError: (text, write) => {
       const said = text.replace(/^error: /, "").replace(/\n?\(Did you mean (.*)\?\)/, ", did you mean $1?");
-      write(`${name}: ${said.trim().replaceAll(/\s*\n\s*/g, " ")}\n`);
+      write(`${name}: ${codedOr("TSL-USAGE", said.trim().replaceAll(/\s*\n\s*/g, " "))}\n`);
     },
   });
 }
@@ -119,7 +124,7 @@ if (require.main === module) {
     }
     const { withAdvice } = await import("../providers/advice.js");
     const { visibleLines } = await import("../report/render/readable.js");
-    process.stderr.write(`pulumi-tesseral: ${visibleLines(withAdvice(error))}\n`);
+    process.stderr.write(`pulumi-tesseral: ${visibleLines(codedOr("TSL-UNEXPECTED", withAdvice(error)))}\n`);
     process.exitCode = exitCodes.failed;
   });
 }

@@ -2,6 +2,7 @@
 import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Option } from "commander";
+import { coded } from "../errors/coded";
 import { horizonProblem } from "../report/horizon";
 import type { Format } from "../report/render/formats";
 import { UsageError } from "./exitCodes";
@@ -71,9 +72,10 @@ export function writeOut(file: string, pieces: Iterable<string>): void {
       closeSync(opened);
     }
   } catch (error) {
-    throw new Error(`--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw new Error(
+      coded("TSL-OUT", `--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`),
+      { cause: error },
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the other stacks of a Pulumi project have: what one of them manages is nobody else's to adopt or to remove. */
+import { coded, uncoded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
@@ -48,7 +49,7 @@ export async function readOtherStacks(project: PulumiProject, opened: readonly s
       stack,
       await readOther(project, stack, home, entries).catch((error: unknown) => ({
         stack,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: uncoded(error instanceof Error ? error.message : String(error)),
       })),
     );
   });
@@ -195,8 +196,11 @@ export function refuseUnread({ unread }: OtherStacks, excused: readonly string[]
   const named = left.map(({ stack, reason }) => `stack ${stack} cannot be read (${reason})`).join("; ");
   const options = left.map(({ stack }) => `--unread-stack ${stack}`).join(" ");
   throw new Error(
-    `${named}, so what ${left.length === 1 ? "it manages is" : "they manage is"} not known. ${then}. Make it readable, or, if nothing of this ` +
-      `Tesseral project is in ${left.length === 1 ? "it" : "them"}, pass ${options}`,
+    coded(
+      "TSL-UNREAD-STACK",
+      `${named}, so what ${left.length === 1 ? "it manages is" : "they manage is"} not known. ${then}. Make it readable, or, if nothing of this ` +
+        `Tesseral project is in ${left.length === 1 ? "it" : "them"}, pass ${options}`,
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { coded } from "../errors/coded";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
@@ -70,7 +71,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   const others = await readOtherStacks(pulumiProject, [opened.home]);
   const problems = removalProblems(planned, opened, others);
   if (problems.length > 0) {
-    throw new Error(`${problems.join("; ")}. Nothing was removed`);
+    throw new Error(coded("TSL-REMOVE", `${problems.join("; ")}. Nothing was removed`));
   }
   refuseUnread(others, options.unreadStack ?? [], "Nothing was removed");
   // With --json the one document is all there is on standard output.

@@ -1,3 +1,4 @@
+import { coded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { numberSettings } from "../providers/settings";
 import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
@@ -77,7 +78,7 @@ export async function openStack(
     stackConfig(project, name),
   ]);
   if (!home.includes("/")) {
-    throw new Error(`stack ${home} ${oldLayoutAdvice}`);
+    throw new Error(coded("TSL-STATE", `stack ${home} ${oldLayoutAdvice}`));
   }
   const shortName = home.split("/").at(-1) ?? home;
   const stack = name ?? shortName;
@@ -88,7 +89,10 @@ export async function openStack(
   }
   if (!backendApiKey) {
     throw new Error(
-      `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
+      coded(
+        "TSL-NO-KEY",
+        `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
+      ),
     );
   }
   const apiUrl = config["tesseral:apiUrl"]?.value;

@@ -47,7 +47,7 @@ export class Customer extends pulumi.ComponentResource {
    */
   constructor(name: string, args: CustomerArgs, opts?: pulumi.ComponentResourceOptions) {
     requireArgs("Customer", name, args);
-    refuse(name, customerProblems(args, opts?.protect), "Customer");
+    refuse(name, customerProblems(args, opts?.protect), "Customer", "TSL-ARGUMENT");
     const restore = keepCallersFrame("component");
     try {
       super(customerType, name, {}, opts);

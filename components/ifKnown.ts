@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { coded } from "../errors/coded";
 
 /**
  * The value of an output; undefined if a preview does not know it. Pulumi takes outputs that a resource does not have for unknown in previews,
@@ -8,7 +9,10 @@ import type * as pulumi from "@pulumi/pulumi";
 export async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
     throw new Error(
-      "this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows: install one of its peer range, `npm ls @pulumi/pulumi`",
+      coded(
+        "TSL-NOT-BUILT",
+        "this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows: install one of its peer range, `npm ls @pulumi/pulumi`",
+      ),
     );
   }
   return (await output.isKnown) === true ? output.promise() : undefined;

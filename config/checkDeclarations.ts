@@ -1,3 +1,4 @@
+import type { Coded } from "../errors/coded";
 import { checkShape } from "./checkShape";
 import { customerProblems, customerWarnings } from "./customerRules";
 import type { CustomerEntries, CustomerEntry } from "./customerShape";
@@ -14,9 +15,9 @@ export interface Checked {
   /** Those of the part; complete when there are no problems. */
   customers: CustomerEntries;
   /** A line each, in the order of the files. */
-  problems: readonly string[];
+  problems: readonly Coded[];
   /** What stops nothing, a line each. */
-  warnings: readonly string[];
+  warnings: readonly Coded[];
 }
 
 /** Checks declarations as a whole, as if they were one, whatever part of them is asked for. */
@@ -40,6 +41,7 @@ export function checkDeclarations(
       const place = earlier.declaration.locate([...rootOf(earlier.declaration), name], "name");
       const at = place === undefined ? "another file" : `${place.file}:${place.line}:${place.column}`;
       found.push({
+        code: "TSL-DUPLICATE",
         path: [...rootOf(declaration), name],
         at: "name",
         message: `is declared in ${at} as well: remove one of the two`,

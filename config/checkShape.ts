@@ -1,5 +1,6 @@
 import { nearest } from "../components/nearest";
-import { formats, textProblem } from "./formats";
+import type { ErrorCode } from "../errors/catalog";
+import { codeOfText, formats, textProblem } from "./formats";
 import { isRecord } from "./isRecord";
 import { listAsMap } from "./listAsMap";
 import { type Path, type Problem, pathText } from "./problem";
@@ -50,7 +51,7 @@ function checkText(shape: TextShape, value: unknown, path: Path, check: Check): 
     return refuse(check, path, `${expected("text", value)}${scalar ? quotesHint(path, check) : ""}`);
   }
   const problem = textProblem(value) ?? formats[shape.format].problem(value);
-  return problem === undefined ? value : refuse(check, path, problem);
+  return problem === undefined ? value : refuse(check, path, problem, codeOfText(value));
 }
 
 function checkChoice(shape: ChoiceShape, value: unknown, path: Path, check: Check): string | undefined {
@@ -133,7 +134,12 @@ function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Re
         const problem =
           textProblem(name) ??
           `must be a name of lower-case letters, digits and hyphens that begins with a letter, such as ${better}`;
-        check.problems.push({ path: [...path, name], at: "name", message: problem });
+        check.problems.push({
+          code: codeOfText(name, "TSL-NAME"),
+          path: [...path, name],
+          at: "name",
+          message: problem,
+        });
       }
       return [name, checkObject(shape.of, item, [...path, name], check) ?? {}];
     }),
@@ -164,12 +170,12 @@ function checkObject(
       const near = nearest(name, Object.keys(shape.fields));
       meant.add(near ?? "");
       const message = `unknown field, ${near ? `did you mean ${JSON.stringify(near)}?` : allowed(shape)}`;
-      check.problems.push({ path: [...path, name], at: "name", message });
+      check.problems.push({ code: "TSL-FIELD", path: [...path, name], at: "name", message });
     }
   }
   for (const name of shape.required) {
     if (!Object.hasOwn(given, name) && !meant.has(name)) {
-      check.problems.push({ path, at: "name", message: `${name} is missing` });
+      check.problems.push({ code: "TSL-MISSING", path, at: "name", message: `${name} is missing` });
     }
   }
   return Object.fromEntries(fields);
@@ -240,7 +246,7 @@ function actual(value: unknown): string {
     : `it is ${typeof value === "boolean" ? "true or false" : "a number"}`;
 }
 
-function refuse(check: Check, path: Path, message: string): undefined {
-  check.problems.push({ path, message });
+function refuse(check: Check, path: Path, message: string, code: ErrorCode = "TSL-VALUE"): undefined {
+  check.problems.push({ code, path, message });
   return undefined;
 }

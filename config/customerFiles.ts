@@ -54,7 +54,7 @@ export interface FileDeclaration extends Declaration {
 export function declarationIn(folder: string, file: string, alone: boolean): FileDeclaration {
   const source = readText(resolve(folder, file), file);
   if ("problem" in source) {
-    const problems = [{ path: [], message: source.problem, position: source.position }];
+    const problems = [{ code: "TSL-YAML" as const, path: [], message: source.problem, position: source.position }];
     return { value: undefined, shape: fileShape, root: [], problems, locate: () => undefined };
   }
   const document = readYaml(source.text, file);

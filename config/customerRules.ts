@@ -37,7 +37,7 @@ function roleProblems(customer: Entry, path: Path): Problem[] {
       const near = suggestion(role, declared);
       const known = declared.length === 0 ? "this customer declares no roles" : `the roles are ${declared.join(", ")}`;
       const message = `this customer has no role ${JSON.stringify(role)}${near || `: ${known}`}`;
-      return [{ path: [...path, "apiKeys", key, "roles", index], message }];
+      return [{ code: "TSL-ROLE" as const, path: [...path, "apiKeys", key, "roles", index], message }];
     }),
   );
 }
@@ -47,7 +47,11 @@ function rotationProblems(customer: Entry, path: Path): Problem[] {
   return Object.entries(customer.apiKeys ?? {}).flatMap(([key, entry]) =>
     Object.values(entry).some((value) => value === undefined)
       ? []
-      : lifeProblems(entry).map(({ field, message }) => ({ path: [...path, "apiKeys", key, field], message })),
+      : lifeProblems(entry).map(({ field, message }) => ({
+          code: "TSL-ROTATION" as const,
+          path: [...path, "apiKeys", key, field],
+          message,
+        })),
   );
 }
 
@@ -58,18 +62,19 @@ function mfaProblems(customer: Entry, path: Path): Problem[] {
     return [];
   }
   const message = "needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well";
-  return [{ path: [...path, "requireMfa"], message }];
+  return [{ code: "TSL-MFA", path: [...path, "requireMfa"], message }];
 }
 
 function protectionProblems(customer: Entry, path: Path): Problem[] {
   const message = customer.protect === true ? protectionProblem(customer) : undefined;
-  return message === undefined ? [] : [{ path: [...path, "protect"], message }];
+  return message === undefined ? [] : [{ code: "TSL-PROTECT", path: [...path, "protect"], message }];
 }
 
 /** `acme-corp` and `Acme_Corp` are one customer written twice. */
 function nameProblems(customers: Entries, root: Path): Problem[] {
   const fold = (name: string) => name.toLowerCase().replaceAll(/[-_\s]+/gu, "-");
   return repetitions(Object.keys(customers), fold).map(([name, earlier]) => ({
+    code: "TSL-NAME",
     path: [...root, name],
     at: "name",
     message: `differs from ${earlier} only in case or hyphens: choose another name, or remove one of the two`,
@@ -82,6 +87,7 @@ function displayNameProblems(customers: Entries, root: Path): Problem[] {
   return repetitions(named, ([, { displayName = "" }]) => sameName(displayName))
     .filter(([[, one], [, other]]) => !(one.allowDuplicateName && other.allowDuplicateName))
     .map(([[name, customer], [earlier, { displayName }]]) => ({
+      code: "TSL-DUPLICATE",
       path: [...root, name, "displayName"],
       message:
         `is ${customer.displayName === displayName ? "the same as" : "nearly the same as"} that of ${earlier}: ` +
@@ -100,11 +106,13 @@ export function customerWarnings(customers: Entries, root: Path): Problem[] {
   );
   return [
     ...uncomposed.map(({ name }) => ({
+      code: "TSL-LOOKALIKE" as const,
       path: [...root, name, "displayName"],
       message:
         "is not in Unicode's composed form (NFC), so a search for what it looks like may not find it: type it again",
     })),
     ...alike.map(([{ name }, earlier]) => ({
+      code: "TSL-LOOKALIKE" as const,
       path: [...root, name, "displayName"],
       message: `looks like that of ${earlier.name}, but has letters of another script`,
     })),
@@ -123,10 +131,12 @@ function adoptionProblems(customers: Entries, root: Path): Problem[] {
   );
   return [
     ...repetitions(adopting, ([, { adopt = "" }]) => adopt).map(([[name], [earlier]]) => ({
+      code: "TSL-ADOPT-TWICE" as const,
       path: [...root, name, "adopt"],
       message: `is the organization that ${earlier} takes over: each organization belongs to one customer`,
     })),
     ...repetitions(contents, ({ adopt }) => adopt).map(([{ path }, earlier]) => ({
+      code: "TSL-ADOPT-TWICE" as const,
       path: [...root, ...path, "adopt"],
       message: `is what ${earlier.path.join(".")} takes over: each belongs to one entry`,
     })),
@@ -143,6 +153,7 @@ function resourceNameProblems(customers: Entries, root: Path): Problem[] {
       Object.keys(entry[field] ?? {}).map((name) => ({ customer, name })),
     );
     return repetitions(places, ({ customer, name }) => `${customer}-${name}`).map(([place, earlier]) => ({
+      code: "TSL-NAME" as const,
       path: [...root, place.customer, field, place.name],
       at: "name" as const,
       message:

@@ -55,7 +55,8 @@ export function customerDeliveryProblems(customers: CustomerEntries, root: Path,
         const position = path?.[0] === setting ? stack.locate(place, "value") : undefined;
         // Of a field that many keys share, the first key is example enough.
         const id = JSON.stringify(place);
-        found.set(id, found.get(id) ?? { path: place, message, ...(position !== undefined && { position }) });
+        const code = "TSL-DELIVERY";
+        found.set(id, found.get(id) ?? { code, path: place, message, ...(position !== undefined && { position }) });
       }
     }
   }

@@ -26,7 +26,12 @@ export function findDeclarations({ folder }: Project, stackFile: StackFile | und
   const inFile = existsSync(resolve(folder, file)) || file !== defaultFile;
   if (inStack && inFile) {
     const message = `there are customers in ${file} as well: keep one of the two`;
-    return [{ ...inStackConfig(configured, stackFile), problems: [{ path: [setting], at: "name", message }] }];
+    return [
+      {
+        ...inStackConfig(configured, stackFile),
+        problems: [{ code: "TSL-FILE", path: [setting], at: "name", message }],
+      },
+    ];
   }
   if (inStack) {
     return [inStackConfig(configured, stackFile)];
@@ -61,7 +66,7 @@ function unreadable(message: string, stackFile: StackFile | undefined): Declarat
     value: undefined,
     shape: fileShape,
     root: [],
-    problems: [{ path: ["tesseral:customersFile"], message }],
+    problems: [{ code: "TSL-FILE", path: ["tesseral:customersFile"], message }],
     locate: (place, at) => stackFile?.locate(place, at),
   };
 }
@@ -70,6 +75,7 @@ function inStackConfig(configured: string, stackFile: StackFile | undefined): De
   const value = parseSetting(configured);
   const written = stackFile?.config[setting];
   const encrypted = encryptedPlaces(written, [setting]).map((path) => ({
+    code: "TSL-VALUE" as const,
     path,
     message: "is encrypted, but state and previews show customers as they are: set it again without --secret",
   }));

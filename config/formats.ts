@@ -1,5 +1,6 @@
 import { principalProblem, regionProblem } from "../components/delivery/deliveryProblems";
 import { kmsKeyProblem } from "../components/delivery/kmsKey";
+import type { ErrorCode } from "../errors/catalog";
 import { keepUntilProblem } from "../providers/keepUntil";
 import { instantProblem, periodProblem } from "../tesseral/instant";
 import { type IdKind, idForms } from "../tesseral/objects";
@@ -48,9 +49,16 @@ export const formats = {
   awsPrincipal: { schema: {}, problem: principalProblem },
 } as const satisfies Record<string, FormatRule>;
 
+/** The code of what is wrong with a text: a backend API key in it is more than a wrong value. */
+export function codeOfText(text: string, otherwise: ErrorCode = "TSL-VALUE"): ErrorCode {
+  return backendApiKey.test(text) ? "TSL-KEY-READABLE" : otherwise;
+}
+
+const backendApiKey = /tesseral_secret_key_/iu;
+
 /** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */
 export function textProblem(text: string): string | undefined {
-  if (/tesseral_secret_key_/iu.test(text)) {
+  if (backendApiKey.test(text)) {
     return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one";
   }
   if (text.includes("\ufffd")) {

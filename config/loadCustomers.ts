@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { coded, listed } from "../errors/coded";
 import { requireObject } from "../providers/given";
 import { refusal } from "../providers/refusal";
 import { checkDeclarations } from "./checkDeclarations";
@@ -38,7 +39,7 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
   const lines = [...problemLines(settings, (path, at) => stackFile?.locate(path, at)), ...problems];
   if (lines.length > 0) {
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
-    throw refusal([`${count} in the configuration, so nothing was created or changed:`, ...lines].join("\n"));
+    throw refusal(listed(`${count} in the configuration, so nothing was created or changed:`, lines));
   }
   for (const warning of warnings) {
     void pulumi.log.warn(warning);
@@ -46,7 +47,10 @@ export function loadCustomers(options: LoadCustomersOptions = {}): CustomerEntri
   if (declarations.length === 0) {
     noteUndeclared(customers, project.folder);
     void pulumi.log.warn(
-      "No customers are declared: put them under tesseral:customers in the stack's file, or in customers.yaml.",
+      coded(
+        "TSL-NO-CUSTOMERS",
+        "No customers are declared: put them under tesseral:customers in the stack's file, or in customers.yaml.",
+      ),
     );
   }
   return customers;

@@ -1,3 +1,6 @@
+import type { ErrorCode } from "../errors/catalog";
+import { type Coded, coded } from "../errors/coded";
+
 /** The names and list indexes that lead to a place in a document. */
 export type Path = readonly (string | number)[];
 
@@ -10,6 +13,7 @@ export interface Position {
 
 /** Something that the user has to correct. */
 export interface Problem {
+  code: ErrorCode;
   path: Path;
   /** What is wrong and what to do about it: the end of a sentence that begins with the path. Never holds a secret. */
   message: string;
@@ -22,15 +26,15 @@ export interface Problem {
 /** Finds where in a file a path leads; undefined if no file is known. */
 export type Locate = (path: Path, at: "name" | "value") => Position | undefined;
 
-/** Problems as lines, in the order of the files: `customers.yaml:14:9 customers.acme.apiKeys.ci.role: unknown field, …`. */
-export function problemLines(problems: readonly Problem[], locate: Locate): string[] {
+/** Problems as lines, in the order of the files: `customers.yaml:14:9 customers.acme.apiKeys.ci.role: unknown field, … (TSL-FIELD)`. */
+export function problemLines(problems: readonly Problem[], locate: Locate): Coded[] {
   return problems
-    .map(({ path, message, at = "value", position = locate(path, at) }) => ({ path, message, position }))
+    .map(({ code, path, message, at = "value", position = locate(path, at) }) => ({ code, path, message, position }))
     .sort((one, other) => compare(one.position, other.position))
-    .map(({ path, message, position }) => {
+    .map(({ code, path, message, position }) => {
       const place = position === undefined ? [] : [`${position.file}:${position.line}:${position.column}`];
       const subject = path.length === 0 ? [] : [`${pathText(path)}:`];
-      return [...place, ...subject, message].join(" ");
+      return coded(code, [...place, ...subject, message].join(" "));
     });
 }
 

@@ -24,7 +24,7 @@ function unknownSettings(): Problem[] {
       near === undefined
         ? `the settings here are ${names.join(", ")}; one of your own belongs in another namespace`
         : `did you mean "tesseral:${near}"?`;
-    return [{ path: [setting], at: "name", message: `unknown setting, ${advice}` }];
+    return [{ code: "TSL-SETTING", path: [setting], at: "name", message: `unknown setting, ${advice}` }];
   });
 }
 
@@ -36,7 +36,7 @@ function readableKey(stackFile: StackFile | undefined): Problem[] {
   const message =
     "is not encrypted: make a new key in the Tesseral Console, revoke this one, and run " +
     "`pulumi config set --secret tesseral:backendApiKey <key>`";
-  return [{ path: [setting], message }];
+  return [{ code: "TSL-KEY-READABLE", path: [setting], message }];
 }
 
 /**
@@ -52,7 +52,9 @@ function isSecret(setting: string, stackFile: StackFile | undefined): boolean {
 
 function unclearLimit(): Problem[] {
   const limit = new pulumi.Config("tesseral").get("maxRemovals");
-  return !limit || removalLimit(limit) ? [] : [{ path: ["tesseral:maxRemovals"], message: removalLimitProblem }];
+  return !limit || removalLimit(limit)
+    ? []
+    : [{ code: "TSL-SETTING-VALUE", path: ["tesseral:maxRemovals"], message: removalLimitProblem }];
 }
 
 /** The setting `tesseral:part`; undefined if it is not set, or cannot be understood. */
@@ -68,11 +70,11 @@ function unclearPart(): Problem[] {
   }
   const part = partIn(text);
   if (part === undefined) {
-    return [{ path, message: partProblem }];
+    return [{ code: "TSL-SETTING-VALUE", path, message: partProblem }];
   }
   const { growingTo, isNew } = part;
   const message = isNew
     ? "the stack is being made: run the npx pulumi-tesseral parts init, or parts grow, that began it again"
     : `the parts are being changed to ${growingTo}: finish it with npx pulumi-tesseral parts grow --to ${growingTo}`;
-  return growingTo === undefined ? [] : [{ path, message }];
+  return growingTo === undefined ? [] : [{ code: "TSL-SETTING-VALUE", path, message }];
 }

@@ -27,6 +27,7 @@ export function readYaml(text: string, file: string): YamlSource {
     return { file, line, column: col };
   };
   const broken = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    code: "TSL-YAML" as const,
     path: [],
     message: `is not valid YAML: ${message.replace(/; please use .*/su, "")}`,
     position: position(pos[0]),
@@ -178,7 +179,7 @@ class Reader {
 
   #report(node: unknown, path: Path, message: string): void {
     const position = this.#positionOf(node);
-    this.problems.push({ path, message, ...(position && { position }) });
+    this.problems.push({ code: "TSL-YAML", path, message, ...(position && { position }) });
   }
 }
 

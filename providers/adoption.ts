@@ -1,5 +1,6 @@
 /** That what exists in Tesseral belongs to one resource. All of these throw before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
+import { coded, codedOr, continued } from "../errors/coded";
 import { type Organization, TesseralApiError } from "../tesseral";
 import { type Bag, messageOf, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
@@ -23,11 +24,11 @@ export async function refuseManaged(
   const other = provider.adopting.get(id) ?? owner;
   provider.adopting.set(id, other);
   if (other !== owner) {
-    throw new Error(adoptedTwice(type, id, resourceName(other)));
+    throw new Error(coded("TSL-ADOPT-TWICE", adoptedTwice(type, id, resourceName(other))));
   }
   const madeFor = provider.madeFor.get(id) ?? owner;
   if (madeFor !== owner) {
-    throw new Error(madeForOther(type, id, resourceName(madeFor)));
+    throw new Error(coded("TSL-ADOPT-TWICE", madeForOther(type, id, resourceName(madeFor))));
   }
   const stored = (await provider.stackState(owner))?.resources ?? [];
   const holder = stored.find((one) => one.type === type && holds(one, id) && !one.isReplaced);
@@ -37,14 +38,20 @@ export async function refuseManaged(
   const name = resourceName(owner);
   if (holder.name === name) {
     throw new Error(
-      `adopt: ${id} is what ${JSON.stringify(name)} has, and it is to be replaced by something new: remove adopt from it, then run the update again`,
+      coded(
+        "TSL-ADOPT",
+        `adopt: ${id} is what ${JSON.stringify(name)} has, and it is to be replaced by something new: remove adopt from it, then run the update again`,
+      ),
     );
   }
   const inEntry = type === resourceTypes.organization ? `renamedFrom: ${holder.name}` : "renamedFrom";
   throw new Error(
-    `adopt: ${id} is managed by this stack already, as ${JSON.stringify(holder.name)}: ${belongs(type)}. ` +
-      `If that is the old name of ${JSON.stringify(name)}, use the option aliases: [{ name: ${JSON.stringify(holder.name)} }] ` +
-      `(in an entry: ${inEntry}). Otherwise remove one of the two`,
+    coded(
+      "TSL-ADOPT-TWICE",
+      `adopt: ${id} is managed by this stack already, as ${JSON.stringify(holder.name)}: ${belongs(type)}. ` +
+        `If that is the old name of ${JSON.stringify(name)}, use the option aliases: [{ name: ${JSON.stringify(holder.name)} }] ` +
+        `(in an entry: ${inEntry}). Otherwise remove one of the two`,
+    ),
   );
 }
 
@@ -59,13 +66,21 @@ export async function readToTakeOver<Remote>(
   const from = `${noun} ${id} cannot be taken over from Tesseral project ${project.id}`;
   const remote = await read().catch((error: unknown) => {
     const isGone = error instanceof TesseralApiError && error.isGone;
-    throw new Error(
-      `${from}: ${messageOf(error)}${isGone ? `. If the ${noun} was deleted, remove adopt, and a new one is made` : ""}`,
-    );
+    throw isGone
+      ? new Error(
+          coded(
+            "TSL-ADOPT",
+            continued(
+              `${from}: ${messageOf(error)}`,
+              `. If the ${noun} was deleted, remove adopt, and a new one is made`,
+            ),
+          ),
+        )
+      : new Error(codedOr("TSL-ADOPT", `${from}: ${messageOf(error)}`));
   });
   const found = problem(remote);
   if (found !== undefined) {
-    throw new Error(`${from}: ${found}`);
+    throw new Error(coded("TSL-ADOPT", `${from}: ${found}`));
   }
   return remote;
 }
@@ -124,8 +139,11 @@ export async function refuseOtherAdoption(
   }
   const [managed = olds.adopt ?? `another ${type.noun}`] = own.flatMap(heldIds);
   throw new Error(
-    `adopt: ${JSON.stringify(name)} manages ${managed}, and a resource keeps its ${type.noun}. Remove adopt, or adopt ${adopt} in a resource of its own. ` +
-      `To give ${managed} up without deleting it, set onRemoval: "release", run \`pulumi up\`, and remove the resource`,
+    coded(
+      "TSL-ADOPT-CHANGED",
+      `adopt: ${JSON.stringify(name)} manages ${managed}, and a resource keeps its ${type.noun}. Remove adopt, or adopt ${adopt} in a resource of its own. ` +
+        `To give ${managed} up without deleting it, set onRemoval: "release", run \`pulumi up\`, and remove the resource`,
+    ),
   );
 }
 
@@ -172,11 +190,11 @@ export function adoptedOnce(type: ResourceType, name: string, adopt: pulumi.Inpu
     const other = known.adopted.get(id) ?? name;
     known.adopted.set(id, other);
     if (other !== name) {
-      throw refusal(`${type.kind} ${name}: ${adoptedTwice(type, id, other)}`);
+      throw refusal(coded("TSL-ADOPT-TWICE", `${type.kind} ${name}: ${adoptedTwice(type, id, other)}`));
     }
     const owner = known.has.get(id) ?? name;
     if (owner !== name) {
-      throw refusal(`${type.kind} ${name}: ${madeForOther(type, id, owner)}`);
+      throw refusal(coded("TSL-ADOPT-TWICE", `${type.kind} ${name}: ${madeForOther(type, id, owner)}`));
     }
     return id;
   };

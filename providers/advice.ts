@@ -1,6 +1,9 @@
 /** What to do next about an error of the client, in the terms of people who run Pulumi. */
+import type { ErrorCode } from "../errors/catalog";
+import { codedOr } from "../errors/coded";
 import {
   CreateOutcomeUnknownError,
+  TesseralApiError,
   TesseralError,
   type TesseralErrorCode,
   TesseralRetriesSpentError,
@@ -26,12 +29,50 @@ const advice: Partial<Record<TesseralErrorCode, string>> = {
     "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
 };
 
-/** The message of an error, and what to do next where that is known. */
+/** What people look up, by why a request failed. Those that are not here are what their cause or their status is. */
+const codes: Record<Exclude<TesseralErrorCode, "refused" | "retries-spent">, ErrorCode> = {
+  "malformed-backend-api-key": "TSL-KEY-FORM",
+  "malformed-api-url": "TSL-ADDRESS",
+  "malformed-id": "TSL-ADDRESS",
+  "malformed-proxy": "TSL-ADDRESS",
+  "wrong-credentials": "TSL-KEY-REFUSED",
+  "not-found": "TSL-NOT-FOUND",
+  "api-keys-off-for-project": "TSL-API-KEYS-OFF",
+  "api-keys-off-for-organization": "TSL-API-KEYS-SUSPENDED",
+  "wrong-address": "TSL-NOT-TESSERAL",
+  redirected: "TSL-NOT-TESSERAL",
+  "not-tesseral": "TSL-NOT-TESSERAL",
+  unreachable: "TSL-UNREACHABLE",
+  "connection-lost": "TSL-TIMEOUT",
+  timeout: "TSL-TIMEOUT",
+  "empty-answer": "TSL-SERVER",
+  "unexpected-answer": "TSL-SERVER",
+  "endless-list": "TSL-SERVER",
+  "create-outcome-unknown": "TSL-UNCLEAR",
+  "ambiguous-create": "TSL-AMBIGUOUS",
+};
+
+/** The message of an error, and what to do next where that is known; of an error of the client, with its code. */
 export function withAdvice(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  return error instanceof TesseralError ? [error.message, ...adviceOn(error)].join(". ") : error.message;
+  return error instanceof TesseralError
+    ? codedOr(codeOf(error), [error.message, ...adviceOn(error)].join(". "))
+    : error.message;
+}
+
+function codeOf(error: TesseralError): ErrorCode {
+  if (error instanceof TesseralRetriesSpentError) {
+    return codeOf(error.cause);
+  }
+  if (error.code !== "refused" && error.code !== "retries-spent") {
+    return codes[error.code];
+  }
+  if (!(error instanceof TesseralApiError)) {
+    return "TSL-REFUSED";
+  }
+  return error.status === 429 ? "TSL-RATE-LIMIT" : error.status >= 500 ? "TSL-SERVER" : "TSL-REFUSED";
 }
 
 /** Advice on the cause comes first; only the outermost error says whether to run the update again. */

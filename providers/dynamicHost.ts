@@ -1,5 +1,6 @@
 /** Makes the resources Pulumi's dynamic ones: everything that only this host needs is here. */
 import * as pulumi from "@pulumi/pulumi";
+import { codedOr } from "../errors/coded";
 import { keepCallersFrame } from "./callersFrame";
 import { requireArgs } from "./given";
 import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
@@ -79,11 +80,15 @@ export function hosted(lifecycle: Lifecycle, scrub: (text: string) => string): L
       return await work;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
-      shown.message = scrub(messageOf(error));
+      shown.message = scrub(codedOr("TSL-UNEXPECTED", messageOf(error)));
       shown.stack = `${method} failed`;
       Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
       if (shown instanceof PartialFailure) {
-        shown.reasons.splice(0, Number.POSITIVE_INFINITY, ...shown.reasons.map(scrub));
+        shown.reasons.splice(
+          0,
+          Number.POSITIVE_INFINITY,
+          ...shown.reasons.map((reason) => scrub(codedOr("TSL-UNEXPECTED", reason))),
+        );
         // Without its text the engine could neither refresh nor delete what exists.
         Object.assign(shown.properties, "__provider" in bag && { __provider: bag.__provider });
       }

@@ -1,4 +1,5 @@
 /** The fields of a resource, and how a bag of unknown contents becomes a record of them. */
+import { coded } from "../errors/coded";
 import { type Bag, unknownValue } from "./lifecycle";
 
 interface Field<T> {
@@ -58,13 +59,16 @@ export function shape<F extends Fields>(fields: F): Shape<RecordOf<F>> {
       const value = bag[name];
       if (value === undefined || value === null) {
         if (!mayMiss(field)) {
-          throw new Error(`${what} has no ${name}, which must be ${field.expected}`);
+          throw new Error(coded("TSL-RECORD", `${what} has no ${name}, which must be ${field.expected}`));
         }
         continue;
       }
       if (!field.holds(value)) {
         throw new Error(
-          `${name} of ${what} ${value === unknownValue ? "is not known yet" : `is not ${field.expected}`}`,
+          coded(
+            "TSL-RECORD",
+            `${name} of ${what} ${value === unknownValue ? "is not known yet" : `is not ${field.expected}`}`,
+          ),
         );
       }
       found[name] = value;

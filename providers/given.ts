@@ -1,5 +1,6 @@
 /** What TypeScript's types exclude and JavaScript lets through, refused in words before anything is registered. */
 import * as pulumi from "@pulumi/pulumi";
+import { coded } from "../errors/coded";
 import { refusal } from "./refusal";
 
 /** What a value is, for messages: never the value itself, which may be a secret. */
@@ -23,7 +24,12 @@ export function requireArgs(type: string, name: unknown, args: object, takes?: r
   const unknown = takes === undefined ? [] : Object.keys(args).filter((one) => !takes.includes(one));
   if (unknown.length > 0) {
     const known = takes?.filter((one) => one !== "managedBy").join(", ");
-    throw refusal(`${type} ${JSON.stringify(name)}: unknown argument ${unknown.join(", ")}; there are: ${known}`);
+    throw refusal(
+      coded(
+        "TSL-ARGUMENT",
+        `${type} ${JSON.stringify(name)}: unknown argument ${unknown.join(", ")}; there are: ${known}`,
+      ),
+    );
   }
 }
 
@@ -33,7 +39,10 @@ export function requireId(type: string, name: unknown, id: unknown): void {
   if ((typeof id !== "string" || id === "") && kindOf(id) !== "an output") {
     const found = id === "" ? "an empty one" : kindOf(id);
     throw refusal(
-      `${type} ${JSON.stringify(name)}: get takes the id of what exists as its second argument, a string, not ${found}`,
+      coded(
+        "TSL-ARGUMENT",
+        `${type} ${JSON.stringify(name)}: get takes the id of what exists as its second argument, a string, not ${found}`,
+      ),
     );
   }
 }
@@ -41,13 +50,13 @@ export function requireId(type: string, name: unknown, id: unknown): void {
 /** @throws pulumi.RunError if it is none. `what` begins the sentence */
 export function requireObject(what: string, value: unknown): void {
   if (kindOf(value) !== "an object") {
-    throw refusal(`${what} must be an object, not ${kindOf(value)}`);
+    throw refusal(coded("TSL-ARGUMENT", `${what} must be an object, not ${kindOf(value)}`));
   }
 }
 
 function requireName(type: string, name: unknown): void {
   if (typeof name !== "string" || name === "") {
     const found = name === "" ? "an empty one" : kindOf(name);
-    throw refusal(`${type}: its first argument, the name, must be a string, not ${found}`);
+    throw refusal(coded("TSL-ARGUMENT", `${type}: its first argument, the name, must be a string, not ${found}`));
   }
 }

@@ -1,4 +1,5 @@
 /** What the `check` methods have in common: normalizing inputs and telling what is wrong with them. */
+import { codedOr } from "../errors/coded";
 import { idForms, isMarkedName } from "../tesseral";
 import { epochMilliseconds } from "../tesseral/instant";
 import { type Bag, type CheckFailure, messageOf, unknownValue } from "./lifecycle";
@@ -112,5 +113,5 @@ export async function checked(
       found.push(messageOf(error));
     });
   }
-  return { inputs, failures: found.map((reason) => ({ property: "", reason })) };
+  return { inputs, failures: found.map((reason) => ({ property: "", reason: codedOr("TSL-ARGUMENT", reason) })) };
 }

@@ -1,5 +1,6 @@
 /** Look-ups in a program: read from Tesseral while the program runs, in previews too. They manage nothing. */
 import * as pulumi from "@pulumi/pulumi";
+import { codedOr } from "../errors/coded";
 import type { Organization, Project } from "../tesseral";
 import { requireObject } from "./given";
 import { messageOf } from "./lifecycle";
@@ -63,7 +64,7 @@ function lookup<T>(options: LookupOptions, read: (provider: ProviderProcess) => 
       return await read(provider);
     } catch (error) {
       // Pulumi shows this one as a plain line; of any other error it would show where in this package it came from.
-      throw refusal(provider.scrub(messageOf(error)));
+      throw refusal(codedOr("TSL-UNEXPECTED", provider.scrub(messageOf(error))));
     }
   });
 }

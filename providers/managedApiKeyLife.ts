@@ -1,4 +1,5 @@
 /** What `check` makes of what is declared of a key's life: its problems, and the plan, see rotation.ts. */
+import { coded } from "../errors/coded";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime, epochMilliseconds, periodProblem } from "../tesseral/instant";
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
@@ -35,7 +36,7 @@ function knownLife(inputs: Bag): DeclaredLife | undefined {
 export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warnings: string[] } {
   const late = inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", inputs.expireTime, now);
   if (late !== undefined) {
-    throw new Error(late);
+    throw new Error(coded("TSL-EXPIRED", late));
   }
   const life = knownLife(inputs);
   const before = planned.readPartly(olds, "the recorded API key");

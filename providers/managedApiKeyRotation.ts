@@ -1,4 +1,5 @@
 /** Brings the two keys that one resource can have to the generation that is planned: the current one, and the one before it while it works. */
+import { coded } from "../errors/coded";
 import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { after, isNothing } from "../tesseral/instant";
 import { pick } from "./fields";
@@ -136,7 +137,10 @@ async function makeNext(
   const wasDead = isDead(tesseral, state);
   if (!wasDead && state.previousApiKeyId !== undefined) {
     throw new Error(
-      `the token before the current one works until ${state.previousRetireAt}, so there can be no new one yet: run the update again after that`,
+      coded(
+        "TSL-ROTATE-NOW",
+        `the token before the current one works until ${state.previousRetireAt}, so there can be no new one yet: run the update again after that`,
+      ),
     );
   }
   // Roles that are not managed go with the key.

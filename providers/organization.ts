@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { coded } from "../errors/coded";
 import { organizationSwitches, type Organization as RemoteOrganization } from "../tesseral";
 import {
   adoptedOnce,
@@ -91,8 +92,11 @@ const settings: Step<Inputs, Outputs> = {
   verify: (state, { apiKeysEnabled }) => {
     if (apiKeysEnabled && state.apiKeysEnabled === false) {
       throw new Error(
-        "Tesseral took the request to enable managed API keys and left them off: the project has them turned off, or is not entitled to them. " +
-          "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false",
+        coded(
+          "TSL-API-KEYS-OFF",
+          "Tesseral took the request to enable managed API keys and left them off: the project has them turned off, or is not entitled to them. " +
+            "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false",
+        ),
       );
     }
   },

@@ -1,3 +1,4 @@
+import { coded } from "../errors/coded";
 import {
   type ApiKey,
   backendApiKeyForm,
@@ -90,13 +91,13 @@ export class ProviderProcess {
   /** The connection; throws why there is none. */
   async connection(): Promise<Connection> {
     if (this.#connecting === undefined) {
-      throw new Error("the Tesseral provider was not configured by the Pulumi engine");
+      throw new Error(coded("TSL-UNEXPECTED", "the Tesseral provider was not configured by the Pulumi engine"));
     }
     try {
       return await this.#connecting;
     } catch (error) {
       if (error instanceof RefusedKey) {
-        throw new Error(`${error.message}. ${error.wayOut(this.runsProgram)}`);
+        throw new Error(coded("TSL-KEY-REFUSED", `${error.message}. ${error.wayOut(this.runsProgram)}`));
       }
       throw error;
     }
@@ -107,8 +108,11 @@ export class ProviderProcess {
     const connection = await this.connection();
     if (projectId !== undefined && projectId !== connection.project.id) {
       throw new Error(
-        `${id} belongs to Tesseral project ${projectId}, but the backend API key in use is for project ${connection.project.id}. ` +
-          "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to",
+        coded(
+          "TSL-PROJECT",
+          `${id} belongs to Tesseral project ${projectId}, but the backend API key in use is for project ${connection.project.id}. ` +
+            "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to",
+        ),
       );
     }
     return connection;
@@ -199,12 +203,15 @@ export class ProviderProcess {
     const key =
       (explicit ? undefined : this.#environment.TESSERAL_BACKEND_API_KEY) || config.get("tesseral:backendApiKey");
     if (!key) {
-      throw new Error(noKey);
+      throw new Error(coded("TSL-NO-KEY", noKey));
     }
     this.keepSecret(key);
     if (!backendApiKeyForm.test(key)) {
       throw new Error(
-        `${sourceOf(explicit, this.#environment)} is not a backend API key: it must be \`tesseral_secret_key_\` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
+        coded(
+          "TSL-KEY-FORM",
+          `${sourceOf(explicit, this.#environment)} is not a backend API key: it must be \`tesseral_secret_key_\` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console, under Project settings, Backend API Keys`,
+        ),
       );
     }
     const tesseral = new TesseralClient({ ...settings(config), ...this.#overrides, backendApiKey: key });
@@ -281,7 +288,9 @@ function settings(config: Config): Partial<TransportOptions> {
     }
     const value = Number(text);
     if (!(value >= 0) || (value === 0 && !zero)) {
-      throw new Error(`tesseral:${name} is ${JSON.stringify(text)}, but must be a number greater than 0`);
+      throw new Error(
+        coded("TSL-SETTING-VALUE", `tesseral:${name} is ${JSON.stringify(text)}, but must be a number greater than 0`),
+      );
     }
     found[name] = value;
   }

@@ -1,4 +1,5 @@
 /** What is refused before anything is created or changed, each with what to do. All of them throw. */
+import { coded } from "../errors/coded";
 import { loginSwitches, type Project } from "../tesseral";
 import { type Bag, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
@@ -9,15 +10,21 @@ import type { ResourceType } from "./resourceTypes";
 export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
   if (inputs.apiKeysEnabled === true && !project.apiKeysEnabled) {
     throw new Error(
-      `managed API keys are off in Tesseral project ${project.id}. Turn them on in the Tesseral Console under ` +
-        "Project settings, API Keys (Managed API Keys: Enabled, and choose a prefix), then try again",
+      coded(
+        "TSL-API-KEYS-OFF",
+        `managed API keys are off in Tesseral project ${project.id}. Turn them on in the Tesseral Console under ` +
+          "Project settings, API Keys (Managed API Keys: Enabled, and choose a prefix), then try again",
+      ),
     );
   }
   const forbidden = loginSwitches.filter((name) => inputs[name] === true && project[name] === false);
   if (forbidden.length > 0) {
     throw new Error(
-      `${forbidden.join(", ")}: not enabled in Tesseral project ${project.id}. Enable it in the Tesseral Console under ` +
-        "Project settings, or leave it out",
+      coded(
+        "TSL-LOGIN-OFF",
+        `${forbidden.join(", ")}: not enabled in Tesseral project ${project.id}. Enable it in the Tesseral Console under ` +
+          "Project settings, or leave it out",
+      ),
     );
   }
 }
@@ -26,7 +33,9 @@ export function refuseWhatProjectForbids(project: Project, inputs: Bag): void {
 export function refuseMfaWithoutFactor(inputs: Bag): void {
   const factors = [inputs.logInWithAuthenticatorApp, inputs.logInWithPasskey];
   if (inputs.requireMfa === true && !factors.includes(true) && !factors.includes(unknownValue)) {
-    throw new Error("requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well");
+    throw new Error(
+      coded("TSL-MFA", "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well"),
+    );
   }
 }
 
@@ -45,8 +54,11 @@ export async function refuseInterrupted(
     return;
   }
   throw new Error(
-    `an earlier update was interrupted while it created ${kind} ${JSON.stringify(name)}, so Tesseral may have it without this stack knowing. ` +
-      "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again",
+    coded(
+      "TSL-INTERRUPTED",
+      `an earlier update was interrupted while it created ${kind} ${JSON.stringify(name)}, so Tesseral may have it without this stack knowing. ` +
+        "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again",
+    ),
   );
 }
 
@@ -67,9 +79,12 @@ export async function refuseSameName(provider: ProviderProcess, displayName: unk
   }
   const path = `tesseral:customers.${resourceName(owner)}`;
   throw new Error(
-    `Tesseral has ${outside.length === 1 ? "an organization" : `${outside.length} organizations`} named ${JSON.stringify(displayName)} that this stack does not manage: ` +
-      `${outside.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ")}. Nothing was created. ` +
-      `To take it over: pulumi config set --path ${path}.adopt ${first.id} (in customers.yaml or a program: adopt: ${first.id}). ` +
-      `To have two of that name: pulumi config set --path ${path}.allowDuplicateName true`,
+    coded(
+      "TSL-SAME-NAME",
+      `Tesseral has ${outside.length === 1 ? "an organization" : `${outside.length} organizations`} named ${JSON.stringify(displayName)} that this stack does not manage: ` +
+        `${outside.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ")}. Nothing was created. ` +
+        `To take it over: pulumi config set --path ${path}.adopt ${first.id} (in customers.yaml or a program: adopt: ${first.id}). ` +
+        `To have two of that name: pulumi config set --path ${path}.allowDuplicateName true`,
+    ),
   );
 }

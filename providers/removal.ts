@@ -1,4 +1,5 @@
 /** What the engine wants deleted and stays in Tesseral all the same. */
+import { coded } from "../errors/coded";
 import { keptProblem } from "./keepUntil";
 import { unknownValue } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
@@ -63,7 +64,7 @@ export async function staysInTesseral(
   }
   const kept = isOrganization ? keptProblem(keepUntil, now) : undefined;
   if (kept !== undefined) {
-    throw new Error(`organization ${id} ${kept}. ${untilThen}`);
+    throw new Error(coded("TSL-KEEP-UNTIL", `organization ${id} ${kept}. ${untilThen}`));
   }
   const organization = stored.find((one) => one.type === resourceTypes.organization && one.id === organizationId);
   if (isOrganization || organization === undefined) {
@@ -71,16 +72,22 @@ export async function staysInTesseral(
   }
   if (organization.isProtected && !provider.runsProgram) {
     throw new Error(
-      `${type.noun} ${id} is in organization ${organization.name}, which is protected: without the program nothing in it is deleted. ` +
-        "To delete it alone, remove it from the program and run `pulumi up`. To delete the organization, lift its protection first: " +
-        "protect: false, and `pulumi up`",
+      coded(
+        "TSL-IN-PROTECTED",
+        `${type.noun} ${id} is in organization ${organization.name}, which is protected: without the program nothing in it is deleted. ` +
+          "To delete it alone, remove it from the program and run `pulumi up`. To delete the organization, lift its protection first: " +
+          "protect: false, and `pulumi up`",
+      ),
     );
   }
   const keptWith = organization.onRemoval === "release" ? undefined : keptProblem(organization.keepUntil, now);
   if (keptWith !== undefined) {
     throw new Error(
-      `${type.noun} ${id} is in organization ${organization.name}, which ${keptWith}: what is in it stays until then. ` +
-        "To delete it alone, remove it from the program and run `pulumi up` without --target",
+      coded(
+        "TSL-KEEP-UNTIL",
+        `${type.noun} ${id} is in organization ${organization.name}, which ${keptWith}: what is in it stays until then. ` +
+          "To delete it alone, remove it from the program and run `pulumi up` without --target",
+      ),
     );
   }
   // It goes with its organization, of which nothing is deleted.

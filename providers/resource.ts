@@ -3,6 +3,7 @@
  * touched in another project, that what is gone is told from what cannot be seen, that an object is brought to what is
  * declared while the record of it stays true, and that nothing made is lost, is said here once for all.
  */
+import { coded } from "../errors/coded";
 import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { pick, type Shape, without } from "./fields";
 import { checked, compact, creationOnly, failuresOf } from "./inputs";
@@ -208,7 +209,10 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
         // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
         if (state.projectId === undefined) {
           throw new Error(
-            `there is no ${noun} ${id} in Tesseral project ${project.id}. Check the id, and that the backend API key is one of its project`,
+            coded(
+              "TSL-NOT-THERE",
+              `there is no ${noun} ${id} in Tesseral project ${project.id}. Check the id, and that the backend API key is one of its project`,
+            ),
           );
         }
         return {};

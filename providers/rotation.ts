@@ -1,4 +1,5 @@
 /** When a key is rotated and when the one before it ends: plain arithmetic on what is declared, what is known, and the time. */
+import { coded } from "../errors/coded";
 import { after, before, epochMilliseconds, everAsLong, isNothing } from "../tesseral/instant";
 
 /** What people declare of a key's life. Times are RFC 3339, periods ISO 8601. */
@@ -161,17 +162,28 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
   }
   if (asked && previousLives && !isDead) {
     throw new Error(
-      `it is to be rotated although the token before the current one works until ${retireAfter}: a key has no more than two. ` +
-        "Wait until then, or declare overlap: PT0S to end that token, and the current one, at once",
+      coded(
+        "TSL-ROTATE-NOW",
+        `it is to be rotated although the token before the current one works until ${retireAfter}: a key has no more than two. ` +
+          "Wait until then, or declare overlap: PT0S to end that token, and the current one, at once",
+      ),
     );
   }
   if (asked && news.suspended) {
     throw new Error(
-      "it is to be rotated, but its customer is suspended, and a suspended customer cannot get new keys: rotate it when its access is enabled again",
+      coded(
+        "TSL-ROTATE-NOW",
+        "it is to be rotated, but its customer is suspended, and a suspended customer cannot get new keys: rotate it when its access is enabled again",
+      ),
     );
   }
   if (asked && !canBeMade) {
-    throw new Error(`it is to be rotated, but its expireTime, ${news.expireTime}, is past: declare a later one`);
+    throw new Error(
+      coded(
+        "TSL-ROTATE-NOW",
+        `it is to be rotated, but its expireTime, ${news.expireTime}, is past: declare a later one`,
+      ),
+    );
   }
   const raises = canBeMade && (isDead || asked || ((scheduled || renewal) && !previousLives));
   const warnings: string[] = [];
@@ -279,7 +291,10 @@ function rotateAtOf(
 function refuseEndlessRenewal(renewBefore: string, rotatedAt: string, expireTime: string): void {
   if (milliseconds(before(expireTime, renewBefore)) <= milliseconds(rotatedAt)) {
     throw new Error(
-      `renewBefore is ${renewBefore}, but the key lives no longer than that (from ${rotatedAt} until ${expireTime}): it would be renewed again and again`,
+      coded(
+        "TSL-ROTATE-NOW",
+        `renewBefore is ${renewBefore}, but the key lives no longer than that (from ${rotatedAt} until ${expireTime}): it would be renewed again and again`,
+      ),
     );
   }
 }
@@ -287,7 +302,7 @@ function refuseEndlessRenewal(renewBefore: string, rotatedAt: string, expireTime
 function milliseconds(time: string): number {
   const known = epochMilliseconds(time);
   if (known === undefined) {
-    throw new Error(`${JSON.stringify(time)} is not a time`);
+    throw new Error(coded("TSL-RECORD", `${JSON.stringify(time)} is not a time`));
   }
   return known;
 }

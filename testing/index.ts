@@ -1,6 +1,8 @@
 /** What `import … from "pulumi-tesseral/testing"` gives: the emulator with declared customers, for tests of a backend. */
+
 import type { CustomerEntries } from "../config/customerShape";
 import { type Emulator, type EmulatorOptions, SettableClock, startEmulator } from "../emulator/index";
+import { coded } from "../errors/coded";
 import { customersSeed } from "./customersSeed";
 import { customersOf, declaredCustomers } from "./declaredCustomers";
 
@@ -31,7 +33,9 @@ export interface TestEmulator extends Emulator {
  */
 export async function emulator(options: TestEmulatorOptions): Promise<TestEmulator> {
   if (typeof options !== "object" || options === null || !["string", "object"].includes(typeof options.customers)) {
-    throw new TypeError('emulator takes the customers, or their file: emulator({ customers: "customers.yaml" })');
+    throw new TypeError(
+      coded("TSL-ARGUMENT", 'emulator takes the customers, or their file: emulator({ customers: "customers.yaml" })'),
+    );
   }
   const { customers, ...rest } = options;
   const clock = rest.clock ?? new SettableClock();
@@ -48,7 +52,9 @@ export async function emulator(options: TestEmulatorOptions): Promise<TestEmulat
 /** The variables that Tesseral's clients and this package read, from a running emulator. */
 export function environment(running: Emulator): Record<string, string> {
   if (typeof running?.url !== "string") {
-    throw new TypeError("environment takes a running emulator: environment(await startEmulator())");
+    throw new TypeError(
+      coded("TSL-ARGUMENT", "environment takes a running emulator: environment(await startEmulator())"),
+    );
   }
   const { url, backendApiKey, publishableKey, caFile } = running;
   return {
@@ -64,7 +70,9 @@ function tokenOf({ tokens }: Emulator, customer: string, apiKey: string): string
   const token = tokens[customer]?.[apiKey];
   if (token === undefined) {
     const known = Object.entries(tokens).flatMap(([name, keys]) => Object.keys(keys).map((key) => `${name}.${key}`));
-    throw new Error(`the emulator has no API key ${customer}.${apiKey}, but ${known.join(", ") || "none"}`);
+    throw new Error(
+      coded("TSL-ARGUMENT", `the emulator has no API key ${customer}.${apiKey}, but ${known.join(", ") || "none"}`),
+    );
   }
   return token;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readYaml } from "../../config/yamlSource";
+import { coded } from "../../errors/coded";
 import { adoptedFiles } from "../inventory/adoptLines";
 import type { NewFile } from "../replaceFiles";
 import { entryLines, indented } from "./entryText";
@@ -21,7 +22,10 @@ export function importedFiles({ proposals, adoptions }: ImportPlan, target: Targ
       const file = join(target.path, `${proposal.name}.yaml`);
       if (existsSync(file)) {
         throw new Error(
-          `${file} is there already, and is none of the stack's customers: move it away, and run this again`,
+          coded(
+            "TSL-ENTRIES",
+            `${file} is there already, and is none of the stack's customers: move it away, and run this again`,
+          ),
         );
       }
       files.set(file, { file, text: fileOf(proposal, root, target.path) });
@@ -56,7 +60,12 @@ function fileOf(proposal: Proposal, root: string, folder: string): string {
 /** What is written has to say what was meant, whatever customers are called. */
 function checked(text: string, file: string, wanted: unknown): string {
   if (!isDeepStrictEqual(readYaml(text, file).value, wanted)) {
-    throw new Error(`${file} would not say what was meant, which is a fault of pulumi-tesseral: nothing was written`);
+    throw new Error(
+      coded(
+        "TSL-ENTRIES",
+        `${file} would not say what was meant, which is a fault of pulumi-tesseral: nothing was written`,
+      ),
+    );
   }
   return text;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { sameName } from "../../config/displayName";
+import { coded } from "../../errors/coded";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
 import { knownElsewhere } from "../inventory/elsewhere";
@@ -69,7 +70,7 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const names = [...new Set((options.stack ?? [undefined]).map((name) => firstNamed(project, name)))];
   const [first, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
   if (first === undefined) {
-    throw new Error("there is no stack");
+    throw new Error(coded("TSL-STACK", "there is no stack"));
   }
   refuseOtherTenants(first, others);
   const around = await readOtherStacks(
@@ -145,7 +146,10 @@ function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTen
   const other = others.find(({ project }) => project.id !== opened.project.id);
   if (other !== undefined) {
     throw new Error(
-      `stack ${other.stack} is of Tesseral project ${other.project.id}, and stack ${opened.stack} of ${opened.project.id}: give stacks of one project`,
+      coded(
+        "TSL-PROJECT",
+        `stack ${other.stack} is of Tesseral project ${other.project.id}, and stack ${opened.stack} of ${opened.project.id}: give stacks of one project`,
+      ),
     );
   }
 }

@@ -1,8 +1,10 @@
 /** Writes entries into the text of a file, and leaves every other character of it as it is. No I/O. */
+
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { isRecord } from "../../config/isRecord";
 import { readYaml } from "../../config/yamlSource";
+import { coded } from "../../errors/coded";
 import { indented, isEmptyNode } from "./entryText";
 import type { Proposal } from "./plan";
 
@@ -15,7 +17,7 @@ export function withEntries(text: string, file: string, at: readonly string[], p
   const before = readYaml(text, file);
   const [problem] = before.problems;
   if (problem !== undefined) {
-    throw new Error(`${file} cannot be read: ${problem.message}`);
+    throw new Error(coded("TSL-ENTRIES", `${file} cannot be read: ${problem.message}`));
   }
   const wanted = added(before.value, file, at, proposals);
   const ways = file.endsWith(".json")
@@ -28,7 +30,10 @@ export function withEntries(text: string, file: string, at: readonly string[], p
     }
   }
   throw new Error(
-    `${file} cannot be changed without changing more than was asked for. Write the entries into a file of their own with --out, and move them by hand`,
+    coded(
+      "TSL-ENTRIES",
+      `${file} cannot be changed without changing more than was asked for. Write the entries into a file of their own with --out, and move them by hand`,
+    ),
   );
 }
 
@@ -37,11 +42,14 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
   const [step, ...rest] = at;
   if (typeof data === "string" && step === undefined) {
     throw new Error(
-      `${file} holds the customers as one text of JSON, as pulumi config set without --path writes it: move them into a file, or use --out`,
+      coded(
+        "TSL-ENTRIES",
+        `${file} holds the customers as one text of JSON, as pulumi config set without --path writes it: move them into a file, or use --out`,
+      ),
     );
   }
   if (data !== null && data !== undefined && !isRecord(data)) {
-    throw new Error(`${file} holds no map of customers where one is looked for`);
+    throw new Error(coded("TSL-ENTRIES", `${file} holds no map of customers where one is looked for`));
   }
   const entries = isRecord(data) ? data : {};
   if (step !== undefined) {
@@ -49,7 +57,7 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
   }
   for (const { name } of proposals) {
     if (Object.hasOwn(entries, name)) {
-      throw new Error(`${file} has an entry ${name} by now: run this again`);
+      throw new Error(coded("TSL-ENTRIES", `${file} has an entry ${name} by now: run this again`));
     }
   }
   return { ...entries, ...Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])) };

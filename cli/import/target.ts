@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, extname, join, relative, resolve } from "node:path";
+import { coded } from "../../errors/coded";
 import { type DeclaredCustomers, defaultFile } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 
@@ -28,7 +29,10 @@ export function targetOf(
   }
   if (isOfProgram) {
     throw new Error(
-      "the customers of this stack are declared by its program, so there is no file to write them into: give --out customers.yaml, and read it with loadCustomers()",
+      coded(
+        "TSL-ENTRIES",
+        "the customers of this stack are declared by its program, so there is no file to write them into: give --out customers.yaml, and read it with loadCustomers()",
+      ),
     );
   }
   const file = source?.name ?? missing ?? defaultFile;

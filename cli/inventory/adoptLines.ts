@@ -1,8 +1,10 @@
 /** Writes `adopt` into customers' entries, and leaves every other character of the file as it is. */
+
 import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { readYaml } from "../../config/yamlSource";
+import { coded } from "../../errors/coded";
 import type { EntryPlace } from "../declaredCustomers";
 import { replaceFiles } from "../replaceFiles";
 
@@ -33,7 +35,12 @@ export function withAdoptLines(text: string, adoptions: readonly Adoption[]): st
   const file = adoptions[0]?.place.file ?? "";
   const refuse = (): never => {
     const lines = adoptions.map(({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`).join(", ");
-    throw new Error(`${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`);
+    throw new Error(
+      coded(
+        "TSL-ENTRIES",
+        `${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`,
+      ),
+    );
   };
   const insertions: Insertion[] = [];
   let changed: string | undefined;

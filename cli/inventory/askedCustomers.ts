@@ -1,4 +1,5 @@
 import { partOfEntry } from "../../config/parts/part";
+import { coded } from "../../errors/coded";
 import { calledStack, type OtherStack } from "../otherStacks";
 import { partOfStack, partsOf } from "../parts/partStacks";
 import type { PulumiProject } from "../pulumi/project";
@@ -18,7 +19,7 @@ export function requireCustomers(
   // What no stack knows is called by its id.
   const known = new Set([...names, ...taken.flatMap(({ tenant }) => tenant.organizations.map(({ id }) => id))]);
   for (const name of asked.filter((one) => !known.has(one))) {
-    throw new Error(problemOf(name, stacks, names, others, project));
+    throw new Error(coded("TSL-CUSTOMER", problemOf(name, stacks, names, others, project)));
   }
 }
 

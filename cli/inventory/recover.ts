@@ -1,3 +1,4 @@
+import { coded, codedOr } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { parseStack } from "../../providers/stackState";
 import { confirm } from "../confirm";
@@ -32,7 +33,7 @@ export async function recover(
   if (ofOthers.length > 0) {
     const warning = `Pulumi forgets the interrupted creations of other packages with them: ${ofOthers.join(", ")}. What these made must be looked after first`;
     if (yes) {
-      throw new Error(`${warning}; then run this again without --yes. Nothing was changed`);
+      throw new Error(coded("TSL-RECOVER", `${warning}; then run this again without --yes. Nothing was changed`));
     }
     say(`${warning}.`);
   }
@@ -87,9 +88,12 @@ async function refuseWhileLocked({ rootUrn, stack }: StackAndTenant, project: Pu
   await project.pulumi(["state", "unprotect", rootUrn, "--yes", "--stack", stack]).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(
-      /locked|conflict|in progress/i.test(message)
-        ? `stack ${stack} is locked, by an update that was killed or by one that runs. Make sure that none runs, then: pulumi cancel --stack ${stack}, and run this again. Nothing was changed`
-        : message,
+      codedOr(
+        "TSL-RECOVER",
+        /locked|conflict|in progress/i.test(message)
+          ? `stack ${stack} is locked, by an update that was killed or by one that runs. Make sure that none runs, then: pulumi cancel --stack ${stack}, and run this again. Nothing was changed`
+          : message,
+      ),
     );
   });
 }
@@ -101,7 +105,9 @@ async function forgetInterrupted(opened: StackAndTenant, project: PulumiProject)
   const names = (of: Pick<StackAndTenant, "interrupted" | "otherInterrupted">) =>
     [...of.interrupted.map(({ kind, name }) => `${kind} ${name}`), ...of.otherInterrupted].sort().join();
   if (names(parseStack(text)) !== names(opened)) {
-    throw new Error(`another update of stack ${opened.stack} was interrupted meanwhile: run this again`);
+    throw new Error(
+      coded("TSL-RECOVER", `another update of stack ${opened.stack} was interrupted meanwhile: run this again`),
+    );
   }
   const state: ExportedStack = JSON.parse(text);
   delete state.deployment?.pending_operations;

@@ -1,4 +1,5 @@
 /** What settles an interrupted update: decided from the stack, the configuration and the Tesseral project, before anything is done. */
+import { coded } from "../../errors/coded";
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
 import type { EntryPlace } from "../declaredCustomers";
@@ -43,7 +44,7 @@ export function planRecovery(
   if (problems.length > 0) {
     const resolve =
       "Nothing was changed. Decide for each: write `adopt` into the entry or the argument, or `npx pulumi-tesseral remove` what nobody needs";
-    throw new Error(`${problems.join("; ")}. ${resolve}, and run this again`);
+    throw new Error(coded("TSL-RECOVER", `${problems.join("; ")}. ${resolve}, and run this again`));
   }
   return { ...organizations, remove: contents, forget: stack.interrupted.map(({ kind, name }) => `${kind} ${name}`) };
 }

@@ -1,5 +1,7 @@
 /** Changes the number of parts, or brings customers to the part where they belong. */
+
 import { type Part, partText } from "../../config/parts/part";
+import { coded } from "../../errors/coded";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
@@ -52,7 +54,10 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const [first] = old;
   if (first === undefined) {
     throw new Error(
-      `the parts of ${base} are being made: finish it with npx pulumi-tesseral parts init --stack <template> --parts ${to}`,
+      coded(
+        "TSL-PARTS-CHANGING",
+        `the parts of ${base} are being made: finish it with npx pulumi-tesseral parts init --stack <template> --parts ${to}`,
+      ),
     );
   }
   refuseOther(parts, to);
@@ -62,7 +67,9 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const existing = await existingStacks(project);
   const taken = takenNames(project, base, range, existing);
   if (taken.length > 0) {
-    throw new Error(`there is ${taken[0]} already, which has no tesseral:part: rename it, or remove it`);
+    throw new Error(
+      coded("TSL-PARTS", `there is ${taken[0]} already, which has no tesseral:part: rename it, or remove it`),
+    );
   }
   const before = await exportAll(project, old, jobs);
   refuseUnsettled(before);
@@ -72,7 +79,9 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const place = (customer: string, stack: string) => {
     const number = belongsTo(customer, entries, renames, to);
     if (number !== undefined && number > to) {
-      throw new Error(`${customer} says part: ${number}, and there are to be ${to}: correct its entry`);
+      throw new Error(
+        coded("TSL-PARTS", `${customer} says part: ${number}, and there are to be ${to}: correct its entry`),
+      );
     }
     // Nobody declares it: where it is, it is judged as a removal.
     return number === undefined ? stack : (names.get(number) ?? stack);
@@ -82,7 +91,10 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const shared = [...owned].find(([, owners]) => owners.length > 1);
   if (shared !== undefined && !isMarked) {
     throw new Error(
-      `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
+      coded(
+        "TSL-PARTS",
+        `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
+      ),
     );
   }
   const moves = movesOf(before, place);
@@ -122,12 +134,15 @@ function refuseOther({ base, stacks }: Parts, to: number): void {
   const other = stacks.find(({ part }) => part.growingTo !== undefined && part.growingTo !== to)?.part.growingTo;
   if (other !== undefined) {
     throw new Error(
-      `the parts of ${base} are being changed to ${other}: finish that first, with npx pulumi-tesseral parts grow --stack ${base} --to ${other}`,
+      coded(
+        "TSL-PARTS-CHANGING",
+        `the parts of ${base} are being changed to ${other}: finish that first, with npx pulumi-tesseral parts grow --stack ${base} --to ${other}`,
+      ),
     );
   }
   const most = Math.max(...stacks.map(({ part }) => part.of));
   if (to < most) {
-    throw new Error(`there are ${most} parts of ${base}, and they cannot become fewer`);
+    throw new Error(coded("TSL-PARTS", `there are ${most} parts of ${base}, and they cannot become fewer`));
   }
 }
 
@@ -161,7 +176,7 @@ function refuseUnsettled(states: ReadonlyMap<string, State>): void {
   for (const [stack, state] of states) {
     const problem = unsettledIn(state);
     if (problem !== undefined) {
-      throw new Error(`stack ${stack} ${problem} ${stack}. Then try again. Nothing was moved`);
+      throw new Error(coded("TSL-PARTS", `stack ${stack} ${problem} ${stack}. Then try again. Nothing was moved`));
     }
   }
 }
@@ -250,14 +265,22 @@ async function finish(
   const after = await exportAll(project, stacks, jobs);
   const [astray] = movesOf(after, place);
   if (astray !== undefined) {
-    throw new Error(`${astray.customers.join(", ")} did not get from ${astray.from} to ${astray.to}: run this again`);
+    throw new Error(
+      coded(
+        "TSL-PARTS-CHANGING",
+        `${astray.customers.join(", ")} did not get from ${astray.from} to ${astray.to}: run this again`,
+      ),
+    );
   }
   const owners = organizationsIn(after);
   const lost = [...owned.keys()].filter((id) => owners.get(id)?.length !== 1);
   if (lost.length > 0) {
     throw new Error(
-      `${lost.join(", ")} is in none of the stacks, or in several: nothing takes an update until that is settled. ` +
-        "pulumi stack export shows a state, pulumi stack import puts one back",
+      coded(
+        "TSL-PARTS-CHANGING",
+        `${lost.join(", ")} is in none of the stacks, or in several: nothing takes an update until that is settled. ` +
+          "pulumi stack export shows a state, pulumi stack import puts one back",
+      ),
     );
   }
   say("Everybody is in one stack. Updates are possible again");
@@ -273,7 +296,7 @@ async function finish(
 /** A stack without parts that is to become the first of several. */
 export function asOnlyPart(project: PulumiProject, stack: string): Parts {
   if (fileConfig(project, stack) === undefined) {
-    throw new Error(`there is no ${project.stackFile(stack)}: name a stack with --stack`);
+    throw new Error(coded("TSL-PARTS", `there is no ${project.stackFile(stack)}: name a stack with --stack`));
   }
   return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
 }

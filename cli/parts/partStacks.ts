@@ -1,8 +1,10 @@
 /** The stacks that customers are divided over, as the files beside Pulumi.yaml say. Pulumi is not asked. */
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { type Part, partIn } from "../../config/parts/part";
 import { readYaml } from "../../config/yamlSource";
+import { coded } from "../../errors/coded";
 import type { StackConfig } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 import type { PulumiProject } from "../pulumi/project";
@@ -122,7 +124,10 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
     const found = partsOf(project, stack);
     if (found === undefined) {
       throw new Error(
-        `stack ${stack} is no part of several: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
+        coded(
+          "TSL-PARTS",
+          `stack ${stack} is no part of several: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
+        ),
       );
     }
     return found;
@@ -130,7 +135,10 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
   const [first, ...others] = allParts(project);
   if (first === undefined) {
     throw new Error(
-      "no stack of this project has tesseral:part. To divide customers over stacks: npx pulumi-tesseral parts init --stack <template> --parts 50",
+      coded(
+        "TSL-PARTS",
+        "no stack of this project has tesseral:part. To divide customers over stacks: npx pulumi-tesseral parts init --stack <template> --parts 50",
+      ),
     );
   }
   if (others.length > 0) {
@@ -147,7 +155,10 @@ export function requireWhole({ base, stacks }: Parts): number {
   const unfinished = stacks.some(({ part }) => part.growingTo !== undefined || part.of !== most);
   if (unfinished) {
     throw new Error(
-      `the parts of ${base} are being changed to ${most}: finish it with npx pulumi-tesseral parts grow --stack ${base} --to ${most}`,
+      coded(
+        "TSL-PARTS-CHANGING",
+        `the parts of ${base} are being changed to ${most}: finish it with npx pulumi-tesseral parts grow --stack ${base} --to ${most}`,
+      ),
     );
   }
   const missing = Array.from({ length: most }, (_, index) => index + 1).filter(
@@ -156,13 +167,19 @@ export function requireWhole({ base, stacks }: Parts): number {
   const twice = stacks.filter(({ part }, index) => part.number === stacks[index - 1]?.part.number);
   if (twice.length > 0) {
     throw new Error(
-      `two stacks of ${base} have the same part, ${twice.map(({ stack }) => stack).join(", ")} and another: correct tesseral:part of one of them`,
+      coded(
+        "TSL-PARTS",
+        `two stacks of ${base} have the same part, ${twice.map(({ stack }) => stack).join(", ")} and another: correct tesseral:part of one of them`,
+      ),
     );
   }
   if (missing.length > 0) {
     throw new Error(
-      `of the ${most} parts of ${base} there is no stack for ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}: ` +
-        `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
+      coded(
+        "TSL-PARTS",
+        `of the ${most} parts of ${base} there is no stack for ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}: ` +
+          `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
+      ),
     );
   }
   return most;

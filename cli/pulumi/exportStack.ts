@@ -1,4 +1,5 @@
 import { isRecord } from "../../config/isRecord";
+import { coded } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import type { PulumiProject } from "./project";
 
@@ -28,7 +29,9 @@ export async function exportStack(project: PulumiProject, args: readonly string[
   };
   await project.pulumi(["stack", "export", ...args], undefined, undefined, (text) => parser.write(text));
   if (!parser.isEnded) {
-    throw new Error("what `pulumi stack export` printed does not end as JSON does: run the command again");
+    throw new Error(
+      coded("TSL-PULUMI-FAILED", "what `pulumi stack export` printed does not end as JSON does: run the command again"),
+    );
   }
   return { deployment };
 }

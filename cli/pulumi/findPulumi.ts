@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "../../components/cacheFolder";
+import { coded, uncoded } from "../../errors/coded";
 import { buildPulumi } from "./build";
 import { foldersOf, hasDynamicProviderScript, writeDynamicProviderScript } from "./dynamicProviderScript";
 import { installerSiteUrl, installPulumi, type MakeOptions } from "./install";
@@ -84,9 +85,12 @@ export async function findPulumi(options: FindPulumiOptions = {}): Promise<Pulum
     }
   }
   throw new Error(
-    `No Pulumi CLI of version ${minimumPulumiVersion} or later could be found, installed or built. ` +
-      "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried:\n" +
-      reasons.map((reason) => `  ${reason}`).join("\n"),
+    coded(
+      "TSL-PULUMI",
+      `No Pulumi CLI of version ${minimumPulumiVersion} or later could be found, installed or built. ` +
+        "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried:\n" +
+        reasons.map((reason) => `  ${reason}`).join("\n"),
+    ),
   );
 }
 
@@ -157,7 +161,7 @@ function programIn(folder: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return uncoded(error instanceof Error ? error.message : String(error));
 }
 
 /** Runs `pulumi version`. Throws when the answer is not a version, or one that is too old. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { coded } from "../../errors/coded";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 import { run } from "./run";
 
@@ -49,14 +50,16 @@ function projectFile(folder: string): string | undefined {
 
 function explained(error: unknown): never {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-    throw new PulumiMissing("pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/");
+    throw new PulumiMissing(
+      coded("TSL-PULUMI", "pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/"),
+    );
   }
   if (error instanceof Error && isOldLayout(error.message)) {
-    throw new Error(`the stack ${oldLayoutAdvice}`);
+    throw new Error(coded("TSL-STATE", `the stack ${oldLayoutAdvice}`));
   }
   const missing = error instanceof Error ? whatIsMissing(error.message) : undefined;
   if (missing !== undefined) {
-    throw new Error(missing);
+    throw new Error(coded("TSL-STACK", missing));
   }
   throw error;
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { codedOr } from "../../errors/coded";
 
 /** How `run` starts a command. */
 export interface RunOptions {
@@ -78,7 +79,9 @@ export async function run(command: string, args: string[], options: RunOptions):
   const code = await new Promise<number | string>((resolve, reject) => {
     let failure: Error | undefined;
     child.on("error", (error) => {
-      failure = limit.aborted ? new Error(`${command} did not end within ${options.timeout / 1000} seconds`) : error;
+      failure = limit.aborted
+        ? new Error(codedOr("TSL-PULUMI-FAILED", `${command} did not end within ${options.timeout / 1000} seconds`))
+        : error;
       // A command that is being stopped may still write files: what follows has to wait for its end.
       if (child.pid === undefined) {
         reject(failure);
@@ -97,5 +100,8 @@ export async function run(command: string, args: string[], options: RunOptions):
   const said = [...lines, rest, ...(options.secret ? [] : stdout.split("\n"))]
     .filter((line) => line.trim() !== "")
     .slice(-shownLines);
-  throw new CommandFailed(`${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`, stdout);
+  throw new CommandFailed(
+    codedOr("TSL-PULUMI-FAILED", `${command} ended with ${code}${said.length > 0 ? `: ${said.join(" | ")}` : ""}`),
+    stdout,
+  );
 }

@@ -1,6 +1,8 @@
 /** Gets previews: by running Pulumi, or from files. */
+
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
+import { codedOr } from "../../errors/coded";
 import type { Preview } from "../../report/preview/preview";
 import { NotAPreview, readPreview } from "../../report/preview/readPreview";
 import { printedText } from "../printedText";
@@ -43,7 +45,10 @@ function failedPreview(error: Error): Preview {
   const known = error instanceof CommandFailed ? readIfAny(error.stdout) : undefined;
   const diagnostics = known?.diagnostics ?? [];
   const isSaid = diagnostics.some(({ severity }) => severity === "error");
-  const message = error.message.replace(/^pulumi ended with \S+: /, "").replaceAll(" | ", "\n");
+  const message = error.message
+    .replace(/^pulumi ended with \S+: /, "")
+    .replace(" (TSL-PULUMI-FAILED)", "")
+    .replaceAll(" | ", "\n");
   return {
     ...(known ?? { steps: [], config: {}, notUnderstood: [] }),
     diagnostics: isSaid ? diagnostics : [...diagnostics, { severity: "error", message }],
@@ -68,7 +73,7 @@ export async function previewIn(file: string): Promise<NamedPreview> {
     return { stack: file === "-" ? "" : basename(file), preview: readPreview(content) };
   } catch (error) {
     if (error instanceof NotAPreview) {
-      throw new Error(`${file === "-" ? "standard input" : file}: ${error.message}`);
+      throw new Error(codedOr("TSL-PREVIEW", `${file === "-" ? "standard input" : file}: ${error.message}`));
     }
     throw error;
   }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { coded } from "../../errors/coded";
 import { printedText } from "../printedText";
 
 /**
@@ -11,10 +12,12 @@ export function recipientsOf(named: readonly string[]): string[] {
       return [one];
     }
     if (one.startsWith("ssh-")) {
-      throw new Error(`--encrypt-to: ${sshKeys}`);
+      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${sshKeys}`));
     }
     if (!existsSync(one)) {
-      throw new Error(`--encrypt-to: ${one} is neither an age recipient (age1…) nor a file of such`);
+      throw new Error(
+        coded("TSL-RECIPIENT", `--encrypt-to: ${one} is neither an age recipient (age1…) nor a file of such`),
+      );
     }
     return recipientsIn(one);
   });
@@ -30,7 +33,7 @@ export async function encryptTo(recipients: readonly string[], text: string): Pr
       encrypter.addRecipient(recipient);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`--encrypt-to: ${recipient} is not an age recipient: ${reason}`);
+      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${recipient} is not an age recipient: ${reason}`));
     }
   }
   return armor.encode(await encrypter.encrypt(text));
@@ -46,14 +49,14 @@ function recipientsIn(file: string): string[] {
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
   for (const { text, place } of found) {
     if (text.startsWith("ssh-")) {
-      throw new Error(`--encrypt-to: ${place}: ${sshKeys}`);
+      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${place}: ${sshKeys}`));
     }
     if (!text.startsWith("age1")) {
-      throw new Error(`--encrypt-to: ${place} is not an age recipient, age1…`);
+      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${place} is not an age recipient, age1…`));
     }
   }
   if (found.length === 0) {
-    throw new Error(`--encrypt-to: ${file} names no recipient: write one a line, age1…`);
+    throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${file} names no recipient: write one a line, age1…`));
   }
   return found.map(({ text }) => text);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { coded } from "../../errors/coded";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { whereElse } from "../otherStacks";
 import { openProject } from "../pulumi/project";
@@ -67,8 +68,11 @@ async function refuseInLog(): Promise<void> {
   const { isCI, name } = await import("ci-info");
   if (isCI) {
     throw new Error(
-      `this is a CI job${name ? ` (${name})` : ""}, whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if ` +
-        "the output goes elsewhere",
+      coded(
+        "TSL-CI-LOG",
+        `this is a CI job${name ? ` (${name})` : ""}, whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if ` +
+          "the output goes elsewhere",
+      ),
     );
   }
 }

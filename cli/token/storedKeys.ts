@@ -1,5 +1,6 @@
 import { customerType } from "../../components/customerType";
 import { suggestion } from "../../components/nearest";
+import { coded } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { resourceTypes } from "../../providers/resourceTypes";
 
@@ -41,18 +42,21 @@ export function findKey(
     return found;
   }
   throw new Error(
-    ofCustomer.length === 0
-      ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${
-          elsewhere ||
-          hint(
-            customer,
-            keys.map((one) => one.customer),
-          )
-        }`
-      : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
-          key,
-          ofCustomer.map((one) => one.key),
-        )}`,
+    coded(
+      "TSL-CUSTOMER",
+      ofCustomer.length === 0
+        ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${
+            elsewhere ||
+            hint(
+              customer,
+              keys.map((one) => one.customer),
+            )
+          }`
+        : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
+            key,
+            ofCustomer.map((one) => one.key),
+          )}`,
+    ),
   );
 }
 
@@ -69,12 +73,18 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
     const { previousApiKeyId, previousSecretToken, previousRetireAt } = outputs;
     if (previousApiKeyId === undefined || previousRetireAt === undefined) {
       throw new Error(
-        `${name} has no token before the current one that still works: leave out --previous for the current one`,
+        coded(
+          "TSL-TOKEN",
+          `${name} has no token before the current one that still works: leave out --previous for the current one`,
+        ),
       );
     }
     if (typeof previousSecretToken !== "string") {
       throw new Error(
-        `the stack does not know the token before the current one of ${name}, which was not made here: leave out --previous for the current one`,
+        coded(
+          "TSL-TOKEN",
+          `the stack does not know the token before the current one of ${name}, which was not made here: leave out --previous for the current one`,
+        ),
       );
     }
     return previousSecretToken;
@@ -85,10 +95,16 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
   }
   throw new Error(
     apiKeyId === undefined && unresolved !== undefined
-      ? `${name} has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that`
-      : `the stack does not know the token of ${name}: Tesseral shows a token once, and this key was not made here. Declare overlap and ` +
-          'rotate in its entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one ' +
-          "goes on working for the overlap",
+      ? coded(
+          "TSL-TOKEN",
+          `${name} has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that`,
+        )
+      : coded(
+          "TSL-ADOPT-TOKEN",
+          `the stack does not know the token of ${name}: Tesseral shows a token once, and this key was not made here. Declare overlap and ` +
+            'rotate in its entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one ' +
+            "goes on working for the overlap",
+        ),
   );
 }
 
@@ -112,7 +128,10 @@ export function parsed(text: string) {
     return JSON.parse(text);
   } catch {
     throw new Error(
-      "pulumi stack export printed what is not JSON. Run it to see what it says: pulumi stack export --file state.json",
+      coded(
+        "TSL-PULUMI-FAILED",
+        "pulumi stack export printed what is not JSON. Run it to see what it says: pulumi stack export --file state.json",
+      ),
     );
   }
 }

@@ -7,6 +7,7 @@ import { Alias } from "@pulumi/aws/lambda/alias.js";
 import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
 import type { Secret } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
+import { coded } from "../../errors/coded";
 import { requireArgs } from "../../providers/given";
 import { isLater, whenKnown } from "../later";
 import { refuse, refuseWhatThrows } from "../refusal";
@@ -236,7 +237,7 @@ export class Backend extends pulumi.ComponentResource {
     pulumi.output(runtime).apply(async (known) => {
       const warning = runtimeWarning(known);
       if (warning !== undefined) {
-        await pulumi.log.warn(warning, this);
+        await pulumi.log.warn(coded("TSL-RUNTIME-END", warning), this);
       }
     });
   }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { coded } from "../../errors/coded";
 import { later } from "../later";
 import { both, matching, type Rule, text } from "../rules";
 
@@ -34,7 +35,10 @@ const backendApiKeyRule: Rule = both(text, (key, place) => {
         ? "it has spaces or line breaks around it"
         : "it has another form";
   return [
-    `${place}: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; ${reason}`,
+    coded(
+      "TSL-BACKEND-KEY",
+      `${place}: expected a Tesseral backend API key, tesseral_secret_key_ followed by letters and digits; ${reason}`,
+    ),
   ];
 });
 
@@ -57,10 +61,15 @@ type Known = { [Name in keyof KeySource]?: unknown };
 /** What is wrong with the arguments together. */
 export function keySourceProblems(known: Known): string[] {
   if (known.backendApiKey === undefined && known.backendApiKeySecretArn === undefined) {
-    return ["set backendApiKey, or backendApiKeySecretArn for a secret that exists already"];
+    return [coded("TSL-BACKEND-KEY", "set backendApiKey, or backendApiKeySecretArn for a secret that exists already")];
   }
   if (known.backendApiKey !== undefined && known.backendApiKeySecretArn !== undefined) {
-    return ["backendApiKey and backendApiKeySecretArn are both set; one of them says where the key is"];
+    return [
+      coded(
+        "TSL-BACKEND-KEY",
+        "backendApiKey and backendApiKeySecretArn are both set; one of them says where the key is",
+      ),
+    ];
   }
   if (known.backendApiKey === undefined) {
     return [];

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { coded } from "../../errors/coded";
 import { refusal } from "../../providers/refusal";
 import { type DeliverTo, deliveryOf, type SecretsManagerDelivery } from "./deliverTo";
 import { deliveryProblems } from "./deliveryProblems";
@@ -44,7 +45,7 @@ export function checkedDeliveries(
     const { named, settings } = planned;
     const place = `Customer ${JSON.stringify(customer)}: apiKeys.${named.key}`;
     const refuse = (field: string, message: string) =>
-      refusal(`${place}.deliverTo.awsSecretsManager.${field}: ${message}`);
+      refusal(coded("TSL-DELIVERY", `${place}.deliverTo.awsSecretsManager.${field}: ${message}`));
     const [problem] = deliveryProblems(settings, named);
     if (problem !== undefined) {
       throw refuse(problem.field, problem.message);

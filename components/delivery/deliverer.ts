@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { coded } from "../../errors/coded";
 import { refusal } from "../../providers/refusal";
 import type { DeliveredKey } from "./deliveredValue";
 import type { SecretsManagerDelivery } from "./deliverTo";
@@ -32,7 +33,10 @@ export function deliverBy(deliver: Deliver): void {
 export function deliver(delivery: Delivery): pulumi.Output<string> {
   if (loaded === undefined) {
     throw refusal(
-      `${delivery.place}.deliverTo: nothing is loaded that delivers. Write \`import "pulumi-tesseral/delivery"\` at the top of the program`,
+      coded(
+        "TSL-NOT-BUILT",
+        `${delivery.place}.deliverTo: nothing is loaded that delivers. Write \`import "pulumi-tesseral/delivery"\` at the top of the program`,
+      ),
     );
   }
   return loaded(delivery);

@@ -1,3 +1,4 @@
+import { coded } from "../../errors/coded";
 import { refusal } from "../../providers/refusal";
 import { deliverBy } from "./deliverer";
 
@@ -11,7 +12,10 @@ export async function loadDeliverer(): Promise<void> {
   } catch (error) {
     if (error instanceof Error && error.message.includes("@pulumi/aws")) {
       throw refusal(
-        "deliverTo: awsSecretsManager needs the package @pulumi/aws, which is not installed. Run: npm install @pulumi/aws",
+        coded(
+          "TSL-NOT-BUILT",
+          "deliverTo: awsSecretsManager needs the package @pulumi/aws, which is not installed. Run: npm install @pulumi/aws",
+        ),
       );
     }
     throw error;

@@ -2,6 +2,7 @@ import { Secret, type SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import { SecretPolicy } from "@pulumi/aws/secretsmanager/secretPolicy.js";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion.js";
 import * as pulumi from "@pulumi/pulumi";
+import { coded } from "../../errors/coded";
 import { refusal } from "../../providers/refusal";
 import { ifKnown } from "../ifKnown";
 import { deliveredValue } from "./deliveredValue";
@@ -39,7 +40,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
     key.apiKeyId.apply(async (apiKeyId) => {
       const secretToken = await ifKnown(key.secretToken);
       if (secretToken === undefined) {
-        throw refusal(`${place}: ${tokenUnknown}`);
+        throw refusal(coded("TSL-ADOPT-TOKEN", `${place}: ${tokenUnknown}`));
       }
       return deliveredValue({
         secretToken,
@@ -58,7 +59,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
     const principals = pulumi.output(sharedWith).apply((known) => {
       const problem = known.map(principalProblem).find((each) => each !== undefined);
       if (problem !== undefined) {
-        throw refusal(`${place}.deliverTo.awsSecretsManager.sharedWith: ${problem}`);
+        throw refusal(coded("TSL-DELIVERY", `${place}.deliverTo.awsSecretsManager.sharedWith: ${problem}`));
       }
       return known;
     });

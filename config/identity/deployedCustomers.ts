@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { customerType } from "../../components/customerType";
+import { coded } from "../../errors/coded";
 import { messageOf } from "../../providers/lifecycle";
 import { refusal } from "../../providers/refusal";
 import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";
@@ -50,11 +51,14 @@ export async function deployedCustomers(): Promise<Deployed> {
     .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
     .catch((error: unknown) => {
       if (error instanceof Error && isOldLayout(error.message)) {
-        throw refusal(`Stack ${pulumi.getStack()} ${oldLayoutAdvice}.`);
+        throw refusal(coded("TSL-STATE", `Stack ${pulumi.getStack()} ${oldLayoutAdvice}.`));
       }
       // The Automation API takes an inline program that ends with an error of the connection for one that declares nothing.
       throw refusal(
-        `Nothing was created, changed or deleted: the customers of stack ${stackName} cannot be read from its state: ${messageOf(error)}`,
+        coded(
+          "TSL-STATE",
+          `Nothing was created, changed or deleted: the customers of stack ${stackName} cannot be read from its state: ${messageOf(error)}`,
+        ),
       );
     });
   // Only mocks answer without outputs; of a stack that was never deployed they are empty.

@@ -29,7 +29,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
   const vanished = [...deployed.keys()].filter((name) => !declared.has(name) && !renamed.has(name)).sort();
   refuseUnmatched("customer", renames, declared, vanished);
   for (const [name, message] of renames.problems) {
-    problems.push({ path: [name, "renamedFrom"], message });
+    problems.push({ code: "TSL-RENAME", path: [name, "renamedFrom"], message });
   }
   problems.push(...takenDisplayNames(declared, deployed, renames.from, vanished));
 
@@ -86,6 +86,7 @@ function adoptionProblems(declared: Declared, deployed: DeployedCustomers, renam
     if (managed !== undefined) {
       const held = holder === undefined ? "" : `, and ${adopt} is that of ${holder}`;
       problems.push({
+        code: "TSL-ADOPT-CHANGED",
         path,
         message:
           `${known} manages ${managed}${held}: an entry keeps its organization. Remove this line, or adopt the other one in an entry of its own. ` +
@@ -93,6 +94,7 @@ function adoptionProblems(declared: Declared, deployed: DeployedCustomers, renam
       });
     } else if (holder !== undefined && (declared.has(holder) || known !== undefined)) {
       problems.push({
+        code: "TSL-ADOPT-TWICE",
         path,
         message:
           `is the organization of ${holder}: each belongs to one entry. Remove one of the two entries, ` +
@@ -104,7 +106,7 @@ function adoptionProblems(declared: Declared, deployed: DeployedCustomers, renam
         renames.set(name, holder);
       } else {
         const message = `is the organization of ${holder}, which ${other} is the new name of: remove one of the two entries`;
-        problems.push({ path, message });
+        problems.push({ code: "TSL-ADOPT-TWICE", path, message });
       }
     }
   }
@@ -144,7 +146,7 @@ function takenDisplayNames(
       const message =
         `is that of ${from} so far: an entry keeps its organization and its keys, whatever it is called. ` +
         `To give the display name of ${from} to ${name}, use two updates: change ${from} in the first, and ${name} in the second`;
-      return [{ path, message }];
+      return [{ code: "TSL-NAME-TAKEN", path, message }];
     }
     if (known === undefined && renamedFrom !== undefined) {
       return []; // It says where it comes from, and is judged by that.
@@ -153,7 +155,7 @@ function takenDisplayNames(
     const message =
       `is that of ${from}, whose entry is gone. ${meant}` +
       `If it is another customer, use two updates: remove ${from} in the first, and ${known === undefined ? "add this entry" : "change this"} in the second`;
-    return [{ path, message }];
+    return [{ code: "TSL-NAME-TAKEN", path, message }];
   });
 }
 
@@ -176,6 +178,7 @@ function leftPrefixes(name: string, known: string, entry: IdentifiedCustomer, cu
 
 function unfinishedRename(prefix: string, name: string): Problem {
   return {
+    code: "TSL-RENAME",
     path: [prefix],
     at: "name",
     message: `an interrupted update has still to rename it to ${name}: remove this entry, run \`pulumi up\`, and only then add it again`,
@@ -202,7 +205,11 @@ function childRenames(
   const vanished = [...deployed].filter((child) => !declared.has(child) && !renamed.has(child)).sort();
   refuseUnmatched(noun, renames, declared, vanished);
   return {
-    problems: [...renames.problems].map(([child, message]) => ({ path: [name, kind, child, "renamedFrom"], message })),
+    problems: [...renames.problems].map(([child, message]) => ({
+      code: "TSL-RENAME" as const,
+      path: [name, kind, child, "renamedFrom"],
+      message,
+    })),
     notes: [...renames.from].map(([child, from]) => renameNote(`${name}.${kind}.${child}`, from)),
     isDeployed: (child) => deployed.has(child) || renames.from.has(child),
   };
@@ -229,7 +236,7 @@ function takenNames(
         const message =
           `would be the resource ${resource}, which the state has as that of ${owner}: choose another name, ` +
           "or use two updates: remove the one in the first, and add the other in the second";
-        return [{ path: [name, kind, child], at: "name", message }];
+        return [{ code: "TSL-NAME-TAKEN", path: [name, kind, child], at: "name", message }];
       }),
     ),
   );

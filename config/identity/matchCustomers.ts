@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plannedDeliveries } from "../../components/delivery/customerDeliveries";
 import { loadDeliverer } from "../../components/delivery/loadDeliverer";
+import { listed } from "../../errors/coded";
 import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
 import { movedProblems, otherPartsOf } from "../parts/otherParts";
@@ -61,14 +62,15 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
     locate,
   );
   // While it is not clear who is who, neither is who vanishes: it is only said who is not declared.
-  if (said.length > 0 && vanished.length > 1) {
-    said.push(`Not declared any more, by these or other names: ${firstNames(vanished)}.`);
-  }
-  const [lines = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
+  const unclear =
+    missing.length === 0 && said.length > 0 && vanished.length > 1
+      ? [`Not declared any more, by these or other names: ${firstNames(vanished)}.`]
+      : [];
+  const [found = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
     (each) => each.length > 0,
   );
-  if (lines.length > 0) {
-    throw refusal(["Nothing was created, changed or deleted.", ...lines].join("\n"));
+  if (found.length > 0) {
+    throw refusal(listed("Nothing was created, changed or deleted.", found, unclear));
   }
   if (deliveries.length > 0) {
     await loadDeliverer();

@@ -17,6 +17,7 @@ export function endedKeys(
       ? []
       : [
           {
+            code: "TSL-EXPIRED" as const,
             path: [name, "apiKeys", child, "expireTime"],
             message: "is in the past: give a later time, or remove the key",
           },
@@ -38,6 +39,7 @@ export function undeliverableKeys(
       ? []
       : [
           {
+            code: "TSL-ADOPT-TOKEN" as const,
             path: [name, "apiKeys", child, "adopt"],
             message:
               "is a key whose token cannot be delivered, since Tesseral has shown it once and not here: declare overlap and rotate " +

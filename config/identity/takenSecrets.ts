@@ -27,7 +27,7 @@ export function takenSecretProblems(
   region: string | undefined,
 ): Problem[] {
   const moved = new Set(declared.flatMap(({ earlier }) => earlier));
-  return declared.flatMap((delivery) => {
+  return declared.flatMap((delivery): Problem[] => {
     const { named, settings, earlier } = delivery;
     const resource = `${named.customer}-${named.key}`;
     const own = new Set([...earlier, ...(moved.has(resource) ? [] : [resource])]);
@@ -42,6 +42,8 @@ export function takenSecretProblems(
     const message =
       `would be delivered into a new secret ${JSON.stringify(name)}, but the stack has one of that name, for ${taken?.resource}: a secret keeps its ` +
       "name when its entry is renamed. Declare deliverTo.awsSecretsManager.name for this key, with another name";
-    return taken === undefined ? [] : [{ path: [named.customer, "apiKeys", named.key], message }];
+    return taken === undefined
+      ? []
+      : [{ code: "TSL-NAME-TAKEN", path: [named.customer, "apiKeys", named.key], message }];
   });
 }

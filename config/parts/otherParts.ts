@@ -51,6 +51,7 @@ export function partProblems(customers: CustomerEntries, root: Path, part: Part 
       ? []
       : [
           {
+            code: "TSL-PART" as const,
             path: [...root, name, "part"],
             message: `is ${entry.part}, and tesseral:part says that there are ${part.of}`,
           },
@@ -97,7 +98,7 @@ function left(
       const message =
         `belongs to part ${there}, but ${what}, and is part ${part.number}: it would be deleted here and created there. Write part: ${part.number} into ` +
         `its entry, and it stays; or move it: npx pulumi-tesseral parts grow --to ${part.of}`;
-      return [{ path: [taker], at: "name", message }];
+      return [{ code: "TSL-PART", path: [taker], at: "name", message }];
     }
     const alike = byDisplayName.get(sameName(displayName));
     if (alike === undefined) {
@@ -106,7 +107,7 @@ function left(
     const message =
       `is that of ${name}, which this stack, part ${part.number}, has and no entry declares any more. If this is ${name} under a new name, add ` +
       `renamedFrom: ${name} and part: ${part.number}. Otherwise give it another display name until ${name} is gone`;
-    return [{ path: [alike, "displayName"], message }];
+    return [{ code: "TSL-PART", path: [alike, "displayName"], message }];
   });
 }
 
@@ -129,6 +130,6 @@ function arrived(
     const message =
       `${elsewhere} belongs to part ${there}, and ${name} to part ${part.number}, which would create it anew. Add part: ${there}, and it stays where it ` +
       "is; if it was never deployed under that name, remove this line";
-    return [{ path: [name, "renamedFrom"], message }];
+    return [{ code: "TSL-PART", path: [name, "renamedFrom"], message }];
   });
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { type Coded, coded } from "../../errors/coded";
 import { keptProblem } from "../../providers/keepUntil";
 import { refusal } from "../../providers/refusal";
 import type { DeployedCustomers } from "../identity/deployedCustomers";
@@ -21,29 +22,32 @@ export function configuredRemovalLimit(): RemovalLimit {
   const setting = new pulumi.Config("tesseral").get("maxRemovals");
   const limit = setting ? removalLimit(setting) : defaultRemovalLimit;
   if (limit === undefined) {
-    throw refusal(`tesseral:maxRemovals: ${removalLimitProblem}`);
+    throw refusal(coded("TSL-SETTING-VALUE", `tesseral:maxRemovals: ${removalLimitProblem}`));
   }
   return limit;
 }
 
-/** A file that vanished removes nobody, since `customers: {}` can say that there are none. In lines; none if the customers are declared. */
-export function missingProblems(deployed: DeployedCustomers, declared: object): string[] {
+/** A file that vanished removes nobody, since `customers: {}` can say that there are none. None if the customers are declared. */
+export function missingProblems(deployed: DeployedCustomers, declared: object): Coded[] {
   const folder = undeclaredIn(declared);
   return folder === undefined || deployed.size === 0
     ? []
     : [
-        `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${firstNames([...deployed.keys()])}.`,
-        "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
+        coded(
+          "TSL-CUSTOMERS-GONE",
+          `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${firstNames([...deployed.keys()])}.\n` +
+            "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
+        ),
       ];
 }
 
-/** Why the vanished ones among the deployed customers must not be deleted, in lines; none if they may. */
+/** Why the vanished ones among the deployed customers must not be deleted; none if they may. */
 export function removalProblems(
   deployed: DeployedCustomers,
   vanished: readonly string[],
   limit: RemovalLimit,
   now: Date,
-): string[] {
+): Coded[] {
   const gone = vanished.flatMap((name) => {
     const customer = deployed.get(name);
     return customer === undefined || customer.onRemoval === "release" ? [] : [{ name, ...customer }];
@@ -51,30 +55,39 @@ export function removalProblems(
   const namesOf = (protect: boolean) => gone.flatMap((each) => (each.protect === protect ? [each.name] : []));
   const safe = namesOf(true);
   const leaving = namesOf(false);
-  const lines: string[] = [];
+  const problems: Coded[] = [];
   if (safe.length > 0) {
-    lines.push(
-      `The entries of ${safe.length > 1 ? `${safe.length} ` : ""}protected customers are gone: ${firstNames(safe)}.`,
-      "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.",
+    problems.push(
+      coded(
+        "TSL-PROTECTED",
+        `The entries of ${safe.length > 1 ? `${safe.length} ` : ""}protected customers are gone: ${firstNames(safe)}.\n` +
+          "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.",
+      ),
     );
   }
   for (const { name, keepUntil } of gone) {
     const kept = keptProblem(keepUntil, now.getTime());
     if (kept !== undefined) {
-      lines.push(
-        `${name} ${kept}: its removal is due later. Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run \`pulumi up\`, and only then remove the entry.`,
+      problems.push(
+        coded(
+          "TSL-KEEP-UNTIL",
+          `${name} ${kept}: its removal is due later. Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run \`pulumi up\`, and only then remove the entry.`,
+        ),
       );
     }
   }
   const allowed = allowedRemovals(limit, deployed.size);
   if (leaving.length > allowed) {
     const share = limit.unit === "percent" ? ` (${limit.value}% of ${deployed.size})` : "";
-    lines.push(
-      `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${firstNames(leaving)}.`,
-      `If that is meant: pulumi config set tesseral:maxRemovals ${leaving.length}`,
+    problems.push(
+      coded(
+        "TSL-BRAKE",
+        `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${firstNames(leaving)}.\n` +
+          `If that is meant: pulumi config set tesseral:maxRemovals ${leaving.length}`,
+      ),
     );
   }
-  return lines;
+  return problems;
 }
 
 function count(names: readonly string[]): string {

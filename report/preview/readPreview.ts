@@ -1,4 +1,5 @@
 import { isRecord } from "../../config/isRecord";
+import { coded } from "../../errors/coded";
 import { Masking } from "../secrets";
 import { type Preview, type PreviewDiagnostic, type PreviewStep, partsOf, type ResourceState } from "./preview";
 
@@ -22,18 +23,20 @@ export function readPreview(text: string): Preview {
   }
   const [first, ...others] = documents.map((document) => masking.value(document)).filter(isRecord);
   if (first === undefined) {
-    throw new NotAPreview(`this is no preview, since it holds no JSON object: ${howToSave}`);
+    throw new NotAPreview(coded("TSL-PREVIEW", `this is no preview, since it holds no JSON object: ${howToSave}`));
   }
   if (Array.isArray(first.resources) && "result" in first) {
-    throw new NotAPreview(`this is the summary that --output json prints, which holds no values: ${howToSave}`);
+    throw new NotAPreview(
+      coded("TSL-PREVIEW", `this is the summary that --output json prints, which holds no values: ${howToSave}`),
+    );
   }
   if ("deployment" in first) {
-    throw new NotAPreview(`this is the state of a stack, and no preview: ${howToSave}`);
+    throw new NotAPreview(coded("TSL-PREVIEW", `this is the state of a stack, and no preview: ${howToSave}`));
   }
   const isDigest = ["steps", "changeSummary", "diagnostics", "config"].some((name) => name in first);
   const isEvent = "sequence" in first || Object.keys(first).some((name) => name.endsWith("Event"));
   if (!isDigest && !isEvent && Object.keys(first).length > 0) {
-    throw new NotAPreview(`this JSON is no preview: ${howToSave}`);
+    throw new NotAPreview(coded("TSL-PREVIEW", `this JSON is no preview: ${howToSave}`));
   }
   return isDigest || !isEvent ? fromDigest(first) : fromEvents([first, ...others]);
 }
@@ -53,7 +56,9 @@ function documentsIn(text: string): unknown[] {
   }
   const lines = text.split("\n").flatMap((line) => parsed(line.trim()) ?? []);
   if (lines.length === 0 && begin !== -1) {
-    throw new NotAPreview(`the preview is cut off or damaged: its JSON does not end. ${capital(howToSave)}`);
+    throw new NotAPreview(
+      coded("TSL-PREVIEW", `the preview is cut off or damaged: its JSON does not end. ${capital(howToSave)}`),
+    );
   }
   return lines;
 }

@@ -88,6 +88,6 @@ it("refuses another shell", () => {
   expect({ status, stderr }).toEqual({
     status: 2,
     stderr:
-      "pulumi-tesseral completion: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n",
+      "pulumi-tesseral completion: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish. (TSL-USAGE)\n",
   });
 });

@@ -125,21 +125,24 @@ it("refuses a port that is taken", async () => {
   expect(await run("--port", port)).toEqual({
     code: 2,
     stdout: "",
-    stderr: `pulumi-tesseral emulator: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+    stderr: `pulumi-tesseral emulator: listen EADDRINUSE: address already in use 127.0.0.1:${port} (TSL-USAGE)\n`,
   });
   await running.stop("SIGTERM");
 });
 
 it.each<[string[], string]>([
-  [["--colour", "red"], "unknown option '--colour', did you mean --clock?"],
-  [["extra"], "too many arguments for 'emulator'. Expected 0 arguments but got 1."],
-  [["--port"], "option '--port <n>' argument missing"],
-  [["--port", "many"], '--port: expected a whole number from 0 to 65535, got "many"'],
-  [["--port", "70000"], '--port: expected a whole number from 0 to 65535, got "70000"'],
-  [["--latency", "fast"], '--latency: expected milliseconds such as 50 or 20-80, got "fast"'],
-  [["--latency", "80-20"], '--latency: expected milliseconds such as 50 or 20-80, got "80-20"'],
-  [["--database-connections", "0"], '--database-connections: expected a whole number of at least 1, got "0"'],
-  [["--requests-per-second", "0"], '--requests-per-second: expected a whole number of at least 1, got "0"'],
+  [["--colour", "red"], "unknown option '--colour', did you mean --clock? (TSL-USAGE)"],
+  [["extra"], "too many arguments for 'emulator'. Expected 0 arguments but got 1. (TSL-USAGE)"],
+  [["--port"], "option '--port <n>' argument missing (TSL-USAGE)"],
+  [["--port", "many"], '--port: expected a whole number from 0 to 65535, got "many" (TSL-USAGE)'],
+  [["--port", "70000"], '--port: expected a whole number from 0 to 65535, got "70000" (TSL-USAGE)'],
+  [["--latency", "fast"], '--latency: expected milliseconds such as 50 or 20-80, got "fast" (TSL-USAGE)'],
+  [["--latency", "80-20"], '--latency: expected milliseconds such as 50 or 20-80, got "80-20" (TSL-USAGE)'],
+  [
+    ["--database-connections", "0"],
+    '--database-connections: expected a whole number of at least 1, got "0" (TSL-USAGE)',
+  ],
+  [["--requests-per-second", "0"], '--requests-per-second: expected a whole number of at least 1, got "0" (TSL-USAGE)'],
 ])("refuses %j with one line", async (args, message) => {
   expect(await run(...args)).toEqual({ code: 2, stdout: "", stderr: `pulumi-tesseral emulator: ${message}\n` });
 });
@@ -211,7 +214,7 @@ it("refuses customers that are not what pulumi up would take, in one line", asyn
     /^pulumi-tesseral emulator: --customers .*wrong\.yaml: .*wrong\.yaml:1:22 .*did you mean "displayName"\?.*\n$/,
   );
   expect((await run("--customers", target, "--seed", "recordings")).stderr).toBe(
-    "pulumi-tesseral emulator: --customers and --seed both say what there is at the start: give one of them\n",
+    "pulumi-tesseral emulator: --customers and --seed both say what there is at the start: give one of them (TSL-USAGE)\n",
   );
 });
 
@@ -244,7 +247,7 @@ it("lets its clock stand at the time that it is given", async () => {
   });
   await running.stop("SIGTERM");
   expect((await run("--clock", "soon")).stderr).toBe(
-    'pulumi-tesseral emulator: --clock: "soon" is not a time in RFC 3339 such as 2030-01-31T00:00:00Z\n',
+    'pulumi-tesseral emulator: --clock: "soon" is not a time in RFC 3339 such as 2030-01-31T00:00:00Z (TSL-USAGE)\n',
   );
 });
 

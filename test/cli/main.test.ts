@@ -52,6 +52,7 @@ it("tells its version", async () => {
 const without: Record<string, { options: string[]; because: string }> = {
   emulator: { options: ["--json", "--stack", "--cwd"], because: "it knows no stack, and all that it prints is JSON" },
   demo: { options: ["--json", "--stack", "--cwd"], because: "it makes a stack of its own, and tells a story" },
+  explain: { options: ["--stack", "--cwd"], because: "it asks nobody" },
   completion: { options: ["--json", "--stack", "--cwd"], because: "what it prints is for a shell" },
 };
 
@@ -78,7 +79,7 @@ describe.each(Object.keys(commands))("%s", (command) => {
   it("says in one line what was meant by a misspelled option", async () => {
     expect(await type(command, "--hepl")).toEqual({
       ...{ code: 2, stdout: "" },
-      stderr: `pulumi-tesseral ${command}: unknown option '--hepl', did you mean --help?\n`,
+      stderr: `pulumi-tesseral ${command}: unknown option '--hepl', did you mean --help? (TSL-USAGE)\n`,
     });
   });
 });
@@ -88,7 +89,7 @@ it.each(Object.keys(commands).filter((command) => without[command] === undefined
   async (command) => {
     expect(await type(command, ...(least[command] ?? []))).toEqual({
       ...{ code: 1, stdout: "" },
-      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/\n",
+      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/ (TSL-PULUMI)\n",
     });
   },
 );
@@ -122,5 +123,5 @@ it.each([
     "pulumi-tesseral inventory: --recover works on one stack at a time: give one --stack",
   ],
 ])("says in one line what is wrong with the command line %j, with exit code 2", async (args, line) => {
-  expect(await type(...args)).toEqual({ code: 2, stdout: "", stderr: `${line}\n` });
+  expect(await type(...args)).toEqual({ code: 2, stdout: "", stderr: `${line} (TSL-USAGE)\n` });
 });

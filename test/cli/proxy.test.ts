@@ -67,7 +67,7 @@ it("verify calls the backend through it", async () => {
 it("Pulumi's installer is asked for through it", async () => {
   const options = { version: "3.259.0", installerSite: "http://installer.test", progress: () => {} };
   await expect(installPulumi("unused", { ...options, env: { HTTP_PROXY: proxyUrl } })).rejects.toThrow(
-    /^http:\/\/installer\.test\/install\.\w+ cannot be reached: it answered \d+$/,
+    /^http:\/\/installer\.test\/install\.\w+ cannot be reached: it answered \d+ \(TSL-PULUMI\)$/,
   );
   expect(connected).toEqual(["installer.test:80"]);
 });

@@ -78,7 +78,7 @@ it("tells what it removed as JSON, for programs", async () => {
   });
   expect(await remove(roleId, "--json")).toEqual({
     ...{ code: 2, stdout: "" },
-    stderr: "pulumi-tesseral remove: --json prints a document and asks nothing: pass --yes, too\n",
+    stderr: "pulumi-tesseral remove: --json prints a document and asks nothing: pass --yes, too (TSL-USAGE)\n",
   });
 });
 
@@ -97,7 +97,7 @@ it("refuses what the stack manages, before it removes anything", async () => {
   expect(await remove(keyId, organizationId, "--yes")).toEqual({
     code: 1,
     stdout: "",
-    stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up --stack prod. Nothing was removed\n`,
+    stderr: `pulumi-tesseral: organization ${organizationId} is managed by stack prod as "acme": remove it from the program, then run pulumi up --stack prod. Nothing was removed (TSL-REMOVE)\n`,
   });
   expect(writes()).toEqual([]);
 });
@@ -114,14 +114,14 @@ it("refuses what another stack of the project manages, protected or not, and wha
     stdout: "",
     stderr:
       `pulumi-tesseral: organization ${organizationId} is managed by stack eu as "acme", which is protected: ${go}; ` +
-      `role ${roleId} is managed by stack eu as "reader": ${go}. Nothing was removed\n`,
+      `role ${roleId} is managed by stack eu as "reader": ${go}. Nothing was removed (TSL-REMOVE)\n`,
   });
   answer([], {
     stack: "eu",
     resources: [{ kind: "ManagedApiKey", name: "ci", id: keyId, outputs: { organizationId } }],
   });
   expect((await remove(organizationId, "--yes")).stderr).toBe(
-    `pulumi-tesseral: organization ${organizationId} holds "ci", which stack eu manages: ${go}. Nothing was removed\n`,
+    `pulumi-tesseral: organization ${organizationId} holds "ci", which stack eu manages: ${go}. Nothing was removed (TSL-REMOVE)\n`,
   );
   expect(writes()).toEqual([]);
 });
@@ -131,7 +131,7 @@ it("refuses what an entry of any stack adopts with its next update", async () =>
   writeFileSync(join(pulumi.project, "Pulumi.eu.yaml"), JSON.stringify({ config: entry }));
   answer([], { stack: "eu" });
   expect((await remove(organizationId, "--yes")).stderr).toBe(
-    `pulumi-tesseral: organization ${organizationId} is adopted by the entry acme of stack eu: remove the line adopt from it first. Nothing was removed\n`,
+    `pulumi-tesseral: organization ${organizationId} is adopted by the entry acme of stack eu: remove the line adopt from it first. Nothing was removed (TSL-REMOVE)\n`,
   );
   expect(writes()).toEqual([]);
 });
@@ -142,7 +142,7 @@ it("removes nothing while a stack cannot be read, unless somebody answers for it
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toBe(
     "pulumi-tesseral: stack old cannot be read (pulumi ended with 255: error: no passphrase), so what it manages is not known. " +
-      "Nothing was removed. Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old\n",
+      "Nothing was removed. Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old (TSL-UNREAD-STACK)\n",
   );
   expect(writes()).toEqual([]);
   expect((await remove(keyId, "--yes", "--unread-stack", "old")).stdout).toContain(`removed API key ${keyId}`);
@@ -157,7 +157,7 @@ it("refuses both keys of one that was rotated", async () => {
     [previous, "acme-ci (previous)"],
   ] as const) {
     expect((await remove(id, "--yes")).stderr).toBe(
-      `pulumi-tesseral: API key ${id} is managed by stack prod as "${name}": remove it from the program, then run pulumi up --stack prod. Nothing was removed\n`,
+      `pulumi-tesseral: API key ${id} is managed by stack prod as "${name}": remove it from the program, then run pulumi up --stack prod. Nothing was removed (TSL-REMOVE)\n`,
     );
   }
   expect(writes()).toEqual([]);
@@ -169,7 +169,7 @@ it.each(["acme", "org_1", "backend_api_key_0000000000000000000000001"])(
     expect(await remove(keyId, id, "--yes")).toEqual({
       code: 2,
       stdout: "",
-      stderr: `pulumi-tesseral remove: "${id}" is not the id of an organization, an API key or a role; \`pulumi-tesseral inventory\` lists them\n`,
+      stderr: `pulumi-tesseral remove: "${id}" is not the id of an organization, an API key or a role; \`pulumi-tesseral inventory\` lists them (TSL-USAGE)\n`,
     });
     expect(emulator.requests).toEqual([]);
   },
@@ -179,7 +179,7 @@ it("shows what it would remove, and removes nothing where it is not told to and 
   expect(await remove(organizationId)).toEqual({
     code: 1,
     stdout: `organization ${organizationId} of Tesseral project ${project}\n`,
-    stderr: "pulumi-tesseral: there is nobody to ask: pass --yes to remove without a question\n",
+    stderr: "pulumi-tesseral: there is nobody to ask: pass --yes to remove without a question (TSL-CONFIRM)\n",
   });
   expect(writes()).toEqual([]);
 });

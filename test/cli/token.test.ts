@@ -72,7 +72,8 @@ it("prints it as JSON, encrypted where that is asked for", async () => {
 
 it("prints the token before the current one, while it works", async () => {
   expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
-  const none = "acme/ci has no token before the current one that still works: leave out --previous for the current one";
+  const none =
+    "acme/ci has no token before the current one that still works: leave out --previous for the current one (TSL-TOKEN)";
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
   answer({ ci: { ...rotated, previousRetireAt: undefined } });
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
@@ -96,16 +97,31 @@ it("encrypts for recipients named, and in files", async () => {
 });
 
 it.each([
-  ["nothing", (file: string) => file, "", (file: string) => `${file} names no recipient: write one a line, age1…`],
-  ["another text", (file: string) => file, "x\nhello\n", (file: string) => `${file}:1 is not an age recipient, age1…`],
+  [
+    "nothing",
+    (file: string) => file,
+    "",
+    (file: string) => `${file} names no recipient: write one a line, age1… (TSL-RECIPIENT)`,
+  ],
+  [
+    "another text",
+    (file: string) => file,
+    "x\nhello\n",
+    (file: string) => `${file}:1 is not an age recipient, age1… (TSL-RECIPIENT)`,
+  ],
   [
     "an SSH key",
     (file: string) => file,
     "# keys\nssh-ed25519 AAAA a@b\n",
     (file: string) =>
-      `${file}:2: SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub`,
+      `${file}:2: SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub (TSL-RECIPIENT)`,
   ],
-  ["no file", () => "/nowhere", "", () => "/nowhere is neither an age recipient (age1…) nor a file of such"],
+  [
+    "no file",
+    () => "/nowhere",
+    "",
+    () => "/nowhere is neither an age recipient (age1…) nor a file of such (TSL-RECIPIENT)",
+  ],
   ["a broken recipient", () => "age1xyz", "", () => expect.stringMatching(/age1xyz is not an age recipient: /)],
 ])("refuses to encrypt for %s, before it asks for any secret", async (_, named, text, message) => {
   const file = join(folder, "recipients.txt");
@@ -119,7 +135,7 @@ it.each([
 it("prints nothing into the log of a CI job, unless it is forced to", async () => {
   expect(await inCi("acme", "production")).toEqual(
     refused(
-      "this is a CI job (GitHub Actions), whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if the output goes elsewhere",
+      "this is a CI job (GitHub Actions), whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if the output goes elsewhere (TSL-CI-LOG)",
     ),
   );
   expect(pulumi.calls()).toEqual([]);
@@ -128,14 +144,14 @@ it("prints nothing into the log of a CI job, unless it is forced to", async () =
 
 it("says which customers and keys there are", async () => {
   expect(await token("acne", "ci")).toEqual(
-    refused('stack organization/shop/prod has no customer "acne" with API keys, did you mean "acme"?'),
+    refused('stack organization/shop/prod has no customer "acne" with API keys, did you mean "acme"? (TSL-CUSTOMER)'),
   );
   expect(await token("acme", "live")).toEqual(
-    refused('acme has no API key "live" in stack organization/shop/prod; it has production, ci'),
+    refused('acme has no API key "live" in stack organization/shop/prod; it has production, ci (TSL-CUSTOMER)'),
   );
   answer({});
   expect(await token("acme", "ci")).toEqual(
-    refused('stack organization/shop/prod has no customer "acme" with API keys'),
+    refused('stack organization/shop/prod has no customer "acme" with API keys (TSL-CUSTOMER)'),
   );
 });
 
@@ -149,7 +165,7 @@ it("says which other stack has the customer, by its part where customers are div
   pulumi.answer(has("prod-1", "acme"), has("prod-2", "globex"));
   expect(await token("globex", "ci", "--stack", "prod-1")).toEqual(
     refused(
-      'stack organization/shop/prod-1 has no customer "globex" with API keys; it is in stack prod-2 (part 2): npx pulumi-tesseral token globex ci --stack prod-2',
+      'stack organization/shop/prod-1 has no customer "globex" with API keys; it is in stack prod-2 (part 2): npx pulumi-tesseral token globex ci --stack prod-2 (TSL-CUSTOMER)',
     ),
   );
 });
@@ -159,19 +175,22 @@ it("says what to do about a token that the stack does not know", async () => {
   expect(await token("acme", "ci")).toEqual(
     refused(
       "the stack does not know the token of acme/ci: Tesseral shows a token once, and this key was not made here. Declare overlap and rotate in its " +
-        'entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one goes on working for the overlap',
+        'entry, such as { overlap: P7D, rotate: "first token" }, and run pulumi up: it gets a new token, and the old one goes on working for the overlap (TSL-ADOPT-TOKEN)',
     ),
   );
   expect(await token("acme", "live")).toEqual(
     refused(
-      "acme/live has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that",
+      "acme/live has no token yet: the update that was to create it did not learn what became of it. Run pulumi up, which settles that (TSL-TOKEN)",
     ),
   );
 });
 
 it("wants a customer and a key", async () => {
   const { code, stderr } = await token("acme");
-  expect({ code, stderr }).toEqual({ code: 2, stderr: "pulumi-tesseral token: missing required argument 'key'\n" });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: "pulumi-tesseral token: missing required argument 'key' (TSL-USAGE)\n",
+  });
 });
 
 it("shows nothing of what pulumi printed when that fails, since secrets are in it", async () => {

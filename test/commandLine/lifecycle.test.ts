@@ -68,7 +68,7 @@ describe.skipIf(leftOutWithoutLanguageHost())("the project", () => {
     const { diagnostics } = await failed(project.up());
     expect(diagnostics).toEqual([
       "Nothing was created, changed or deleted.\n" +
-        "2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech.\n" +
+        "2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech. (TSL-BRAKE)\n" +
         "If that is meant: pulumi config set tesseral:maxRemovals 2",
     ]);
     expect(project.writes()).toEqual([]);

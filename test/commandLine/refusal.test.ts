@@ -9,7 +9,7 @@ describe.skipIf(leftOutWithoutLanguageHost())("a refusal", () => {
   const bad = { acme: { displayName: "Acme", displayname: "Acme" } };
   const said =
     "1 problem in the configuration, so nothing was created or changed:\n" +
-    'customers.yaml:4:5 customers.acme.displayname: unknown field, did you mean "displayName"?';
+    'customers.yaml:4:5 customers.acme.displayname: unknown field, did you mean "displayName"? (TSL-FIELD)';
 
   beforeAll(async () => {
     project = await openProject();

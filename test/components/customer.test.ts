@@ -177,7 +177,7 @@ it("turns API keys off and lifts the protection of a customer that leaves, and r
   const organization = find("Organization", "acme").resource;
   expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
   const contradiction =
-    'Customer "acme": protect: true contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it';
+    'Customer "acme": protect: true contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it (TSL-ARGUMENT)';
   expect(() => declare("acme", { ...acme, apiAccess: "offboarding", protect: true })).toThrow(contradiction);
 });
 
@@ -270,12 +270,14 @@ it("refuses a key with a role that the customer does not have, before anything e
   const wrong = { ...acme, apiKeys: { ci: { roles: ["raeder"] } } };
   expect(() => declare("acme", wrong)).toThrow(
     new pulumi.RunError(
-      'Customer "acme": apiKeys.ci.roles names "raeder", which is not one of its roles (reader, writer)',
+      'Customer "acme": apiKeys.ci.roles names "raeder", which is not one of its roles (reader, writer) (TSL-ARGUMENT)',
     ),
   );
   const none = { displayName: "Acme", apiKeys: { ci: { roles: ["toString"] } } };
   expect(() => declare("acme", none)).toThrow(
-    new pulumi.RunError('Customer "acme": apiKeys.ci.roles names "toString", which is not one of its roles (none)'),
+    new pulumi.RunError(
+      'Customer "acme": apiKeys.ci.roles names "toString", which is not one of its roles (none) (TSL-ARGUMENT)',
+    ),
   );
 });
 
@@ -331,7 +333,7 @@ it("releases the organization alone, with which the rest goes, and refuses to pr
   const organization = find("Organization", "acme").resource;
   expect(declared.slice(2).map(({ opts }) => opts.deletedWith === organization)).toEqual(new Array(5).fill(true));
   const contradiction =
-    'Customer "acme": protect: true contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two';
+    'Customer "acme": protect: true contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two (TSL-ARGUMENT)';
   expect(() => declare("acme", { ...acme, onRemoval: "release", protect: true })).toThrow(contradiction);
   expect(() => declare("acme", { ...acme, onRemoval: "release" }, { protect: true })).toThrow(contradiction);
 });

@@ -56,26 +56,35 @@ it.each(["customers:", "customers: {}", '{ "$schema": "./customers.schema.json",
 );
 
 it.each([
-  ["", "customers.yaml:1:1 customers is missing"],
-  ["acme: { displayName: Acme }", "customers.yaml:1:1 acme: unknown field, the fields here are $schema, customers"],
-  ["custmers: {}", 'customers.yaml:1:1 custmers: unknown field, did you mean "customers"?'],
-  ["- acme", "customers.yaml:1:1 must be a map of settings, but it is a list"],
-  ["customers: [acme]", "customers.yaml:1:12 customers: must be a map of names, but it is a list"],
-  ["customers: acme", "customers.yaml:1:12 customers: must be a map of names, but it is text"],
-  ["customers:\n  acme:", "customers.yaml:2:3 customers.acme: displayName is missing"],
-  ["customers:\n  acme: Acme", "customers.yaml:2:9 customers.acme: must be a map of settings, but it is text"],
+  ["", "customers.yaml:1:1 customers is missing (TSL-MISSING)"],
+  [
+    "acme: { displayName: Acme }",
+    "customers.yaml:1:1 acme: unknown field, the fields here are $schema, customers (TSL-FIELD)",
+  ],
+  ["custmers: {}", 'customers.yaml:1:1 custmers: unknown field, did you mean "customers"? (TSL-FIELD)'],
+  ["- acme", "customers.yaml:1:1 must be a map of settings, but it is a list (TSL-VALUE)"],
+  ["customers: [acme]", "customers.yaml:1:12 customers: must be a map of names, but it is a list (TSL-VALUE)"],
+  ["customers: acme", "customers.yaml:1:12 customers: must be a map of names, but it is text (TSL-VALUE)"],
+  ["customers:\n  acme:", "customers.yaml:2:3 customers.acme: displayName is missing (TSL-MISSING)"],
+  [
+    "customers:\n  acme: Acme",
+    "customers.yaml:2:9 customers.acme: must be a map of settings, but it is text (TSL-VALUE)",
+  ],
 ])("refuses the file %j", (text, problem) => {
   expect(problemsOf(text)).toContain(problem);
 });
 
 it.each([
-  ["role: {}", '4:5 customers.acme.role: unknown field, did you mean "roles"?'],
-  ["apiKeys:\n  ci:\n    role: [reader]", '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?'],
+  ["role: {}", '4:5 customers.acme.role: unknown field, did you mean "roles"? (TSL-FIELD)'],
+  [
+    "apiKeys:\n  ci:\n    role: [reader]",
+    '6:9 customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"? (TSL-FIELD)',
+  ],
   [
     "apiKeys: { ci: { period: P90D } }",
-    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore, deliverTo, adopt",
+    "4:22 customers.acme.apiKeys.ci.period: unknown field, the fields here are displayName, roles, expireTime, renamedFrom, rotateEvery, overlap, rotate, expireAfter, renewBefore, deliverTo, adopt (TSL-FIELD)",
   ],
-  ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"?'],
+  ["displayname: Acme", '4:5 customers.acme.displayname: unknown field, did you mean "displayName"? (TSL-FIELD)'],
   [
     "constructor: 1",
     /^4:5 customers\.acme\.constructor: unknown field, the fields here are displayName, apiAccess, roles, /,
@@ -84,100 +93,109 @@ it.each([
     "__proto__: { protect: false }",
     /^4:5 customers\.acme\.__proto__: unknown field, the fields here are displayName, /,
   ],
-  ["protect: 1", "4:14 customers.acme.protect: must be true or false, but it is a number"],
-  ["protect: yes", "4:14 customers.acme.protect: must be true or false, but it is text: write true"],
-  ['protect: "false"', "4:14 customers.acme.protect: must be true or false, but it is text: write false"],
-  ["protect:", "4:13 customers.acme.protect: must be true or false, but nothing is there"],
+  ["protect: 1", "4:14 customers.acme.protect: must be true or false, but it is a number (TSL-VALUE)"],
+  ["protect: yes", "4:14 customers.acme.protect: must be true or false, but it is text: write true (TSL-VALUE)"],
+  ['protect: "false"', "4:14 customers.acme.protect: must be true or false, but it is text: write false (TSL-VALUE)"],
+  ["protect:", "4:13 customers.acme.protect: must be true or false, but nothing is there (TSL-VALUE)"],
   [
     "apiAccess: suspend",
-    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "suspended"?',
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "suspended"? (TSL-VALUE)',
   ],
   [
     "apiAccess: active",
-    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "enabled"?',
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "enabled"? (TSL-VALUE)',
   ],
   [
     "apiKeys: { ci: { roles: reader } }",
-    "4:29 customers.acme.apiKeys.ci.roles: must be a list, but it is text: put it in square brackets: [reader]",
+    "4:29 customers.acme.apiKeys.ci.roles: must be a list, but it is text: put it in square brackets: [reader] (TSL-VALUE)",
   ],
   [
     "roles: { reader: { actions: widgets.read } }",
-    "4:33 customers.acme.roles.reader.actions: must be a list, but it is text: put it in square brackets: [widgets.read]",
+    "4:33 customers.acme.roles.reader.actions: must be a list, but it is text: put it in square brackets: [widgets.read] (TSL-VALUE)",
   ],
   [
     "apiAccess: terminated",
-    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "offboarding"?',
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", did you mean "offboarding"? (TSL-VALUE)',
   ],
   [
     "apiAccess: false",
-    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", but it is true or false',
+    '4:16 customers.acme.apiAccess: must be "enabled", "suspended" or "offboarding", but it is true or false (TSL-VALUE)',
   ],
   [
     "apiAccess: offboarding\nprotect: true",
-    "5:14 customers.acme.protect: contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it",
+    "5:14 customers.acme.protect: contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it (TSL-PROTECT)",
   ],
   [
     "keepUntil: next year",
-    "4:16 customers.acme.keepUntil: must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z",
+    "4:16 customers.acme.keepUntil: must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z (TSL-VALUE)",
   ],
-  ["keepUntil: 2030-02-30", "4:16 customers.acme.keepUntil: names a day that does not exist: 2030-02-30"],
+  ["keepUntil: 2030-02-30", "4:16 customers.acme.keepUntil: names a day that does not exist: 2030-02-30 (TSL-VALUE)"],
   [
     "domains: acme.example",
-    "4:14 customers.acme.domains: must be a list, but it is text: put it in square brackets: [acme.example]",
+    "4:14 customers.acme.domains: must be a list, but it is text: put it in square brackets: [acme.example] (TSL-VALUE)",
   ],
   [
     "domains:",
-    "4:13 customers.acme.domains: must be a list, but nothing is there: write [] if there is none, or remove the line",
+    "4:13 customers.acme.domains: must be a list, but nothing is there: write [] if there is none, or remove the line (TSL-VALUE)",
   ],
-  ["domains: [https://acme.example]", "4:15 customers.acme.domains[0]: must be a bare domain, such as example.com"],
+  [
+    "domains: [https://acme.example]",
+    "4:15 customers.acme.domains[0]: must be a bare domain, such as example.com (TSL-VALUE)",
+  ],
   [
     "domains: [acme.example, Acme.example]",
-    '4:29 customers.acme.domains[1]: repeats "Acme.example": remove one of the two',
+    '4:29 customers.acme.domains[1]: repeats "Acme.example": remove one of the two (TSL-VALUE)',
   ],
-  ["microsoftTenantIds: [a, a]", '4:29 customers.acme.microsoftTenantIds[1]: repeats "a": remove one of the two'],
+  [
+    "microsoftTenantIds: [a, a]",
+    '4:29 customers.acme.microsoftTenantIds[1]: repeats "a": remove one of the two (TSL-VALUE)',
+  ],
   [
     "googleHostedDomains: [1]",
-    "4:27 customers.acme.googleHostedDomains[0]: must be text, but it is a number: put it in quotes",
+    "4:27 customers.acme.googleHostedDomains[0]: must be text, but it is a number: put it in quotes (TSL-VALUE)",
   ],
   [
     "adopt: acme",
-    '4:12 customers.acme.adopt: must be the id of an organization: "org_" and 25 digits or lower-case letters',
+    '4:12 customers.acme.adopt: must be the id of an organization: "org_" and 25 digits or lower-case letters (TSL-VALUE)',
   ],
-  ["roles: [reader]", "4:12 customers.acme.roles: must be a map of names, but it is a list"],
-  ["roles: { reader: {} }", "4:14 customers.acme.roles.reader: actions is missing"],
-  ["roles: { reader: { actions: [] } }", "4:33 customers.acme.roles.reader.actions: must not be empty"],
-  ['roles: { reader: { actions: [""] } }', "4:34 customers.acme.roles.reader.actions[0]: must not be empty"],
+  ["roles: [reader]", "4:12 customers.acme.roles: must be a map of names, but it is a list (TSL-VALUE)"],
+  ["roles: { reader: {} }", "4:14 customers.acme.roles.reader: actions is missing (TSL-MISSING)"],
+  ["roles: { reader: { actions: [] } }", "4:33 customers.acme.roles.reader.actions: must not be empty (TSL-VALUE)"],
+  [
+    'roles: { reader: { actions: [""] } }',
+    "4:34 customers.acme.roles.reader.actions[0]: must not be empty (TSL-VALUE)",
+  ],
   [
     "roles: { reader: { actions: [a, b, a] } }",
-    '4:40 customers.acme.roles.reader.actions[2]: repeats "a": remove one of the two',
+    '4:40 customers.acme.roles.reader.actions[2]: repeats "a": remove one of the two (TSL-VALUE)',
   ],
   [
     "roles: { reader: { actions: [a], displayName: ' ' } }",
-    "4:51 customers.acme.roles.reader.displayName: must not be empty",
+    "4:51 customers.acme.roles.reader.displayName: must not be empty (TSL-VALUE)",
   ],
   [
     "apiKeys: { ci: { roles: [reader] } }",
-    '4:30 customers.acme.apiKeys.ci.roles[0]: this customer has no role "reader": this customer declares no roles',
+    '4:30 customers.acme.apiKeys.ci.roles[0]: this customer has no role "reader": this customer declares no roles (TSL-ROLE)',
   ],
   [
     "apiKeys: { ci: { displayName: } }",
-    "4:35 customers.acme.apiKeys.ci.displayName: must be text, but nothing is there",
+    "4:35 customers.acme.apiKeys.ci.displayName: must be text, but nothing is there (TSL-VALUE)",
   ],
   [
     "apiKeys: { ci: { expireTime: 2027-01-01 } }",
-    "4:34 customers.acme.apiKeys.ci.expireTime: must be a time in RFC 3339, with its offset, such as 2030-01-31T00:00:00Z",
+    "4:34 customers.acme.apiKeys.ci.expireTime: must be a time in RFC 3339, with its offset, such as 2030-01-31T00:00:00Z (TSL-VALUE)",
   ],
   [
     "apiKeys: { ci: { expireTime: 2027-02-30T00:00:00Z } }",
-    "4:34 customers.acme.apiKeys.ci.expireTime: names a day that does not exist: 2027-02-30",
+    "4:34 customers.acme.apiKeys.ci.expireTime: names a day that does not exist: 2027-02-30 (TSL-VALUE)",
   ],
   [
     "requireMfa: true",
-    "4:17 customers.acme.requireMfa: needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well",
+    "4:17 customers.acme.requireMfa: needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well (TSL-MFA)",
   ],
   [
     "requireMfa: true\nlogInWithPasskey: false",
-    "4:17 customers.acme.requireMfa: needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well",
+    "4:17 customers.acme.requireMfa: needs a second factor: set logInWithAuthenticatorApp or logInWithPasskey to true as well (TSL-MFA)",
   ],
 ])("refuses %j", (settings, problem) => {
   const problems = problemsOf(acme(settings)).map((line) => line.replace(/^customers\.yaml:/u, ""));
@@ -187,8 +205,8 @@ it.each([
 it("proposes the role that was probably meant, and names all when none is near", () => {
   const roles = "roles: { reader: { actions: [a] }, writer: { actions: [b] } }\n";
   expect(problemsOf(acme(`${roles}apiKeys: { ci: { roles: [raeder, admin] } }`))).toEqual([
-    'customers.yaml:5:30 customers.acme.apiKeys.ci.roles[0]: this customer has no role "raeder", did you mean "reader"?',
-    'customers.yaml:5:38 customers.acme.apiKeys.ci.roles[1]: this customer has no role "admin": the roles are reader, writer',
+    'customers.yaml:5:30 customers.acme.apiKeys.ci.roles[0]: this customer has no role "raeder", did you mean "reader"? (TSL-ROLE)',
+    'customers.yaml:5:38 customers.acme.apiKeys.ci.roles[1]: this customer has no role "admin": the roles are reader, writer (TSL-ROLE)',
   ]);
 });
 
@@ -197,20 +215,20 @@ it.each([
   [
     "rotateEvery: 90d, overlap: P200Y",
     [
-      "4:35 customers.acme.apiKeys.ci.rotateEvery: must be a period in ISO 8601, such as P90D, P3M or PT12H",
-      "4:49 customers.acme.apiKeys.ci.overlap: must not be longer than 100 years",
+      "4:35 customers.acme.apiKeys.ci.rotateEvery: must be a period in ISO 8601, such as P90D, P3M or PT12H (TSL-VALUE)",
+      "4:49 customers.acme.apiKeys.ci.overlap: must not be longer than 100 years (TSL-VALUE)",
     ],
   ],
   [
     "rotateEvery: P90D",
     [
-      "4:35 customers.acme.apiKeys.ci.rotateEvery: needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
+      "4:35 customers.acme.apiKeys.ci.rotateEvery: needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once (TSL-ROTATION)",
     ],
   ],
   [
     "rotateEvery: P7D, overlap: P7D",
     [
-      "4:49 customers.acme.apiKeys.ci.overlap: is P7D, but must be shorter than rotateEvery (P7D): a token has to end before the next rotation",
+      "4:49 customers.acme.apiKeys.ci.overlap: is P7D, but must be shorter than rotateEvery (P7D): a token has to end before the next rotation (TSL-ROTATION)",
     ],
   ],
 ])("checks the periods of a key: %s", (fields, problems) => {
@@ -220,23 +238,23 @@ it.each([
 const badName = "must be a name of lower-case letters, digits and hyphens that begins with a letter";
 
 it.each([
-  ["Acme Corp", `customers["Acme Corp"]: ${badName}, such as acme-corp`],
-  ["acme_corp", `customers.acme_corp: ${badName}, such as acme-corp`],
-  ["Müller", `customers.Müller: ${badName}, such as muller`],
-  ["7up", `customers["7up"]: ${badName}, such as up`],
-  ["2024", `customers["2024"]: ${badName}, such as customer-2024`],
-  ['""', `customers[""]: ${badName}, such as customer-1`],
-  ["株式会社", `customers.株式会社: ${badName}, such as customer-1`],
-  ["__proto__", `customers.__proto__: ${badName}, such as proto`],
-  ["acme.com", `customers["acme.com"]: ${badName}, such as acme-com`],
+  ["Acme Corp", `customers["Acme Corp"]: ${badName}, such as acme-corp (TSL-NAME)`],
+  ["acme_corp", `customers.acme_corp: ${badName}, such as acme-corp (TSL-NAME)`],
+  ["Müller", `customers.Müller: ${badName}, such as muller (TSL-NAME)`],
+  ["7up", `customers["7up"]: ${badName}, such as up (TSL-NAME)`],
+  ["2024", `customers["2024"]: ${badName}, such as customer-2024 (TSL-NAME)`],
+  ['""', `customers[""]: ${badName}, such as customer-1 (TSL-NAME)`],
+  ["株式会社", `customers.株式会社: ${badName}, such as customer-1 (TSL-NAME)`],
+  ["__proto__", `customers.__proto__: ${badName}, such as proto (TSL-NAME)`],
+  ["acme.com", `customers["acme.com"]: ${badName}, such as acme-com (TSL-NAME)`],
 ])("refuses %s as the name of a customer", (name, problem) => {
   expect(problemsOf(`customers:\n  ${name}: { displayName: A }`)).toEqual([`customers.yaml:2:3 ${problem}`]);
 });
 
 it("refuses the same names for roles and keys", () => {
   expect(problemsOf(acme("roles: { Reader: { actions: [a] } }\napiKeys: { c_i: { roles: [Reader] } }"))).toEqual([
-    `customers.yaml:4:14 customers.acme.roles.Reader: ${badName}, such as reader`,
-    `customers.yaml:5:16 customers.acme.apiKeys.c_i: ${badName}, such as c-i`,
+    `customers.yaml:4:14 customers.acme.roles.Reader: ${badName}, such as reader (TSL-NAME)`,
+    `customers.yaml:5:16 customers.acme.apiKeys.c_i: ${badName}, such as c-i (TSL-NAME)`,
   ]);
 });
 
@@ -248,8 +266,8 @@ it("takes names that every JavaScript object has for ordinary names", () => {
 
 it("refuses a customer that is declared twice under names that differ in case or hyphens", () => {
   expect(problemsOf("customers:\n  acme-corp: { displayName: A }\n  Acme_Corp: { displayName: B }")).toEqual([
-    `customers.yaml:3:3 customers.Acme_Corp: ${badName}, such as acme-corp-2`,
-    "customers.yaml:3:3 customers.Acme_Corp: differs from acme-corp only in case or hyphens: choose another name, or remove one of the two",
+    `customers.yaml:3:3 customers.Acme_Corp: ${badName}, such as acme-corp-2 (TSL-NAME)`,
+    "customers.yaml:3:3 customers.Acme_Corp: differs from acme-corp only in case or hyphens: choose another name, or remove one of the two (TSL-NAME)",
   ]);
 });
 
@@ -263,7 +281,7 @@ it.each([
   const text = (more: string) =>
     `customers:\n  acme: { displayName: Acme Corp${more} }\n  acme2: { displayName: "${name}"${more} }`;
   expect(problemsOf(text(""))).toEqual([
-    `customers.yaml:3:25 customers.acme2.displayName: is ${how} that of acme: remove one of the two, or set allowDuplicateName to true in both`,
+    `customers.yaml:3:25 customers.acme2.displayName: is ${how} that of acme: remove one of the two, or set allowDuplicateName to true in both (TSL-DUPLICATE)`,
   ]);
   expect(problemsOf(text(", allowDuplicateName: true"))).toEqual([]);
 });
@@ -271,7 +289,7 @@ it.each([
 it("refuses two customers that take over one organization", () => {
   const adopt = "adopt: org_0000000000000000000000001";
   expect(problemsOf(`customers:\n  a: { displayName: A, ${adopt} }\n  b: { displayName: B, ${adopt} }`)).toEqual([
-    "customers.yaml:3:31 customers.b.adopt: is the organization that a takes over: each organization belongs to one customer",
+    "customers.yaml:3:31 customers.b.adopt: is the organization that a takes over: each organization belongs to one customer (TSL-ADOPT-TWICE)",
   ]);
 });
 
@@ -284,8 +302,8 @@ customers:
   b: { displayName: B, apiKeys: { y: { ${key} } }, roles: { r: { ${role} } } }
 `;
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:4:47 customers.b.apiKeys.y.adopt: is what a.apiKeys.x takes over: each belongs to one entry",
-    "customers.yaml:4:107 customers.b.roles.r.adopt: is what a.roles.r takes over: each belongs to one entry",
+    "customers.yaml:4:47 customers.b.apiKeys.y.adopt: is what a.apiKeys.x takes over: each belongs to one entry (TSL-ADOPT-TWICE)",
+    "customers.yaml:4:107 customers.b.roles.r.adopt: is what a.roles.r takes over: each belongs to one entry (TSL-ADOPT-TWICE)",
   ]);
 });
 
@@ -293,7 +311,7 @@ it("takes the roles of a key for a list, or for not managed", () => {
   const text = (roles: string) => `customers:\n  a: { displayName: A, apiKeys: { x: { roles: ${roles} } } }`;
   expect(problemsOf(text("unmanaged"))).toEqual([]);
   expect(problemsOf(text("unmanged"))).toEqual([
-    "customers.yaml:2:47 customers.a.apiKeys.x.roles: must be a list, but it is text: put it in square brackets: [unmanged]",
+    "customers.yaml:2:47 customers.a.apiKeys.x.roles: must be a list, but it is text: put it in square brackets: [unmanged] (TSL-VALUE)",
   ]);
 });
 
@@ -304,15 +322,15 @@ customers:
   acme-eu: { displayName: B, apiKeys: { ci: }, roles: { r: { actions: [a] } } }
 `;
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:4:41 customers.acme-eu.apiKeys.ci: would be the resource acme-eu-ci, and so would acme.apiKeys.eu-ci: give one of the two another name",
-    "customers.yaml:4:57 customers.acme-eu.roles.r: would be the resource acme-eu-r, and so would acme.roles.eu-r: give one of the two another name",
+    "customers.yaml:4:41 customers.acme-eu.apiKeys.ci: would be the resource acme-eu-ci, and so would acme.apiKeys.eu-ci: give one of the two another name (TSL-NAME)",
+    "customers.yaml:4:57 customers.acme-eu.roles.r: would be the resource acme-eu-r, and so would acme.roles.eu-r: give one of the two another name (TSL-NAME)",
   ]);
 });
 
 it("refuses a backend API key anywhere, without repeating it", () => {
   const key = "tesseral_secret_key_0123456789abcdefghijklmno";
   const says =
-    "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one";
+    "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one (TSL-KEY-READABLE)";
   const text = acme(`domains: [${key}]\napiKeys: { ci: { displayName: x${key} } }`);
   expect(problemsOf(text)).toEqual([
     `customers.yaml:4:15 customers.acme.domains[0]: ${says}`,
@@ -321,7 +339,7 @@ it("refuses a backend API key anywhere, without repeating it", () => {
 });
 
 it("refuses characters that Tesseral cannot store", () => {
-  const says = "holds a character that Tesseral cannot store (NUL or half a character)";
+  const says = "holds a character that Tesseral cannot store (NUL or half a character) (TSL-VALUE)";
   expect(problemsOf('customers:\n  acme: { displayName: "a\\0" }\n  b: { displayName: "\\uD800" }')).toEqual([
     `customers.yaml:2:24 customers.acme.displayName: ${says}`,
     `customers.yaml:3:21 customers.b.displayName: ${says}`,
@@ -330,22 +348,22 @@ it("refuses characters that Tesseral cannot store", () => {
 
 it("refuses what stands for text that could not be read", () => {
   expect(problemsOf("customers:\n  acme: { displayName: M\ufffdller }")).toEqual([
-    "customers.yaml:2:24 customers.acme.displayName: holds U+FFFD, which stands for what could not be read: save the file as UTF-8, and write the text again",
+    "customers.yaml:2:24 customers.acme.displayName: holds U+FFFD, which stands for what could not be read: save the file as UTF-8, and write the text again (TSL-VALUE)",
   ]);
 });
 
 const plain = "must not begin or end with blanks, nor hold line breaks, control or invisible characters";
 
 it.each([
-  [" Acme", `${plain}: write "Acme"`],
-  ["Acme\u00a0", `${plain}: write "Acme"`],
-  ["Acme\n  Corp\n", `${plain}: write "Acme Corp"`],
-  ["Ac\u0007me", `${plain}: write "Acme"`],
-  ["Ac\u200bme", `${plain}: write "Acme"`],
-  ["Ac\u00adme\ufeff", `${plain}: write "Acme"`],
-  ["\u202eAcme", `${plain}: write "Acme"`],
-  ["Ac\u200dme", `${plain}: write "Acme"`],
-  ["\u200b", plain],
+  [" Acme", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["Acme\u00a0", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["Acme\n  Corp\n", `${plain}: write "Acme Corp" (TSL-VALUE)`],
+  ["Ac\u0007me", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["Ac\u200bme", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["Ac\u00adme\ufeff", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["\u202eAcme", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["Ac\u200dme", `${plain}: write "Acme" (TSL-VALUE)`],
+  ["\u200b", `${plain} (TSL-VALUE)`],
 ])("refuses %j as a display name", (name, problem) => {
   const inPlaces = (place: string) => `customers.yaml:${place}: ${problem}`;
   const text = JSON.stringify(name);
@@ -372,8 +390,8 @@ customers:
 `;
   expect(problemsOf(text)).toEqual([]);
   expect(warningsOf(text)).toEqual([
-    "customers.yaml:4:25 customers.acme2.displayName: looks like that of acme, but has letters of another script",
-    "customers.yaml:5:24 customers.cafe.displayName: is not in Unicode's composed form (NFC), so a search for what it looks like may not find it: type it again",
+    "customers.yaml:4:25 customers.acme2.displayName: looks like that of acme, but has letters of another script (TSL-LOOKALIKE)",
+    "customers.yaml:5:24 customers.cafe.displayName: is not in Unicode's composed form (NFC), so a search for what it looks like may not find it: type it again (TSL-LOOKALIKE)",
   ]);
 });
 
@@ -390,7 +408,8 @@ customers:
 `;
   const [problem, ...others] = problemsOf(text);
   expect(others).toEqual([]);
-  const start = "customers.yaml:3:3 customers: must be a map of names, but it is a list. This is the map:\n";
+  const start =
+    "customers.yaml:3:3 customers: must be a map of names, but it is a list. This is the map: (TSL-VALUE)\n";
   expect(problem?.startsWith(start)).toBe(true);
   const map = problem?.slice(start.length) ?? "";
   expect(map).toBe(`  customers:
@@ -419,7 +438,7 @@ customers:
 
 it("shows no list that holds a key, and of a long one the beginning", () => {
   expect(problemsOf("customers: [{ name: tesseral_secret_key_0 }]")).toEqual([
-    "customers.yaml:1:12 customers: must be a map of names, but it is a list",
+    "customers.yaml:1:12 customers: must be a map of names, but it is a list (TSL-VALUE)",
   ]);
   const many = Array.from({ length: 50 }, (_, index) => `{ name: c${index}, displayName: C${index} }`).join(", ");
   const lines = problemsOf(`customers: [${many}]`).join("\n").split("\n");
@@ -429,11 +448,11 @@ it("shows no list that holds a key, and of a long one the beginning", () => {
 it("reports nothing that only follows from another problem", () => {
   const text = acme("roles: [reader]\napiKeys: { ci: { roles: [reader] } }\nrequireMfa: true\nlogInWithPasskey: yes");
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:4:12 customers.acme.roles: must be a map of names, but it is a list",
-    "customers.yaml:7:23 customers.acme.logInWithPasskey: must be true or false, but it is text: write true",
+    "customers.yaml:4:12 customers.acme.roles: must be a map of names, but it is a list (TSL-VALUE)",
+    "customers.yaml:7:23 customers.acme.logInWithPasskey: must be true or false, but it is text: write true (TSL-VALUE)",
   ]);
   expect(problemsOf(acme("protect: *nowhere"))).toEqual([
-    "customers.yaml:4:14 customers.acme.protect: there is no anchor &nowhere before this",
+    "customers.yaml:4:14 customers.acme.protect: there is no anchor &nowhere before this (TSL-YAML)",
   ]);
 });
 
@@ -451,8 +470,8 @@ customers:
     displayName: acme
 `;
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:7:3 customers.acme: occurs twice: remove it here or on line 3",
-    'customers.yaml:9:5 customers.acme.apiAcces: unknown field, did you mean "apiAccess"?',
-    "customers.yaml:11:18 customers.globex.displayName: is nearly the same as that of acme: remove one of the two, or set allowDuplicateName to true in both",
+    "customers.yaml:7:3 customers.acme: occurs twice: remove it here or on line 3 (TSL-YAML)",
+    'customers.yaml:9:5 customers.acme.apiAcces: unknown field, did you mean "apiAccess"? (TSL-FIELD)',
+    "customers.yaml:11:18 customers.globex.displayName: is nearly the same as that of acme: remove one of the two, or set allowDuplicateName to true in both (TSL-DUPLICATE)",
   ]);
 });

@@ -71,7 +71,7 @@ it("leaves the customers as they are when the stack says nothing, be it the empt
 it("shows a combination where the field is that needs the other", () => {
   expect(read(two).problems).toEqual([
     "customers.yaml:4:51 customers.acme.deliverTo.awsSecretsManager.sharedWith: needs kmsKeyId with a KMS key of your own: the key that AWS " +
-      "manages, aws/secretsmanager, decrypts for your account alone, and nobody can change its policy",
+      "manages, aws/secretsmanager, decrypts for your account alone, and nobody can change its policy (TSL-DELIVERY)",
   ]);
 });
 
@@ -82,7 +82,7 @@ it("shows what the stack declares in the stack's file, once for all keys", () =>
       "tesseral:deliverTo: { awsSecretsManager: { name: 'k/{cust}' } }",
     ).problems,
   ).toEqual([
-    'Pulumi.prod.yaml:1:50 tesseral:deliverTo.awsSecretsManager.name: has {cust}, which stands for nothing, did you mean "{customer}"?',
+    'Pulumi.prod.yaml:1:50 tesseral:deliverTo.awsSecretsManager.name: has {cust}, which stands for nothing, did you mean "{customer}"? (TSL-DELIVERY)',
   ]);
 });
 
@@ -90,7 +90,7 @@ it("finds names that two keys would have, in whatever customers they are", () =>
   const text = two.replace("{stack}/{customer}", "shop/prod/acme/ci").replace('sharedWith: ["123456789012"]', "");
   expect(read(text).problems).toEqual([
     "customers.yaml:8:91 customers.globex.apiKeys.ci.deliverTo.awsSecretsManager.name: gives shop/prod/acme/ci, as it does for acme.apiKeys.ci: " +
-      "each token has a secret of its own. Let {customer} and {key} stand in the name",
+      "each token has a secret of its own. Let {customer} and {key} stand in the name (TSL-DELIVERY)",
   ]);
 });
 
@@ -99,19 +99,22 @@ it("says nothing of combinations of what was wrong in itself", () => {
     "customers: { acme: { displayName: Acme, deliverTo: { awsSecretsManager: { kmsKeyId: x, sharedWith: [123] } }, apiKeys: { a: } } }";
   expect(read(text).problems).toEqual([
     "customers.yaml:1:85 customers.acme.deliverTo.awsSecretsManager.kmsKeyId: is not a KMS key: give the ARN of a key " +
-      "(arn:aws:kms:<region>:<account>:key/<id>), its id, or an alias such as alias/customers",
-    "customers.yaml:1:101 customers.acme.deliverTo.awsSecretsManager.sharedWith[0]: must be text, but it is a number: put it in quotes",
+      "(arn:aws:kms:<region>:<account>:key/<id>), its id, or an alias such as alias/customers (TSL-VALUE)",
+    "customers.yaml:1:101 customers.acme.deliverTo.awsSecretsManager.sharedWith[0]: must be text, but it is a number: put it in quotes (TSL-VALUE)",
   ]);
 });
 
 it.each([
-  ["yes", 'must be "none" or a map of settings, but it is text'],
-  ["{}", "awsSecretsManager is missing"],
-  ["{ awsSecretManager: {} }", 'unknown field, did you mean "awsSecretsManager"?'],
-  ["{ awsSecretsManager: { recoveryWindowInDays: 3 } }", "must be a whole number from 7 to 30, or 0"],
-  ["{ awsSecretsManager: { recoveryWindowInDays: '7' } }", "must be a whole number from 7 to 30, or 0, but it is text"],
-  ["{ awsSecretsManager: { tags: [a] } }", "must be a map of texts, but it is a list"],
-  ["{ awsSecretsManager: { tags: { cost: 1 } } }", "must be text, but it is a number: put it in quotes"],
+  ["yes", 'must be "none" or a map of settings, but it is text (TSL-VALUE)'],
+  ["{}", "awsSecretsManager is missing (TSL-MISSING)"],
+  ["{ awsSecretManager: {} }", 'unknown field, did you mean "awsSecretsManager"? (TSL-FIELD)'],
+  ["{ awsSecretsManager: { recoveryWindowInDays: 3 } }", "must be a whole number from 7 to 30, or 0 (TSL-VALUE)"],
+  [
+    "{ awsSecretsManager: { recoveryWindowInDays: '7' } }",
+    "must be a whole number from 7 to 30, or 0, but it is text (TSL-VALUE)",
+  ],
+  ["{ awsSecretsManager: { tags: [a] } }", "must be a map of texts, but it is a list (TSL-VALUE)"],
+  ["{ awsSecretsManager: { tags: { cost: 1 } } }", "must be text, but it is a number: put it in quotes (TSL-VALUE)"],
 ])("refuses deliverTo: %s", (written, message) => {
   const { problems } = read(`customers: { acme: { displayName: Acme, deliverTo: ${written}, apiKeys: { a: } } }`);
   expect(problems).toHaveLength(1);

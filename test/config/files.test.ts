@@ -77,7 +77,7 @@ it.each([
   file(stackFile, '{ "config": { "tesseral:customers": { "acme": { "name": "Acme" } } } }');
   pulumi.runtime.setAllConfig({ "tesseral:customers": '{"acme":{"name":"Acme"}}' });
   expect(problems()).toEqual([
-    `${stackFile}:1:49 tesseral:customers.acme.name: unknown field, did you mean "displayName"?`,
+    `${stackFile}:1:49 tesseral:customers.acme.name: unknown field, did you mean "displayName"? (TSL-FIELD)`,
   ]);
 });
 
@@ -85,7 +85,7 @@ it("names the option for a number that `pulumi config set --path` made of a text
   pulumi.runtime.setAllConfig({ "tesseral:customers": '{"acme":{"displayName":1801}}' });
   expect(problems()).toEqual([
     "tesseral:customers.acme.displayName: must be text, but it is a number: put it in quotes, or run " +
-      "`pulumi config set --path --type string tesseral:customers.acme.displayName <text>`",
+      "`pulumi config set --path --type string tesseral:customers.acme.displayName <text>` (TSL-VALUE)",
   ]);
 });
 
@@ -95,7 +95,7 @@ it("stops an update when nothing declares customers any more, though none is pro
   const none = loadCustomers({ directory: folder, now });
   const refused = await matchCustomers(none).catch((error: Error) => error.message);
   expect(refused).toBe(`Nothing was created, changed or deleted.
-No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has 2 customers: acme, globex.
+No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has 2 customers: acme, globex. (TSL-CUSTOMERS-GONE)
 Put the file back, or name it with \`pulumi config set tesseral:customersFile <file>\`. A file with \`customers: {}\` declares that there are none.`);
   deployed = [];
   await matchCustomers(none);
@@ -105,7 +105,7 @@ it("judges by the brake, as ever, when a file says that there are none", async (
   deployed = ["acme"];
   file("customers.yaml", "customers: {}");
   await expect(matchCustomers(loadCustomers({ directory: folder, now }))).rejects.toThrow(
-    "The entries of protected customers are gone: acme.",
+    "The entries of protected customers are gone: acme. (TSL-PROTECTED)",
   );
 });
 
@@ -136,13 +136,13 @@ it("names the file and the place of every problem, in the order of the files", (
   file("customers/zzz.yaml", "protect: false\n");
   named("customers");
   expect(problems()).toEqual([
-    'customers/Globex Ltd.yml:1:1 customers["Globex Ltd"]: must be a name of lower-case letters, digits and hyphens that begins with a letter, such as globex-ltd',
-    'customers/Globex Ltd.yml:1:1 customers["Globex Ltd"].displayname: unknown field, did you mean "displayName"?',
-    'customers/acme.yaml:2:20 customers.acme.roles.reader.action: unknown field, did you mean "actions"?',
-    'customers/more.json:1:3 custmers: unknown field, did you mean "customers"?',
-    "customers/none.yaml:1:1 customers is missing",
-    "customers/torn.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
-    "customers/zzz.yaml:1:1 customers.zzz: displayName is missing",
+    'customers/Globex Ltd.yml:1:1 customers["Globex Ltd"]: must be a name of lower-case letters, digits and hyphens that begins with a letter, such as globex-ltd (TSL-NAME)',
+    'customers/Globex Ltd.yml:1:1 customers["Globex Ltd"].displayname: unknown field, did you mean "displayName"? (TSL-FIELD)',
+    'customers/acme.yaml:2:20 customers.acme.roles.reader.action: unknown field, did you mean "actions"? (TSL-FIELD)',
+    'customers/more.json:1:3 custmers: unknown field, did you mean "customers"? (TSL-FIELD)',
+    "customers/none.yaml:1:1 customers is missing (TSL-MISSING)",
+    "customers/torn.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ] (TSL-YAML)",
+    "customers/zzz.yaml:1:1 customers.zzz: displayName is missing (TSL-MISSING)",
   ]);
 });
 
@@ -151,8 +151,8 @@ it("refuses a customer in two files, and two of one name, with the places of bot
   file("customers/all.yaml", "customers:\n  acme: { displayName: Other }\n  acme-2: { displayName: ACME }\n");
   named("customers");
   expect(problems()).toEqual([
-    "customers/all.yaml:2:3 customers.acme: is declared in customers/acme.yaml:1:1 as well: remove one of the two",
-    "customers/all.yaml:3:26 customers.acme-2.displayName: is nearly the same as that of acme: remove one of the two, or set allowDuplicateName to true in both",
+    "customers/all.yaml:2:3 customers.acme: is declared in customers/acme.yaml:1:1 as well: remove one of the two (TSL-DUPLICATE)",
+    "customers/all.yaml:3:26 customers.acme-2.displayName: is nearly the same as that of acme: remove one of the two, or set allowDuplicateName to true in both (TSL-DUPLICATE)",
   ]);
 });
 
@@ -181,7 +181,9 @@ it.each([
 it.each(["customers", "customers/*.yaml"])("refuses %s when there is no file", (setting) => {
   mkdirSync(join(folder, "customers"));
   named(setting);
-  expect(problems()).toEqual([`tesseral:customersFile: names no file: there is none of ${setting} in ${folder}`]);
+  expect(problems()).toEqual([
+    `tesseral:customersFile: names no file: there is none of ${setting} in ${folder} (TSL-FILE)`,
+  ]);
 });
 
 const text = "customers:\n  mueller: { displayName: Müller }\n";
@@ -199,7 +201,7 @@ it.each([
   ["UTF-16 BE with its mark", Buffer.from(`\ufeff${text}`, "utf16le").swap16(), "1:1 is UTF-16 BE"],
 ])("refuses a file in %s by name", (_, bytes, problem) => {
   file("customers.yaml", bytes);
-  expect(problems()).toEqual([`customers.yaml:${problem}: save the file as UTF-8`]);
+  expect(problems()).toEqual([`customers.yaml:${problem}: save the file as UTF-8 (TSL-YAML)`]);
 });
 
 it.each([
@@ -213,7 +215,7 @@ it.each([
 
 it("says of tabs as indentation that they are", () => {
   file("customers.yaml", "customers:\n\tacme: {}\n");
-  expect(problems()).toEqual(["customers.yaml:2:1 is not valid YAML: Tabs are not allowed as indentation"]);
+  expect(problems()).toEqual(["customers.yaml:2:1 is not valid YAML: Tabs are not allowed as indentation (TSL-YAML)"]);
 });
 
 it("logs what it warns of", () => {
@@ -221,6 +223,8 @@ it("logs what it warns of", () => {
   file("customers.yaml", 'customers: { acme: { displayName: Acme }, b: { displayName: "\u0410cme" } }');
   loadCustomers({ directory: folder, now });
   expect(warn.mock.calls).toEqual([
-    ["customers.yaml:1:61 customers.b.displayName: looks like that of acme, but has letters of another script"],
+    [
+      "customers.yaml:1:61 customers.b.displayName: looks like that of acme, but has letters of another script (TSL-LOOKALIKE)",
+    ],
   ]);
 });

@@ -82,7 +82,9 @@ it("has no customers when nothing declares any, and says so", () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   expect(load()).toEqual({});
   expect(warn.mock.calls).toEqual([
-    ["No customers are declared: put them under tesseral:customers in the stack's file, or in customers.yaml."],
+    [
+      "No customers are declared: put them under tesseral:customers in the stack's file, or in customers.yaml. (TSL-NO-CUSTOMERS)",
+    ],
   ]);
 });
 
@@ -97,11 +99,11 @@ it("refuses customers in two places", () => {
   file("customers.yaml", "customers: {}");
   settings({ customers: acme });
   expect(problems()).toEqual([
-    "tesseral:customers: there are customers in customers.yaml as well: keep one of the two",
+    "tesseral:customers: there are customers in customers.yaml as well: keep one of the two (TSL-FILE)",
   ]);
   file("Pulumi.dev.yaml", "config:\n  tesseral:customers: { acme: { displayName: Acme } }");
   expect(problems()).toEqual([
-    "Pulumi.dev.yaml:2:3 tesseral:customers: there are customers in customers.yaml as well: keep one of the two",
+    "Pulumi.dev.yaml:2:3 tesseral:customers: there are customers in customers.yaml as well: keep one of the two (TSL-FILE)",
   ]);
 });
 
@@ -109,14 +111,16 @@ it("refuses a named file that is not there", () => {
   settings({ customersFile: "prod.yaml" });
   file("Pulumi.dev.yaml", "config:\n  tesseral:customersFile: prod.yaml");
   expect(problems()).toEqual([
-    `Pulumi.dev.yaml:2:27 tesseral:customersFile: names a file that cannot be read: ENOENT: no such file or directory, open '${join(directory, "prod.yaml")}'`,
+    `Pulumi.dev.yaml:2:27 tesseral:customersFile: names a file that cannot be read: ENOENT: no such file or directory, open '${join(directory, "prod.yaml")}' (TSL-FILE)`,
   ]);
 });
 
 it("names the file of a problem as it was named", () => {
   file("prod.yaml", "customers: { acme: { name: Acme } }");
   settings({ customersFile: "./prod.yaml" });
-  expect(problems()).toEqual(['./prod.yaml:1:22 customers.acme.name: unknown field, did you mean "displayName"?']);
+  expect(problems()).toEqual([
+    './prod.yaml:1:22 customers.acme.name: unknown field, did you mean "displayName"? (TSL-FIELD)',
+  ]);
 });
 
 it("names the place in the stack's file", () => {
@@ -136,7 +140,7 @@ config:
 `,
   );
   expect(problems()).toEqual([
-    'Pulumi.dev.yaml:9:11 tesseral:customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"?',
+    'Pulumi.dev.yaml:9:11 tesseral:customers.acme.apiKeys.ci.role: unknown field, did you mean "roles"? (TSL-FIELD)',
   ]);
 });
 
@@ -152,14 +156,14 @@ it.each([
   if (text !== undefined) {
     file("Pulumi.dev.yaml", text);
   }
-  expect(problems()).toEqual(['tesseral:customers.acme.name: unknown field, did you mean "displayName"?']);
+  expect(problems()).toEqual(['tesseral:customers.acme.name: unknown field, did you mean "displayName"? (TSL-FIELD)']);
 });
 
 it("refuses customers that are no map", () => {
   settings({ customers: "acme" });
-  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is text"]);
+  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is text (TSL-VALUE)"]);
   settings({ customers: ["acme"] });
-  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is a list"]);
+  expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is a list (TSL-VALUE)"]);
 });
 
 /** A time as Pulumi hands it over when it stands without quotes in the stack's file. */
@@ -186,7 +190,7 @@ it("takes a date for the text that was written, not for the time that Pulumi mak
   settings({ customers: asPulumiReads("2030-01-01 00:00:00 +0000 UTC") });
   file("Pulumi.dev.yaml", asWritten("2030-01-01"));
   expect(problems()).toEqual([
-    "Pulumi.dev.yaml:2:81 tesseral:customers.acme.apiKeys.ci.expireTime: must be a time in RFC 3339, with its offset, such as 2030-01-31T00:00:00Z",
+    "Pulumi.dev.yaml:2:81 tesseral:customers.acme.apiKeys.ci.expireTime: must be a time in RFC 3339, with its offset, such as 2030-01-31T00:00:00Z (TSL-VALUE)",
   ]);
 });
 
@@ -196,7 +200,8 @@ it("refuses encrypted customers, without their values", () => {
     "Pulumi.dev.yaml",
     "config:\n  tesseral:customers:\n    acme:\n      name: 1\n      displayName:\n        secure: v1:abc\n",
   );
-  const message = "is encrypted, but state and previews show customers as they are: set it again without --secret";
+  const message =
+    "is encrypted, but state and previews show customers as they are: set it again without --secret (TSL-VALUE)";
   expect(problems()).toEqual([`Pulumi.dev.yaml:6:9 tesseral:customers.acme.displayName: ${message}`]);
   file("Pulumi.dev.yaml", "config:\n  tesseral:customers:\n    secure: v1:abc\n");
   expect(problems()).toEqual([`Pulumi.dev.yaml:3:5 tesseral:customers: ${message}`]);
@@ -213,7 +218,7 @@ it.each([
   }
   expect(problems()).toEqual([
     `${place}tesseral:backendApiKey: is not encrypted: make a new key in the Tesseral Console, revoke this one, ` +
-      "and run `pulumi config set --secret tesseral:backendApiKey <key>`",
+      "and run `pulumi config set --secret tesseral:backendApiKey <key>` (TSL-KEY-READABLE)",
   ]);
 });
 
@@ -228,7 +233,7 @@ it("refuses a limit of removals that is none", () => {
   settings({ customers: acme, maxRemovals: "a few" });
   file("Pulumi.dev.yaml", "config:\n  tesseral:maxRemovals: a few\n");
   expect(problems()).toEqual([
-    "Pulumi.dev.yaml:2:25 tesseral:maxRemovals: must be a whole number, such as 3, or a percentage up to 100%, such as 10%",
+    "Pulumi.dev.yaml:2:25 tesseral:maxRemovals: must be a whole number, such as 3, or a percentage up to 100%, such as 10% (TSL-SETTING-VALUE)",
   ]);
 });
 
@@ -237,18 +242,18 @@ it("refuses settings that do not exist, and leaves those of other namespaces alo
   pulumi.runtime.setConfig("acme:maxRemovl", "3");
   file("Pulumi.dev.yaml", "config:\n  tesseral:apiURL: x\n");
   expect(problems()).toEqual([
-    'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"?',
-    'tesseral:maxRemovl: unknown setting, did you mean "tesseral:maxRemovals"?',
+    'Pulumi.dev.yaml:2:3 tesseral:apiURL: unknown setting, did you mean "tesseral:apiUrl"? (TSL-SETTING)',
+    'tesseral:maxRemovl: unknown setting, did you mean "tesseral:maxRemovals"? (TSL-SETTING)',
     "tesseral:zone: unknown setting, the settings here are backendApiKey, apiUrl, customers, customersFile, part, maxRemovals, deliverTo, backend, " +
-      "maxConcurrentRequests, requestsPerSecond, partsAtOnce, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace",
+      "maxConcurrentRequests, requestsPerSecond, partsAtOnce, requestTimeout, retries, retryDelay, operationDeadline; one of your own belongs in another namespace (TSL-SETTING)",
   ]);
 });
 
 it("reports problems of the settings and of the customers together", () => {
   settings({ customer: {}, customers: { acme: {} } });
   expect(problems()).toEqual([
-    'tesseral:customer: unknown setting, did you mean "tesseral:customers"?',
-    "tesseral:customers.acme: displayName is missing",
+    'tesseral:customer: unknown setting, did you mean "tesseral:customers"? (TSL-SETTING)',
+    "tesseral:customers.acme: displayName is missing (TSL-MISSING)",
   ]);
 });
 
@@ -263,10 +268,10 @@ it("takes its part alone, and nothing while the parts are being changed", () => 
   expect(Object.keys(load())).toEqual(["acme", "globex"]);
   settings({ part: "2 of 2" });
   expect(problems()).toEqual([
-    "tesseral:part: must be the stack's part and how many there are, such as 3/50; at most 1000",
+    "tesseral:part: must be the stack's part and how many there are, such as 3/50; at most 1000 (TSL-SETTING-VALUE)",
   ]);
   settings({ part: "1/2 growing to 4" });
   expect(problems()).toEqual([
-    "tesseral:part: the parts are being changed to 4: finish it with npx pulumi-tesseral parts grow --to 4",
+    "tesseral:part: the parts are being changed to 4: finish it with npx pulumi-tesseral parts grow --to 4 (TSL-SETTING-VALUE)",
   ]);
 });

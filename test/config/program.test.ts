@@ -97,8 +97,8 @@ it("stops at a mistake with one message, before it creates or asks for anything"
   // The engine hears of it twice: of the program that failed, and of the update that did.
   expect([...new Set(outcome.diagnostics)]).toEqual([
     `2 problems in the configuration, so nothing was created or changed:
-tesseral:customers.hooli.displayname: unknown field, did you mean "displayName"?
-tesseral:customers.hooli.apiKeys.ci.role: unknown field, did you mean "roles"?`,
+tesseral:customers.hooli.displayname: unknown field, did you mean "displayName"? (TSL-FIELD)
+tesseral:customers.hooli.apiKeys.ci.role: unknown field, did you mean "roles"? (TSL-FIELD)`,
   ]);
   expect(outcome.steps).toEqual([]);
   expect(emulator.requests).toEqual([]);

@@ -29,7 +29,7 @@ async function refusal(operation: Promise<unknown>): Promise<string> {
 
 const refused = (kind: string, name: string) =>
   `pulumi-nodejs:dynamic/tesseral:${kind} resource '${name}' has a problem: an earlier update was interrupted while it created ${kind} "${name}", so Tesseral may have it without this stack knowing. ` +
-  "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again";
+  "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again (TSL-INTERRUPTED)";
 
 /** The commands that an inventory names for something, by what they are for. */
 function commandsFor(inventory: string, id: string): Record<string, string> {

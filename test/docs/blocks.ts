@@ -16,7 +16,7 @@ export interface Block {
 
 /** The pages that people wrote; what is generated shows comments of the code. */
 export const writtenPages = globSync(["README.md", "CONTRIBUTING.md", "docs/**/*.md"], {
-  ignore: ["docs/reference/**", "docs/site/**"],
+  ignore: ["docs/errors.md", "docs/reference/**", "docs/site/**"],
 }).sort();
 
 const fence = /^(?: *<!-- (checked|unchecked): (.+?) -->\n)?( *)(```+)(\w*)[^\n]*\n(.*?)^\3\4`*$/gms;

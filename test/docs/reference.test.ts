@@ -1,8 +1,9 @@
-// Proves that docs/reference says what the code says: `npm run reference` writes it anew. The requests in it are those that the emulator saw.
+// Proves that docs/reference and docs/errors.md say what the code says: `npm run reference` writes it anew. The requests in it are those that the emulator saw.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { referenceFolder, referencePages } from "../../scripts/docs/reference";
+import { errorsFile, referenceFolder, referencePages } from "../../scripts/docs/reference";
+import { errorsPage } from "../../scripts/docs/reference/errorsPage";
 
 it("is what `npm run reference` writes", { timeout: 120_000 }, async () => {
   const pages = await referencePages();
@@ -15,4 +16,10 @@ it("is what `npm run reference` writes", { timeout: 120_000 }, async () => {
   expect(pages.get("managed-api-key.md")).toMatch(/\| `expireTime` \| `string` \| {2}\| \*\*replaces\*\* \|/);
   expect(pages.get("settings.md")).toContain("\n## tesseral:maxRemovals\n");
   expect(pages.get("commands.md")).toContain("`--expect-none`");
+});
+
+it("has the errors as the catalog and the sources have them", () => {
+  const page = errorsPage();
+  expect(readFileSync(errorsFile, "utf8")).toBe(page);
+  expect(page).toContain("\n### TSL-BRAKE\n");
 });

@@ -155,7 +155,7 @@ describe("customers that somebody changed in the console", () => {
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
       expect(line).toMatch(
-        /^Tesseral: GET \/v1\/(organizations(\/org_\w{25}\/domains)?|(api-keys|roles)\?organizationId=org_\w{25}|api-key-role-assignments\?apiKeyId=api_key_\w{25}) failed with 404 not_found: backend api key not found\. The backend API key is unknown or revoked: check tesseral:backendApiKey \(or TESSERAL_BACKEND_API_KEY\) against the Tesseral Console$/,
+        /^Tesseral: GET \/v1\/(organizations(\/org_\w{25}\/domains)?|(api-keys|roles)\?organizationId=org_\w{25}|api-key-role-assignments\?apiKeyId=api_key_\w{25}) failed with 404 not_found: backend api key not found\. The backend API key is unknown or revoked: check tesseral:backendApiKey \(or TESSERAL_BACKEND_API_KEY\) against the Tesseral Console \(TSL-KEY-REFUSED\)$/,
       );
     }
     expect(tesseral.recorded()).toEqual(state);

@@ -84,7 +84,7 @@ describe("a stack with an explicit provider beside the default one", () => {
     const { id } = tesseral.organization("tenant-of-production");
     expect(message).toBe(
       `${id} belongs to Tesseral project ${projectOf("first")}, but the backend API key in use is for project ${projectOf("second")}. ` +
-        "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to",
+        "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to (TSL-PROJECT)",
     );
   });
 
@@ -110,10 +110,10 @@ describe("a stack with an explicit provider beside the default one", () => {
     const { id } = tesseral.organization("tenant-of-production");
     const { message } = await failureOf(tesseral.stack.preview(program({ lookUp: id })));
     expect(message.split("\n")).toContain(
-      `Tesseral: GET /v1/organizations/${id} failed with 404 not_found: organization not found`,
+      `Tesseral: GET /v1/organizations/${id} failed with 404 not_found: organization not found (TSL-NOT-FOUND)`,
     );
     expect(message.split("\n")).toContain(
-      `Preview failed: there is no organization ${id} in Tesseral project ${projectOf("second")}. Check the id, and that the backend API key is one of its project`,
+      `Preview failed: there is no organization ${id} in Tesseral project ${projectOf("second")}. Check the id, and that the backend API key is one of its project (TSL-NOT-THERE)`,
     );
     expect(message).not.toMatch(/^\s+at /m);
   });
@@ -134,7 +134,7 @@ describe("a stack with an explicit provider beside the default one", () => {
       "Tesseral does not accept the backend API key in the Provider's backendApiKey: it answered 404 backend api key not found. " +
         "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If the program gives the Provider a new one already: " +
         "this command runs without it, and so with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; " +
-        "for `pulumi up`, leave the Provider in the program until what it manages is deleted\nupdate failed",
+        "for `pulumi up`, leave the Provider in the program until what it manages is deleted (TSL-KEY-REFUSED)\nupdate failed",
     );
     await tesseral.stack.destroy({ runProgram: true });
     expect(tesseral.stack.resources()).toEqual([]);

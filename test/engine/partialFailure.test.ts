@@ -64,7 +64,7 @@ describe("an update that fails on its way", () => {
     const [organization] = tesseral.emulator.store.organizations.values();
     expect(reasonOf(message)).toEqual([
       `organization ${organization?.id} was created, but is not yet as declared: ${givenUp(`PATCH /v1/organizations/${organization?.id}`)}. ` +
-        "Run the update again when Tesseral answers",
+        "Run the update again when Tesseral answers (TSL-SERVER)",
     ]);
     expect(organization?.displayName).toMatch(/^Acme \(being created, [0-9a-f]{12}\)$/);
     expect(stored("acme")).toMatchObject({ id: organization?.id, outputs: { createTime: expect.any(String) } });
@@ -92,7 +92,7 @@ describe("an update that fails on its way", () => {
     const key = tesseral.apiKey("ci");
     expect(reasonOf(message)).toEqual([
       `API key ${key.id} was created, but is not yet as declared: ${givenUp(`GET /v1/api-key-role-assignments?apiKeyId=${key.id}`)}. ` +
-        "Run the update again when Tesseral answers",
+        "Run the update again when Tesseral answers (TSL-SERVER)",
     ]);
     const outputs = stored("ci")?.outputs as Record<string, unknown>;
     expect(outputs.secretToken).toMatchObject({ ciphertext: expect.any(String) });
@@ -118,7 +118,7 @@ describe("an update that fails on its way", () => {
     const { id } = tesseral.organization("Acme");
     expect(reasonOf(message)).toEqual([
       `the creation of API key "second" of ${id} got no clear answer: ${givenUp(`GET /v1/api-keys?organizationId=${id}`)}. ` +
-        "Run the update again: it looks first for what may have been created",
+        "Run the update again: it looks first for what may have been created (TSL-UNCLEAR)",
     ]);
     expect(stored("second")?.id).toMatch(/^unresolved-org_\w{25}-\d+$/);
     const lost = [...tesseral.emulator.store.apiKeys.values()].find((key) => key.displayName !== "ci");
@@ -145,7 +145,7 @@ describe("a project that may not enable API keys for its organizations", () => {
 
   const refusal =
     "Tesseral took the request to enable managed API keys and left them off: the project has them turned off, or is not entitled to them. " +
-    "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false";
+    "Turn them on in the Tesseral Console under Project settings, API Keys, or ask Tesseral for the entitlement; or declare apiKeysEnabled: false (TSL-API-KEYS-OFF)";
 
   it("fails every update until it may, instead of showing a difference for ever", async () => {
     const first = await failureOf(tesseral.stack.up());

@@ -53,7 +53,7 @@ describe("a stack that is given a key of another project", () => {
     const lines = message.split("\n").filter((line) => line !== "update failed");
     expect([...new Set(lines.map((line) => line.replace(/^(org|role|api_key)_[0-9a-z]{25} /, "")))]).toEqual([
       `belongs to Tesseral project ${owner}, but the backend API key in use is for project ${other}. ` +
-        "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to",
+        "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to (TSL-PROJECT)",
     ]);
     expect(tesseral.requests()).toEqual(["GET /v1/project"]);
     expect(recorded()).toEqual(before);
@@ -80,7 +80,7 @@ describe("a stack whose backend API key was replaced and revoked", () => {
       "Tesseral does not accept the backend API key in tesseral:backendApiKey: it answered 404 backend api key not found. " +
         "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If tesseral:backendApiKey holds a new one already: " +
         "this command runs without the program, and so with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, " +
-        "or, for `pulumi refresh` and `pulumi destroy`, add --run-program\nupdate failed",
+        "or, for `pulumi refresh` and `pulumi destroy`, add --run-program (TSL-KEY-REFUSED)\nupdate failed",
     );
     expect(tesseral.requests()).toEqual(["GET /v1/project"]);
     expect(tesseral.counts()).toEqual({ organizations: 1, apiKeys: 1, roles: 1, assignments: 1 });

@@ -29,7 +29,7 @@ describe("a customer that somebody made in the console", () => {
     `pulumi-nodejs:dynamic/tesseral:Organization resource '${name}' has a problem: Tesseral has an organization named "Acme" ` +
     `that this stack does not manage: ${id} (created ${formatTimestamp(createTime)}). Nothing was created. ` +
     `To take it over: pulumi config set --path tesseral:customers.${name}.adopt ${id} (in customers.yaml or a program: adopt: ${id}). ` +
-    `To have two of that name: pulumi config set --path tesseral:customers.${name}.allowDuplicateName true`;
+    `To have two of that name: pulumi config set --path tesseral:customers.${name}.allowDuplicateName true (TSL-SAME-NAME)`;
 
   beforeAll(async () => {
     tesseral = await openTesseralStack(program());
@@ -52,7 +52,7 @@ describe("a customer that somebody made in the console", () => {
     expect(message.split("\n")[0]).toBe(
       `pulumi-nodejs:dynamic/tesseral:Organization resource 'acme' has a problem: organization org_0000000000000000000000000 cannot be taken over from Tesseral project ${tesseral.emulator.store.projectByName("first")?.id}: ` +
         "Tesseral: GET /v1/organizations/org_0000000000000000000000000 failed with 404 not_found: organization not found. " +
-        "If the organization was deleted, remove adopt, and a new one is made",
+        "If the organization was deleted, remove adopt, and a new one is made (TSL-ADOPT)",
     );
     expect(tesseral.writes()).toEqual([]);
     expect(

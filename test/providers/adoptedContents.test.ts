@@ -152,7 +152,7 @@ describe("a key that is taken over", () => {
     const { id } = emulator.store.projectByName("first") ?? {};
     expect((await up(declared({ expireTime: "2032-01-01T00:00:00Z" }))).errors).toEqual([
       `settle acme-ci: API key ${ending} cannot be taken over from Tesseral project ${id}: it ends at ${expireTime}, and Tesseral cannot change that: ` +
-        `declare expireTime: ${expireTime}, or remove adopt to make a new key`,
+        `declare expireTime: ${expireTime}, or remove adopt to make a new key (TSL-ADOPT)`,
     ]);
     expect(await steps(declared({ expireTime }))).toEqual(["create acme-ci"]);
     expect(outputs()).toMatchObject({ expireTime, currentExpireTime: expireTime });
@@ -195,7 +195,7 @@ describe("what is refused", () => {
         emulator.console.revokeApiKey(adopt);
         return {};
       },
-      () => "it is revoked, and no update makes it work again: remove adopt, and it is a new key",
+      () => "it is revoked, and no update makes it work again: remove adopt, and it is a new key (TSL-ADOPT)",
     ],
     [
       "has ended",
@@ -217,7 +217,7 @@ describe("what is refused", () => {
       () => ({ expireTime: "2032-01-01T00:00:00Z" }),
       () => "it never ends, and Tesseral cannot change that",
     ],
-    ["is no id", () => ({ adopt: "ci" }), () => 'adopt: "ci" is not the id of a ManagedApiKey'],
+    ["is no id", () => ({ adopt: "ci" }), () => 'adopt: "ci" is not the id of a ManagedApiKey (TSL-ARGUMENT)'],
   ];
 
   it.each(refusals)("is a key that %s", async (_, prepare, message) => {
@@ -230,7 +230,7 @@ describe("what is refused", () => {
     await steps(key());
     expect((await up(key(), key({}, "acme-other"))).errors.join()).toContain(
       `adopt: ${adopt} is managed by this stack already, as "acme-ci": an API key belongs to one resource. If that is the old name of "acme-other", ` +
-        'use the option aliases: [{ name: "acme-ci" }] (in an entry: renamedFrom). Otherwise remove one of the two',
+        'use the option aliases: [{ name: "acme-ci" }] (in an entry: renamedFrom). Otherwise remove one of the two (TSL-ADOPT-TWICE)',
     );
     await steps(key(rotating));
     const { apiKeyId } = outputs() ?? {};
@@ -239,7 +239,7 @@ describe("what is refused", () => {
     await steps(key(rotating));
     engine.state.clear();
     const { errors } = await up(key({ adopt: apiKeyId }), key({ adopt: apiKeyId }, "acme-other"));
-    expect(errors.join()).toContain("as well: an API key belongs to one resource");
+    expect(errors.join()).toContain("as well: an API key belongs to one resource (TSL-ADOPT-TWICE)");
   });
 
   it("is an adoption that changes; one that names what the resource has is none", async () => {
@@ -300,11 +300,11 @@ describe("a role that is taken over", () => {
         emulator.console.updateRole(readerId, { description: "Reads" });
         return {};
       },
-      'declare description: "Reads"',
+      'declare description: "Reads" (TSL-ADOPT)',
     ],
-    ["actions that are not declared", () => ({ actions: [] }), "declare one at least"],
+    ["actions that are not declared", () => ({ actions: [] }), "declare one at least (TSL-ADOPT)"],
     ["no organization", () => ({ organizationId: undefined }), "it is a role of org_"],
-    ["another id", () => ({ adopt: "reader" }), 'adopt: "reader" is not the id of a Role'],
+    ["another id", () => ({ adopt: "reader" }), 'adopt: "reader" is not the id of a Role (TSL-ARGUMENT)'],
   ])("is refused with %s", async (_, prepare, message) => {
     const { errors } = await up(role(prepare()));
     expect(errors.join()).toContain(message);

@@ -19,28 +19,28 @@ it.each([
   [
     refusal(404, "backend api key not found"),
     "Tesseral: POST /v1/x failed with 404 reason: backend api key not found. The backend API key is unknown or revoked: " +
-      "check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console",
+      "check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console (TSL-KEY-REFUSED)",
   ],
   [
     refusal(403, "api keys are not enabled for this project"),
     "Tesseral: POST /v1/x failed with 403 reason: api keys are not enabled for this project. " +
-      "Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys",
+      "Turn on Managed API Keys in the Tesseral Console under Project settings, API Keys (TSL-API-KEYS-OFF)",
   ],
-  [refusal(403, "no"), "Tesseral: POST /v1/x failed with 403 reason: no"],
+  [refusal(403, "no"), "Tesseral: POST /v1/x failed with 403 reason: no (TSL-REFUSED)"],
   [
     new TesseralRetriesSpentError(request, ["unreachable"], 1, unreachable),
     "Tesseral: POST /v1/x was tried once in 1.0 s (unreachable) and given up; the last time it got no usable answer: " +
-      "ENOTFOUND: https://x.test cannot be reached. Check tesseral:apiUrl and the network. Run the update again when Tesseral answers",
+      "ENOTFOUND: https://x.test cannot be reached. Check tesseral:apiUrl and the network. Run the update again when Tesseral answers (TSL-UNREACHABLE)",
   ],
   [
     new CreateOutcomeUnknownError("x", span, new TesseralRetriesSpentError(request, ["503"], 1, refusal(503, ""))),
     "the creation of x got no clear answer: Tesseral: POST /v1/x was tried once in 1.0 s (503) and given up; " +
-      "the last time it failed with 503 reason. Run the update again: it looks first for what may have been created",
+      "the last time it failed with 503 reason. Run the update again: it looks first for what may have been created (TSL-UNCLEAR)",
   ],
   [
     new AmbiguousCreateError("x", span, [{ id: "a", createTime: "2030" }]),
     "the answer to an earlier creation of x was lost, and 1 objects fit: a (created 2030). None was touched. " +
-      "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
+      "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again (TSL-AMBIGUOUS)",
   ],
   [new Error("it"), "it"],
   ["it", "it"],

@@ -28,9 +28,11 @@ describe("an error of a provider's method", () => {
     ["update", (lifecycle: Lifecycle) => lifecycle.update("id", {}, {})],
     ["delete", (lifecycle: Lifecycle) => lifecycle.delete("id", {})],
   ])("of %s keeps its message without secrets; what is printed besides is one short line", async (name, call) => {
-    const error = await call(throwing(new Error("no hunter2 here"))).catch((thrown: unknown) => thrown);
+    const error = await call(throwing(new Error("no hunter2 here (TSL-UNEXPECTED)"))).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(Error);
-    expect((error as Error).message).toBe("no [secret] here");
+    expect((error as Error).message).toBe("no [secret] here (TSL-UNEXPECTED)");
     // So Pulumi's provider process writes it.
     expect(`${error}: ${(error as Error).stack}`).toBe(`pulumi-tesseral: ${name} failed`);
   });
@@ -45,7 +47,7 @@ describe("an error of a provider's method", () => {
     await expect(throwing(failure).create({})).rejects.toMatchObject({
       id: "org_1",
       properties: { secretToken: "hunter2" },
-      reasons: ["[secret] was made"],
+      reasons: ["[secret] was made (TSL-UNEXPECTED)"],
     });
   });
 });

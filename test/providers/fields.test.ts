@@ -15,11 +15,11 @@ it("takes the fields of a record, absent ones too, and drops what else there is"
 });
 
 it.each([
-  [{}, "key ci has no name, which must be a string"],
-  [{ name: 5 }, "name of key ci is not a string"],
-  [{ name: "ci", isOld: "hunter2" }, "isOld of key ci is not true or false"],
-  [{ name: "ci", roles: ["hunter2", 5] }, "roles of key ci is not a list of strings"],
-  [{ name: unknownValue }, "name of key ci is not known yet"],
+  [{}, "key ci has no name, which must be a string (TSL-RECORD)"],
+  [{ name: 5 }, "name of key ci is not a string (TSL-RECORD)"],
+  [{ name: "ci", isOld: "hunter2" }, "isOld of key ci is not true or false (TSL-RECORD)"],
+  [{ name: "ci", roles: ["hunter2", 5] }, "roles of key ci is not a list of strings (TSL-RECORD)"],
+  [{ name: unknownValue }, "name of key ci is not known yet (TSL-RECORD)"],
 ])("refuses %o without telling the value", (bag, message) => {
   expect(() => key.read(bag, "key ci")).toThrow(new Error(message));
 });

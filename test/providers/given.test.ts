@@ -27,17 +27,37 @@ const classes = Object.entries({ Customer, ManagedApiKey, Organization, Provider
 
 describe.each(classes)("%s", (type, of) => {
   it.each<[string, readonly unknown[], string]>([
-    ["no name", [], `${type}: its first argument, the name, must be a string, not nothing`],
-    ["an empty name", [""], `${type}: its first argument, the name, must be a string, not an empty one`],
-    ["a number as name", [5, {}], `${type}: its first argument, the name, must be a string, not a number`],
-    ["no arguments", ["x"], `${type} "x": its second argument, the arguments, must be an object, not nothing`],
-    ["null", ["x", null], `${type} "x": its second argument, the arguments, must be an object, not null`],
-    ["a text", ["x", "acme"], `${type} "x": its second argument, the arguments, must be an object, not a string`],
-    ["a list", ["x", []], `${type} "x": its second argument, the arguments, must be an object, not a list`],
+    ["no name", [], `${type}: its first argument, the name, must be a string, not nothing (TSL-ARGUMENT)`],
+    ["an empty name", [""], `${type}: its first argument, the name, must be a string, not an empty one (TSL-ARGUMENT)`],
     [
-      "an output",
+      "a number as name",
+      [5, {}],
+      `${type}: its first argument, the name, must be a string, not a number (TSL-ARGUMENT)`,
+    ],
+    [
+      "no arguments",
+      ["x"],
+      `${type} "x": its second argument, the arguments, must be an object, not nothing (TSL-ARGUMENT)`,
+    ],
+    [
+      "null",
+      ["x", null],
+      `${type} "x": its second argument, the arguments, must be an object, not null (TSL-ARGUMENT)`,
+    ],
+    [
+      "a text",
+      ["x", "acme"],
+      `${type} "x": its second argument, the arguments, must be an object, not a string (TSL-ARGUMENT)`,
+    ],
+    [
+      "a list",
+      ["x", []],
+      `${type} "x": its second argument, the arguments, must be an object, not a list (TSL-ARGUMENT)`,
+    ],
+    [
+      "an output (TSL-ARGUMENT)",
       ["x", pulumi.output({})],
-      `${type} "x": its second argument, the arguments, must be an object, not an output`,
+      `${type} "x": its second argument, the arguments, must be an object, not an output (TSL-ARGUMENT)`,
     ],
   ])("refuses %s", (_, args, message) => {
     expect(() => make(of)(...args)).toThrow(new pulumi.RunError(message));
@@ -58,7 +78,7 @@ it.each(Object.entries({ ManagedApiKey, Organization, Role }))(
     ]) {
       expect(() => untyped(type.get)("x", id)).toThrow(
         new pulumi.RunError(
-          `${name} "x": get takes the id of what exists as its second argument, a string, not ${found}`,
+          `${name} "x": get takes the id of what exists as its second argument, a string, not ${found} (TSL-ARGUMENT)`,
         ),
       );
     }
@@ -72,12 +92,12 @@ it("says once what is wrong with a customer, all of it", () => {
   ).toThrow(
     [
       'Customer "acme":',
-      '  onRemoval: null is none of "delete", "release"',
-      '  apiAccess: "on" is none of "enabled", "suspended", "offboarding"',
-      "  roles: expected an object, not null",
-      "  apiKeys: expected an object, not null",
-      '  protect: expected true or false, not "yes"',
-      "  deliverTo: expected an object, not a number",
+      '  onRemoval: null is none of "delete", "release" (TSL-ARGUMENT)',
+      '  apiAccess: "on" is none of "enabled", "suspended", "offboarding" (TSL-ARGUMENT)',
+      "  roles: expected an object, not null (TSL-ARGUMENT)",
+      "  apiKeys: expected an object, not null (TSL-ARGUMENT)",
+      '  protect: expected true or false, not "yes" (TSL-ARGUMENT)',
+      "  deliverTo: expected an object, not a number (TSL-ARGUMENT)",
     ].join("\n"),
   );
   expect(customer({ displayname: "Acme" })).toThrow(
@@ -86,21 +106,24 @@ it("says once what is wrong with a customer, all of it", () => {
 });
 
 it.each([
-  [{ roles: { reader: null } }, "roles.reader: expected an object, not null"],
-  [{ roles: { reader: { action: [] } } }, 'roles.reader.action: unknown argument, did you mean "actions"?'],
-  [{ apiKeys: ["ci"] }, "apiKeys: expected an object, not a list"],
-  [{ apiKeys: { ci: undefined } }, "apiKeys.ci: expected an object, not nothing"],
-  [{ apiKeys: { ci: { roles: "reader" } } }, "apiKeys.ci.roles: expected a list, not a string"],
-  [{ apiKeys: { ci: { roles: [5] } } }, "apiKeys.ci.roles[0]: expected a string, not a number"],
-  [{ apiKeys: { ci: { renamedFrom: 5 } } }, "apiKeys.ci.renamedFrom: expected a list, not a number"],
+  [{ roles: { reader: null } }, "roles.reader: expected an object, not null (TSL-ARGUMENT)"],
+  [
+    { roles: { reader: { action: [] } } },
+    'roles.reader.action: unknown argument, did you mean "actions"? (TSL-ARGUMENT)',
+  ],
+  [{ apiKeys: ["ci"] }, "apiKeys: expected an object, not a list (TSL-ARGUMENT)"],
+  [{ apiKeys: { ci: undefined } }, "apiKeys.ci: expected an object, not nothing (TSL-ARGUMENT)"],
+  [{ apiKeys: { ci: { roles: "reader" } } }, "apiKeys.ci.roles: expected a list, not a string (TSL-ARGUMENT)"],
+  [{ apiKeys: { ci: { roles: [5] } } }, "apiKeys.ci.roles[0]: expected a string, not a number (TSL-ARGUMENT)"],
+  [{ apiKeys: { ci: { renamedFrom: 5 } } }, "apiKeys.ci.renamedFrom: expected a list, not a number (TSL-ARGUMENT)"],
   [
     { apiKeys: { ci: { rotateevery: "P1D" } } },
-    'apiKeys.ci.rotateevery: unknown argument, did you mean "rotateEvery"?',
+    'apiKeys.ci.rotateevery: unknown argument, did you mean "rotateEvery"? (TSL-ARGUMENT)',
   ],
-  [{ apiKeys: { ci: { deliverTo: {} } } }, "apiKeys.ci.deliverTo.awsSecretsManager: is required"],
+  [{ apiKeys: { ci: { deliverTo: {} } } }, "apiKeys.ci.deliverTo.awsSecretsManager: is required (TSL-ARGUMENT)"],
   [
     { deliverTo: { awsSecretsManager: { sharedWith: "1234" } } },
-    "deliverTo.awsSecretsManager.sharedWith: expected a list, not a string",
+    "deliverTo.awsSecretsManager.sharedWith: expected a list, not a string (TSL-ARGUMENT)",
   ],
 ])("names the place in a customer: %j", (args, message) => {
   expect(() => make(Customer)("acme", { displayName: "Acme", ...args })).toThrow(
@@ -113,28 +136,33 @@ it.each<[string, Untyped, readonly unknown[], string]>([
     "matchCustomers",
     untyped(library.matchCustomers),
     [null],
-    "matchCustomers: the customers, by name, must be an object, not null",
+    "matchCustomers: the customers, by name, must be an object, not null (TSL-ARGUMENT)",
   ],
   [
     "matchCustomers",
     untyped(library.matchCustomers),
     [{ acme: null }],
-    "matchCustomers: acme must be an object, not null",
+    "matchCustomers: acme must be an object, not null (TSL-ARGUMENT)",
   ],
   [
     "matchCustomers",
     untyped(library.matchCustomers),
     [{ acme: { apiKeys: { ci: null } } }],
-    "matchCustomers: ci of acme must be an object, not null",
+    "matchCustomers: ci of acme must be an object, not null (TSL-ARGUMENT)",
   ],
-  ["loadCustomers", untyped(library.loadCustomers), [null], "loadCustomers: the options must be an object, not null"],
+  [
+    "loadCustomers",
+    untyped(library.loadCustomers),
+    [null],
+    "loadCustomers: the options must be an object, not null (TSL-ARGUMENT)",
+  ],
   [
     "getProject",
     untyped(library.getProject),
     [null],
-    "getProject(options) or getOrganization(id, options), must be an object, not null",
+    "getProject(options) or getOrganization(id, options), must be an object, not null (TSL-ARGUMENT)",
   ],
-  ["getOrganizations", untyped(library.getOrganizations), [5], "must be an object, not a number"],
+  ["getOrganizations", untyped(library.getOrganizations), [5], "must be an object, not a number (TSL-ARGUMENT)"],
   ["startEmulator", untyped(startEmulator), [null], "startEmulator takes its options as an object, or none"],
   ["emulator", untyped(emulator), [], "emulator takes the customers, or their file"],
   ["emulator", untyped(emulator), [{}], "emulator takes the customers, or their file"],

@@ -90,7 +90,7 @@ describe("a check", () => {
     };
     expect(await checked(inputs, ["displayName is empty"], ask)).toEqual({
       inputs,
-      failures: [{ property: "", reason: "displayName is empty" }],
+      failures: [{ property: "", reason: "displayName is empty (TSL-ARGUMENT)" }],
     });
   });
 
@@ -98,7 +98,7 @@ describe("a check", () => {
     const ask = async () => {
       throw new Error("no key");
     };
-    expect((await checked(inputs, [], ask)).failures).toEqual([{ property: "", reason: "no key" }]);
+    expect((await checked(inputs, [], ask)).failures).toEqual([{ property: "", reason: "no key (TSL-ARGUMENT)" }]);
   });
 });
 

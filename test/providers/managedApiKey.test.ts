@@ -94,10 +94,10 @@ describe("check", () => {
       managedBy,
     };
     expect(await reasonsOf(managedApiKey, {}, news)).toEqual([
-      'organizationId: "acme" is not the id of an Organization',
-      "displayName is empty",
-      'expireTime is "tomorrow", but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset)',
-      'roles: "reader" is not the id of a Role',
+      'organizationId: "acme" is not the id of an Organization (TSL-ARGUMENT)',
+      "displayName is empty (TSL-ARGUMENT)",
+      'expireTime is "tomorrow", but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset) (TSL-ARGUMENT)',
+      'roles: "reader" is not the id of a Role (TSL-ARGUMENT)',
     ]);
   });
 
@@ -109,7 +109,7 @@ describe("check", () => {
       const { managedApiKey } = startProcess(emulator, { now: () => ours });
       expect(await reasonsOf(managedApiKey, {}, { ...inputs, expireTime: soon })).toEqual([]);
       expect(await reasonsOf(managedApiKey, {}, { ...inputs, expireTime: late })).toEqual([
-        `expireTime is ${late}, which is in the past: a key created with it would never work`,
+        `expireTime is ${late}, which is in the past: a key created with it would never work (TSL-EXPIRED)`,
       ]);
     }
   });
@@ -163,7 +163,7 @@ describe("that its token ends", () => {
 
 describe("diff", () => {
   it.each([
-    ["another name", { displayName: "cd" }, []],
+    ["another name (TSL-NAME)", { displayName: "cd" }, []],
     ["other roles", { roles: [] }, []],
     ["another expiry", { expireTime: "2099-01-01T00:00:00Z" }, ["expireTime"]],
     ["another organization", { organizationId: "org_0000000000000000000000001" }, ["organizationId"]],
@@ -291,7 +291,7 @@ describe("create", () => {
     expect(properties).toMatchObject({ secretToken: key?.secretToken, displayName: "ci" });
     expect(properties).not.toHaveProperty("roles");
     expect(reasons).toEqual([
-      `API key ${id} was created, but is not yet as declared: Tesseral: POST /v1/api-key-role-assignments failed with 404 not_found: role not found`,
+      `API key ${id} was created, but is not yet as declared: Tesseral: POST /v1/api-key-role-assignments failed with 404 not_found: role not found (TSL-NOT-FOUND)`,
     ]);
   });
 
@@ -311,7 +311,9 @@ describe("create", () => {
       .catch((error: unknown) => error);
     const { message, reasons } = failure as PartialFailure;
     expect(reasons).toEqual([
-      expect.stringMatching(/ failed with 400 invalid_argument: \[secret\] cannot do this to \[secret\]$/),
+      expect.stringMatching(
+        / failed with 400 invalid_argument: \[secret\] cannot do this to \[secret\] \(TSL-REFUSED\)$/,
+      ),
     ]);
     expect(message).toBe(reasons[0]);
   });

@@ -53,11 +53,11 @@ describe("check", () => {
     const { organization } = startProcess(emulator);
     const news = { displayName: "", scimEnabled: "yes", domains: "a.example", microsoftTenantIds: [""], adopt: "acme" };
     expect(await reasonsOf(organization, {}, { ...news, managedBy })).toEqual([
-      "displayName is empty",
-      "scimEnabled must be true or false",
-      "domains must be a list",
-      "microsoftTenantIds is empty",
-      'adopt: "acme" is not the id of an Organization',
+      "displayName is empty (TSL-ARGUMENT)",
+      "scimEnabled must be true or false (TSL-ARGUMENT)",
+      "domains must be a list (TSL-ARGUMENT)",
+      "microsoftTenantIds is empty (TSL-ARGUMENT)",
+      'adopt: "acme" is not the id of an Organization (TSL-ARGUMENT)',
     ]);
     expect(emulator.requests.map(({ route }) => route)).not.toContain("GET /v1/organizations");
   });
@@ -71,7 +71,7 @@ describe("check", () => {
 
   it("asks for a second factor where one is required of a new organization", async () => {
     const { organization } = startProcess(emulator);
-    const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well";
+    const refusal = "requireMfa needs logInWithAuthenticatorApp: true or logInWithPasskey: true as well (TSL-MFA)";
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true })).toEqual([refusal]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: true })).toEqual([]);
     expect(await reasonsOf(organization, {}, { ...acme, requireMfa: true, logInWithPasskey: unknownText })).toEqual([]);
@@ -84,7 +84,7 @@ describe("check", () => {
     const { organization, stacksAsked } = startProcess(emulator, { state: { interruptedCreates } });
     expect(await reasonsOf(organization, {}, acme)).toEqual([
       'an earlier update was interrupted while it created Organization "acme", so Tesseral may have it without this stack knowing. ' +
-        "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again",
+        "Nothing was created. Run `npx pulumi-tesseral inventory --recover`, and the update again (TSL-INTERRUPTED)",
     ]);
     expect(await reasonsOf(organization, {}, { ...acme, managedBy: "organization/tesseral/prod/globex" })).toEqual([]);
     expect(await reasonsOf(organization, acme, acme)).toEqual([]);
@@ -186,7 +186,7 @@ it("is not taken over by another resource in the update that made it", async () 
   const other = { displayName: "Other", adopt: made.id, managedBy: "organization/shop/prod/other" };
   const { failures } = await organization.check({}, other);
   expect(failures.map(({ reason }) => reason)).toEqual([
-    `adopt: ${made.id} is what "acme" has: an organization belongs to one resource. Remove one of the two`,
+    `adopt: ${made.id} is what "acme" has: an organization belongs to one resource. Remove one of the two (TSL-ADOPT-TWICE)`,
   ]);
 });
 
@@ -324,7 +324,7 @@ describe("an organization that exists", () => {
     const { organization } = startProcess(emulator, { config: { backendApiKey: emulator.keys["second-project-key"] } });
     const refusal =
       `${id} belongs to Tesseral project ${projectId()}, but the backend API key in use is for project ${emulator.store.projectByName("second")?.id}. ` +
-      "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to";
+      "Nothing was touched: set tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) to a key of the project that the stack was deployed to (TSL-PROJECT)";
     for (const method of [
       () => organization.diff(id, outs, acme),
       () => organization.read(id, outs),

@@ -43,7 +43,7 @@ describe("a provider process", () => {
     const { organization, provider } = startProcess(emulator, { config: { backendApiKey: undefined } });
     const noKey =
       "no Tesseral backend API key: run `pulumi config set --secret tesseral:backendApiKey <key>`, or set TESSERAL_BACKEND_API_KEY. " +
-      "Keys are created in the Tesseral Console, under Project settings, Backend API Keys";
+      "Keys are created in the Tesseral Console, under Project settings, Backend API Keys (TSL-NO-KEY)";
     const { failures } = await organization.check({}, { displayName: "Acme", managedBy });
     expect(failures).toEqual([{ property: "", reason: noKey }]);
     await expect(organization.read("org_1", {})).rejects.toThrow(noKey);
@@ -53,7 +53,7 @@ describe("a provider process", () => {
   it("says so when the engine never configured it", async () => {
     const { organization } = handlersOf(new ProviderProcess({}));
     await expect(organization.diff("org_1", {}, {})).rejects.toThrow(
-      "the Tesseral provider was not configured by the Pulumi engine",
+      "the Tesseral provider was not configured by the Pulumi engine (TSL-UNEXPECTED)",
     );
   });
 });
@@ -79,15 +79,15 @@ describe("the backend API key", () => {
     const config = { backendApiKey: unknownKey };
     await expect(projectWith(config, {})).rejects.toThrow(
       `${refusal("tesseral:backendApiKey")}. If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with ` +
-        "the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program",
+        "the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program (TSL-KEY-REFUSED)",
     );
     await expect(projectWith({}, { TESSERAL_BACKEND_API_KEY: unknownKey })).rejects.toThrow(
-      `${refusal("TESSERAL_BACKEND_API_KEY")}, and set TESSERAL_BACKEND_API_KEY to it`,
+      `${refusal("TESSERAL_BACKEND_API_KEY")}, and set TESSERAL_BACKEND_API_KEY to it (TSL-KEY-REFUSED)`,
     );
     await expect(projectWith({ ...config, explicit: "true" }, {})).rejects.toThrow(
       `${refusal("the Provider's backendApiKey")}. If the program gives the Provider a new one already: this command runs without it, and so with ` +
         "the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program " +
-        "until what it manages is deleted",
+        "until what it manages is deleted (TSL-KEY-REFUSED)",
     );
     const checking = async (options: ProcessOptions) =>
       reasonsOf(
@@ -96,16 +96,16 @@ describe("the backend API key", () => {
         { displayName: "r", actions: ["widgets.read"], managedBy: "o/p/s/r" },
       );
     expect(await checking({ config })).toEqual([
-      `${refusal("tesseral:backendApiKey")}, and run: pulumi config set --secret tesseral:backendApiKey <key>`,
+      `${refusal("tesseral:backendApiKey")}, and run: pulumi config set --secret tesseral:backendApiKey <key> (TSL-KEY-REFUSED)`,
     ]);
     expect(await checking({ config: { ...config, explicit: "true" } })).toEqual([
-      `${refusal("the Provider's backendApiKey")}, and give it to the Provider in the program`,
+      `${refusal("the Provider's backendApiKey")}, and give it to the Provider in the program (TSL-KEY-REFUSED)`,
     ]);
   });
 
   it("is refused for its form, without being shown", async () => {
     await expect(projectWith({ backendApiKey: "tesseral_secret_key_SHORT" }, {})).rejects.toThrow(
-      /^tesseral:backendApiKey is not a backend API key: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z\. Copy it again from the Tesseral Console, under Project settings, Backend API Keys$/,
+      /^tesseral:backendApiKey is not a backend API key: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z\. Copy it again from the Tesseral Console, under Project settings, Backend API Keys \(TSL-KEY-FORM\)$/,
     );
     expect(emulator.requests).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe("a setting", () => {
     ["operationDeadline", ""],
   ])("%s of %j is refused", async (name, value) => {
     await expect(startProcess(emulator, { config: { [name]: value } }).provider.connection()).rejects.toThrow(
-      `tesseral:${name} is ${JSON.stringify(value)}, but must be a number greater than 0`,
+      `tesseral:${name} is ${JSON.stringify(value)}, but must be a number greater than 0 (TSL-SETTING-VALUE)`,
     );
   });
 

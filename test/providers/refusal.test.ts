@@ -4,12 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import { coded } from "../../errors/coded";
 import { refusal } from "../../providers/refusal";
 
 it("is a RunError with a message and no stack", () => {
-  const error = refusal("No.\nSay which.");
+  const error = refusal(coded("TSL-ARGUMENT", "No.\nSay which."));
   expect(pulumi.RunError.isInstance(error)).toBe(true);
-  expect({ message: error.message, stack: error.stack }).toEqual({ message: "No.\nSay which.", stack: "" });
+  expect({ message: error.message, stack: error.stack }).toEqual({
+    message: "No. (TSL-ARGUMENT)\nSay which.",
+    stack: "",
+  });
 });
 
 it("is the one way in which programs are refused", () => {

@@ -126,7 +126,7 @@ it("refuses to delete what is in a protected organization, unless a program runs
   expect(outcome).toBe(
     `role ${id} is in organization acme, which is protected: without the program nothing in it is deleted. ` +
       "To delete it alone, remove it from the program and run `pulumi up`. To delete the organization, lift its protection first: " +
-      "protect: false, and `pulumi up`",
+      "protect: false, and `pulumi up` (TSL-IN-PROTECTED)",
   );
   expect(writes).toEqual([]);
   const run = (role: Handler) =>
@@ -145,12 +145,12 @@ it("refuses to delete an organization that is to be kept, and what is in it, by 
   const handlers = startProcess(emulator, { state: { resources: stored() } });
   await expect(handlers.organization.delete(organization, recorded(kept))).rejects.toThrow(
     `organization ${organization} is kept until 2026-12-31, and can be deleted from 2027-01-01T00:00:00Z on. ` +
-      "Declare it until then, or, if it must go earlier, remove keepUntil, run `pulumi up`, and only then delete it",
+      "Declare it until then, or, if it must go earlier, remove keepUntil, run `pulumi up`, and only then delete it (TSL-KEEP-UNTIL)",
   );
   const { id, outcome, writes } = await deleteRole({}, stored);
   expect(outcome).toBe(
     `role ${id} is in organization acme, which is kept until 2026-12-31, and can be deleted from 2027-01-01T00:00:00Z on: what is in it stays until then. ` +
-      "To delete it alone, remove it from the program and run `pulumi up` without --target",
+      "To delete it alone, remove it from the program and run `pulumi up` without --target (TSL-KEEP-UNTIL)",
   );
   expect(writes).toEqual([]);
   // Ours may be an hour ahead.
@@ -167,7 +167,7 @@ it("records until when an organization is kept in one form, without a request, a
   const { inputs } = await handler.check({}, news);
   expect(inputs.keepUntil).toBe("2030-12-31");
   expect(await reasonsOf(handler, {}, { ...news, keepUntil: "31.12.2030" })).toEqual([
-    "keepUntil must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z",
+    "keepUntil must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z (TSL-ARGUMENT)",
   ]);
   const before = writesTo(emulator).length;
   const { outs } = await handler.update(organization, recorded(), { ...recorded(), keepUntil: "2030-12-31" });

@@ -47,12 +47,12 @@ describe("check", () => {
   it("names everything that is wrong at once", async () => {
     const { role } = startProcess(emulator);
     expect(await reasonsOf(role, {}, { organizationId: "acme", displayName: "", actions: [""], managedBy })).toEqual([
-      'organizationId: "acme" is not the id of an Organization',
-      "displayName is empty",
-      "actions is empty",
+      'organizationId: "acme" is not the id of an Organization (TSL-ARGUMENT)',
+      "displayName is empty (TSL-ARGUMENT)",
+      "actions is empty (TSL-ARGUMENT)",
     ]);
     expect(await reasonsOf(role, {}, { displayName: "reader", actions: "widgets.read", managedBy })).toEqual([
-      "actions must be a list",
+      "actions must be a list (TSL-ARGUMENT)",
     ]);
   });
 });
@@ -97,7 +97,7 @@ describe("create", () => {
   it("fails plainly for an action that the project does not define", async () => {
     const creation = startProcess(emulator).role.create({ ...inputs, actions: ["widgets.fly"] });
     await expect(creation).rejects.toThrow(
-      'Tesseral: POST /v1/roles failed with 400 invalid_argument: invalid action "widgets.fly"',
+      'Tesseral: POST /v1/roles failed with 400 invalid_argument: invalid action "widgets.fly" (TSL-REFUSED)',
     );
     expect(emulator.store.roles.size).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { coded, codedOr } from "../../../errors/coded";
 import { refuseWhatThrows } from "../../refusal";
 import { builtFolder } from "../build/builtFolder";
 import { type CodeBuild, isCodeBuild } from "../build/codeBuild";
@@ -37,11 +38,11 @@ export function functionPackage(
 function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) {
-    throw new Error(`code: ${path} does not exist`);
+    throw new Error(codedOr("TSL-PACKAGE", `code: ${path} does not exist`));
   }
   if (!stats.isDirectory()) {
     if (rules.excludes.length > 0) {
-      throw new Error(`codeExcludes: only with a folder as code, and ${path} is a file`);
+      throw new Error(coded("TSL-BACKEND", `codeExcludes: only with a folder as code, and ${path} is a file`));
     }
     const bytes = readFileSync(path);
     checkPackage(path, zipFiles(path, bytes), bytes.length, rules);
@@ -64,6 +65,6 @@ function zipFiles(path: string, bytes: Buffer) {
   try {
     return readZip(bytes);
   } catch (error) {
-    throw new Error(`code: ${path} is ${(error as Error).message}`);
+    throw new Error(codedOr("TSL-PACKAGE", `code: ${path} is ${(error as Error).message}`));
   }
 }

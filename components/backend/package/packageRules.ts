@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { coded } from "../../../errors/coded";
 import { isOsOnly } from "../runtimes";
 import { type Architecture, elfArchitecture } from "./elf";
 import { type HandlerModule, handlerModule } from "./handlerModule";
@@ -86,7 +87,7 @@ export function checkPackage(path: string, files: readonly PackageFile[], zipped
     moduleProblem(byName, rules) ??
     contentProblem(files, rules);
   if (problem) {
-    throw new Error(`code: ${path}${problem}`);
+    throw new Error(coded("TSL-PACKAGE", `code: ${path}${problem}`));
   }
 }
 

@@ -1,9 +1,10 @@
 // npm run reference
 // Writes docs/reference from the code: resources and functions from their types and comments, settings, customer fields and commands from
-// their tables, and what a change does from what the emulator saw of it.
+// their tables, and what a change does from what the emulator saw of it; and docs/errors.md from the catalog of errors.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { seenEffects } from "./effects";
+import { errorsPage } from "./errorsPage";
 import { heading, table } from "./markdown";
 import { entryPages, type Page, resourcePages } from "./resourcePages";
 import { readSurface } from "./surface";
@@ -69,9 +70,11 @@ export async function referencePages(): Promise<Map<string, string>> {
   return new Map([["index.md", `${overview}\n`], ...pages]);
 }
 
+export const errorsFile = resolve(__dirname, "../../../docs/errors.md");
 export const referenceFolder = resolve(__dirname, "../../../docs/reference");
 
 if (process.argv[1] === __filename) {
+  writeFileSync(errorsFile, errorsPage());
   void referencePages().then((pages) => {
     mkdirSync(referenceFolder, { recursive: true });
     for (const file of readdirSync(referenceFolder)) {

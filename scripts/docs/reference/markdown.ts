@@ -41,3 +41,8 @@ export function defaultText(text: string | undefined): string {
 export function heading(title: string, source: string): string {
   return `# ${title}\n\n<!-- Written by \`npm run reference\` from ${source}. Change that, and run it again. -->`;
 }
+
+/** A block of text as it is. */
+export function fence(text: string): string {
+  return ["```text", text, "```"].join("\n");
+}

@@ -211,7 +211,7 @@ describe("a stack with customers", () => {
     expect([code, stderr]).toEqual([
       1,
       "pulumi-tesseral: stack old cannot be read (pulumi ended with 255: error: no passphrase), so what it manages is not known. Nothing was written. " +
-        "Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old\n",
+        "Make it readable, or, if nothing of this Tesseral project is in it, pass --unread-stack old (TSL-UNREAD-STACK)\n",
     ]);
     expect((await run("--dry-run", "--unread-stack", "old")).stdout).toContain("Would write 2 customers");
   });

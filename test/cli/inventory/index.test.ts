@@ -134,15 +134,15 @@ describe("a stack that knows everything", () => {
     expect(await shown("--customer", "acme")).toHaveLength(1);
     expect(await inventory("--customer", "acmee")).toEqual({
       ...{ code: 1, stdout: "" },
-      stderr: 'pulumi-tesseral: there is no customer "acmee" in stack prod, did you mean "acme"?\n',
+      stderr: 'pulumi-tesseral: there is no customer "acmee" in stack prod, did you mean "acme"? (TSL-CUSTOMER)\n',
     });
     expect((await inventory("--customer", "globex")).stderr).toBe(
-      'pulumi-tesseral: customer "globex" is declared, and was never deployed: pulumi up --stack prod\n',
+      'pulumi-tesseral: customer "globex" is declared, and was never deployed: pulumi up --stack prod (TSL-CUSTOMER)\n',
     );
     expect(await shown("--state", "suspended,expired")).toHaveLength(1);
     expect(await shown("--state", "revoked")).toEqual([]);
     expect((await inventory("--state", "odd")).stderr).toBe(
-      'pulumi-tesseral inventory: --state is "odd", but must be of works, suspended, rotating, expiring, expired, revoked, gone\n',
+      'pulumi-tesseral inventory: --state is "odd", but must be of works, suspended, rotating, expiring, expired, revoked, gone (TSL-USAGE)\n',
     );
   });
 
@@ -299,17 +299,17 @@ it.each<[string, Parameters<StandInPulumi["answer"]>[0], string]>([
   [
     "the stack has no key",
     { stack: "prod", config: { "tesseral:backendApiKey": { value: "" } } },
-    "stack prod has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY",
+    "stack prod has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY (TSL-NO-KEY)",
   ],
   [
     "no stack is selected",
     { stack: null },
-    "no stack is selected: name one with --stack, or run `pulumi stack select`",
+    "no stack is selected: name one with --stack, or run `pulumi stack select` (TSL-STACK)",
   ],
   [
     "the key is none",
     { stack: "prod", config: { "tesseral:backendApiKey": { value: "secret", secret: true } } },
-    "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console",
+    "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z. Copy it again from the Tesseral Console (TSL-KEY-FORM)",
   ],
 ])("says in one line what to do when %s", async (_, answers, message) => {
   pulumi.answer(answers);
@@ -327,7 +327,7 @@ it("says in one line what to do when the key is unknown to Tesseral", async () =
   expect(stderr).not.toContain(backendApiKey);
   expect(stderr).toBe(
     "pulumi-tesseral: Tesseral: GET /v1/project failed with 404 not_found: backend api key not found. " +
-      "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console\n",
+      "The backend API key is unknown or revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console (TSL-KEY-REFUSED)\n",
   );
 });
 
@@ -407,7 +407,7 @@ describe("several stacks of one Tesseral project", () => {
     );
     const { stdout } = await inventory("--stack", "eu");
     expect((await inventory("--stack", "eu", "--customer", "globex")).stderr).toBe(
-      'pulumi-tesseral: customer "globex" is in stack us: npx pulumi-tesseral inventory --stack us --customer globex\n',
+      'pulumi-tesseral: customer "globex" is in stack us: npx pulumi-tesseral inventory --stack us --customer globex (TSL-CUSTOMER)\n',
     );
     expect(stdout).toContain(`${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"\n`);
     expect(stdout).not.toContain("remove");
@@ -446,7 +446,9 @@ describe("several stacks of one Tesseral project", () => {
     );
     const all = await inventory("--all-stacks", "--expect-none");
     expect(all.code).toBe(3);
-    expect(all.stdout).toContain("Not opened: stack old: pulumi ended with 255: error: no passphrase\n");
+    expect(all.stdout).toContain(
+      "Not opened: stack old: pulumi ended with 255: error: no passphrase (TSL-PULUMI-FAILED)\n",
+    );
   });
 
   it("are told of a stranger by the stack that waits for it", async () => {
@@ -511,10 +513,10 @@ describe("parts, over which customers are divided", () => {
   it("say which of them has a customer, or will have", async () => {
     const asked = async (name: string) => (await inventory("--stack", "prod-1", "--customer", name)).stderr;
     expect(await asked("globex")).toBe(
-      'pulumi-tesseral: customer "globex" is in stack prod-2 (part 2): npx pulumi-tesseral inventory --stack prod-2 --customer globex\n',
+      'pulumi-tesseral: customer "globex" is in stack prod-2 (part 2): npx pulumi-tesseral inventory --stack prod-2 --customer globex (TSL-CUSTOMER)\n',
     );
     expect(await asked("new")).toBe(
-      'pulumi-tesseral: customer "new" is declared, and was never deployed: pulumi up --stack prod-2\n',
+      'pulumi-tesseral: customer "new" is declared, and was never deployed: pulumi up --stack prod-2 (TSL-CUSTOMER)\n',
     );
   });
 
@@ -534,6 +536,6 @@ it("refuses a backend of the layout of before projects, in one line", async () =
     code: 1,
     stdout: "",
     stderr:
-      "pulumi-tesseral: the stack lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. Run `pulumi state upgrade`, then try again\n",
+      "pulumi-tesseral: the stack lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. Run `pulumi state upgrade`, then try again (TSL-STATE)\n",
   });
 });

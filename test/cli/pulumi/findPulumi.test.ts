@@ -249,7 +249,7 @@ it("says what was tried and what to install when nothing works", async () => {
     new Error(
       [
         "No Pulumi CLI of version 3.254.0 or later could be found, installed or built. " +
-          "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried:",
+          "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried: (TSL-PULUMI)",
         "  PATH: no pulumi there",
         `  cache: no pulumi in ${join(cache, "pulumi-3.259.0")}`,
         `  installer: ${installerSite}/install.sh cannot be reached: it answered 503`,

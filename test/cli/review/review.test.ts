@@ -76,7 +76,8 @@ describe("runs pulumi preview", () => {
     });
     const { code, stdout } = await pulumi.type(["review", "--stack", "prod"]);
     expect(code).toBe(1);
-    const way = "`pulumi stack ls` lists those of this project; name one with --stack, or another project with --cwd";
+    const way =
+      "`pulumi stack ls` lists those of this project; name one with --stack, or another project with --cwd (TSL-STACK)";
     expect(stdout).toBe(`error: there is no stack "prod": ${way}\n\nthe preview failed        stack prod\n`);
   });
 
@@ -86,7 +87,7 @@ describe("runs pulumi preview", () => {
     expect(ran).toEqual({
       code: 1,
       stdout: "",
-      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/\n",
+      stderr: "pulumi-tesseral: pulumi is not on PATH: install it, https://www.pulumi.com/docs/install/ (TSL-PULUMI)\n",
     });
   });
 });
@@ -105,7 +106,7 @@ describe("reads a saved preview", () => {
     const { code, stderr } = await pulumi.type(["review", "--from", saved("Previewing update\n")]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /preview\.json: this is no preview, .* save one with: pulumi preview --json --show-sames > preview\.json\n$/,
+      /preview\.json: this is no preview, .* save one with: pulumi preview --json --show-sames > preview\.json \(TSL-PREVIEW\)\n$/,
     );
   });
 
@@ -162,15 +163,21 @@ describe("ends", () => {
   });
 
   it.each([
-    [["--fail-on", "detele"], 'pulumi-tesseral review: --fail-on does not know "detele": did you mean "delete"?\n'],
+    [
+      ["--fail-on", "detele"],
+      'pulumi-tesseral review: --fail-on does not know "detele": did you mean "delete"? (TSL-USAGE)\n',
+    ],
     [
       ["--horizon", "30"],
-      'pulumi-tesseral review: --horizon is "30", but must be a period in ISO 8601, such as P90D, P3M or PT12H\n',
+      'pulumi-tesseral review: --horizon is "30", but must be a period in ISO 8601, such as P90D, P3M or PT12H (TSL-USAGE)\n',
     ],
-    [["--out", "no/such/review.md"], "pulumi-tesseral review: --out no/such/review.md: there is no folder no/such\n"],
+    [
+      ["--out", "no/such/review.md"],
+      "pulumi-tesseral review: --out no/such/review.md: there is no folder no/such (TSL-USAGE)\n",
+    ],
     [
       ["--json", "--format", "markdown"],
-      "pulumi-tesseral review: option '--json' cannot be used with option '--format <format>'\n",
+      "pulumi-tesseral review: option '--json' cannot be used with option '--format <format>' (TSL-USAGE)\n",
     ],
   ])("with 2 for a wrong command line, and with 1 where codes say what changes: %j", async (args, stderr) => {
     expect(await pulumi.type(["review", ...args])).toEqual({ code: 2, stdout: "", stderr });

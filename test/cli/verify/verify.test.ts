@@ -214,7 +214,7 @@ it("sends no token where nothing answers, or nothing is at the path", async () =
   const { url, tokens } = await serve((_, response) => response.writeHead(404).end());
   expect(await verify("--url", url, "--path", "/nothing")).toEqual({
     ...{ code: 1, stdout: "" },
-    stderr: `pulumi-tesseral: no key was sent to ${url}/nothing: 404: nothing is at this path; name one that asks for a key with --path\n`,
+    stderr: `pulumi-tesseral: no key was sent to ${url}/nothing: 404: nothing is at this path; name one that asks for a key with --path (TSL-VERIFY)\n`,
   });
   expect(tokens).toEqual([undefined, "Bearer garbage_0123456789abcdefghijklmnopqrstuvwxyz"]);
   const [server] = opened;
@@ -222,7 +222,7 @@ it("sends no token where nothing answers, or nothing is at the path", async () =
   await new Promise((closed) => server?.close(closed));
   const { stderr } = await verify("--url", url);
   expect(stderr).toBe(
-    `pulumi-tesseral: no key was sent to ${url}/: nothing listens at ${url.replace("http://", "")}\n`,
+    `pulumi-tesseral: no key was sent to ${url}/: nothing listens at ${url.replace("http://", "")} (TSL-VERIFY)\n`,
   );
 });
 
@@ -260,11 +260,12 @@ describe("which keys", () => {
     const { code, stderr } = await verify("--customer", "globx");
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'pulumi-tesseral: the stack has no customer "globx" with API keys, did you mean "globex"?\n',
+      stderr:
+        'pulumi-tesseral: the stack has no customer "globx" with API keys, did you mean "globex"? (TSL-CUSTOMER)\n',
     });
     const { stderr: elsewhere } = await verify("--customer", "hooli");
     expect(elsewhere).toBe(
-      'pulumi-tesseral: the stack has no customer "hooli" with API keys; it is in stack eu: npx pulumi-tesseral verify --customer hooli --stack eu\n',
+      'pulumi-tesseral: the stack has no customer "hooli" with API keys; it is in stack eu: npx pulumi-tesseral verify --customer hooli --stack eu (TSL-CUSTOMER)\n',
     );
   });
 
@@ -280,7 +281,7 @@ it("is told where the backend is by the stack, or else by the command line", asy
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr:
-      "pulumi-tesseral: stack organization/shop/prod has no output backendUrl: say where the backend answers with --url https://…\n",
+      "pulumi-tesseral: stack organization/shop/prod has no output backendUrl: say where the backend answers with --url https://… (TSL-VERIFY)\n",
   });
 });
 

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs, type BackendTransform } from "../../../components/backend";
 import { publicAdapterLayer } from "../../../components/backend/layers";
+import { codeIn, uncoded } from "../../../errors/coded";
 import { appFolders, webApp } from "./apps";
 import { record } from "./record";
 
@@ -30,8 +31,9 @@ async function refusalOf(name: string, args: BackendArgs): Promise<string> {
   });
   if (message !== "accepted") {
     expect(found).toEqual([]);
+    expect(codeIn(message)).toMatch(/^TSL-BACKEND(-KEY)?$/);
   }
-  return message;
+  return uncoded(message);
 }
 
 const cases: [string, Partial<BackendArgs>, string][] = [
@@ -383,6 +385,6 @@ it.each<[string, NonNullable<BackendTransform["function"]>, string]>([
 
 it.each(["cn-north-1", "us-gov-west-1"])("asks for an adapter layer in %s, which has no public one", (region) => {
   expect(() => publicAdapterLayer(region, "arm64")).toThrow(
-    `adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there`,
+    `adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there (TSL-ADAPTER)`,
   );
 });

@@ -95,7 +95,7 @@ describe("a backend", () => {
     await registered({ runtime: input("nodejs24.x") });
     expect(warn).not.toHaveBeenCalled();
     const found = await registered({ runtime: input("nodejs22.x") });
-    expect(warn.mock.calls.map(([text]) => text)).toEqual([runtimeWarning("nodejs22.x")]);
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([`${runtimeWarning("nodejs22.x")} (TSL-RUNTIME-END)`]);
     expect(found.some(({ type }) => type === "aws:lambda/function:Function")).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { Backend, type BackendArgs } from "../../../components/backend";
+import { codeIn, uncoded } from "../../../errors/coded";
 import { appFolders, webApp } from "./apps";
 import { changes, type Recorded, type RecordOptions, record } from "./record";
 
@@ -17,7 +18,7 @@ export function sampleBackend() {
   const changed = async (args: Partial<BackendArgs>, before: Partial<BackendArgs> = {}) =>
     changes(await registered(before), await registered({ ...before, ...args }));
 
-  /** Why arguments are refused, as in a stack's configuration, which TypeScript has not seen. @throws Error when they are not, or too late */
+  /** Why arguments are refused, without the code that this has to have, as in a stack's configuration, which TypeScript has not seen. @throws Error when they are not, or too late */
   async function refusal(args: Record<string, unknown>): Promise<string> {
     let message = "accepted";
     const found = await record(() => {
@@ -30,7 +31,10 @@ export function sampleBackend() {
     if (message !== "accepted" && found.length > 0) {
       throw new Error(`refused after ${found.length} resources: ${message}`);
     }
-    return message;
+    if (message !== "accepted" && codeIn(message) === undefined) {
+      throw new Error(`refused without a code: ${message}`);
+    }
+    return uncoded(message);
   }
 
   return { required, registered, changed, refusal };

@@ -163,11 +163,11 @@ it("refuses what would take an organization from its entry, and changes nothing"
   const globexs = idOf(globex.displayName);
   const wayOut =
     "an entry keeps its organization. Remove this line, or adopt the other one in an entry of its own. " +
-    `To give ${acmes} up without deleting it, set onRemoval: release, run \`pulumi up\`, and remove the entry`;
+    `To give ${acmes} up without deleting it, set onRemoval: release, run \`pulumi up\`, and remove the entry (TSL-ADOPT-CHANGED)`;
   const refused: [Record<string, unknown>, string][] = [
     [
       { acme, globex, initech: { displayName: "Initech", adopt: acmes } },
-      "initech.adopt: is the organization of acme: each belongs to one entry. Remove one of the two entries, the older one if acme has a new name",
+      "initech.adopt: is the organization of acme: each belongs to one entry. Remove one of the two entries, the older one if acme has a new name (TSL-ADOPT-TWICE)",
     ],
     [
       { acme: { ...acme, adopt: globexs }, globex },
@@ -176,20 +176,20 @@ it("refuses what would take an organization from its entry, and changes nothing"
     [
       { acme: globex, globex: acme },
       "acme.displayName: is that of globex so far: an entry keeps its organization and its keys, whatever it is called. " +
-        "To give the display name of globex to acme, use two updates: change globex in the first, and acme in the second\n" +
+        "To give the display name of globex to acme, use two updates: change globex in the first, and acme in the second (TSL-NAME-TAKEN)\n" +
         "tesseral:customers.globex.displayName: is that of acme so far: an entry keeps its organization and its keys, whatever it is called. " +
-        "To give the display name of acme to globex, use two updates: change acme in the first, and globex in the second",
+        "To give the display name of acme to globex, use two updates: change acme in the first, and globex in the second (TSL-NAME-TAKEN)",
     ],
     [
       { globex, "acme-corp": acme },
       "acme-corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
-        "If it is another customer, use two updates: remove acme in the first, and add this entry in the second",
+        "If it is another customer, use two updates: remove acme in the first, and add this entry in the second (TSL-NAME-TAKEN)",
     ],
     // As where an old file comes back.
     [
       { "acme-corp": acme },
       "acme-corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
-        "If it is another customer, use two updates: remove acme in the first, and add this entry in the second\n" +
+        "If it is another customer, use two updates: remove acme in the first, and add this entry in the second (TSL-NAME-TAKEN)\n" +
         "Not declared any more, by these or other names: acme, globex.",
     ],
   ];

@@ -43,8 +43,8 @@ it("checks the entries of all parts in each", () => {
 it("knows no part that there is not", () => {
   const text = "customers:\n  acme: { displayName: Acme, part: 4 }\n  globex: { displayName: Globex, part: 0 }\n";
   expect(check(text, { number: 1, of: 3 }).problems).toEqual([
-    "customers.yaml:2:36 customers.acme.part: is 4, and tesseral:part says that there are 3",
-    "customers.yaml:3:40 customers.globex.part: must be a whole number from 1 to 1000",
+    "customers.yaml:2:36 customers.acme.part: is 4, and tesseral:part says that there are 3 (TSL-PART)",
+    "customers.yaml:3:40 customers.globex.part: must be a whole number from 1 to 1000 (TSL-VALUE)",
   ]);
   expect(check("customers:\n  acme: { displayName: Acme, part: 4 }\n").problems).toEqual([]);
 });

@@ -84,7 +84,7 @@ it("neither removes nor destroys a customer before the day until which it is kep
   for (const operate of [() => stack.preview(), () => stack.up()]) {
     expect(await refusalOf(operate())).toBe(
       "Nothing was created, changed or deleted.\nacme is kept until 2099-12-31, and can be deleted from 2100-01-01T00:00:00Z on: its removal is due later. " +
-        "Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run `pulumi up`, and only then remove the entry.",
+        "Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run `pulumi up`, and only then remove the entry. (TSL-KEEP-UNTIL)",
     );
   }
   expect(await refusalOf(stack.destroy())).toMatch(

@@ -44,7 +44,7 @@ it("refuses an update that would remove a protected customer, changes nothing, a
 
   await configure({ acme: { ...acme, displayName: "Acme" }, initech });
   const refusal = `Nothing was created, changed or deleted.
-The entries of protected customers are gone: globex.
+The entries of protected customers are gone: globex. (TSL-PROTECTED)
 Put them back. To delete a customer, set \`apiAccess: offboarding\` in its entry, run \`pulumi up\`, and only then remove the entry.`;
   const target = before.flatMap(({ urn }) => (urn.endsWith("Organization::acme") ? [urn] : []));
   for (const options of [{}, {}, { target }]) {
@@ -88,7 +88,7 @@ it("removes no more customers at once than tesseral:maxRemovals allows", async (
   changes();
   await configure({ acme });
   const refused = (allowed: string) => `Nothing was created, changed or deleted.
-2 customers would be deleted, and tesseral:maxRemovals allows ${allowed}: globex, initech.
+2 customers would be deleted, and tesseral:maxRemovals allows ${allowed}: globex, initech. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 2`;
   const byDefault = await failureOf(stack.up());
   expect([...new Set(byDefault.outcome.diagnostics)]).toEqual([refused("1")]);

@@ -57,11 +57,11 @@ const wayOut =
 
 it("refuses where the engine does not answer: as an error of the connection, the Automation API would pass over it and delete everything", async () => {
   vi.spyOn(pulumi.runtime, "invoke").mockRejectedValueOnce(
-    Object.assign(new Error("14 UNAVAILABLE: No connection established"), { code: 14 }),
+    Object.assign(new Error("14 UNAVAILABLE: No connection established (TSL-STATE)"), { code: 14 }),
   );
   expect(await refusal("acme")).toBe(
     "Nothing was created, changed or deleted: the customers of stack umbrella/api/prod cannot be read from its state: " +
-      "14 UNAVAILABLE: No connection established",
+      "14 UNAVAILABLE: No connection established (TSL-STATE)",
   );
 });
 
@@ -71,7 +71,7 @@ it.each(["invalid character '/' in stack name", "error: Legacy DIY state: the st
     vi.spyOn(pulumi.runtime, "invoke").mockRejectedValueOnce(new Error(answered));
     expect(await refusal("acme")).toBe(
       "Stack prod lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. " +
-        "Run `pulumi state upgrade`, then try again.",
+        "Run `pulumi state upgrade`, then try again. (TSL-STATE)",
     );
   },
 );
@@ -96,11 +96,11 @@ it("lets pass what removes nothing, be it the first deployment or one under mock
 it("refuses to remove protected customers, and names them", async () => {
   allDeployed({ globex: true, acme: true, initech: true });
   expect(await refusal("initech")).toBe(
-    `Nothing was created, changed or deleted.\nThe entries of 2 protected customers are gone: acme, globex.\n${wayOut}`,
+    `Nothing was created, changed or deleted.\nThe entries of 2 protected customers are gone: acme, globex. (TSL-PROTECTED)\n${wayOut}`,
   );
   limit("100%");
   expect(await refusal("initech", "acme")).toBe(
-    `Nothing was created, changed or deleted.\nThe entries of protected customers are gone: globex.\n${wayOut}`,
+    `Nothing was created, changed or deleted.\nThe entries of protected customers are gone: globex. (TSL-PROTECTED)\n${wayOut}`,
   );
 });
 
@@ -109,19 +109,19 @@ it("names ten of many, and counts the others", async () => {
   const some = "c000, c001, c002, c003, c004, c005, c006, c007, c008, c009 and 290 more";
   allDeployed(Object.fromEntries(names.map((name) => [name, true])));
   expect(await refusal()).toBe(
-    `Nothing was created, changed or deleted.\nThe entries of 300 protected customers are gone: ${some}.\n${wayOut}`,
+    `Nothing was created, changed or deleted.\nThe entries of 300 protected customers are gone: ${some}. (TSL-PROTECTED)\n${wayOut}`,
   );
   allDeployed(Object.fromEntries(names.map((name) => [name, false])));
   expect(await refusal()).toBe(`Nothing was created, changed or deleted.
-300 customers would be deleted, and tesseral:maxRemovals allows 1: ${some}.
+300 customers would be deleted, and tesseral:maxRemovals allows 1: ${some}. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 300`);
 });
 
 it("takes a customer for protected when the state does not tell", async () => {
   state = deployed("acme", {});
-  expect(await refusal()).toContain("gone: acme.");
+  expect(await refusal()).toContain("gone: acme. (TSL-PROTECTED)");
   state = { [`${organization}::acme`]: {} };
-  expect(await refusal()).toContain("gone: acme.");
+  expect(await refusal()).toContain("gone: acme. (TSL-PROTECTED)");
 });
 
 it("does not miss what has no organization, or belongs to another component or program", async () => {
@@ -137,7 +137,7 @@ it("lets one customer go that is not protected, and refuses two", async () => {
   allDeployed({ acme: false, globex: false, initech: false });
   expect(await refusal("acme", "globex")).toBeUndefined();
   expect(await refusal("acme")).toBe(`Nothing was created, changed or deleted.
-2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech.
+2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 2`);
 });
 
@@ -160,7 +160,7 @@ describe("a customer that is to be kept", () => {
     kept(until);
     expect(await refusal()).toBe(
       `Nothing was created, changed or deleted.\nacme is kept until ${until}, and can be deleted from ${from} on: its removal is due later. ` +
-        "Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run `pulumi up`, and only then remove the entry.",
+        "Put its entry back until then. If it must go earlier, remove keepUntil from the entry, run `pulumi up`, and only then remove the entry. (TSL-KEEP-UNTIL)",
     );
   });
 
@@ -181,33 +181,33 @@ it("lets as many go as the setting says", async () => {
   expect(await refusal("acme")).toBeUndefined();
   limit("0");
   expect(await refusal("acme", "globex")).toBe(`Nothing was created, changed or deleted.
-1 customer would be deleted, and tesseral:maxRemovals allows 0: initech.
+1 customer would be deleted, and tesseral:maxRemovals allows 0: initech. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 1`);
   limit("40%");
   expect(await refusal()).toBe(`Nothing was created, changed or deleted.
-3 customers would be deleted, and tesseral:maxRemovals allows 1 (40% of 3): acme, globex, initech.
+3 customers would be deleted, and tesseral:maxRemovals allows 1 (40% of 3): acme, globex, initech. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 3`);
 });
 
 it("says all at once", async () => {
   allDeployed({ acme: true, globex: false, initech: false });
   expect(await refusal()).toBe(`Nothing was created, changed or deleted.
-The entries of protected customers are gone: acme.
+The entries of protected customers are gone: acme. (TSL-PROTECTED)
 ${wayOut}
-2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech.
+2 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech. (TSL-BRAKE)
 If that is meant: pulumi config set tesseral:maxRemovals 2`);
 });
 
 it("takes a name that every JavaScript object has for a customer's", async () => {
   allDeployed({ constructor: true });
-  expect(await refusal()).toContain("gone: constructor.");
+  expect(await refusal()).toContain("gone: constructor. (TSL-PROTECTED)");
   expect(await refusal("constructor")).toBeUndefined();
 });
 
 it.each(["-1", "1.5", "10 %", "101%", "many", "1e3", " 1"])("refuses %j as a limit", async (text) => {
   limit(text);
   expect(await refusal()).toBe(
-    "tesseral:maxRemovals: must be a whole number, such as 3, or a percentage up to 100%, such as 10%",
+    "tesseral:maxRemovals: must be a whole number, such as 3, or a percentage up to 100%, such as 10% (TSL-SETTING-VALUE)",
   );
   expect(asked).toEqual([]);
 });

@@ -103,7 +103,7 @@ describe.skipIf(process.platform === "win32")("a build", () => {
     const path = folder(source);
     const build = () => builtFolder({ build: "express", path }, target("express"));
     expect(build).toThrow(
-      `code: the build of ${path} failed: npm ci --ignore-scripts --no-bin-links --no-audit --no-fund --omit=dev --os=linux --cpu=arm64 ended with 7:\nno such package: one`,
+      `code: the build of ${path} failed: npm ci --ignore-scripts --no-bin-links --no-audit --no-fund --omit=dev --os=linux --cpu=arm64 ended with 7: (TSL-BUILD)\nno such package: one`,
     );
     vi.stubEnv("PATH", `${tool(npm)}:/usr/bin:/bin`);
     expect(existsSync(join(build(), "app.js"))).toBe(true);

@@ -14,6 +14,7 @@ import {
 } from "../../../../components/backend/package/packageRules";
 import { readZip } from "../../../../components/backend/package/readZip";
 import { writeZip } from "../../../../components/backend/package/writeZip";
+import { codeIn, uncoded } from "../../../../errors/coded";
 import { unpack } from "../../../lambda";
 import { type AppFile, appFolders, elf, webApp } from "../apps";
 
@@ -61,7 +62,9 @@ const refusal = (path: string, rules: PackageRules) => {
   try {
     void functionPackage("api", path, rules);
   } catch (error) {
-    return (error as Error).message.replace(path, "<path>");
+    const { message } = error as Error;
+    expect(codeIn(message)).toBe("TSL-PACKAGE");
+    return uncoded(message).replace(path, "<path>");
   }
   return "accepted";
 };

@@ -1,0 +1,193 @@
+import { entries, nothing } from "./entry";
+
+/** What is wrong in what was written: customers' files and settings. Each is a line of its own, with its place in the file. */
+export const configuration = entries({
+  "TSL-YAML": {
+    summary: "A file cannot be read as YAML",
+    happened:
+      "The file is no valid YAML, has a name twice in one map, uses an anchor that is not there, or is not saved as UTF-8. The line says which, and where.",
+    changed: nothing,
+    todo: [
+      "Go to the line and column that the message begins with, and correct it.",
+      "Where a file is in another encoding, save it as UTF-8.",
+      "`pulumi preview`",
+    ],
+    page: "customers.md#when-something-is-wrong",
+  },
+  "TSL-FILE": {
+    summary: "A file with customers is not there, or holds none",
+    happened:
+      "`tesseral:customersFile` names a file or folder that cannot be read, a pattern that matches nothing, or customers are declared in two places at once.",
+    changed: nothing,
+    todo: [
+      "See what the stack looks for: `pulumi config get tesseral:customersFile`. Paths begin at the folder of Pulumi.yaml.",
+      "Correct it: `pulumi config set tesseral:customersFile <file>`, or remove one of the two declarations.",
+    ],
+    page: "customers.md#where-they-are-written",
+  },
+  "TSL-FIELD": {
+    summary: "An unknown field",
+    happened:
+      "An entry has a field that does not exist. It is an error because a misspelled field is one that nobody reads.",
+    changed: nothing,
+    todo: [
+      "Write the field that the message proposes, or remove the line.",
+      "All fields: the reference of customer fields. With the line `# yaml-language-server: $schema=customers.schema.json` an editor completes them.",
+    ],
+    page: "reference/customer-fields.md",
+  },
+  "TSL-MISSING": {
+    summary: "A required field is missing",
+    happened: "An entry, a role or a secret lacks a field that it must have, such as `displayName` or `actions`.",
+    changed: nothing,
+    todo: ["Add the field that the message names.", "`pulumi preview`"],
+    says: ["displayName is missing", "actions is missing"],
+    page: "reference/customer-fields.md",
+  },
+  "TSL-VALUE": {
+    summary: "A value of the wrong kind or form",
+    happened:
+      "A field has a value that it cannot have: text where a list belongs, a time without an offset, an id of another kind, a blank at the end of a name.",
+    changed: nothing,
+    todo: [
+      "Write it as the message shows. `pulumi config set --path` takes digits for numbers: add `--type string` where text is meant.",
+      "`pulumi preview`",
+    ],
+    says: [
+      "must be text, but it is a number: put it in quotes",
+      "must be a list, but it is text: put it in square brackets",
+      "must be a map of names, but it is a list. This is the map:",
+      "must be true or false, but it is text",
+      'must be "enabled", "suspended" or "offboarding", did you mean "suspended"?',
+      "must be a whole number from 7 to 30, or 0",
+      "must not begin or end with blanks, nor hold line breaks, control or invisible characters",
+      "must be a time in RFC 3339",
+      "must be a bare domain, such as example.com",
+      "must be the id of an organization",
+      "must not be empty",
+    ],
+    page: "reference/customer-fields.md",
+  },
+  "TSL-NAME": {
+    summary: "A name that cannot be, or is nearly another one",
+    happened:
+      "Names of entries, roles and keys are lower-case letters, digits and hyphens, since resources are named after them. Two that differ only in case or hyphens are taken for one that was written twice; two that give the same name of a resource cannot both be.",
+    changed: nothing,
+    todo: [
+      "Choose the name that the message proposes, or any other. What customers see is `displayName`.",
+      "Of a customer that is deployed, keep the old name in `renamedFrom`: then nothing changes in Tesseral.",
+    ],
+    page: "customers.md",
+  },
+  "TSL-DUPLICATE": {
+    summary: "Two customers with the same display name",
+    happened: "Two entries have the same display name, or nearly the same, so one customer may be declared twice.",
+    changed: nothing,
+    todo: ["Remove one of the two entries.", "If they are two customers: `allowDuplicateName: true` in both."],
+    page: "customers.md",
+  },
+  "TSL-LOOKALIKE": {
+    summary: "A display name that is not what it looks like",
+    happened:
+      "A warning: the name is not in Unicode's composed form, or has letters of another script that look like those of another customer's name. Searches will not find it, and people will confuse the two.",
+    changed: "Nothing is stopped by it.",
+    todo: ["Type the name again.", "If it is meant, nothing needs to be done."],
+    page: "customers.md",
+  },
+  "TSL-ROLE": {
+    summary: "A key has a role that its customer does not declare",
+    happened: "An API key names a role that is not among the `roles` of the same entry.",
+    changed: nothing,
+    todo: [
+      "Write the role that the message proposes, or declare it: `roles: { <name>: { actions: [<action>] } }`.",
+      "A key that was taken over and has roles of the project: `roles: unmanaged`.",
+    ],
+    page: "customers.md",
+  },
+  "TSL-ROTATION": {
+    summary: "The times of a key do not fit together",
+    says: [
+      "needs overlap beside it: how long the token before goes on working once the new one exists",
+      "needs rotateEvery or rotate beside it: without them nothing is rotated",
+      "excludes rotateEvery: keep one of the two",
+      "needs rotateEvery beside it: a key that is not rotated ends for good",
+      "needs expireTime beside it: only what ends can be renewed",
+      "but must be shorter than rotateEvery: a token has to end before the next rotation",
+      "but must be at least rotateEvery and overlap together",
+    ],
+    happened:
+      "`rotateEvery`, `rotate`, `overlap`, `expireTime`, `expireAfter` and `renewBefore` depend on each other. As declared, a token would end before its overlap does, or nothing says how long the old token works.",
+    changed: nothing,
+    todo: [
+      "Change the field that the message names. What most people want: `rotateEvery: P90D, overlap: P7D`.",
+      "`npx pulumi-tesseral review`",
+    ],
+    page: "rotation.md",
+  },
+  "TSL-EXPIRED": {
+    summary: "A new key would have ended already",
+    happened: "The `expireTime` of a key that is to be created is in the past, so no customer could ever use it.",
+    changed: nothing,
+    todo: ["Give a later time, or remove the key.", "Times are RFC 3339 with an offset, such as 2035-01-31T00:00:00Z."],
+    page: "rotation.md",
+  },
+  "TSL-MFA": {
+    summary: "A second factor is required, and none is enabled",
+    happened: "`requireMfa: true` needs a second factor that members can have. Tesseral refuses it otherwise.",
+    changed: nothing,
+    todo: ["Set `logInWithAuthenticatorApp: true` or `logInWithPasskey: true` as well."],
+    page: "reference/customer-fields.md",
+  },
+  "TSL-PROTECT": {
+    summary: "A customer is protected and leaving at once",
+    happened:
+      "`protect: true` and `apiAccess: offboarding` contradict each other: the one keeps, the other lets go. So do `protect: true` and `onRemoval: release`.",
+    changed: nothing,
+    todo: ["Remove `protect`, or the other of the two."],
+    says: [
+      "contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it",
+      "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two",
+    ],
+    page: "tasks/offboard-a-customer.md",
+  },
+  "TSL-ADOPT-TWICE": {
+    summary: "One organization, key or role belongs to two entries",
+    happened:
+      "`adopt` names what another entry has, or takes over as well. Two entries would fight over it, and removing one would delete what the other needs.",
+    changed: nothing,
+    todo: [
+      "Remove one of the two entries, or the wrong `adopt`.",
+      "If the customer has a new name, remove the old entry and write `renamedFrom: <old name>` into the new one.",
+    ],
+    page: "customers.md#adopting-an-organization",
+  },
+  "TSL-SETTING": {
+    summary: "An unknown setting",
+    happened:
+      "The stack has a setting `tesseral:…` that nobody reads. A misspelled `maxRemovals` would be a brake that does not hold.",
+    changed: nothing,
+    todo: [
+      "`pulumi config rm tesseral:<name>`, and set the one that the message proposes.",
+      "Settings of your own belong in another namespace.",
+    ],
+    page: "reference/settings.md",
+  },
+  "TSL-SETTING-VALUE": {
+    summary: "A setting has a value that it cannot have",
+    happened: "A number, a share or a map was expected.",
+    changed: nothing,
+    todo: ["`pulumi config set tesseral:<name> <value>` with a value that the message allows."],
+    page: "reference/settings.md",
+  },
+  "TSL-KEY-READABLE": {
+    summary: "A backend API key can be read by everybody",
+    happened:
+      "`tesseral:backendApiKey` is not encrypted, or a backend API key stands among the customers. Whoever can read the file can act as you in Tesseral.",
+    changed: nothing,
+    todo: [
+      "Make a new key in the Tesseral Console, under Project settings, Backend API Keys, and revoke this one: it may be in your repository's history.",
+      "`pulumi config set --secret tesseral:backendApiKey <key>`",
+    ],
+    page: "reference/settings.md",
+  },
+});
