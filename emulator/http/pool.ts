@@ -40,6 +40,11 @@ export class Pool implements Connections {
     return this.#stalls;
   }
 
+  /** How many wait in line for a connection. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs `work` with a connection of its own. Throws the signal's reason when it aborts while waiting. */
   async use<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
     signal.throwIfAborted();

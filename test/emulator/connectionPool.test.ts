@@ -1,5 +1,6 @@
 // Proves that creating API keys stalls an emulator with few database connections as it stalls the real server, whom that
 // harms, and what ends it. The real server stalls by chance from four creates on; the emulator does so as soon as it can.
+import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
 import type { Pool } from "../../emulator/http/pool";
 import { type Emulator, startEmulator } from "../../emulator/index";
@@ -34,6 +35,19 @@ function createKeys(organizationId: string, count: number, headers: Record<strin
   });
 }
 
+/** Creates eight keys that all wait for their first of four connections at the same moment, whenever each of them arrives. */
+async function createEight(organizationId: string, headers: Record<string, string> = {}): Promise<UnderWay[]> {
+  const pool = emulator.connections as Pool;
+  const holding = new AbortController();
+  const held = once(holding.signal, "abort");
+  const holders = Array.from({ length: 4 }, () => pool.use(new AbortController().signal, () => held));
+  const creates = createKeys(organizationId, 8, headers);
+  await expect.poll(() => pool.waiting, { interval: 5 }).toBe(8);
+  holding.abort();
+  await Promise.all(holders);
+  return creates;
+}
+
 const stalled = () => expect.poll(() => emulator.connections.stalled, { interval: 5 }).toBe(true);
 
 it("never stalls without a limit", async () => {
@@ -65,8 +79,7 @@ it("does not stall when 64 organizations are created at once", async () => {
 
 it("stalls with eight creates at once, and ends when enough clients have hung up", async () => {
   const id = await start(4);
-  const creates = createKeys(id, 8);
-  await emulator.waitFor(() => emulator.requests.length === 8);
+  const creates = await createEight(id);
   await stalled();
   expect(emulator.store.apiKeys.size).toBe(0);
 
@@ -91,7 +104,8 @@ it("stalls with eight creates at once, and ends when enough clients have hung up
 
 it("ends when X-Server-Timeout runs out, with 500 and without a key", async () => {
   const id = await start(4);
-  const answers = await Promise.all(createKeys(id, 8, { "X-Server-Timeout": "0.3" }).map(({ answer }) => answer));
+  const creates = await createEight(id, { "X-Server-Timeout": "0.3" });
+  const answers = await Promise.all(creates.map(({ answer }) => answer));
   const failed = answers.filter((answered) => answered?.status === 500);
   // All of them are stalled until the first one's time is out. What it gives back lets another go on whose time is not.
   expect(failed.length).toBeGreaterThanOrEqual(1);
@@ -134,8 +148,7 @@ it("stores an organization that gets no answer when keys stall it between commit
 
 it("frees every connection when it is reset", async () => {
   const id = await start(4);
-  const creates = createKeys(id, 8);
-  await emulator.waitFor(() => emulator.requests.length === 8);
+  const creates = await createEight(id);
   await stalled();
   emulator.reset();
   await Promise.all(creates.map(({ answer }) => answer));
