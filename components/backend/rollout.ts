@@ -161,7 +161,7 @@ function configName(
   return new DeploymentConfig(`${name}-rollout`, { computePlatform: "Lambda", trafficRoutingConfig }, opts).id;
 }
 
-/** What CodeDeploy may do: move this function's alias, and look at alarms, which AWS cannot limit to some of them. */
+/** What CodeDeploy may do: move this function's alias, and look at alarms, at all of them as in AWS's own policy for it. */
 function serviceRole({ name, lambda, boundary, tags, opts }: RolloutOptions): pulumi.Output<string> {
   const { Role } = require("@pulumi/aws/iam/role.js") as typeof import("@pulumi/aws/iam/role.js");
   const { RolePolicy } = require("@pulumi/aws/iam/rolePolicy.js") as typeof import("@pulumi/aws/iam/rolePolicy.js");

@@ -58,6 +58,7 @@ export async function deployed(
   };
 
   const { inputs } = named("aws:lambda/function:Function");
+  const { variables } = inputs.environment as { variables: Record<string, unknown> };
   const layers = (inputs.layers as string[]).map((arn, index) => {
     if (arn.includes(":layer:LambdaAdapterLayer")) {
       return webAdapterLayer();
@@ -76,7 +77,7 @@ export async function deployed(
     layers,
     handler: String(inputs.handler),
     runtime: String(inputs.runtime),
-    environment: (inputs.environment as { variables: Record<string, string> }).variables,
+    environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, plain(value)])),
     // Lambda's own defaults, where a function says nothing.
     memorySize: Number(inputs.memorySize ?? 128),
     timeout: Number(inputs.timeout ?? 3),
