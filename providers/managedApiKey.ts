@@ -149,9 +149,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
       // An earlier update has left something to do that the inputs do not show.
       const isLeft =
-        olds.unresolved !== undefined ||
-        isLeftToRetire(olds, serverTime(tesseral)) ||
-        Number(news.generation) > (olds.generation ?? 1);
+        olds.unresolved !== undefined || isLeftToRetire(olds, serverTime(tesseral)) || olds.waitsForApiKeys === true;
       return isLeft ? { ...answer, changes: true } : answer;
     },
 

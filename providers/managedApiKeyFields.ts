@@ -48,6 +48,8 @@ export const outputs = shape({
   previousRetireAt: optional(text),
   projectId: text,
   unresolved: optional(unresolved),
+  /** The key is dead, and Tesseral has refused a new one while the organization's API keys are off. */
+  waitsForApiKeys: optional(flag),
 });
 
 export type KeyInputs = Shaped<typeof inputs>;

@@ -52,7 +52,7 @@ export async function bringLife(
     }
     if (raises) {
       if (!(await makeNext(provider, tesseral, state, inputs))) {
-        return {}; // The state stays behind what is planned, so that the next update tries again.
+        return {}; // The state stays behind what is planned.
       }
       await retirePrevious(tesseral, state, inputs);
     }
@@ -160,12 +160,14 @@ async function makeNext(
     throw error;
   });
   if (made === undefined) {
+    state.waitsForApiKeys = true;
     provider.warn(
       `API key ${JSON.stringify(resourceName(inputs.managedBy))} does not work any more, and Tesseral makes no new one while API keys are off for ` +
         `${inputs.organizationId}: the first update after they are on again makes it`,
     );
     return false;
   }
+  delete state.waitsForApiKeys;
   if (mayBeRefused) {
     await discardKey(tesseral, current);
   }
