@@ -173,6 +173,62 @@ describe("up.yml", () => {
   });
 });
 
+describe("up-parts.yml", () => {
+  const project = {
+    "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+    "customers.yaml": "customers:\n  acme: { part: 2 }\n  globex: { part: 1 }\n",
+  };
+  const settings = (part: number) => `config:\n  tesseral:part: ${part}/2\n  tesseral:customersFile: customers.yaml\n`;
+  const stacks = { "Pulumi.prod-1.yaml": settings(1), "Pulumi.prod-2.yaml": settings(2) };
+  const git = (...args: string[]) => {
+    const { status, stderr } = spawnSync(
+      "git",
+      ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args],
+      {
+        cwd: join(folder, "work"),
+        encoding: "utf8",
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  };
+
+  beforeEach(() => {
+    for (const [file, text] of Object.entries({ ...project, ...stacks })) {
+      write(`work/${file}`, text);
+    }
+    git("init", "--quiet", "--initial-branch", "main");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "customers");
+  });
+
+  it.each([
+    [
+      "the part that an edit touches",
+      "customers:\n  acme: { part: 2, protect: false }\n  globex: { part: 1 }\n",
+      ["prod-2"],
+    ],
+    ["no part", project["customers.yaml"], []],
+  ])("finds %s", (_, text, found) => {
+    write("work/customers.yaml", text);
+    const step = bash(scripts("up-parts.yml", "changed")["Which parts"], { SINCE: "main" });
+    expect(step).toMatchObject({ status: 0, stderr: "" });
+    const parts = told("output").replace(/^parts=/, "");
+    expect(JSON.parse(parts).include.map(({ stack }: { stack: string }) => stack)).toEqual(found);
+    const { up } = parse(readFileSync(join(workflows, "up-parts.yml"), "utf8")).jobs;
+    expect(up.if === `needs.changed.outputs.parts != '${parts.trim()}'`).toBe(found.length === 0);
+  });
+
+  it("stops when the revision is not there", () => {
+    expect(bash(scripts("up-parts.yml", "changed")["Which parts"], { SINCE: "0".repeat(40) }).status).not.toBe(0);
+  });
+
+  it("updates the stack of its part without asking", () => {
+    preview("");
+    expect(bash(scripts("up-parts.yml", "up").Update, { STACK: "prod-2" }).status).toBe(0);
+    expect(told("calls")).toBe("pulumi up --yes --non-interactive --stack prod-2\n");
+  });
+});
+
 describe("the daily run", () => {
   const day = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
   const ending = { status: "active", expireTime: `${day}T00:00:00Z`, currentExpireTime: `${day}T00:00:00Z` };
