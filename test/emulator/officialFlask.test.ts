@@ -1,5 +1,5 @@
-// Proves that Tesseral's own client and Flask middleware run unchanged against the emulator, for both kinds of credentials. Their FastAPI
-// and Django siblings and the Axum crate ask for the same, and are not run. Skipped with the reason where Python's packages cannot be had.
+// Proves that Tesseral's own client and Flask middleware run unchanged against the emulator, for both kinds of credentials. docs/emulator.md
+// says why their siblings for other frameworks are not run. Skipped with the reason where Python's packages cannot be had.
 import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
