@@ -2,22 +2,19 @@
 //   npm run bench -- [--customers 100,300,1000] [--zstd off,on] [--results FILE] [--again]
 // In one run, against one emulator: this package, the floor (as many components and dynamic resources whose provider does nothing), and the same
 // requests sent by a bare script. A run that was stopped goes on where it was.
-import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { findPulumi, type PulumiCli, putOnPath } from "../cli/pulumi/findPulumi";
 import { hasLanguageHost } from "../test/engine/languageHost";
 import { BareRequests } from "./bareRequests";
 import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
+import { entries, resourcesPerCustomer } from "./provision/customers";
+import { machineOf } from "./provision/machine";
 import { layouts, type Measured, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
 import { plot } from "./provision/plot";
 import { report } from "./provision/report";
 import { type Result, Results } from "./provision/results";
 import { bytesByProperty, ofCustomers } from "./provision/stateBytes";
-
-/** Resources of a customer: its component, its organization, its role, its key. */
-const resourcesPerCustomer = 4;
 
 const bare = "the requests alone";
 
@@ -51,7 +48,7 @@ async function main(): Promise<void> {
   }
   const cli = await findPulumi({ progress: (line) => console.log(line) });
   putOnPath(cli);
-  const machine = `Pulumi ${cli.version}, Node ${process.versions.node}, ${systemOf()}, commit ${commit()}`;
+  const machine = machineOf(cli);
   console.log(`${machine}\n`);
   if (values.again) {
     rmSync(values.results, { force: true });
@@ -138,21 +135,6 @@ async function measureProject(
   return result;
 }
 
-/** The customers' file; so many of them have another name than at first. */
-function entries(count: number, changed: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [
-      `customer-${index}`,
-      {
-        displayName: `Customer ${index}${index < changed ? " Inc" : ""}`,
-        protect: false,
-        roles: { reader: { actions: ["widgets.read"] } },
-        apiKeys: { production: { roles: ["reader"] } },
-      },
-    ]),
-  );
-}
-
 async function measureRequests(emulator: EmulatorProcess, customers: number): Promise<Result["operations"]> {
   const script = new BareRequests(emulator.url, emulator.backendApiKey, customers);
   const result = perOperation();
@@ -180,15 +162,6 @@ function compareRequests(results: Results, customers: number): void {
       throw new Error(`${operation}: the package sends ${sent}, the bare script ${bareSent}`);
     }
   }
-}
-
-function systemOf(): string {
-  const all = cpus();
-  return `${process.platform} ${process.arch}, ${all.length} cores (${all[0]?.model.trim() ?? "unknown"})`;
-}
-
-function commit(): string {
-  return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 }
 
 main().catch((error: unknown) => {

@@ -74,6 +74,16 @@ export class MeasuredProject {
     return project;
   }
 
+  /** Runs a command of this package, such as `["parts", "list"]`. What it prints is the answer. */
+  command(args: readonly string[]): Promise<Measured & { stdout: string }> {
+    return this.#run(process.execPath, [join(this.#backend.workDir, "dist/cli/main.js"), ...args], "command");
+  }
+
+  /** Runs git in the project's folder. */
+  git(args: readonly string[]): Promise<unknown> {
+    return this.#run("git", ["-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args], "git");
+  }
+
   declare(customers: Record<string, unknown>): void {
     writeFileSync(join(this.#backend.workDir, "customers.yaml"), stringify({ customers }));
   }
@@ -108,14 +118,18 @@ export class MeasuredProject {
     this.#backend.remove();
   }
 
-  async #pulumi(args: readonly string[]): Promise<Measured & { stdout: string }> {
+  #pulumi(args: readonly string[]): Promise<Measured & { stdout: string }> {
+    return this.#run(this.#cli.command, [...args, "--non-interactive", "--color", "never"], "engine");
+  }
+
+  async #run(program: string, args: readonly string[], name: string): Promise<Measured & { stdout: string }> {
     const started = performance.now();
-    const child = spawn(this.#cli.command, [...args, "--non-interactive", "--color", "never"], {
+    const child = spawn(program, args, {
       cwd: this.#backend.workDir,
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const stop = watchMemory(child.pid ?? 0, "engine");
+    const stop = watchMemory(child.pid ?? 0, name);
     const said = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -128,7 +142,7 @@ export class MeasuredProject {
     });
     const peaks = stop();
     if (exitCode !== 0) {
-      throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${said.stdout}${said.stderr}`);
+      throw new Error(`${[program, ...args].join(" ")} ended with ${exitCode}:\n${said.stdout}${said.stderr}`);
     }
     return { seconds: (performance.now() - started) / 1000, peaks, stdout: said.stdout };
   }
