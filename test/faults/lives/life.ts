@@ -140,7 +140,7 @@ const turn = (edit: Edit, days = 0, more: Partial<Turn> = {}): Turn => ({
   ...more,
 });
 
-/** One life with everything in it: five rotations in time, a leak, a suspension, renames, an offboarding that is undone, the end. */
+/** One life with everything in it: five rotations in time, a leak, a suspension in which a token is revoked, renames, an offboarding that is undone, the end. */
 export const wholeLife: readonly Turn[] = [
   turn("nothing"),
   turn("nothing", 30, { skew: 60 }),
@@ -155,6 +155,7 @@ export const wholeLife: readonly Turn[] = [
   turn("leak", 1),
   turn("longer overlap", 1),
   turn("suspend", 40),
+  turn("nothing", 1, { revoke: true }),
   turn("enable"),
   turn("rename the customer", 1),
   turn("rename a key", 1, { refresh: true }),
@@ -162,6 +163,21 @@ export const wholeLife: readonly Turn[] = [
   turn("offboard", 10),
   turn("enable", 30),
   turn("offboard", 1),
+  turn("delete", 1),
+];
+
+/** A token that is revoked while its customer is suspended, of keys whose suspension the provider finds out by itself: none is made until API keys are on again. */
+export const revokedWhileSuspended: readonly Turn[] = [
+  turn("nothing"),
+  turn("nothing", 30),
+  turn("static", 1),
+  turn("suspend", 1),
+  turn("nothing", 1, { revoke: true }),
+  turn("nothing", 1, { refresh: true }),
+  turn("another display name", 1),
+  turn("enable", 1),
+  turn("nothing", 1),
+  turn("offboard", 1, { revoke: true }),
   turn("delete", 1),
 ];
 

@@ -3,7 +3,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Tally } from "../campaign";
 import { livesWithMishaps, randomLives } from "./campaign";
-import { type Life, wholeLife } from "./life";
+import { type Life, revokedWhileSuspended, wholeLife } from "./life";
 import { runLife } from "./runLife";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -18,6 +18,17 @@ it("hands out a token for each generation of a whole life, and leaves nothing", 
   expect(done).toHaveLength(turns.length);
   // Five rotations in time, of two keys, and more when asked for.
   expect(tokens).toBeGreaterThanOrEqual(15);
+});
+
+it("makes the next token of one that was revoked while its customer is suspended when API keys are on again", async () => {
+  const { problems, errors, warnings, turns: done } = await runLife({ turns: [...revokedWhileSuspended], mishaps: [] });
+  expect([problems, errors]).toEqual([[], []]);
+  // Three, the rotation of two, and one for that which was revoked. The others were refused: Tesseral makes none meanwhile.
+  const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
+  expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
+  const waits =
+    /^API key "acme-production" does not work any more, .* the first update after they are on again makes it$/;
+  expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
 });
 
 it("survives a share of all mishaps of a whole life", async () => {

@@ -19,6 +19,7 @@ export interface LifeResult extends RunResult {
   turns: { routes: string[]; writes: number }[];
   /** How many tokens were handed out. */
   tokens: number;
+  warnings: string[];
 }
 
 const start = Date.parse("2030-01-31T12:00:00Z");
@@ -41,13 +42,24 @@ export async function runLife({ turns, mishaps }: Life): Promise<LifeResult> {
 }
 
 class LifeRun {
-  readonly #result: LifeResult = { problems: [], met: [], updates: 0, errors: [], requests: [], turns: [], tokens: 0 };
+  readonly #result: LifeResult = {
+    problems: [],
+    met: [],
+    updates: 0,
+    errors: [],
+    requests: [],
+    turns: [],
+    tokens: 0,
+    warnings: [],
+  };
   readonly #said: string[] = [];
   readonly #secrets: Secrets;
   readonly #refusals = new Refusals();
   readonly #engine: ModelEngine;
   readonly #bystanders: Bystanders;
   readonly #ledger: Ledger;
+  /** The keys that somebody has revoked. */
+  readonly #revoked = new Set<string>();
   /** Minutes by which our clock is ahead. */
   #skew = 0;
   /** The kinds of faults that the update may meet. */
@@ -120,7 +132,7 @@ class LifeRun {
       this.#pass(turn.hours);
       this.#ledger.watch();
       this.#skew = turn.skew;
-      const isRevoked = turn.revoke === true && entry !== undefined && this.#revoke(entry, turn);
+      const isRevoked = turn.revoke === true && entry !== undefined && this.#revoke(entry);
       entry = await this.#turn(
         entry,
         isRevoked ? { ...turn, refresh: true } : turn,
@@ -146,15 +158,12 @@ class LifeRun {
       ]),
     );
     this.#result.tokens = this.#secrets.tokens;
+    this.#result.warnings = this.#said;
     return this.#result;
   }
 
   /** Somebody revokes the current token of the first key. Answers whether there is one that works. */
-  #revoke({ name, customer, shown }: Entry, { edit }: Turn): boolean {
-    // A suspended customer gets the new one later: test/providers/rotation.test.ts.
-    if (customer.suspended || edit === "suspend" || edit === "offboard") {
-      return false;
-    }
+  #revoke({ name, customer, shown }: Entry): boolean {
     const [first = ""] = Object.keys(customer.keys);
     const key = this.emulator.store.apiKeys.get(
       String(this.#engine.state.get(`${name}-${first}`)?.outputs.apiKeyId ?? ""),
@@ -164,6 +173,7 @@ class LifeRun {
     }
     this.#ledger.revoke(shown[first] ?? first);
     this.emulator.console.revokeApiKey(key.id);
+    this.#revoked.add(key.id);
     return true;
   }
 
@@ -207,7 +217,7 @@ class LifeRun {
     }
     this.#ledger.watch();
     this.#result.problems.push(...this.#ledger.problems);
-    this.#result.problems.push(...lifeProblems(this.emulator, this.#engine, entry, this.#bystanders));
+    this.#result.problems.push(...lifeProblems(this.emulator, this.#engine, entry, this.#bystanders, this.#revoked));
     return entry;
   }
 
