@@ -1,4 +1,4 @@
-/** The picture of a tenant: all customers with their keys, as Tesseral and the stacks know them. What `pulumi-tesseral inventory` shows. */
+/** The picture of a tenant: all customers with their keys, as Tesseral and the stacks know them. What `pulumi-tesseral inventory` shows. Published as inventory.schema.json. */
 import { before } from "../tesseral/instant";
 import type { ApiKey, Organization } from "../tesseral/objects";
 import { customerState } from "./customerStates";
@@ -158,7 +158,7 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
   const strangers = facts.organizations.filter(({ id }) => !declared.has(id)).map(strangerOf);
   const shown = [...known.sort(byName), ...strangers.sort(byName)].filter((one) => isShown(one, options));
   return {
-    project: facts.project,
+    project: projectOf(facts),
     stacks: facts.stacks.map(({ stack }) => stack),
     totals: {
       customers: known.length,
@@ -174,6 +174,11 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
     horizon: ahead,
     findings: [...facts.findings],
   };
+}
+
+/** Nothing else of a Tesseral project belongs into the picture. */
+function projectOf({ project: { id, displayName } }: TenantFacts): TenantInventory["project"] {
+  return { id, ...(displayName !== undefined && { displayName }) };
 }
 
 function strangerOf({ id, displayName = "", apiKeysEnabled, createTime }: Organization): InventoryCustomer {

@@ -1,4 +1,4 @@
-/** Whether the keys of a stack do where they are used what they should: what `pulumi-tesseral verify` shows. No token is in it. */
+/** Whether the keys of a stack do where they are used what they should: what `pulumi-tesseral verify` shows. No token is in it. Published as verify.schema.json. */
 
 /** The version of the model; raised when a member changes its meaning or goes. */
 export const verificationVersion = 1;

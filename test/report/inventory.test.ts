@@ -4,9 +4,11 @@ import type { ExportedResource } from "../../providers/exportedStack";
 import { type Inventory, type InventoryOptions, tenantInventory } from "../../report/inventory";
 import { pageInventory } from "../../report/render/html/inventory";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
+import { jsonPieces } from "../../report/render/jsonPieces";
 import { longestComment } from "../../report/render/markdown";
 import { readState } from "../../report/state/readState";
 import type { ApiKey, Organization } from "../../tesseral";
+import { problemsBy } from "./publishedSchema";
 
 const now = "2026-11-27T00:00:00Z";
 const urn = (type: string, name: string) => `urn:pulumi:prod::shop::${type}::${name}`;
@@ -119,6 +121,17 @@ it("knows of each key its age, generation, last rotation and what comes", () => 
   ]);
   expect(tenant?.horizon.events).toEqual([
     { time: "2026-12-05T00:00:00Z", event: "expires", customer: "acme", key: "ci", overdue: false },
+  ]);
+});
+
+it("is JSON as the published schema says, which knows no more", () => {
+  const problems = problemsBy("inventory.schema.json");
+  const printed = (inventory: Inventory) => JSON.parse([...jsonPieces(inventory)].join(""));
+  const [tenant, ...others] = taken({ maxAge: "P180D" }).tenants;
+  expect(problems(printed(taken()))).toEqual([]);
+  expect(problems(printed(taken({ maxAge: "P180D" })))).toEqual([]);
+  expect(problems({ ...taken(), tenants: [{ ...tenant, more: 1 }, ...others] })).toMatchObject([
+    { instancePath: "/tenants/0", keyword: "additionalProperties" },
   ]);
 });
 

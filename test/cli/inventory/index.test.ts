@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { markedName } from "../../../tesseral";
+import { problemsBy } from "../../report/publishedSchema";
 import { type Ran, StandInPulumi, type StandInStack } from "../standInPulumi";
 
 let emulator: Emulator;
@@ -29,10 +30,13 @@ const config = () => ({
   },
 });
 
-/** Runs it; the backend API key must not be seen. */
+const problems = problemsBy("inventory.schema.json");
+
+/** Runs it; the backend API key must not be seen, and JSON must be as the published schema says. */
 async function inventory(...args: string[]): Promise<Ran> {
   const ran = await pulumi.type(["inventory", ...args]);
   expect(ran.stdout + ran.stderr).not.toContain(emulator.backendApiKey);
+  expect(ran.stdout.startsWith("{") ? problems(JSON.parse(ran.stdout)) : []).toEqual([]);
   return ran;
 }
 

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type GuardedApi, startGuardedApi } from "../../../cli/demo/guardedApi";
 import { type Emulator, startEmulator } from "../../../emulator";
 import type { Verification } from "../../../report/verification";
+import { problemsBy } from "../../report/publishedSchema";
 import { StandInPulumi } from "../standInPulumi";
 
 let emulator: Emulator;
@@ -102,9 +103,14 @@ async function verify(...args: string[]) {
   return ran;
 }
 
+const problems = problemsBy("verify.schema.json");
+
+/** The same as JSON, which must be as the published schema says. */
 async function verified(...args: string[]): Promise<{ code: number; result: Verification }> {
   const { code, stdout } = await verify("--json", ...args);
-  return { code, result: JSON.parse(stdout) };
+  const result: Verification = JSON.parse(stdout);
+  expect(problems(result)).toEqual([]);
+  return { code, result };
 }
 
 /** A server on this machine, and what it was sent. */
@@ -251,6 +257,14 @@ it("gives a backend up that says nothing of ten keys in a row", async () => {
   expect(code).toBe(1);
   expect(result.totals).toMatchObject({ keys: 10, unknown: 10, skipped: 30 });
   expect(tokens).toHaveLength(2 + 2 * 10);
+});
+
+it("has a schema that refuses a member which it does not know, and a token above all", async () => {
+  const { result } = await verified();
+  const [first, ...others] = result.keys;
+  expect(problems({ ...result, keys: [{ ...first, secretToken: "acme_sk_0" }, ...others] })).toMatchObject([
+    { instancePath: "/keys/0", keyword: "additionalProperties" },
+  ]);
 });
 
 describe("which keys", () => {
