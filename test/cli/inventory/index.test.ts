@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator";
+import type { Inventory } from "../../../report/inventory";
 import { markedName } from "../../../tesseral";
 import { problemsBy } from "../../report/publishedSchema";
 import { type Ran, StandInPulumi, type StandInStack } from "../standInPulumi";
@@ -130,6 +131,26 @@ describe("a stack that knows everything", () => {
     ]);
     expect((await inventory("--max-age", "P1D", "--expect-none")).code).toBe(0);
     expect(await inventory("--max-age", "soon")).toMatchObject({ code: 2 });
+  });
+
+  it("has keys whose age is counted from this machine's clock, whatever Tesseral's says", async () => {
+    emulator.clock.set("2020-01-01T00:00:00Z");
+    const acme = emulator.console.createOrganization({ displayName: "Acme" });
+    const key = emulator.console.createApiKey({ organizationId: acme.id, displayName: "ci" });
+    const resources = [
+      { kind: "Organization", name: "acme", id: acme.id },
+      { kind: "ManagedApiKey", name: "acme-ci", id: key.id, inputs: { organizationId: acme.id } },
+    ];
+    pulumi.answer({ stack: "prod", resources, config: config() });
+    const { stdout } = await inventory("--json", "--max-age", "P1Y");
+    const { tenants }: Inventory = JSON.parse(stdout);
+    expect(tenants[0]?.customers.find(({ stack }) => stack === "prod")?.keys).toMatchObject([
+      {
+        created: expect.stringMatching(/^2020-01-01T/),
+        ageInDays: expect.closeTo((Date.now() - Date.UTC(2020, 0)) / 86_400_000, -1),
+        old: true,
+      },
+    ]);
   });
 
   it("is shown in part", async () => {

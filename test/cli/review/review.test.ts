@@ -158,6 +158,14 @@ describe("ends", () => {
     ["with 0 where none is", rotation, ["--fail-on", "notice,delete"], 0],
     ["with 3 for any change, if asked for", quiet.stdout, ["--fail-on", "change"], 3],
     ["with 2 where no gate is met", quiet.stdout, ["--exit-code", "--fail-on", "delete"], 2],
+    ["with 3 where a gate is met, whatever the code would be", rotation, ["--exit-code", "--fail-on", "rotation"], 3],
+    [
+      "with 3 if a customer will notice, also where no gate is met",
+      notice.stdout,
+      ["--exit-code", "--fail-on", "log-in-off"],
+      3,
+    ],
+    ["with 1 for an error, whatever is asked for", failing.stdout, ["--exit-code", "--fail-on", "change"], 1],
   ])("%s", async (_, text, args, code) => {
     expect((await pulumi.type(["review", "--from", saved(text), ...args])).code).toBe(code);
   });
