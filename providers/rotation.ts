@@ -1,6 +1,7 @@
 /** When a key is rotated and when the one before it ends: plain arithmetic on what is declared, what is known, and the time. */
 import { coded } from "../errors/coded";
 import { after, before, epochMilliseconds, everAsLong, isNothing } from "../tesseral/instant";
+import { warningOfEnd } from "./endWarning";
 
 /** What people declare of a key's life. Times are RFC 3339, periods ISO 8601. */
 export interface DeclaredLife {
@@ -191,15 +192,9 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
     const status = isDue(expiry) && olds.status === "active" ? "expired" : olds.status;
     const { rotatedAt } = olds;
     const life = { generation, rotatedAt, retiredGeneration, currentExpireTime: expiry, retireAfter, status };
-    if (isDead && !news.suspended) {
-      warnings.push(
-        `has ended at ${news.expireTime}, and Tesseral refuses it. A later expireTime makes a new key; or remove it`,
-      );
-    } else if (expiry !== undefined && news.expireTime === undefined && news.rotateEvery === undefined) {
-      warnings.push(
-        `has a token that ends at ${expiry}, as was declared when it was made. A change of rotate makes one without an end`,
-      );
-    }
+    const isHeldBack = news.suspended === true && !isOver && (isDead || scheduled || renewal || !olds.suspended);
+    const warning = warningOfEnd(news, { status, expiry, isDead, isHeldBack });
+    warnings.push(...(warning === undefined ? [] : [warning]));
     return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings };
   }
 

@@ -114,6 +114,13 @@ function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean):
   } else if (textOf(old, "status") !== textOf(news, "status") && news !== undefined) {
     changes.push(say("other", `its token is ${textOf(news, "status")}, and it gets no new one`));
   }
+  const end = textOf(news, "currentExpireTime");
+  const isRenewed = (textOf(news, "rotateEvery") ?? textOf(news, "renewBefore")) !== undefined;
+  if (end !== undefined && isRenewed && news?.inputs.suspended === true && old?.inputs.suspended !== true) {
+    changes.push(
+      say("schedule", "gets no new token while API access is suspended, and its token ends by itself", shortTime(end)),
+    );
+  }
   return changes;
 }
 

@@ -117,6 +117,13 @@ it.each([
       `${file}:2: SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub (TSL-RECIPIENT)`,
   ],
   [
+    "an SSH key itself",
+    () => "ssh-ed25519 AAAA a@b",
+    "",
+    () =>
+      "SSH keys are not supported. Let age itself encrypt: npx pulumi-tesseral token … | age --armor --recipients-file keys.pub (TSL-RECIPIENT)",
+  ],
+  [
     "no file",
     () => "/nowhere",
     "",

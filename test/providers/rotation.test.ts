@@ -124,3 +124,45 @@ describe("a key whose current token was revoked by somebody while the one before
     expect(life).toMatchObject({ generation: 3, retiredGeneration: 0, retireAfter: "2030-05-11T00:00:00Z" });
   });
 });
+
+describe("a key that would be made anew, whose customer is suspended", () => {
+  const declared: DeclaredLife = { rotateEvery: "P90D", overlap: "P7D", expireAfter: "P97D" };
+  const start = Date.parse("2030-01-01T00:00:00Z");
+  const at = (days: number) => start + days * 86_400_000;
+  const born = firstLife(declared, start);
+  const suspended = { ...declared, suspended: true };
+  const warningsOf = (olds: DeclaredLife, news: DeclaredLife, days: number) =>
+    nextLife({ ...olds, ...born }, news, at(days)).warnings;
+  const ends =
+    "is not rotated while its customer is suspended, and its token ends by itself at 2030-04-08T00:00:00Z: enable API access before that, " +
+    "or the customer has no token that works until it has the new one, which the first update after that makes";
+  const ended =
+    "has a token that does not work any more (expired), and a suspended customer gets no new one: the first update after API access is enabled makes it";
+
+  it("warns that its token ends meanwhile when it is suspended, and again from when its rotation is due", () => {
+    expect(warningsOf(declared, suspended, 10)).toEqual([ends]);
+    expect(warningsOf(suspended, suspended, 20)).toEqual([]);
+    expect(warningsOf(suspended, suspended, 91)).toEqual([ends]);
+  });
+
+  it("warns that its token has ended, and when there will be another", () => {
+    expect(warningsOf(suspended, suspended, 98)).toEqual([ended]);
+    expect(nextLife({ ...suspended, ...born }, declared, at(98))).toMatchObject({
+      life: { generation: 2 },
+      warnings: [],
+    });
+  });
+
+  it("warns of nothing where its token does not end by itself", () => {
+    const endless: DeclaredLife = { rotateEvery: "P90D", overlap: "P7D" };
+    const olds = { ...endless, ...firstLife(endless, start) };
+    expect(nextLife(olds, { ...endless, suspended: true }, at(200)).warnings).toEqual([]);
+  });
+
+  it("warns so of a key that is renewed before its expireTime, too", () => {
+    const renewed: DeclaredLife = { expireTime: "2030-04-08T00:00:00Z", renewBefore: "P14D" };
+    const olds = { ...renewed, ...firstLife(renewed, start), suspended: true };
+    expect(nextLife(olds, { ...renewed, suspended: true }, at(20)).warnings).toEqual([]);
+    expect(nextLife(olds, { ...renewed, suspended: true }, at(90)).warnings).toEqual([ends]);
+  });
+});

@@ -325,6 +325,13 @@ describe("a key", () => {
       ],
     ],
     [
+      "whose token ends while its customer is suspended, and which gets none then",
+      { currentExpireTime: "2026-12-31T00:00:00Z", expireAfter: "P97D" },
+      { currentExpireTime: "2026-12-31T00:00:00Z", expireAfter: "P97D", suspended: true },
+      ["schedule: key ci gets no new token while API access is suspended, and its token ends by itself (2026-12-31)"],
+    ],
+    ["whose token does not end while its customer is suspended", {}, { suspended: true }, []],
+    [
       "that has ended for good",
       {},
       { status: "expired" },

@@ -100,9 +100,9 @@ describe("a delivered key", () => {
     expect(stepsOf(await tesseral.stack.up(acme(named)))).toEqual(["update acme-ci: displayName"]);
   });
 
-  it("stays delivered while the customer is suspended", async () => {
+  it.each(["suspended", "offboarding"] as const)("stays delivered while the customer is %s", async (apiAccess) => {
     const before = await delivered();
-    expect(stepsOf(await tesseral.stack.up(acme(rotating, { apiAccess: "suspended" })))).toEqual([
+    expect(stepsOf(await tesseral.stack.up(acme(rotating, { apiAccess })))).toEqual([
       "update acme: apiKeysEnabled",
       "update acme-ci: displayName, suspended",
     ]);

@@ -1,0 +1,39 @@
+/** What people should know of the end of a token that is not followed by another now. */
+
+interface Declared {
+  expireTime?: string | undefined;
+  rotateEvery?: string | undefined;
+  renewBefore?: string | undefined;
+}
+
+interface Token {
+  /** "active", "revoked", "expired" or "gone". */
+  status: string;
+  /** When it ends by itself, RFC 3339; undefined: never. */
+  expiry: string | undefined;
+  isDead: boolean;
+  /** Whether it would be followed by another, or comes to be, if its customer were not suspended. */
+  isHeldBack: boolean;
+}
+
+/** The warning, the end of a sentence that begins with the key; undefined where nothing ends unexpectedly. */
+export function warningOfEnd(
+  { expireTime, rotateEvery, renewBefore }: Declared,
+  { status, expiry, isDead, isHeldBack }: Token,
+): string | undefined {
+  if (isDead && isHeldBack) {
+    return `has a token that does not work any more (${status}), and a suspended customer gets no new one: the first update after API access is enabled makes it`;
+  }
+  if (isHeldBack && expiry !== undefined && (rotateEvery !== undefined || renewBefore !== undefined)) {
+    return (
+      `is not rotated while its customer is suspended, and its token ends by itself at ${expiry}: enable API access before that, ` +
+      "or the customer has no token that works until it has the new one, which the first update after that makes"
+    );
+  }
+  if (isDead) {
+    return `has ended at ${expireTime}, and Tesseral refuses it. A later expireTime makes a new key; or remove it`;
+  }
+  return expiry !== undefined && expireTime === undefined && rotateEvery === undefined
+    ? `has a token that ends at ${expiry}, as was declared when it was made. A change of rotate makes one without an end`
+    : undefined;
+}
