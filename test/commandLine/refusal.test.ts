@@ -43,3 +43,33 @@ describe.skipIf(leftOutWithoutLanguageHost())("a refusal", () => {
     expect(ratios.sort((one, other) => one - other)[2]).toBeLessThan(1.2);
   });
 });
+
+describe.skipIf(leftOutWithoutLanguageHost())("a backend of the layout of before projects", () => {
+  it("is refused in one line that says what to run, by the update and by every command that reads its state", async () => {
+    const env = {
+      PULUMI_DIY_BACKEND_LEGACY_LAYOUT: "true",
+      PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "true",
+    };
+    const project = await openProject({ env });
+    const advice =
+      "lies in a backend of the old layout, in which stacks belong to no project, and this package cannot read its state there. " +
+      "Run `pulumi state upgrade`, then try again";
+    try {
+      project.declare({ acme: { displayName: "Acme" } });
+      const update = await failed(project.preview());
+      expect(update.diagnostics).toEqual([`Stack test ${advice}. (TSL-STATE)`]);
+      for (const command of [["inventory"], ["inventory", "--all-stacks"], ["import"], ["remove", "api_key_1"]]) {
+        const { exitCode, printed } = await failed(project.tesseral(...command));
+        expect([command, exitCode, printed.trim()]).toEqual([
+          command,
+          1,
+          `pulumi-tesseral: stack test ${advice} (TSL-STATE)`,
+        ]);
+      }
+      expect((await failed(project.tesseral("review"))).stdout).toContain(`Stack test ${advice}. (TSL-STATE)`);
+      expect(project.emulator.store.organizations.size).toBe(0);
+    } finally {
+      await project.close();
+    }
+  });
+});

@@ -257,7 +257,15 @@ it("lets a key end that was declared to, and replaces it only by one that lives"
   expect((await stack.refresh({ runProgram: true })).changes).toEqual({ same: 4 });
   expect(tesseral.writes()).toEqual([]);
   expect(stepsOf(await stack.preview(program(later)))).toContain("replace ci: expireTime");
-  stack.automation.workspace.program = program(past);
+  // One that was never deployed is born dead in an update alone.
+  const organizationId = tesseral.organization("Acme").id;
+  const withNew = async () => {
+    await program(past)();
+    new ManagedApiKey("late", { organizationId, displayName: "late", expireTime: past });
+  };
+  expect((await linesOf(stack.preview(withNew))).join("\n")).toContain(`expireTime is ${past}, which is in the past`);
+  stack.automation.workspace.program = withNew;
+  await stack.refresh({ runProgram: true });
   await stack.destroy({ runProgram: true });
   expect(tesseral.counts()).toMatchObject({ organizations: 0, apiKeys: 0 });
 });
