@@ -58,7 +58,12 @@ describe.skipIf(leftOutWithoutLanguageHost())("a backend of the layout of before
       project.declare({ acme: { displayName: "Acme" } });
       const update = await failed(project.preview());
       expect(update.diagnostics).toEqual([`Stack test ${advice}. (TSL-STATE)`]);
-      for (const command of [["inventory"], ["inventory", "--all-stacks"], ["import"], ["remove", "api_key_1"]]) {
+      for (const command of [
+        ["inventory"],
+        ["inventory", "--all-stacks"],
+        ["import"],
+        ["remove", "api_key_4y8f1l6xh5qm2n0zj3k7v9w2a"],
+      ]) {
         const { exitCode, printed } = await failed(project.tesseral(...command));
         expect([command, exitCode, printed.trim()]).toEqual([
           command,
