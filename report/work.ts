@@ -26,7 +26,8 @@ export function workOf(customers: readonly CustomerSteps[], config: Readonly<Rec
     ({ organization }) => organization !== undefined && kindOf(organization) === "new" && organization.op !== "same",
   );
   // The project is read once; the organizations that exist, page by page, before the first is created.
-  const pages = isNew ? Math.max(1, Math.ceil(customers.length / organizationsOnPage)) : 0;
+  const existing = customers.filter(({ organization }) => organization !== undefined && kindOf(organization) !== "new");
+  const pages = isNew ? Math.max(1, Math.ceil(existing.length / organizationsOnPage)) : 0;
   const requests = own === 0 ? 0 : own + 1 + pages;
   const perSecond = Number(config["tesseral:requestsPerSecond"]);
   if (perSecond > 0) {
@@ -61,8 +62,14 @@ function requestsOf(customer: CustomerSteps): number {
   }
   const isNew = organization?.op === "create" && kind === "new";
   const ofRoles = roles.map((role) => requestsOfRole(role, isNew));
+  // Where it is taken over, its roles are looked at before one is made beside them.
+  const makesRole = roles.some((role) => role.op === "create" && !isTakenOver(role));
+  const looksAtRoles = kind === "adopted" && makesRole ? [1] : [];
   const ofKeys = keys.map((key) => requestsOfKey(key, isNew));
-  return [requestsOfOrganization(organization), ...ofRoles, ...ofKeys].reduce((sum, one) => sum + one, 0);
+  return [requestsOfOrganization(organization), ...looksAtRoles, ...ofRoles, ...ofKeys].reduce(
+    (sum, one) => sum + one,
+    0,
+  );
 }
 
 const sentTogether: readonly string[] = ["displayName", ...organizationSwitches];
@@ -140,21 +147,25 @@ function creationOf(state: ResourceState | undefined, isOfNew: boolean): number 
 
 function requestsOfUpdate(step: PartStep): number {
   const { old, new: news } = step;
-  const retired = (numberOf(news, "retiredGeneration") ?? 0) > (numberOf(old, "retiredGeneration") ?? 0);
   const raised = makesKey(step);
+  const isDead = raised && (textOf(old, "status") ?? "active") !== "active";
   const slots = slotsOf(old);
-  let requests = 0;
+  const retired = Math.max(0, (numberOf(news, "retiredGeneration") ?? 0) - (numberOf(old, "retiredGeneration") ?? 0));
+  // A dead key goes with the rotation; without an overlap the current key ends, too, and that before it.
+  const ended = Math.min(retired, isDead && retired >= slots ? slots - 1 : slots) + (isDead ? 1 : 0);
+  let requests = discarding * ended;
   if (raised) {
-    const isDead = (textOf(old, "status") ?? "active") !== "active";
-    requests += creationOf(news, false) + (news?.inputs.roles === undefined ? 1 : 0) + (isDead ? discarding : 0);
+    // What is not declared is taken over from the key before.
+    requests += creationOf(news, false) + (news?.inputs.roles === undefined ? 1 + rolesIn(old).length : 0);
   }
-  requests += retired && !(raised && slots === 1 && (textOf(old, "status") ?? "active") !== "active") ? discarding : 0;
+  // What is edited is compared in every key that stays, and in the new one.
+  const [kept, made] = [Math.max(0, slots - ended), raised ? 1 : 0];
   const changed = differing(old, news);
-  requests += changed.includes("displayName") ? slots : 0;
+  requests += changed.includes("displayName") ? kept + made : 0;
   if (changed.includes("roles") && news?.inputs.roles !== undefined) {
     const [before, after] = [rolesIn(old), rolesIn(news)];
     const moved = [...before.filter((one) => !after.includes(one)), ...after.filter((one) => !before.includes(one))];
-    requests += slots * (1 + moved.length);
+    requests += kept * (1 + moved.length) + made;
   }
   return requests;
 }

@@ -478,6 +478,58 @@ describe("the state of a key", () => {
   });
 });
 
+// As the engine and the emulator had it, in updates of one customer each; one more request reads the project.
+describe("the requests of an update", () => {
+  const key = {
+    status: "active",
+    generation: 2,
+    retiredGeneration: 0,
+    roles: ["r1"],
+    overlap: "P7D",
+    displayName: "a",
+  };
+  const two = { previousApiKeyId: "api_key_0" };
+  const ofKey = (before: object, after: object, outputs: Record<string, unknown> = {}) =>
+    reviewed(
+      digest([
+        step("update", "key", "acme-ci", { old: { ...key, ...before }, new: { ...key, ...after } }, { outputs }),
+      ]),
+    ).work.requests - 1;
+
+  it.each([
+    ["a rotation", {}, { generation: 3 }, {}, 4],
+    ["a rotation without an overlap, which ends two keys", {}, { generation: 3, retiredGeneration: 2 }, two, 8],
+    ["a rotation without an overlap, which ends one", {}, { generation: 3, retiredGeneration: 1 }, {}, 6],
+    ["a rotation of a dead key", { status: "revoked" }, { generation: 3, retiredGeneration: 1 }, {}, 6],
+    ["a rotation with another name", {}, { generation: 3, displayName: "b" }, {}, 6],
+    ["a rotation with another role", {}, { generation: 3, roles: ["r2"] }, {}, 8],
+    ["a rotation that takes over the roles", {}, { generation: 3, roles: undefined }, {}, 5],
+    ["another role in two keys", {}, { roles: ["r2"] }, two, 6],
+    ["another name, and the end of the key before", {}, { displayName: "b", retiredGeneration: 1 }, two, 3],
+  ])("are foretold for %s", (_, before, after, outputs, requests) => {
+    expect(ofKey(before, after, outputs)).toBe(requests);
+  });
+
+  it("are foretold for an organization that is taken over: to look at it, and at its roles before one is made", () => {
+    const organization = step("create", "organization", "acme", { new: { displayName: "Acme", adopt: "org_1" } });
+    const role = step("create", "role", "acme-reader", { new: { displayName: "reader", actions: [] } });
+    const requests = (...steps: Parameters<typeof digest>[0]) => reviewed(digest(steps)).work.requests - 1;
+    expect([requests(organization), requests(organization, role)]).toEqual([2, 2 + 1 + 3]);
+  });
+
+  it("are foretold for a new customer with the pages of those that exist", () => {
+    const others = (count: number) =>
+      Array.from({ length: count }, (_, index) => {
+        const same = { displayName: `Customer ${index}` };
+        const one = step("same", "organization", `c${index}`, { old: same, new: same });
+        return JSON.parse(JSON.stringify(one).replaceAll("Customer::acme", `Customer::c${index}`)) as typeof one;
+      });
+    const fresh = step("create", "organization", "acme", { new: { displayName: "Acme" } });
+    const requests = (count: number) => reviewed(digest([...others(count), fresh])).work.requests;
+    expect([requests(0), requests(10), requests(11)]).toEqual([4, 4, 5]);
+  });
+});
+
 describe("the time that an update takes", () => {
   const work = (config: Record<string, string>) => {
     const organization = step("update", "organization", "acme", {
