@@ -100,12 +100,14 @@ describe("a delivered key", () => {
     expect(stepsOf(await tesseral.stack.up(acme(named)))).toEqual(["update acme-ci: displayName"]);
   });
 
-  it("stays delivered while the customer is suspended", async () => {
+  it("stays delivered while the customer is suspended, and while it leaves", async () => {
     const before = await delivered();
     expect(stepsOf(await tesseral.stack.up(acme(rotating, { apiAccess: "suspended" })))).toEqual([
       "update acme: apiKeysEnabled",
       "update acme-ci: displayName, suspended",
     ]);
+    expect(await delivered()).toEqual(before);
+    await tesseral.stack.up(acme(rotating, { apiAccess: "offboarding" }));
     expect(await delivered()).toEqual(before);
     await tesseral.stack.up(acme(rotating));
   });
