@@ -4,7 +4,7 @@ import { entries, nothingByCommand } from "./entry";
 export const commandLine = entries({
   "TSL-USAGE": {
     summary: "The command line is wrong",
-    happened: "An unknown command or option, a missing argument, or a value that cannot be. The exit code is 2.",
+    happened: "An unknown command or option, a missing argument, or a value that is not allowed. The exit code is 2.",
     changed: nothingByCommand,
     says: [
       "unknown command 'reveiw', did you mean review?",
@@ -17,7 +17,7 @@ export const commandLine = entries({
     page: "reference/commands.md",
   },
   "TSL-PULUMI": {
-    summary: "There is no Pulumi CLI that can be used",
+    summary: "No usable Pulumi CLI was found",
     happened: "`pulumi` is not on the PATH, is too old, or could not be built or fetched for the demo and the tests.",
     changed: nothingByCommand,
     todo: ["Install it: https://www.pulumi.com/docs/install/", "`pulumi version`"],
@@ -26,35 +26,36 @@ export const commandLine = entries({
   "TSL-PULUMI-FAILED": {
     summary: "Pulumi ended with an error",
     happened:
-      "The command asked Pulumi for the stack, its configuration or a preview; what it said stands in the message.",
+      "The command asked Pulumi for the stack, its configuration or a preview, and Pulumi failed. The message has what it said.",
     changed: nothingByCommand,
     todo: [
-      "Run what the message names by itself, and mend what it says.",
-      "No stack of that name: `pulumi stack ls`. No passphrase: set PULUMI_CONFIG_PASSPHRASE. Not logged in: `pulumi login`.",
+      "Run the Pulumi command from the message yourself, and correct what it complains about.",
+      "If there is no stack of that name: `pulumi stack ls`. If the passphrase is missing: set PULUMI_CONFIG_PASSPHRASE. If you are not logged in: `pulumi login`.",
     ],
     page: "commands.md",
   },
   "TSL-STACK": {
     summary: "No stack, or no project",
     happened:
-      "No stack is selected or there is none of that name, or there is no Pulumi.yaml in this folder or above it.",
+      "No stack is selected, there is none of that name, or there is no Pulumi.yaml in this folder or any above it.",
     changed: nothingByCommand,
     todo: [
-      "`pulumi stack ls` lists them; name one with `--stack <name>`, or `pulumi stack select <name>`.",
-      "In another folder: `--cwd <folder>`.",
+      "`pulumi stack ls` lists the stacks. Name one with `--stack <name>`, or select it: `pulumi stack select <name>`.",
+      "If the project is in another folder: `--cwd <folder>`.",
     ],
     page: "commands.md",
   },
   "TSL-CONFIRM": {
     summary: "There is nobody to ask",
-    happened: "The command asks before it changes something, and no terminal is there, as in a CI job.",
+    happened: "The command asks before it changes anything, and there is no terminal in which to ask, as in a CI job.",
     changed: nothingByCommand,
     todo: ["Run it in a terminal, or pass `--yes`."],
     page: "commands.md",
   },
   "TSL-CUSTOMER": {
     summary: "The stack has no such customer or key",
-    happened: "The names are those of entries, not display names, and only what was deployed counts.",
+    happened:
+      "Customers and keys are called by the names of their entries, not by display names, and only what was deployed counts.",
     changed: nothingByCommand,
     todo: ["`npx pulumi-tesseral inventory --format terminal` shows all customers and keys."],
     page: "inventory.md",
@@ -62,39 +63,40 @@ export const commandLine = entries({
   "TSL-TOKEN": {
     summary: "The stack has no such token",
     happened:
-      "The token before the current one does not work any more, was not made here, or the key has none yet since an update did not learn what became of it.",
+      "The previous token no longer works or was not created here; or the key has no token yet, since an update never learned whether its creation succeeded.",
     changed: nothingByCommand,
-    todo: ["Leave out `--previous` for the current token.", "`pulumi up` settles an unclear creation."],
+    todo: ["Leave out `--previous` for the current token.", "If the key has no token yet: `pulumi up`."],
     page: "delivery.md#by-hand",
   },
   "TSL-CI-LOG": {
-    summary: "The token would be in the log of a CI job",
-    happened: "People keep and read such logs.",
+    summary: "The token would appear in the log of a CI job",
+    happened: "Such logs are kept, and read by many.",
     changed: nothingByCommand,
     todo: [
-      "`npx pulumi-tesseral token <customer> <key> --encrypt-to age1…`",
-      "`--force` if the output goes elsewhere.",
+      "Encrypt it: `npx pulumi-tesseral token <customer> <key> --encrypt-to age1…`",
+      "If the output does not go to the log, pass `--force`.",
     ],
     page: "delivery.md#by-hand",
   },
   "TSL-RECIPIENT": {
     summary: "A recipient that age cannot encrypt to",
-    happened: "`--encrypt-to` takes recipients of age, `age1…`, or a file with one a line. SSH keys are not supported.",
+    happened:
+      "`--encrypt-to` takes age recipients, `age1…`, or a file with one on each line. SSH keys are not supported.",
     changed: nothingByCommand,
     todo: [
-      "`age-keygen` makes a pair; its public half is the recipient.",
-      "For SSH keys, let age itself encrypt: `npx pulumi-tesseral token <customer> <key> | age --armor --recipients-file keys.pub`",
+      "`age-keygen` makes a key pair; its public half is the recipient.",
+      "For SSH keys, use the `age` program itself: `npx pulumi-tesseral token <customer> <key> | age --armor --recipients-file keys.pub`",
     ],
     page: "delivery.md#by-hand",
   },
   "TSL-RECOVER": {
-    summary: "The recovery cannot decide, or was overtaken",
+    summary: "The recovery cannot decide, or something got in its way",
     happened:
-      "More than one object fits an interrupted creation, another update runs or was interrupted meanwhile, or the state is not what was read.",
-    changed: "What the recovery had settled before stays settled; run again, it goes on with the rest.",
+      "More than one object fits an interrupted creation, another update is running or has been interrupted in the meantime, or the state has changed since it was read.",
+    changed: "What the recovery had already settled stays settled. Run again, it goes on with the rest.",
     todo: [
       "Make sure that no other update runs.",
-      "Do what the message says of the objects that it names: `npx pulumi-tesseral remove <id>`, or rename them in the Tesseral Console.",
+      "Decide about each object in the message: remove it, `npx pulumi-tesseral remove <id>`, or rename it in the Tesseral Console.",
       "`npx pulumi-tesseral inventory --recover`",
     ],
     page: "tasks/after-an-interruption.md",
@@ -102,40 +104,40 @@ export const commandLine = entries({
   "TSL-ENTRIES": {
     summary: "Entries cannot be written there",
     happened:
-      "The file cannot be read, has no map of customers, has an entry of that name by now, or cannot be changed without changing more than was asked for.",
+      "The file cannot be read, has no map of customers, meanwhile has an entry of that name, or cannot be edited without changing more than was asked for.",
     changed: "The files are as they were.",
     todo: [
-      "Mend the file that the message names, or write elsewhere: `npx pulumi-tesseral import --out customers.yaml`.",
+      "Correct the file that the message names, or write to another one: `npx pulumi-tesseral import --out customers.yaml`.",
       "`npx pulumi-tesseral import --dry-run` prints what would be written.",
     ],
     page: "tasks/take-over-a-tenant.md",
   },
   "TSL-PREVIEW": {
-    summary: "That is no preview",
-    happened: "`review --preview` and standard input take what `pulumi preview --json --show-sames` prints, whole.",
+    summary: "That is not a preview",
+    happened:
+      "`review --from` takes the complete output of `pulumi preview --json --show-sames`, from a file or from standard input.",
     changed: nothingByCommand,
-    todo: ["`pulumi preview --json --show-sames > preview.json`", "`npx pulumi-tesseral review preview.json`"],
+    todo: ["`pulumi preview --json --show-sames > preview.json`", "`npx pulumi-tesseral review --from preview.json`"],
     page: "review.md",
   },
   "TSL-OUT": {
-    summary: "A report cannot be written into its file",
-    happened: "`--out` names a file that is not to be written by whoever runs this, or the disk is full.",
+    summary: "A report cannot be written to its file",
+    happened: "You may not write to the file that `--out` names, or the disk is full.",
     changed: nothingByCommand,
     todo: ["Name another file, or leave `--out` out: the report goes to standard output."],
     page: "reference/commands.md",
   },
   "TSL-VERIFY": {
     summary: "There is nothing to verify, or nowhere",
-    happened:
-      "The stack has no keys of customers, or does not say where the backend answers, or no key was sent there.",
+    happened: "The stack has no customers' keys, it does not say where the backend is, or no key could be sent there.",
     changed: nothingByCommand,
-    todo: ["`npx pulumi-tesseral verify --url https://api.example.com`"],
+    todo: ["Say where the backend is: `npx pulumi-tesseral verify --url https://api.example.com`"],
     page: "verify.md",
   },
   "TSL-REMOVE": {
-    summary: "It is not removed",
-    happened: "A stack manages it, so the stack is what removes it; or a part could not be removed.",
-    changed: "What the message lists as removed is gone; nothing else was touched.",
+    summary: "Something was not removed",
+    happened: "A stack manages it, so it has to be removed by way of the stack; or Tesseral did not remove some of it.",
+    changed: "What the message lists as removed is gone. Nothing else was touched.",
     todo: [
       "Remove its entry, or the resource from the program, and run `pulumi up`.",
       "`npx pulumi-tesseral inventory` lists what no stack manages.",
@@ -145,49 +147,52 @@ export const commandLine = entries({
   "TSL-UNREAD-STACK": {
     summary: "Another stack of the project cannot be read",
     happened:
-      "What no stack manages can only be told once all stacks of the project were read, and the state of one could not be.",
+      "Only someone who has read all stacks of the project can say what none of them manages, and the state of one stack could not be read.",
     changed: nothingByCommand,
     todo: [
-      "Make it readable: `pulumi stack export --stack <stack>` says what is wrong.",
-      "If nothing of this Tesseral project is in it: `--unread-stack <stack>` goes on without it.",
+      "See what is wrong with it: `pulumi stack export --stack <stack>`.",
+      "If it manages nothing in this Tesseral project, go on without it: `--unread-stack <stack>`.",
     ],
     page: "inventory.md",
   },
   "TSL-PARTS": {
-    summary: "The stacks are not the parts that the command needs",
+    summary: "The stacks do not form the parts that the command needs",
     happened:
-      "A part is missing, there twice or of another division, a stack has what parts cannot have, or Git cannot say what was changed since.",
-    changed: "Nothing was moved, and no stack was made or updated.",
+      "A part is missing, exists twice or belongs to a different number of parts; a stack has settings that a part cannot have; or Git cannot say what has changed.",
+    changed: "Nothing was moved, and no stack was created or updated.",
     todo: [
-      "Do what the message says.",
+      "Correct what the message says about each stack.",
       "`npx pulumi-tesseral parts list` shows the parts, their stacks and customers.",
     ],
     page: "tasks/thousands-of-customers.md",
   },
   "TSL-PARTS-CHANGING": {
-    summary: "A change of the parts is not finished",
+    summary: "A change of the parts is unfinished",
     happened:
-      "`parts init` or `parts grow` was interrupted, or found a customer where it should not be. Until it is finished, no part takes an update.",
+      "`parts init` or `parts grow` was interrupted, or found a customer where it should not be. Until it is finished, updates of all parts are refused.",
     changed:
-      "Stacks may have been made, and the state of some customers may be in their new stacks already. Nothing was changed in Tesseral.",
+      "Stacks may have been created, and some customers may already be in the state of their new stacks. Nothing was changed in Tesseral.",
     todo: [
-      "Run the command that the message names again: it goes on where it was stopped.",
-      "If it names a customer that is in no stack or in several: `pulumi stack export` of these stacks shows where it is.",
+      "Run the command in the message again: it goes on where it stopped.",
+      "If the message names a customer that is in no stack or in several, look for it in the stacks' states: `pulumi stack export --stack <stack>`.",
     ],
     page: "tasks/thousands-of-customers.md",
   },
   "TSL-DEMO": {
-    summary: "The demo did not go as its story says",
-    happened: "It was stopped, or something in the project's files or on this machine is other than it expects.",
-    changed: "Nothing outside the demo's own folder, which is removed at its end.",
-    todo: ["`npm run demo` again, in a clone as it is.", "Otherwise report it with the message."],
+    summary: "The demo did not go as expected",
+    happened: "It was stopped, or something in the project's files or on this machine is not as it expects.",
+    changed: "Nothing outside the demo's own folder, which it removes when it ends.",
+    todo: ["Run it again in an unchanged clone: `npm run demo`.", "If it fails again, report the message."],
     page: "pulumi-cli.md",
   },
   "TSL-UNKNOWN-CODE": {
     summary: "There is no such code",
-    happened: "`explain` knows the codes of this version, and finds one in a whole line, too.",
+    happened: "`explain` knows the codes of this version; it also finds the code in a whole line.",
     changed: nothingByCommand,
-    todo: ["`npx pulumi-tesseral explain` lists all codes.", "`npx pulumi-tesseral --version`"],
+    todo: [
+      "List all codes: `npx pulumi-tesseral explain`",
+      "If another version printed the code, ask that one: `npx pulumi-tesseral --version`",
+    ],
     page: "errors.md",
   },
 });

@@ -5,22 +5,22 @@ export const configuration = entries({
   "TSL-YAML": {
     summary: "A file cannot be read as YAML",
     happened:
-      "The file is no valid YAML, has a name twice in one map, uses an anchor that is not there, or is not saved as UTF-8. The line says which, and where.",
+      "The file is not valid YAML, has the same name twice in one map, refers to an anchor that does not exist, or is not saved as UTF-8. The message says which, and where.",
     changed: nothing,
     todo: [
       "Go to the line and column that the message begins with, and correct it.",
-      "Where a file is in another encoding, save it as UTF-8.",
+      "If the file is in another encoding, such as UTF-16, save it as UTF-8.",
       "`pulumi preview`",
     ],
     page: "customers.md#when-something-is-wrong",
   },
   "TSL-FILE": {
-    summary: "A file with customers is not there, or holds none",
+    summary: "The customers' file is missing, or has no customers in it",
     happened:
-      "`tesseral:customersFile` names a file or folder that cannot be read, a pattern that matches nothing, or customers are declared in two places at once.",
+      "`tesseral:customersFile` names a file or folder that cannot be read, or a pattern that matches nothing; or customers are declared both in the stack's file and in a file of their own.",
     changed: nothing,
     todo: [
-      "See what the stack looks for: `pulumi config get tesseral:customersFile`. Paths begin at the folder of Pulumi.yaml.",
+      "See which file the stack reads: `pulumi config get tesseral:customersFile`. Paths are relative to the folder of Pulumi.yaml.",
       "Correct it: `pulumi config set tesseral:customersFile <file>`, or remove one of the two declarations.",
     ],
     page: "customers.md#where-they-are-written",
@@ -28,11 +28,11 @@ export const configuration = entries({
   "TSL-FIELD": {
     summary: "An unknown field",
     happened:
-      "An entry has a field that does not exist. It is an error because a misspelled field is one that nobody reads.",
+      "An entry has a field that does not exist. That is an error because a misspelled field would otherwise be ignored without a word.",
     changed: nothing,
     todo: [
       "Write the field that the message proposes, or remove the line.",
-      "All fields: the reference of customer fields. With the line `# yaml-language-server: $schema=customers.schema.json` an editor completes them.",
+      "The reference lists all fields. With `# yaml-language-server: $schema=customers.schema.json` as its first line, editors complete them.",
     ],
     page: "reference/customer-fields.md",
   },
@@ -47,10 +47,10 @@ export const configuration = entries({
   "TSL-VALUE": {
     summary: "A value of the wrong kind or form",
     happened:
-      "A field has a value that it cannot have: text where a list belongs, a time without an offset, an id of another kind, a blank at the end of a name.",
+      "A field has a value that is not allowed there: text instead of a list, a time without an offset, the id of something else, a space at the end of a name.",
     changed: nothing,
     todo: [
-      "Write it as the message shows. `pulumi config set --path` takes digits for numbers: add `--type string` where text is meant.",
+      "Write it as the message shows. `pulumi config set --path` reads digits as a number: add `--type string` if you mean text.",
       "`pulumi preview`",
     ],
     says: [
@@ -69,13 +69,13 @@ export const configuration = entries({
     page: "reference/customer-fields.md",
   },
   "TSL-NAME": {
-    summary: "A name that cannot be, or is nearly another one",
+    summary: "A name that is not allowed, or nearly the same as another",
     happened:
-      "Names of entries, roles and keys are lower-case letters, digits and hyphens, since resources are named after them. Two that differ only in case or hyphens are taken for one that was written twice; two that give the same name of a resource cannot both be.",
+      "Names of entries, roles and keys consist of lower-case letters, digits and hyphens, since resources are named after them. Two names that differ only in case or hyphens are most likely one name, written twice. Two that lead to the same resource name cannot both exist.",
     changed: nothing,
     todo: [
       "Choose the name that the message proposes, or any other. What customers see is `displayName`.",
-      "Of a customer that is deployed, keep the old name in `renamedFrom`: then nothing changes in Tesseral.",
+      "If the customer is already deployed, keep its old name in `renamedFrom`: then nothing changes in Tesseral.",
     ],
     page: "customers.md",
   },
@@ -89,9 +89,9 @@ export const configuration = entries({
   "TSL-LOOKALIKE": {
     summary: "A display name that is not what it looks like",
     happened:
-      "A warning: the name is not in Unicode's composed form, or has letters of another script that look like those of another customer's name. Searches will not find it, and people will confuse the two.",
+      "A warning: the name is not in Unicode's composed form, or contains letters of another script that make it look like another customer's name. Searches will miss it, and people will confuse the two.",
     changed: "Nothing is stopped by it.",
-    todo: ["Type the name again.", "If it is meant, nothing needs to be done."],
+    todo: ["Type the name again.", "If the name is right as it is, there is nothing to do."],
     page: "customers.md",
   },
   "TSL-ROLE": {
@@ -100,12 +100,12 @@ export const configuration = entries({
     changed: nothing,
     todo: [
       "Write the role that the message proposes, or declare it: `roles: { <name>: { actions: [<action>] } }`.",
-      "A key that was taken over and has roles of the project: `roles: unmanaged`.",
+      "For an adopted key that has roles of the project, write `roles: unmanaged`.",
     ],
     page: "customers.md",
   },
   "TSL-ROTATION": {
-    summary: "The times of a key do not fit together",
+    summary: "The rotation fields of a key contradict each other",
     says: [
       "needs overlap beside it: how long the token before goes on working once the new one exists",
       "needs rotateEvery or rotate beside it: without them nothing is rotated",
@@ -116,7 +116,7 @@ export const configuration = entries({
       "but must be at least rotateEvery and overlap together",
     ],
     happened:
-      "`rotateEvery`, `rotate`, `overlap`, `expireTime`, `expireAfter` and `renewBefore` depend on each other. As declared, a token would end before its overlap does, or nothing says how long the old token works.",
+      "`rotateEvery`, `rotate`, `overlap`, `expireTime`, `expireAfter` and `renewBefore` depend on each other. As declared, a token would end before its overlap is over, or nothing says how long the old token goes on working.",
     changed: nothing,
     todo: [
       "Change the field that the message names. What most people want: `rotateEvery: P90D, overlap: P7D`.",
@@ -125,25 +125,26 @@ export const configuration = entries({
     page: "rotation.md",
   },
   "TSL-EXPIRED": {
-    summary: "A new key would have ended already",
-    happened: "The `expireTime` of a key that is to be created is in the past, so no customer could ever use it.",
+    summary: "A new key would already have expired",
+    happened: "The `expireTime` of a key that would be created is in the past, so the customer could never use it.",
     changed: nothing,
     todo: ["Give a later time, or remove the key.", "Times are RFC 3339 with an offset, such as 2035-01-31T00:00:00Z."],
     page: "rotation.md",
   },
   "TSL-MFA": {
     summary: "A second factor is required, and none is enabled",
-    happened: "`requireMfa: true` needs a second factor that members can have. Tesseral refuses it otherwise.",
+    happened:
+      "`requireMfa: true` needs a second factor that members can set up. Without one, Tesseral refuses the setting.",
     changed: nothing,
     todo: ["Set `logInWithAuthenticatorApp: true` or `logInWithPasskey: true` as well."],
     page: "reference/customer-fields.md",
   },
   "TSL-PROTECT": {
-    summary: "A customer is protected and leaving at once",
+    summary: "A customer is both protected and leaving",
     happened:
-      "`protect: true` and `apiAccess: offboarding` contradict each other: the one keeps, the other lets go. So do `protect: true` and `onRemoval: release`.",
+      "`protect: true` and `apiAccess: offboarding` contradict each other: one keeps the customer, the other lets it go. So do `protect: true` and `onRemoval: release`.",
     changed: nothing,
-    todo: ["Remove `protect`, or the other of the two."],
+    todo: ["Remove one of the two lines."],
     says: [
       "contradicts apiAccess: offboarding, which prepares the deletion of the customer: remove one of the two, or suspend it",
       "contradicts onRemoval: release, with which nothing of the customer is ever deleted: remove one of the two",
@@ -151,9 +152,9 @@ export const configuration = entries({
     page: "tasks/offboard-a-customer.md",
   },
   "TSL-ADOPT-TWICE": {
-    summary: "One organization, key or role belongs to two entries",
+    summary: "Two entries claim the same organization, key or role",
     happened:
-      "`adopt` names what another entry has, or takes over as well. Two entries would fight over it, and removing one would delete what the other needs.",
+      "`adopt` names something that another entry already has, or adopts as well. The two would undo each other's changes, and removing one would delete what the other needs.",
     changed: nothing,
     todo: [
       "Remove one of the two entries, or the wrong `adopt`.",
@@ -164,29 +165,32 @@ export const configuration = entries({
   "TSL-SETTING": {
     summary: "An unknown setting",
     happened:
-      "The stack has a setting `tesseral:…` that nobody reads. A misspelled `maxRemovals` would be a brake that does not hold.",
+      "The stack has a setting `tesseral:…` that does not exist. It is not ignored, since a misspelled `maxRemovals` would mean a brake that does not hold.",
     changed: nothing,
     todo: [
-      "`pulumi config rm tesseral:<name>`, and set the one that the message proposes.",
-      "Settings of your own belong in another namespace.",
+      "Remove it, `pulumi config rm tesseral:<name>`, and set the one that the message proposes.",
+      "Put settings of your own into another namespace, such as `acme:region`.",
     ],
     page: "reference/settings.md",
   },
   "TSL-SETTING-VALUE": {
-    summary: "A setting has a value that it cannot have",
-    happened: "A number, a share or a map was expected.",
+    summary: "A setting has a value that is not allowed",
+    happened: "The setting takes a number, a percentage or a map, and got something else.",
     changed: nothing,
     todo: ["`pulumi config set tesseral:<name> <value>` with a value that the message allows."],
     page: "reference/settings.md",
   },
   "TSL-KEY-READABLE": {
-    summary: "A backend API key can be read by everybody",
+    summary: "A backend API key is stored in plain text",
     happened:
-      "`tesseral:backendApiKey` is not encrypted, or a backend API key stands among the customers. Whoever can read the file can act as you in Tesseral.",
+      "`tesseral:backendApiKey` is not encrypted, or a customers' file contains a backend API key. Whoever can read the file can manage your whole Tesseral project.",
     changed: nothing,
     todo: [
       "Make a new key in the Tesseral Console, under Project settings, Backend API Keys, and revoke this one: it may be in your repository's history.",
       "`pulumi config set --secret tesseral:backendApiKey <key>`",
+    ],
+    says: [
+      "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one",
     ],
     page: "reference/settings.md",
   },

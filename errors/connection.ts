@@ -7,7 +7,7 @@ const perhapsMore =
 export const connection = entries({
   "TSL-NO-KEY": {
     summary: "There is no backend API key",
-    happened: "Neither the stack nor the environment says with which key to talk to Tesseral.",
+    happened: "Neither the stack's configuration nor the environment has a key for Tesseral.",
     changed: nothing,
     todo: [
       "Create one in the Tesseral Console, under Project settings, Backend API Keys.",
@@ -17,7 +17,8 @@ export const connection = entries({
   },
   "TSL-KEY-FORM": {
     summary: "The backend API key is malformed",
-    happened: "It is not `tesseral_secret_key_` and 25 characters: cut off, a managed API key, or with a blank in it.",
+    happened:
+      "A backend API key is `tesseral_secret_key_` and 25 characters. This one is cut off, has a space in it, or is a managed API key.",
     changed: nothing,
     todo: [
       "Copy it again from the Tesseral Console, under Project settings, Backend API Keys.",
@@ -28,8 +29,8 @@ export const connection = entries({
   "TSL-KEY-REFUSED": {
     summary: "Tesseral does not accept the backend API key",
     happened:
-      "The answer was 401, or a 404 that says so: the key is unknown, revoked or expired. `pulumi refresh` and `pulumi destroy` use the key of the last `up`, so after a rotation they meet the old one.",
-    changed: "Nothing. Without a key nothing can be changed, and nothing is taken for deleted.",
+      "Tesseral answered 401, or a 404 that means the key: it is unknown, revoked or expired. `pulumi refresh` and `pulumi destroy` use the key of the last `up`, which after a rotation is the old one.",
+    changed: "Nothing. Without a valid key nothing can be changed, and no customer is taken to be deleted.",
     todo: [
       "Create a key in the Tesseral Console, under Project settings, Backend API Keys.",
       "`pulumi config set --secret tesseral:backendApiKey <key>`",
@@ -44,19 +45,20 @@ export const connection = entries({
   "TSL-PROJECT": {
     summary: "The key is for another Tesseral project",
     happened:
-      "The stack was deployed to one Tesseral project, and the backend API key belongs to another. There everything would look deleted, so nothing is touched.",
+      "The stack was deployed to one Tesseral project, and the backend API key belongs to another. With it, every customer would look deleted, so nothing is touched.",
     changed: nothing,
     todo: [
       "`pulumi config set --secret tesseral:backendApiKey <key>` with a key of the project that the message names first.",
       "If TESSERAL_BACKEND_API_KEY is set, it takes precedence: unset it, or set it to that key.",
-      "Several projects in one stack: a `Provider` each.",
+      "For several projects in one stack, declare a `Provider` for each.",
     ],
     page: "tasks/several-projects.md",
   },
   "TSL-API-KEYS-OFF": {
     summary: "Managed API keys are off in the Tesseral project",
     happened: "Only the Tesseral Console can turn them on, and until then no organization can have keys.",
-    changed: "Nothing was created. Where only this setting was to be changed, it was not.",
+    changed:
+      "Nothing was created. If the update was to turn API keys on for an organization that exists, they are still off.",
     todo: [
       "In the Tesseral Console: Project settings, API Keys, Managed API Keys: Enabled, and choose a prefix.",
       "`pulumi up`",
@@ -73,19 +75,20 @@ export const connection = entries({
   },
   "TSL-LOGIN-OFF": {
     summary: "A way to log in is not enabled in the Tesseral project",
-    happened: "An organization can only have ways to log in that its project has, and only the Console changes those.",
+    happened:
+      "An organization can offer only those ways to log in that its project has enabled, and these can be changed only in the Console.",
     changed: "Nothing was created or changed for this entry.",
     todo: ["Enable it in the Tesseral Console, under Project settings, or leave the field out.", "`pulumi up`"],
     page: "reference/customer-fields.md",
   },
   "TSL-NOT-FOUND": {
-    summary: "Tesseral does not have it",
+    summary: "Something is not in Tesseral",
     happened:
-      "The object was deleted, or its id is of another project. What vanished between a preview and its update is met in this way, too.",
+      "The object was deleted, perhaps between the preview and the update, or its id belongs to another project.",
     changed: perhapsMore,
     todo: [
-      "`pulumi refresh` reports what was deleted, and `pulumi up` makes it anew.",
-      "In a look-up or an `adopt`: correct the id. `npx pulumi-tesseral inventory` lists what there is.",
+      "`pulumi refresh` reports what was deleted, and `pulumi up` creates it again.",
+      "If the id comes from a look-up or an `adopt`, correct it: `npx pulumi-tesseral inventory` lists what exists.",
     ],
     says: ["failed with 404 not_found: organization not found", "failed with 404 not_found: api key not found"],
     page: "inventory.md",
@@ -93,11 +96,11 @@ export const connection = entries({
   "TSL-REFUSED": {
     summary: "Tesseral refuses the request",
     happened:
-      "The answer was 400, 403, 409 or another refusal, with a reason that stands in the message. It would be refused again, so it is not repeated.",
+      "Tesseral answered 400, 403, 409 or another refusal; the message has its reason. It would refuse the same request again, so the request is not repeated.",
     changed: perhapsMore,
     todo: [
-      "Read the reason behind the status: 400 is a value that Tesseral does not take, 403 something that the project does not allow, 409 something that exists.",
-      "Correct the entry, or the project in the Tesseral Console, then `pulumi up`.",
+      "Read the reason after the status: 400 means a value that Tesseral does not accept, 403 something that the project does not allow, 409 something that exists already.",
+      "Correct the entry, or the project's settings in the Tesseral Console, then `pulumi up`.",
     ],
     says: [
       "Tesseral: POST /v1/organizations failed with 403 permission_denied",
@@ -107,24 +110,27 @@ export const connection = entries({
     page: "faults.md",
   },
   "TSL-RATE-LIMIT": {
-    summary: "Tesseral asks for fewer requests, for too long",
+    summary: "Tesseral's rate limit let nothing through",
     happened:
-      "The answer was 429 again and again. The pace follows the server by itself; this is reported when nothing was accepted for `tesseral:operationDeadline`.",
+      "Tesseral kept answering 429. Requests slow down by themselves; this is reported only when none was accepted within `tesseral:operationDeadline`.",
     changed: perhapsMore,
     todo: [
-      "See whether something else uses up the limit, then `pulumi up`.",
-      "`pulumi config set tesseral:requestsPerSecond <number>` sends fewer from the start.",
+      "See whether something else is using up the limit, then `pulumi up`.",
+      "To send fewer from the start: `pulumi config set tesseral:requestsPerSecond <number>`.",
     ],
     says: ["was tried 9 times in 120.0 s (9 × 429) and given up; the last time it failed with 429"],
     page: "reference/settings.md",
   },
   "TSL-SERVER": {
-    summary: "Tesseral is at fault, or is not reachable behind its proxy",
+    summary: "Tesseral answers with a server error",
     happened:
-      "The answers were 500, 502, 503, 504, empty, or without what they should hold. Reads and repeatable changes were tried again before this was reported.",
+      "Tesseral, or a proxy in front of it, answered 500, 502, 503 or 504, with nothing, or without what an answer must contain. Requests that are safe to repeat were repeated before this was reported.",
     changed:
-      "A 500 can mean that it was done. The next update looks before it does anything again, so nothing is made twice.",
-    todo: ["Wait until Tesseral answers, then `pulumi up`.", "Every time the same request: report it to Tesseral."],
+      "Perhaps: even after a 500, the change may have been made. The next update looks before it repeats anything, so nothing is created twice.",
+    todo: [
+      "Wait until Tesseral answers, then `pulumi up`.",
+      "If the same request fails every time, report it to Tesseral.",
+    ],
     says: [
       "was tried 9 times in 31.0 s (9 × 503) and given up; the last time it failed with 503",
       "got no usable answer: 200 with an empty body, which is what a crashed server sends",
@@ -135,11 +141,13 @@ export const connection = entries({
   },
   "TSL-TIMEOUT": {
     summary: "Tesseral did not answer in time, or the connection was lost",
-    happened: "No answer came within `tesseral:requestTimeout`, or the connection ended in the middle of one.",
-    changed: "It may have been done. The next update looks before it does anything again, so nothing is made twice.",
+    happened:
+      "No answer came within `tesseral:requestTimeout`, or the connection ended before the answer was complete.",
+    changed:
+      "Perhaps: the change may have been made. The next update looks before it repeats anything, so nothing is created twice.",
     todo: [
-      "`pulumi up`, when the network is well again.",
-      "`pulumi config set tesseral:requestTimeout <seconds>` where answers are slow as a rule.",
+      "`pulumi up`, once the network works again.",
+      "If answers are always slow: `pulumi config set tesseral:requestTimeout <seconds>`.",
     ],
     says: ["got no usable answer: none within 10 s", "got no usable answer: the connection was lost (ECONNRESET)"],
     page: "faults.md",
@@ -147,11 +155,11 @@ export const connection = entries({
   "TSL-UNREACHABLE": {
     summary: "Tesseral cannot be reached",
     happened:
-      "No connection was made: the name is not found, nothing listens there, or the certificate is not trusted.",
+      "There was no connection: the host name is unknown, nothing listens there, or the certificate is not trusted.",
     changed: "Nothing. The request was never sent.",
     todo: [
-      "`pulumi config get tesseral:apiUrl`: without it, https://api.tesseral.com is asked.",
-      "Behind a proxy, set HTTPS_PROXY. With a certificate of your own, set NODE_EXTRA_CA_CERTS to its file.",
+      "Check the address: `pulumi config get tesseral:apiUrl`. If it is not set, requests go to https://api.tesseral.com.",
+      "Behind a proxy, set HTTPS_PROXY. If your own authority signs the certificate, set NODE_EXTRA_CA_CERTS to the file of that authority.",
     ],
     says: [
       "got no usable answer: ECONNREFUSED: http://127.0.0.1:8090 cannot be reached",
@@ -163,11 +171,11 @@ export const connection = entries({
   },
   "TSL-NOT-TESSERAL": {
     summary: "Something else answers at the address",
-    happened: "The answer is no JSON, or leads elsewhere: a login page of a proxy, a website, a path that is wrong.",
+    happened: "The answer is not JSON, or redirects elsewhere: a proxy's login page, a website, or a wrong path.",
     changed: "Nothing in Tesseral.",
     todo: [
-      "`pulumi config get tesseral:apiUrl`: it is the address alone, such as https://api.tesseral.com.",
-      "`pulumi config rm tesseral:apiUrl` for the hosted Tesseral.",
+      "Check the address, which has no path: `pulumi config get tesseral:apiUrl`, such as https://api.tesseral.com.",
+      "For the hosted Tesseral: `pulumi config rm tesseral:apiUrl`.",
     ],
     says: [
       "got no usable answer: 200 with a body that is not a JSON object (text/html)",
@@ -178,12 +186,12 @@ export const connection = entries({
   },
   "TSL-ADDRESS": {
     summary: "An address or an id is malformed",
-    happened: "`tesseral:apiUrl` or a proxy's variable holds no URL, or an id is none of Tesseral's.",
+    happened: "`tesseral:apiUrl` or a proxy variable is not a URL, or an id is not one of Tesseral's.",
     changed: nothing,
     todo: [
       "`pulumi config set tesseral:apiUrl https://…`",
-      "HTTPS_PROXY and HTTP_PROXY begin with http:// or https://.",
-      "Ids are written as `npx pulumi-tesseral inventory` lists them.",
+      "HTTPS_PROXY and HTTP_PROXY must begin with http:// or https://.",
+      "Copy ids from `npx pulumi-tesseral inventory`.",
     ],
     says: [
       "is not a URL: it must begin with https:// or http://",
@@ -193,11 +201,11 @@ export const connection = entries({
     page: "reference/settings.md",
   },
   "TSL-UNCLEAR": {
-    summary: "Nobody can tell whether something was created",
+    summary: "It is not known whether something was created",
     happened:
-      "A create is sent once, since Tesseral has no idempotency keys. Its answer was lost, and looking for what it may have made failed, too.",
-    changed: "Perhaps one object was created. It bears a name by which the next update finds it; nobody has its token.",
-    todo: ["`pulumi up`, when Tesseral answers again: it looks first, and leaves exactly what is declared."],
+      "A create is sent only once, since Tesseral has no idempotency keys. Its answer was lost, and the search for what it may have created failed as well.",
+    changed: "Perhaps one object was created. The next update finds it by its name; nobody has its token.",
+    todo: ["`pulumi up`, once Tesseral answers again: it looks first, and leaves exactly what is declared."],
     says: [
       'the creation of organization "Acme" got no clear answer',
       'the creation of API key "production" got no clear answer',
@@ -205,12 +213,12 @@ export const connection = entries({
     page: "faults.md#a-create-is-sent-once",
   },
   "TSL-AMBIGUOUS": {
-    summary: "Several objects can be the one that a lost create made",
-    happened: "Which of them is ours cannot be told, and to guess could take somebody's key from them.",
+    summary: "Several objects may be the one that a lost create made",
+    happened: "Nothing tells which of them this stack created, and a wrong guess could take away a key that is in use.",
     changed: "None of them was touched.",
     todo: [
-      "Look at the ids that the message names, in the Tesseral Console.",
-      "`npx pulumi-tesseral remove <id>` for what nobody needs; rename what is somebody's.",
+      "Look up the ids from the message in the Tesseral Console.",
+      "Remove what nobody needs, `npx pulumi-tesseral remove <id>`, and rename what is in use.",
       "`pulumi up`",
     ],
     says: ["the answer to an earlier creation of API key was lost, and 2 objects fit"],

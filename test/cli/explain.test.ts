@@ -18,11 +18,11 @@ async function explain(...args: string[]): Promise<string> {
 
 const brake = `TSL-BRAKE: More customers would be deleted than the brake allows
 
-What happened: The update would delete more customers than \`tesseral:maxRemovals\` allows, which is 1 unless it is set.
+What happened: The update would delete more customers than \`tesseral:maxRemovals\` allows. The default is 1.
 What changed: Nothing was created, changed or deleted.
 What to do:
   1. If it was not meant, put the entries back.
-  2. If it is: \`pulumi config set tesseral:maxRemovals <number>\`, \`pulumi up\`, and afterwards \`pulumi config rm tesseral:maxRemovals\`.
+  2. If it was: \`pulumi config set tesseral:maxRemovals <number>\`, \`pulumi up\`, and afterwards \`pulumi config rm tesseral:maxRemovals\`.
 Read on: docs/customers.md#removing-a-customer
 `;
 

@@ -8,6 +8,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { commands } from "../../cli/main";
+import { catalog } from "../../errors/catalog";
 import { problemsOf } from "../config/declared";
 import { type Block, blocksOf, writtenPages } from "./blocks";
 import { sessionPages, stepsOf } from "./session";
@@ -149,18 +150,31 @@ describe("a shell", () => {
     return ["sh", "console"].includes(block.language) ? shown.map((line) => [place(block), line] as const) : [];
   });
 
+  /** What a command does not have: itself, more arguments than it takes, options. */
+  async function unknownIn(name: string, rest: string): Promise<string[]> {
+    if (!Object.hasOwn(commands, name)) {
+      return ["is no command"];
+    }
+    const command = new Command(name).exitOverride().configureOutput({ writeErr: () => undefined });
+    (await commands[name]?.load())?.(command);
+    const words = rest.trim().split(/\s+/).filter(Boolean);
+    const takesNone = command.registeredArguments.length === 0 && command.commands.length === 0;
+    const [first] = words;
+    return [
+      ...words
+        .filter((word) => word.startsWith("--"))
+        .filter((word) => !command.options.some(({ long }) => long === word)),
+      ...(takesNone && first !== undefined && /^[\w.]/.test(first) ? [first] : []),
+    ];
+  }
+
   it("is asked for commands, arguments and options that exist", async () => {
     const wrong: string[] = [];
     let seen = 0;
     for (const [where, line] of lines) {
       for (const [, name = "", rest = ""] of line.matchAll(/npx pulumi-tesseral ([\w-]+)([^|&)<>]*)/g)) {
         seen += 1;
-        const command = new Command(name).exitOverride().configureOutput({ writeErr: () => undefined });
-        const known = Object.hasOwn(commands, name) ? commands[name] : undefined;
-        (await known?.load())?.(command);
-        const options = [...rest.matchAll(/(?<=\s)--[\w-]+/g)].map(([option]) => option);
-        const missing = options.filter((option) => !command.options.some(({ long }) => long === option));
-        if (known === undefined || missing.length > 0) {
+        if ((await unknownIn(name, rest)).length > 0) {
           wrong.push(`${where} ${line}`);
         }
       }
@@ -172,6 +186,23 @@ describe("a shell", () => {
     }
     expect(wrong).toEqual([]);
     expect(seen).toBeGreaterThan(10);
+  });
+
+  it("is asked by the errors for commands and options that exist", async () => {
+    const steps = Object.entries(catalog).flatMap(([code, { todo }]) => todo.map((step) => [code, step] as const));
+    const named = steps.flatMap(([code, step]) =>
+      [...step.matchAll(/npx pulumi-tesseral (\w[\w-]*)([^`|]*)/g)].map(([, name = "", rest = ""]) => ({
+        code,
+        name,
+        rest,
+      })),
+    );
+    const wrong: string[] = [];
+    for (const { code, name, rest } of named) {
+      wrong.push(...(await unknownIn(name, rest)).map((what) => `${code}: ${name} ${what}`));
+    }
+    expect(wrong).toEqual([]);
+    expect(named.length).toBeGreaterThan(15);
   });
 
   it("is asked for nothing that only looks like a session", () => {
