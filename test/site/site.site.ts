@@ -1,5 +1,5 @@
 // Proves in a real browser, headless Chromium, that the built site has no broken link or anchor, asks nobody else for anything, says nothing in the
-// console, that axe finds nothing wrong on any page in light and dark, that it fits a phone, and that its search finds settings and fields.
+// console, that axe finds nothing wrong on any page in light and dark, that it fits a phone, and that its search finds errors, tasks, settings and fields.
 // A screen reader did not read it here, and no other browser opened it.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installedChromium, openChromium } from "../report/html/browser";
+import { askedFor, lookedUp, pastedErrors } from "./queries";
 import { built, type Served, serveSite } from "./serve";
 
 const program = installedChromium();
@@ -122,32 +123,50 @@ describe.skipIf(program === undefined)("the site", () => {
     expect([...seen].filter(([, { widest }]) => widest > phone.width).map(([path]) => path)).toEqual([]);
   });
 
-  it.each([
-    ["tesseral:maxRemovals", "reference/settings.html#tesseralmaxremovals"],
-    ["requestsPerSecond", "reference/settings.html#tesseralrequestspersecond"],
-    ["keepUntil", "tasks/offboard-a-customer.html"],
-    ["--expect-none", "reference/commands.html"],
-    ["pulumi-tesseral: tesseral:backendApiKey is not set", "reference/settings.html"],
-    ['an earlier update was interrupted while it created Organization "acme"', "interrupted-updates.html#what-you-see"],
-    ["the answer to an earlier creation of API key was lost, and 2 objects fit", "faults.html#a-create-is-sent-once"],
-    ["Cannot find module 'pulumi-tesseral/provider'", "pulumi-cli.html#the-plugin-of-dynamic-providers"],
-    ["The entries of protected customers are gone: globex.", "customers.html#removing-a-customer"],
-    ['this customer has no role "raeder", did you mean "reader"?', "customers.html#when-something-is-wrong"],
-    ['unknown field, did you mean "roles"?', "customers.html#when-something-is-wrong"],
-  ])("finds %s among the first five", async (query, target) => {
+  /** What the search answers, in its order, as addresses below the site. */
+  async function searched(page: Page, query: string): Promise<string[]> {
+    const input = page.locator("#localsearch-input");
+    await input.fill("");
+    await page.locator("#localsearch-list li a").first().waitFor({ state: "detached" });
+    await input.fill(query);
+    await page.locator("#localsearch-list li a").first().waitFor();
+    const found = await page.$$eval("#localsearch-list li a", (all) => all.map((link) => link.getAttribute("href")));
+    return found.map((link) => (link ?? "").slice(base.length));
+  }
+
+  /** Of each query, where it was to lead and what came instead; `among` is how many of the first may be it. */
+  async function notFound(queries: Record<string, string>, among: number): Promise<string[]> {
     const page = await context.newPage();
     await page.goto(site.url, { waitUntil: "load" });
     await page.waitForFunction(started);
     await page.keyboard.press("/");
-    await page.locator("#localsearch-input").fill(query);
-    await page.locator("#localsearch-list li a").first().waitFor();
-    const found = await page.$$eval("#localsearch-list li a", (all) =>
-      all.slice(0, 5).map((link) => link.getAttribute("href")),
-    );
+    await page.locator("#localsearch-input").waitFor();
+    const wrong: string[] = [];
+    for (const [query, target] of Object.entries(queries)) {
+      const found = (await searched(page, query)).slice(0, among);
+      if (!found.some((link) => link.startsWith(target))) {
+        wrong.push(`${query} → ${target}, but found ${found.join(", ")}`);
+      }
+    }
     await page.close();
-    expect(
-      found.some((link) => link?.startsWith(base + target)),
-      found.join(", "),
-    ).toBe(true);
+    return wrong;
+  }
+
+  it("finds the entry of an error first, when its line is pasted", async () => {
+    expect(await notFound(pastedErrors, 1)).toEqual([]);
+    expect(Object.keys(pastedErrors).length).toBeGreaterThanOrEqual(10);
+  });
+
+  it("finds it among the first three without the code, as where a line was cut off", async () => {
+    const cut = Object.entries(pastedErrors).map(([line, target]) => [line.replace(/ \(TSL-[A-Z-]+\)/, ""), target]);
+    expect(await notFound(Object.fromEntries(cut), 3)).toEqual([]);
+  });
+
+  it("finds the page of a task first, in the words that people have for it", async () => {
+    expect(await notFound(askedFor, 1)).toEqual([]);
+  });
+
+  it("finds settings, fields and options among the first five", async () => {
+    expect(await notFound(lookedUp, 5)).toEqual([]);
   });
 });

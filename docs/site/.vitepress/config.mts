@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitepress";
 import { anchorOf } from "../../../scripts/docs/anchor";
+import { miniSearch } from "./search.mts";
 
 const sidebar = JSON.parse(readFileSync(new URL("../sidebar.json", import.meta.url), "utf8"));
 
@@ -44,16 +45,7 @@ export default defineConfig({
       options: {
         detailedView: true,
         translations: { button: { buttonText: "Search", buttonAriaLabel: "Search" } },
-        miniSearch: {
-          // Whole error messages are pasted: short words stand for themselves alone, and what has most of the words comes first. What people wrote for readers
-          // comes before files of the repository.
-          searchOptions: {
-            fuzzy: (term: string) => (term.length > 5 ? 0.15 : false),
-            prefix: (term: string) => term.length > 3,
-            boost: { title: 3, titles: 0.5, text: 1 },
-            boostDocument: (id: string) => (id.includes("repository/") ? 0.3 : 1),
-          },
-        },
+        miniSearch,
       },
     },
   },
