@@ -10,8 +10,8 @@ import { jsonOption } from "./options";
 export function explainCommand(command: Command): void {
   command
     .description(
-      "Says what an error means, whether anything was changed, and what to do. Takes the code that stands at the end of an error's first " +
-        "line, or the whole line; without either it lists all codes. It asks nobody.",
+      "Says what an error means, whether anything was changed, and what to do. Takes the code at the end of an error's first " +
+        "line, or the whole line; without either, it lists all codes. Works offline.",
     )
     .addArgument(new Argument("[code...]", "the code, such as TSL-BRAKE, or a line that holds one"))
     .addOption(jsonOption("it"))

@@ -58,7 +58,7 @@ export const commands: Record<string, { summary: string; load: () => Promise<Des
 
 async function main(args: string[]): Promise<void> {
   const program = new Command("pulumi-tesseral")
-    .description("Commands around a Pulumi stack of Tesseral customers.")
+    .description("Commands for a Pulumi stack of Tesseral customers.")
     .version(version(), "--version", "print the version")
     .option("--no-color", "print without colors, as does the environment variable NO_COLOR")
     .on("option:no-color", () => {

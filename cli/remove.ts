@@ -29,7 +29,7 @@ export function removeCommand(command: Command): void {
   command
     .description(
       "Deletes organizations (with everything in them), managed API keys (revoked first) or roles in the Tesseral project of a " +
-        "stack, by their ids. Refuses what any stack of the Pulumi project manages: that is removed by removing it from its program.",
+        "stack, by their ids. Refuses to delete anything that a stack of the Pulumi project manages: remove that from the stack's program instead.",
     )
     .usage("[options] <ids...>")
     .argument("[ids...]", "what to remove; `pulumi-tesseral inventory` lists it")

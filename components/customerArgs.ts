@@ -81,7 +81,7 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
    */
   protect?: boolean;
   /**
-   * What becomes of the customer when it is not declared any more. `delete`: everything of it is deleted. `release`: the stack forgets
+   * What becomes of the customer once it is no longer declared. `delete`: everything of it is deleted. `release`: the stack forgets
    * it, and organization, roles and keys stay in Tesseral as they are. It has to be deployed before the customer is removed.
    * @default "delete"
    */

@@ -67,7 +67,7 @@ export interface ManagedApiKeyArgs {
    * rotation makes a new one. Read at creation only.
    */
   adopt?: pulumi.Input<string>;
-  /** What becomes of the key when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
+  /** What becomes of the key once it is no longer declared: "release" leaves it in Tesseral as it is. @default "delete" */
   onRemoval?: pulumi.Input<OnRemoval>;
 }
 
@@ -255,7 +255,7 @@ export class ManagedApiKey extends DynamicResource {
   declare readonly secretTokenSuffix: pulumi.Output<string>;
   /** Id of the key to take over, as declared. */
   declare readonly adopt: pulumi.Output<string | undefined>;
-  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  /** What becomes of it once it is no longer declared; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the key was created, RFC 3339. */
   declare readonly createTime: pulumi.Output<string>;

@@ -44,7 +44,7 @@ export const outputs = shape({
   revoked: flag,
   previousApiKeyId: optional(text),
   previousSecretToken: optional(text),
-  /** Absent although there is such a key: it does not work any more. */
+  /** Absent although there is such a key: it no longer works. */
   previousRetireAt: optional(text),
   projectId: text,
   unresolved: optional(unresolved),

@@ -12,7 +12,7 @@ import type { Change } from "./resource";
 import { exactRetireTime, livesAsPlanned } from "./rotation";
 import { serverTime } from "./serverTime";
 
-/** Whether there is a key to end that an earlier update found not to be due yet, or that does not work any more. */
+/** Whether there is a key to end that an earlier update found not to be due yet, or that no longer works. */
 export function isLeftToRetire(state: KeyState, now: number): boolean {
   const { generation = 1, retiredGeneration = 0 } = state;
   return (
@@ -162,7 +162,7 @@ async function makeNext(
   if (made === undefined) {
     state.waitsForApiKeys = true;
     provider.warn(
-      `API key ${JSON.stringify(resourceName(inputs.managedBy))} does not work any more, and Tesseral makes no new one while API keys are off for ` +
+      `API key ${JSON.stringify(resourceName(inputs.managedBy))} no longer works, and Tesseral makes no new one while API keys are off for ` +
         `${inputs.organizationId}: the first update after they are on again makes it`,
     );
     return false;
@@ -208,7 +208,7 @@ async function areKeysEnabled(tesseral: TesseralClient, organizationId: string):
   return (await tesseral.organizations.getOrganization(organizationId)).organization.apiKeysEnabled;
 }
 
-/** Whether the current key certainly does not work any more, of itself or because somebody saw to it. */
+/** Whether the current key certainly no longer works, of itself or because somebody saw to it. */
 function isDead(tesseral: TesseralClient, { status = "active", currentExpireTime }: KeyState): boolean {
   return status !== "active" || (currentExpireTime !== undefined && isPast(currentExpireTime, serverTime(tesseral)));
 }

@@ -71,7 +71,7 @@ export interface OrganizationArgs {
   /** Create although an organization outside the stack has this display name. Read at creation only. @default false */
   allowDuplicateName?: pulumi.Input<boolean>;
   /**
-   * What becomes of it when it is not declared any more. `delete`: it is deleted with everything in it. `release`: the stack forgets
+   * What becomes of it once it is no longer declared. `delete`: it is deleted with everything in it. `release`: the stack forgets
    * it, and it stays in Tesseral as it is. It has to be deployed before the organization is removed.
    * @default "delete"
    */
@@ -243,7 +243,7 @@ export class Organization extends DynamicResource {
   declare readonly googleHostedDomains: pulumi.Output<string[] | undefined>;
   /** Microsoft Entra tenant ids, sorted; undefined: not managed. */
   declare readonly microsoftTenantIds: pulumi.Output<string[] | undefined>;
-  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  /** What becomes of it once it is no longer declared; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** Until when it must not be deleted; undefined: it can be at any time. */
   declare readonly keepUntil: pulumi.Output<string | undefined>;

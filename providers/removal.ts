@@ -5,7 +5,7 @@ import { unknownValue } from "./lifecycle";
 import type { ProviderProcess } from "./providerProcess";
 import { type ResourceType, resourceTypes } from "./resourceTypes";
 
-/** What becomes of an object when the stack does not declare it any more. */
+/** What becomes of an object when the stack no longer declares it. */
 export type OnRemoval = "delete" | "release";
 
 /** Why a value is no {@link OnRemoval}, or undefined. */

@@ -24,7 +24,7 @@ export interface RoleArgs {
   actions: pulumi.Input<pulumi.Input<string>[]>;
   /** Id of an existing role (`role_…`) to take over instead of creating one. Read at creation only. */
   adopt?: pulumi.Input<string>;
-  /** What becomes of the role when it is not declared any more: "release" leaves it in Tesseral as it is. @default "delete" */
+  /** What becomes of the role once it is no longer declared: "release" leaves it in Tesseral as it is. @default "delete" */
   onRemoval?: pulumi.Input<OnRemoval>;
 }
 
@@ -174,7 +174,7 @@ export class Role extends DynamicResource {
   declare readonly actions: pulumi.Output<string[]>;
   /** Id of the role to take over, as declared. */
   declare readonly adopt: pulumi.Output<string | undefined>;
-  /** What becomes of it when it is not declared any more; undefined: it is deleted. */
+  /** What becomes of it once it is no longer declared; undefined: it is deleted. */
   declare readonly onRemoval: pulumi.Output<OnRemoval | undefined>;
   /** When the role was created, RFC 3339. */
   declare readonly createTime: pulumi.Output<string>;

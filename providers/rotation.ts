@@ -208,7 +208,7 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
     // The dead key goes at once.
     retiredGeneration = previousLives ? retiredGeneration : generation;
     if (previousLives && retireAfter !== undefined) {
-      // Of an overlap that is not declared any more it is known how long it was.
+      // Of an overlap that is no longer declared it is known how long it was.
       const lasted = milliseconds(retireAfter) - milliseconds(olds.rotatedAt);
       retireAfter = overlap === undefined ? inSeconds(milliseconds(rotatedAt) + lasted) : after(rotatedAt, overlap);
     }

@@ -21,7 +21,7 @@ export const effects = {
   rotate: "rotation",
   /** The token before the current one ends, as was announced. */
   retire: "rotation",
-  /** A key whose token does not work any more gets a new one. */
+  /** A key whose token no longer works gets a new one. */
   "new-token": "rotation",
   /** A customer is new. */
   create: "quiet",

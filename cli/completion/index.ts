@@ -6,8 +6,8 @@ import { commandTree } from "./tree";
 export function completionCommand(command: Command): void {
   command
     .description(
-      "Prints a script that teaches a shell the commands and options, for whoever has pulumi-tesseral on PATH: a shell completes what it " +
-        "runs itself, not what stands behind npx.",
+      "Prints a script with which a shell completes commands and options. It needs pulumi-tesseral on PATH: shells do not complete what " +
+        "comes after npx.",
     )
     .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(shells)))
     .addHelpText(

@@ -208,7 +208,7 @@ function describedProblem(description: string | undefined): string | undefined {
   return problem === undefined ? undefined : `its description ${problem}`;
 }
 
-/** Why a key does not work any more, or undefined. */
+/** Why a key no longer works, or undefined. */
 export function endOf({ revoked, expireTime }: ApiKey, now: number): string | undefined {
   if (revoked) {
     return "it was revoked";

@@ -36,8 +36,8 @@ export function importCommand(command: Command): void {
   command
     .description(
       "Writes an entry for every organization of the Tesseral project that no stack of the Pulumi project manages, with its roles and its API keys, " +
-        "such that the next pulumi up takes them over and changes nothing in Tesseral. Entries that are there, and comments, stay; where one waits for an " +
-        "organization, it adopts that, with the roles and keys of the same names.",
+        "so that the next pulumi up takes them over and changes nothing in Tesseral. Entries and comments that are there already stay; an entry with the " +
+        "name of an organization adopts it, with the roles and keys of the same names.",
     )
     .addOption(stacksOption())
     .addOption(cwdOption())

@@ -63,9 +63,9 @@ export function inventoryCommand(command: Command): void {
   command
     .description(
       "Compares the stored state of stacks with the Tesseral project of their backend API key: what exists in Tesseral and no stack " +
-        "knows, what a stack knows and Tesseral does not have any more, what two stacks manage, creations that were interrupted, and " +
-        "keys that end soon; each with the command that adopts, removes or repairs it. What other stacks of the Pulumi project manage is not " +
-        "unknown. Changes nothing, except with --recover.",
+        "knows, what a stack knows and Tesseral no longer has, what two stacks manage, creations that were interrupted, and " +
+        "keys that end soon; each with the command that adopts, removes or repairs it. What other stacks of the Pulumi project manage counts " +
+        "as known. Changes nothing, except with --recover.",
     )
     .addOption(stacksOption())
     .addOption(new Option("--all-stacks", "every stack of the project").conflicts(["stack", "recover"]))

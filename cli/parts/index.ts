@@ -29,8 +29,8 @@ export function partsCommand(command: Command): void {
   const number = (option: string) => wholeNumber(option, 1, mostParts);
   command
     .description(
-      "Divides customers over stacks, each of which has tesseral:part. init makes the stacks, with the settings of the one that --stack names; list shows " +
-        "them; changed prints those that an edit touches; run runs Pulumi on them, several at a time; grow makes more of them, and moves customers to where they belong.",
+      "Divides customers over stacks by the setting tesseral:part. init creates the stacks, with the settings of the one that --stack names; list shows " +
+        "them; changed prints those that an edit affects; run runs Pulumi on several at a time; grow creates more of them, and moves customers to where they belong.",
     )
     .addArgument(new Argument("<action>", "init, list, changed, run or grow").choices(actions))
     .addArgument(new Argument("[operation]", "of run: preview, up, refresh or destroy").choices(operations))

@@ -17,12 +17,12 @@ interface TokenOptions extends StackOptions {
 export function tokenCommand(command: Command): void {
   command
     .description(
-      "Prints the token of one API key, and nothing else, or the token encrypted, so that it can be mailed. Reads the stack's state through " +
-        "Pulumi, with whatever secrets provider the stack has; Tesseral is not asked, and nothing is changed.",
+      "Prints the token of one API key and nothing else, or the token encrypted, so that it can be mailed. Reads the stack's state through " +
+        "Pulumi, with any secrets provider; sends nothing to Tesseral, and changes nothing.",
     )
     .argument("<customer>", "the customer's name in the stack")
     .argument("<key>", "the key's name in the customer's entry")
-    .option("--previous", "the token before the current one, while it works")
+    .option("--previous", "the previous token, while it still works")
     .addOption(
       new Option(
         "--encrypt-to <recipient>",

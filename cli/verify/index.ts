@@ -38,25 +38,25 @@ interface VerifyOptions extends StackOptions {
 export function verifyCommand(command: Command): void {
   command
     .description(
-      "Calls the deployed backend with the token of every API key of a stack, and says which of them do not do what they should: those of " +
-        "customers with API access must be accepted, those of suspended ones refused, and so must an altered token, one that nobody has, and none. " +
+      "Calls the deployed backend with the token of every API key of a stack, and says which calls do not end as they should: tokens of " +
+        "customers with API access must be accepted; those of suspended customers must be refused, and so must an altered token, an invented one, and none. " +
         "Reads the tokens from the stack's state, prints none, and changes nothing.",
     )
     .addOption(stackOption())
     .addOption(cwdOption())
-    .option("--url <url>", "where the backend answers (default: the stack's output backendUrl)")
-    .option("--path <path>", "a path below it that asks for a key and answers GET", "/")
+    .option("--url <url>", "the backend's address (default: the stack's output backendUrl)")
+    .option("--path <path>", "a path of the backend that requires a key and answers GET", "/")
     .addOption(
-      new Option("--expect <status>", "the status that says: let in; several with commas")
+      new Option("--expect <status>", "the status that means accepted; separate several with commas")
         .default([200], "200")
         .argParser(statuses),
     )
-    .addOption(new Option("--customer <name>", "the keys of this customer alone; again for another").argParser(again))
-    .option("--sample <n>", "so many keys alone, chosen by chance", wholeNumber("--sample", 1))
-    .option("--concurrency <n>", "calls under way at once", wholeNumber("--concurrency", 1, 100), 4)
-    .option("--rate <n>", "calls begun in a second, at most", wholeNumber("--rate", 1, 1000), 10)
+    .addOption(new Option("--customer <name>", "only this customer's keys; give it again for another").argParser(again))
+    .option("--sample <n>", "only this many keys, chosen at random", wholeNumber("--sample", 1))
+    .option("--concurrency <n>", "how many calls at a time", wholeNumber("--concurrency", 1, 100), 4)
+    .option("--rate <n>", "how many calls a second, at most", wholeNumber("--rate", 1, 1000), 10)
     .option("--timeout <seconds>", "how long a call may take", wholeNumber("--timeout", 1, 900), 30)
-    .option("--allow-http", "send tokens in plain http to another host than this one")
+    .option("--allow-http", "send tokens over plain http, even to another host")
     .addOption(jsonOption("the result"))
     .addHelpText(
       "after",

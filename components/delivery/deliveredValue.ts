@@ -18,7 +18,7 @@ export function deliveredValue(key: Unwrap<DeliveredKey>): string {
   const { secretToken, previousSecretToken, previousRetireAt, apiKeyId, organizationId, rotateAt } = key;
   return JSON.stringify({
     secretToken,
-    // A token before that does not work any more has no such time.
+    // A token before that no longer works has no such time.
     ...(previousRetireAt === undefined ? {} : { previousSecretToken }),
     apiKeyId,
     organizationId,

@@ -15,7 +15,7 @@ export interface Delivery {
   secretName: string;
   settings: SecretsManagerDelivery;
   options: pulumi.CustomResourceOptions;
-  /** Whether the secret stays in AWS when it is not declared any more. */
+  /** Whether the secret stays in AWS once it is no longer declared. */
   isReleased: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface Identities {
   aliases: Map<string, string[]>;
   /** What people should know of what is going to happen, a line each. */
   notes: string[];
-  /** The deployed customers that are not declared any more under any name. */
+  /** The deployed customers that are no longer declared under any name. */
   vanished: string[];
 }
 

@@ -64,7 +64,7 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   // While it is not clear who is who, neither is who vanishes: it is only said who is not declared.
   const unclear =
     missing.length === 0 && said.length > 0 && vanished.length > 1
-      ? [`Not declared any more, by these or other names: ${firstNames(vanished)}.`]
+      ? [`No longer declared, by these or other names: ${firstNames(vanished)}.`]
       : [];
   const [found = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
     (each) => each.length > 0,

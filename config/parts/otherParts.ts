@@ -105,7 +105,7 @@ function left(
       return [];
     }
     const message =
-      `is that of ${name}, which this stack, part ${part.number}, has and no entry declares any more. If this is ${name} under a new name, add ` +
+      `is that of ${name}, which this stack, part ${part.number}, has and no entry declares any longer. If this is ${name} under a new name, add ` +
       `renamedFrom: ${name} and part: ${part.number}. Otherwise give it another display name until ${name} is gone`;
     return [{ code: "TSL-PART", path: [alike, "displayName"], message }];
   });

@@ -59,7 +59,7 @@ function inputChange(name: string, old: ResourceState, news: ResourceState, cont
   if (name === "requireMfa") {
     return after === true
       ? [change("mfa-required", "its members need a second factor to log in")]
-      : [change("log-in-on", after === false ? "its members need no second factor any more" : leftAlone("requireMfa"))];
+      : [change("log-in-on", after === false ? "its members no longer need a second factor" : leftAlone("requireMfa"))];
   }
   if (wayIn !== undefined) {
     return [

@@ -104,7 +104,7 @@ describe("a static key", () => {
       expect(await up({})).toEqual(["update ci"]);
       expect(stored().outputs).toMatchObject({ generation: 1, status: "revoked", apiKeyId: id });
       expect(warnings.at(-1)).toBe(
-        `API key "acme-ci" does not work any more, and Tesseral makes no new one while API keys are off for ${organizationId}: ` +
+        `API key "acme-ci" no longer works, and Tesseral makes no new one while API keys are off for ${organizationId}: ` +
           "the first update after they are on again makes it",
       );
     }

@@ -244,7 +244,7 @@ describe("an organization", () => {
 
   it.each([
     [{ logInWithSaml: true }, {}, "other: logInWithSaml is no longer managed, and stays as it is"],
-    [{ requireMfa: true }, { requireMfa: false }, "log-in-on: its members need no second factor any more"],
+    [{ requireMfa: true }, { requireMfa: false }, "log-in-on: its members no longer need a second factor"],
     [{ scimEnabled: true }, { scimEnabled: false }, "log-in-off: its members can no longer be provisioned by SCIM"],
     [{}, { logInWithPasskey: true }, "log-in-on: its members can use a passkey as the second factor"],
     [

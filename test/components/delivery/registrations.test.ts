@@ -69,7 +69,7 @@ it("holds both tokens while both work, as a secret of the stack", async () => {
   expect(JSON.stringify(found.filter(({ type }) => type !== types.version))).not.toContain("acme_sk_");
 });
 
-it("leaves out what there is not, such as a token before that does not work any more", async () => {
+it("leaves out what there is not, such as a token before that no longer works", async () => {
   const { previousRetireAt: _, rotateAt: __, currentExpireTime: ___, ...dead } = made;
   const found = await registered({ deliverTo: { awsSecretsManager: {} } }, dead);
   const { secret } = inputsOf(found, types.version, "acme-ci").secretString as { secret: string };

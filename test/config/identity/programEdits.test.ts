@@ -190,7 +190,7 @@ it("refuses what would take an organization from its entry, and changes nothing"
       { "acme-corp": acme },
       "acme-corp.displayName: is that of acme, whose entry is gone. If this is acme under a new name, add renamedFrom: acme. " +
         "If it is another customer, use two updates: remove acme in the first, and add this entry in the second (TSL-NAME-TAKEN)\n" +
-        "Not declared any more, by these or other names: acme, globex.",
+        "No longer declared, by these or other names: acme, globex.",
     ],
   ];
   for (const [customers, problem] of refused) {

@@ -98,7 +98,7 @@ it("does not let a change of the parts' number, or of a name or a part, take a c
 it("takes an entry of another part for a new name of a customer that vanishes, when it has its display name", () => {
   const text = "customers:\n  other: { displayName: ACME, part: 3 }\n";
   expect(moved(text, { number: 1, of: 3 }, { acme: stored("Acme") })).toEqual([
-    "other.displayName: is that of acme, which this stack, part 1, has and no entry declares any more. If this is acme under a new name, add " +
+    "other.displayName: is that of acme, which this stack, part 1, has and no entry declares any longer. If this is acme under a new name, add " +
       "renamedFrom: acme and part: 1. Otherwise give it another display name until acme is gone",
   ]);
 });
