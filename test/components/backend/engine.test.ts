@@ -216,7 +216,7 @@ async function firstError({ automation }: EngineStack): Promise<string> {
 
 it("fails in preview, by one sentence, when the arguments are wrong", async () => {
   const stack = await open({ runtime: "nodejs18.x", backendApiKey: first });
-  const text = 'Backend "api": runtime: "nodejs18.x" is deprecated by AWS Lambda; use "nodejs24.x"';
+  const text = 'Backend "api": runtime: "nodejs18.x" is deprecated by AWS Lambda; use "nodejs24.x" (TSL-BACKEND)';
   expect(await firstError(stack)).toBe(text);
 });
 
