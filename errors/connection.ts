@@ -67,10 +67,14 @@ export const connection = entries({
   },
   "TSL-API-KEYS-SUSPENDED": {
     summary: "API keys are off for the organization",
-    happened: "No key can be created in an organization whose API keys are off, as they are while it is suspended.",
+    happened:
+      "No key can be created in an organization whose API keys are off, as they are while it is suspended or leaving. A new key in such an entry is refused in the preview.",
     changed: perhapsMore,
     says: ["failed with 403 permission_denied: api keys are not enabled for this organization"],
-    todo: ["`apiAccess: enabled` in the entry (`apiKeysEnabled: true` in a program), then `pulumi up`."],
+    todo: [
+      "Take the new key out of the entry until the customer is enabled.",
+      "Or `apiAccess: enabled` in the entry (`apiKeysEnabled: true` in a program), then `pulumi up`.",
+    ],
     page: "tasks/suspend-a-customer.md",
   },
   "TSL-LOGIN-OFF": {

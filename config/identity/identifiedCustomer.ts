@@ -5,6 +5,7 @@ import type { Renamed } from "./renames";
 export interface IdentifiedCustomer extends Renamed {
   displayName?: unknown;
   adopt?: unknown;
+  apiAccess?: unknown;
   roles?: Readonly<Record<string, Renamed>>;
   apiKeys?: Readonly<
     Record<string, Renamed & { expireTime?: unknown; adopt?: unknown; rotate?: unknown; deliverTo?: DeliverTo }>

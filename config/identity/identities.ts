@@ -3,7 +3,7 @@ import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
-import { endedKeys, undeliverableKeys } from "./newKeys";
+import { newKeyProblems } from "./newKeys";
 import { earlierNames, findRenames, refuseUnmatched } from "./renames";
 
 export interface Identities {
@@ -41,7 +41,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
     problems.push(...takenNames(name, entry, known, owners));
     const customer = known === undefined ? undefined : deployed.get(known);
     if (known === undefined || customer === undefined) {
-      problems.push(...endedKeys(name, entry, () => false, now), ...undeliverableKeys(name, entry, () => false));
+      problems.push(...newKeyProblems(name, entry, () => false, now));
       continue;
     }
     const left = leftPrefixes(name, known, entry, customer);
@@ -55,8 +55,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       problems.push(...children.problems);
       notes.push(...children.notes);
       if (kind === "apiKeys") {
-        problems.push(...endedKeys(name, entry, children.isDeployed, now));
-        problems.push(...undeliverableKeys(name, entry, children.isDeployed));
+        problems.push(...newKeyProblems(name, entry, children.isDeployed, now));
       }
     }
   }

@@ -4,8 +4,22 @@ import { epochMilliseconds } from "../../tesseral/instant";
 import type { Problem } from "../problem";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 
+/** All of it. */
+export function newKeyProblems(
+  name: string,
+  entry: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+  now: Date,
+): Problem[] {
+  return [
+    ...endedKeys(name, entry, isDeployed, now),
+    ...refusedKeys(name, entry, isDeployed),
+    ...undeliverableKeys(name, entry, isDeployed),
+  ];
+}
+
 /** New keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
-export function endedKeys(
+function endedKeys(
   name: string,
   { apiKeys = {} }: IdentifiedCustomer,
   isDeployed: (child: string) => boolean,
@@ -25,8 +39,29 @@ export function endedKeys(
   });
 }
 
+/** New keys of a customer whose API keys are off, for which Tesseral makes none. */
+function refusedKeys(
+  name: string,
+  { apiAccess, apiKeys = {} }: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+): Problem[] {
+  return apiAccess !== "suspended" && apiAccess !== "offboarding"
+    ? []
+    : Object.entries(apiKeys).flatMap(([child, { adopt }]) =>
+        adopt !== undefined || isDeployed(child)
+          ? []
+          : [
+              {
+                code: "TSL-API-KEYS-SUSPENDED" as const,
+                path: [name, "apiKeys", child],
+                message: `is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}: add it when the customer is enabled`,
+              },
+            ],
+      );
+}
+
 /** Keys that are taken over now, whose tokens nobody knows yet although they are to be handed over. */
-export function undeliverableKeys(
+function undeliverableKeys(
   name: string,
   { apiKeys = {}, deliverTo }: IdentifiedCustomer,
   isDeployed: (child: string) => boolean,

@@ -336,6 +336,23 @@ describe("a key whose time has passed", () => {
   });
 });
 
+describe.each(["suspended", "offboarding"])("a customer who is %s", (apiAccess) => {
+  const problem = `acme.apiKeys.ci: is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}: add it when the customer is enabled`;
+
+  it("gets no new key", () => {
+    expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, {}).problems).toEqual([problem]);
+    expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, { acme }).problems).toEqual([problem]);
+    expect(judge({ acme: { apiAccess: "enabled", apiKeys: { ci: {} } } }, { acme })).toEqual({});
+  });
+
+  it("keeps those that there are, under whatever name, and those that are taken over", () => {
+    const deployed = { acme: { ...acme, apiKeys: ["acme-ci"] } };
+    expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, deployed)).toEqual({});
+    const kept = { build: { renamedFrom: "ci" }, old: { adopt: "api_key_1" } };
+    expect(judge({ acme: { apiAccess, apiKeys: kept } }, deployed).problems).toBeUndefined();
+  });
+});
+
 describe("an entry that is removed", () => {
   it("vanishes, which is said of one that is released", () => {
     expect(judge({}, { globex, acme: { ...acme, onRemoval: "release" } })).toEqual({
