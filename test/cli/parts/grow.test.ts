@@ -96,7 +96,7 @@ describe("growing from two parts to five", () => {
     expect(project.writes).toBe(writes);
   });
 
-  it("can be killed at every write, and goes on", async () => {
+  it("can be killed at every write, and goes on", { timeout: 60_000 }, async () => {
     openTwo();
     await grow(5);
     const all = project.writes;
