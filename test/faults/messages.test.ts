@@ -73,7 +73,7 @@ it("ambiguous candidates: names them, touches none, and says what to do", async 
   expect(text.replace(/api_key_\d/g, "api_key_N")).toBe(
     'the answer to an earlier creation of API key "production" of org_1 was lost, and 2 objects fit: api_key_N (created TIME), ' +
       "api_key_N (created TIME). None was touched. Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename " +
-      "those that are somebody's, then run the update again",
+      "those that are somebody's, then run the update again (TSL-AMBIGUOUS)",
   );
   expect([...emulator.store.apiKeys.values()].map(({ revoked }) => revoked)).toEqual([false, false]);
 });
@@ -84,7 +84,7 @@ it("retries spent: says what was tried, how often, and for how long", async () =
   emulator.fail({ method: "DELETE", times: "always", do: { status: 503 } });
   expect(await textOf(handlers.organization.delete(id, outs))).toBe(
     "Tesseral: DELETE /v1/organizations/org_1 was tried 3 times in N s (3 × 503) and given up; the last time it failed with 503. " +
-      "Run the update again when Tesseral answers",
+      "Run the update again when Tesseral answers (TSL-SERVER)",
   );
 });
 
@@ -93,7 +93,7 @@ it("a create without a clear answer: says that the next update looks first", asy
   emulator.fail({ method: "POST", path: "/v1/organizations", times: "always", do: "reset" });
   expect(await textOf(handlers.organization.create(acme))).toBe(
     'the creation of organization "Acme" got no clear answer: Tesseral: POST /v1/organizations got no usable answer: the connection ' +
-      "was lost (RESET). Run the update again: it looks first for what may have been created",
+      "was lost (RESET). Run the update again: it looks first for what may have been created (TSL-UNCLEAR)",
   );
 });
 
@@ -102,7 +102,7 @@ it("partial failure: names the object that exists and what is missing", async ()
   emulator.fail({ method: "PATCH", times: "always", do: { status: 502 } });
   expect(await textOf(handlers.organization.create(acme))).toBe(
     "organization org_1 was created, but is not yet as declared: Tesseral: PATCH /v1/organizations/org_1 was tried 3 times in N s " +
-      "(3 × 502) and given up; the last time it failed with 502. Run the update again when Tesseral answers",
+      "(3 × 502) and given up; the last time it failed with 502. Run the update again when Tesseral answers (TSL-SERVER)",
   );
 });
 
@@ -112,7 +112,7 @@ it("credentials revoked half-way: is not taken for a deletion", async () => {
   emulator.console.revokeBackendApiKey(emulator.backendApiKey);
   expect(await textOf(handlers.organization.read(id, outs))).toBe(
     "Tesseral: GET /v1/organizations/org_1 failed with 404 not_found: backend api key not found. The backend API key is unknown or " +
-      "revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console",
+      "revoked: check tesseral:backendApiKey (or TESSERAL_BACKEND_API_KEY) against the Tesseral Console (TSL-KEY-REFUSED)",
   );
   expect(emulator.store.organizations.size).toBe(1);
 });

@@ -49,7 +49,7 @@ it("stops at Ctrl-C and removes what it opened", async () => {
   await vi.waitFor(() => expect(said()).toContain("2. pulumi up\n"), { timeout: 120_000 });
   process.kill(-(demo.pid ?? 0), "SIGINT");
   const [code] = await once(demo, "close");
-  expect(said()).toMatch(/\npulumi-tesseral: the demo was stopped by SIGINT\n$/);
+  expect(said()).toMatch(/\npulumi-tesseral: the demo was stopped by SIGINT \(TSL-DEMO\)\n$/);
   expect(code).toBe(1);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -27,7 +27,7 @@ it("makes the next token of one that was revoked while its customer is suspended
   const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
   expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
   const waits =
-    /^API key "acme-production" does not work any more, .* the first update after they are on again makes it$/;
+    /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
   expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
 });
 
