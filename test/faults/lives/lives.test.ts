@@ -26,8 +26,7 @@ it("makes the next token of one that was revoked while its customer is suspended
   // Three, the rotation of two, and one for that which was revoked. The others were refused: Tesseral makes none meanwhile.
   const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
   expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
-  const waits =
-    /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
+  const waits = /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
   expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
 });
 
