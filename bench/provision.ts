@@ -4,12 +4,11 @@
 // requests sent by a bare script. A run that was stopped goes on where it was.
 import { rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { findPulumi, type PulumiCli, putOnPath } from "../cli/pulumi/findPulumi";
-import { hasLanguageHost } from "../test/engine/languageHost";
+import type { PulumiCli } from "../cli/pulumi/findPulumi";
 import { BareRequests } from "./bareRequests";
 import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
 import { entries, resourcesPerCustomer } from "./provision/customers";
-import { machineOf } from "./provision/machine";
+import { findWholePulumi, machineOf, positive } from "./provision/machine";
 import { layouts, type Measured, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
 import { plot } from "./provision/plot";
 import { report } from "./provision/report";
@@ -27,27 +26,17 @@ async function main(): Promise<void> {
       again: { type: "boolean", default: false },
     },
   });
-  const sizes = values.customers.split(",").map((text) => {
-    const size = Number(text);
-    if (!Number.isInteger(size) || size < 1) {
-      throw new Error(`--customers ${values.customers}: ${text} is not a positive number`);
-    }
-    return size;
-  });
+  const sizes = values.customers.split(",").map((text) => positive(`--customers ${values.customers}`, text));
   const compressed = values.zstd.split(",").map((text) => {
     if (text !== "on" && text !== "off") {
       throw new Error(`--zstd ${values.zstd}: ${text} is neither on nor off`);
     }
     return text === "on";
   });
-  if (!hasLanguageHost()) {
-    console.log(
-      "Nothing is measured: there is no pulumi-language-nodejs on PATH. A full installation of Pulumi has it: https://www.pulumi.com/docs/install/",
-    );
+  const cli = await findWholePulumi();
+  if (cli === undefined) {
     return;
   }
-  const cli = await findPulumi({ progress: (line) => console.log(line) });
-  putOnPath(cli);
   const machine = machineOf(cli);
   console.log(`${machine}\n`);
   if (values.again) {

@@ -2,11 +2,10 @@
 //   npm run bench:scale -- [--customers 5000] [--parts 50] [--jobs 2]
 // As people do it, by `pulumi-tesseral parts`: the stacks are made, brought up, previewed without a change, refreshed; then one customer changes.
 import { parseArgs } from "node:util";
-import { findPulumi, type PulumiCli, putOnPath } from "../cli/pulumi/findPulumi";
-import { hasLanguageHost } from "../test/engine/languageHost";
+import type { PulumiCli } from "../cli/pulumi/findPulumi";
 import { EmulatorProcess } from "./emulatorProcess";
 import { entries, resourcesPerCustomer } from "./provision/customers";
-import { machineOf } from "./provision/machine";
+import { findWholePulumi, machineOf, positive } from "./provision/machine";
 import { type Measured, MeasuredProject } from "./provision/measuredProject";
 import { table } from "./table";
 
@@ -27,21 +26,13 @@ async function main(): Promise<void> {
       jobs: { type: "string", default: "2" },
     },
   });
-  const [customers, parts, jobs] = [values.customers, values.parts, values.jobs].map((text) => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < 1) {
-      throw new Error(`${text} is not a positive number`);
-    }
-    return number;
-  }) as [number, number, number];
-  if (!hasLanguageHost()) {
-    console.log(
-      "Nothing is measured: there is no pulumi-language-nodejs on PATH. A full installation of Pulumi has it: https://www.pulumi.com/docs/install/",
-    );
+  const customers = positive("--customers", values.customers);
+  const parts = positive("--parts", values.parts);
+  const jobs = positive("--jobs", values.jobs);
+  const cli = await findWholePulumi();
+  if (cli === undefined) {
     return;
   }
-  const cli = await findPulumi({ progress: (line) => console.log(line) });
-  putOnPath(cli);
   console.log(`${machineOf(cli)}\n${customers} customers, ${parts} parts, ${jobs} at a time\n`);
   const emulator = await EmulatorProcess.start();
   try {
