@@ -7,9 +7,10 @@ import {
   type TesseralError,
   TesseralNoAnswerError,
 } from "./errors";
+import type { HttpAnswer } from "./send";
 
 /** Milliseconds of a `Retry-After` header, which holds seconds or a date. */
-export function retryAfter(response: Response, now: number): number | undefined {
+export function retryAfter(response: HttpAnswer, now: number): number | undefined {
   const value = response.headers.get("retry-after");
   if (value === null) {
     return undefined;
@@ -18,7 +19,7 @@ export function retryAfter(response: Response, now: number): number | undefined 
   return Number.isNaN(seconds) ? undefined : Math.max(0, Math.min(seconds, 600_000));
 }
 
-export function apiError(call: RequestLine, response: Response, text: string, now: number): TesseralError {
+export function apiError(call: RequestLine, response: HttpAnswer, text: string, now: number): TesseralError {
   if (response.status >= 300 && response.status < 400) {
     return new TesseralNoAnswerError(call, "redirected", `${response.status}, a redirection`);
   }
@@ -42,7 +43,7 @@ export function apiError(call: RequestLine, response: Response, text: string, no
   );
 }
 
-export function parsed(call: RequestLine, response: Response, text: string): Record<string, unknown> {
+export function parsed(call: RequestLine, response: HttpAnswer, text: string): Record<string, unknown> {
   if (text === "") {
     throw new TesseralNoAnswerError(
       call,
@@ -61,7 +62,7 @@ export function parsed(call: RequestLine, response: Response, text: string): Rec
   return body;
 }
 
-function contentType(response: Response): string {
+function contentType(response: HttpAnswer): string {
   return response.headers.get("content-type") ?? "no content type";
 }
 

@@ -1,6 +1,7 @@
+import type { Dispatcher } from "undici";
 import { TesseralError } from "./errors";
 
-/** As much of `fetch` as the client uses: what Node's own and that of a library have in common. */
+/** As much of `fetch` as is used: what Node's own and that of a library have in common. */
 export type Fetch = (
   url: string,
   init: {
@@ -12,11 +13,13 @@ export type Fetch = (
   },
 ) => Promise<Response>;
 
-/** Node's `fetch` through a proxy. */
-export interface Proxy {
+export interface HttpProxy {
   /** The environment variable that names the proxy: its value may hold a password. */
   variable: string;
+  /** `fetch` through the proxy. */
   fetch: Fetch;
+  /** What undici sends through the proxy with. */
+  dispatcher(): Promise<Dispatcher>;
 }
 
 /** Never asked of a proxy: it would reach its own machine, not this one. */
@@ -27,7 +30,7 @@ const loopback = "localhost,127.0.0.1,[::1]";
  * hosts of `no_proxy` or `NO_PROXY`. Node 20's own `fetch` ignores all of them. The library is loaded by the first request, so that
  * nobody else waits for it. Throws if the variable does not hold a URL.
  */
-export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.env): Proxy | undefined {
+export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.env): HttpProxy | undefined {
   const scheme = url.startsWith("https:") ? "https" : "http";
   const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find((name) => environment[name]);
   if (variable === undefined) {
@@ -41,19 +44,22 @@ export function proxyOf(url: string, environment: NodeJS.ProcessEnv = process.en
     );
   }
   const noProxy = [environment.no_proxy || environment.NO_PROXY, loopback].filter(Boolean).join();
-  let loading: Promise<Fetch> | undefined;
+  let loading: Promise<Dispatcher> | undefined;
+  const dispatcher = () => {
+    loading ??= load(uri, noProxy);
+    return loading;
+  };
   return {
     variable,
+    dispatcher,
     fetch: async (target, init) => {
-      loading ??= load(uri, noProxy);
-      const send = await loading;
-      return send(target, init);
+      const { fetch } = await import("undici");
+      return fetch(target, { ...init, dispatcher: await dispatcher() });
     },
   };
 }
 
-async function load(uri: string, noProxy: string): Promise<Fetch> {
-  const { EnvHttpProxyAgent, fetch } = await import("undici");
-  const dispatcher = new EnvHttpProxyAgent({ httpProxy: uri, httpsProxy: uri, noProxy });
-  return (target, init) => fetch(target, { ...init, dispatcher });
+async function load(uri: string, noProxy: string): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import("undici");
+  return new EnvHttpProxyAgent({ httpProxy: uri, httpsProxy: uri, noProxy });
 }

@@ -1,7 +1,8 @@
 import { apiError, noAnswer, parsed, retryAfter } from "./answers";
 import { type RequestLine, TesseralNoAnswerError } from "./errors";
 import { Limiter, type LimiterOptions, realTiming, type Timing } from "./limiter";
-import { type Fetch, proxyOf } from "./proxy";
+import { proxyOf } from "./proxy";
+import { type HttpAnswer, type Send, senderThrough } from "./send";
 import { ServerClock } from "./serverClock";
 
 export interface TransportOptions extends LimiterOptions {
@@ -17,7 +18,7 @@ export interface TransportOptions extends LimiterOptions {
   retryDelay?: number;
   /** Seconds after which an operation is no longer repeated; with 429s, seconds during which nothing at all was accepted. @default 120 */
   operationDeadline?: number;
-  /** The `fetch` to use; tests pass their own. @default Node's, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` */
+  /** The `fetch` to use; tests pass their own. @default undici's `request`, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` */
   fetch?: typeof fetch;
   timing?: Timing;
 }
@@ -46,7 +47,7 @@ export class Transport {
   readonly clock = new ServerClock();
   readonly apiUrl: string;
   readonly #key: string;
-  readonly #fetch: Fetch;
+  readonly #send: Send;
   /** Where requests go, for messages. */
   readonly #address: string;
   /** Milliseconds after which a request is abandoned. */
@@ -60,7 +61,7 @@ export class Transport {
     this.apiUrl = (options.apiUrl ?? "https://api.tesseral.com").replace(/\/+$/, "");
     this.#key = options.backendApiKey;
     const proxy = options.fetch ? undefined : proxyOf(this.apiUrl);
-    this.#fetch = options.fetch ?? proxy?.fetch ?? fetch;
+    this.#send = options.fetch ?? senderThrough(proxy);
     this.#address = proxy ? `${this.apiUrl} through the proxy of ${proxy.variable}` : this.apiUrl;
     this.timeoutMs = (options.requestTimeout ?? 10) * 1000;
     this.lastAccepted = this.timing.now();
@@ -91,7 +92,7 @@ export class Transport {
     });
   }
 
-  async #exchange(call: Call<unknown>): Promise<{ response: Response; text: string }> {
+  async #exchange(call: Call<unknown>): Promise<{ response: HttpAnswer; text: string }> {
     const headers: Record<string, string> = {
       authorization: `Bearer ${this.#key}`,
       // The server gives up a little earlier on its own: what it then answers with an error, it will not do later.
@@ -104,7 +105,7 @@ export class Transport {
     const abandoning = new AbortController();
     const timer = setTimeout(() => abandoning.abort(new DOMException("", "TimeoutError")), this.timeoutMs);
     try {
-      const response = await this.#fetch(this.apiUrl + call.path, {
+      const response = await this.#send(this.apiUrl + call.path, {
         method: call.method,
         headers,
         redirect: "manual", // the credentials must not travel elsewhere

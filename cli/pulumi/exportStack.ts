@@ -20,9 +20,10 @@ export async function exportStack(project: PulumiProject, args: readonly string[
     paths: ["$.deployment.resources.*", "$.deployment.manifest", "$.deployment.pending_operations"],
     keepStack: false,
   });
+  const once = sharing();
   parser.onValue = ({ key, value }) => {
     if (typeof key === "number") {
-      resources.push(slim(value as object));
+      resources.push(once(slim(value as object)) as Resource);
     } else {
       Object.assign(deployment, { [String(key)]: value });
     }
@@ -38,11 +39,34 @@ export async function exportStack(project: PulumiProject, args: readonly string[
 
 /** The resource without what is not read, among it the line of code that every one of ours has in inputs and outputs. */
 function slim(resource: object): Resource {
-  const kept = Object.fromEntries(Object.entries(resource).filter(([name]) => read.has(name)));
-  for (const bag of [kept.inputs, kept.outputs]) {
-    if (isRecord(bag)) {
-      delete bag.__provider;
+  const kept = Object.entries(resource).flatMap(([name, value]) =>
+    read.has(name) ? [[name, name.endsWith("puts") && isRecord(value) ? withoutCode(value) : value]] : [],
+  );
+  return Object.fromEntries(kept);
+}
+
+/** A copy: what a property was deleted from would take several times its memory. */
+function withoutCode({ __provider, ...bag }: Record<string, unknown>): Record<string, unknown> {
+  return bag;
+}
+
+/** Makes each text that stands several times, as most do, one in memory. */
+function sharing(): (value: unknown) => unknown {
+  const known = new Map<string, string>();
+  const once = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      const same = known.get(value);
+      if (same === undefined) {
+        known.set(value, value);
+      }
+      return same ?? value;
     }
-  }
-  return kept as unknown as Resource;
+    if (isRecord(value)) {
+      for (const [name, one] of Object.entries(value)) {
+        value[name] = once(one);
+      }
+    }
+    return value;
+  };
+  return once;
 }
