@@ -15,13 +15,16 @@ export interface Certificate {
   remove(): void;
 }
 
+/** Some of Tesseral's clients can be told no other host: what leads these names here, such as a proxy, leads those clients here. */
+const tesseralHosts = ["api.tesseral.com", "config.tesseral.com"];
+
 const day = 86_400_000;
 const lifetimeDays = 30;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * Makes a certificate authority that nobody keeps the key of, and by it a certificate for loopback and `host`, valid for 30 days by
- * the system's clock. Two certificates, since some clients refuse a server whose own certificate is the authority's.
+ * Makes a certificate authority that nobody keeps the key of, and by it a certificate for loopback, `host` and Tesseral's own hosts, valid
+ * for 30 days by the system's clock. Two certificates, since some clients refuse a server whose own certificate is the authority's.
  */
 export async function makeCertificate(host: string): Promise<Certificate> {
   // Loaded here, since it takes longer than everything else at start.
@@ -44,7 +47,7 @@ export async function makeCertificate(host: string): Promise<Certificate> {
       await x509.SubjectKeyIdentifierExtension.create(authority.publicKey),
     ],
   });
-  const names = [...new Set(["localhost", "127.0.0.1", "::1", host])];
+  const names = [...new Set(["localhost", "127.0.0.1", "::1", host, ...tesseralHosts])];
   const certificate = await x509.X509CertificateGenerator.create({
     subject: "CN=localhost",
     issuer,

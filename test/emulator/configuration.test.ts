@@ -95,25 +95,32 @@ it("gives a token the user's own actions, and the lifetime that was asked for", 
 it("speaks TLS to those who trust the authority in its file, breaks answers there too, and leaves no file behind", async () => {
   const secure = await startEmulator({ tls: true });
   const caFile = secure.caFile ?? "";
-  const get = (ca?: Buffer, host = "127.0.0.1") =>
+  const get = (ca?: Buffer, servername?: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const { port } = new URL(secure.url);
       const path = `/v1/config/${secure.publishableKey}`;
       https
-        .get({ host, port, path, agent: false, ...(ca && { ca }) }, (res) => {
-          res.resume().on("end", () => resolve(res.statusCode));
-        })
+        .get(
+          { host: "127.0.0.1", port, path, agent: false, ...(servername && { servername }), ...(ca && { ca }) },
+          (res) => {
+            res.resume().on("end", () => resolve(res.statusCode));
+          },
+        )
         .on("error", reject);
     });
   expect(secure.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
-  expect([await get(readFileSync(caFile)), await get(readFileSync(caFile), "localhost")]).toEqual([200, 200]);
+  for (const name of [undefined, "localhost", "api.tesseral.com", "config.tesseral.com"]) {
+    expect(await get(readFileSync(caFile), name)).toBe(200);
+  }
   await expect(get()).rejects.toThrow("unable to verify the first certificate");
   secure.fail({ do: "reset" });
   await expect(get(readFileSync(caFile))).rejects.toThrow();
   expect(secure.requests.map(({ status, connectionId }) => [status, connectionId])).toEqual([
     [200, 1],
     [200, 2],
-    ["reset", 3],
+    [200, 3],
+    [200, 4],
+    ["reset", 5],
   ]);
   await secure.close();
   expect(existsSync(caFile)).toBe(false);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Backend, toolCaches } from "./backends";
 
 /** Builds an example; a step whose inputs have not changed since it last ran is left out. */
-export async function build(backend: Backend): Promise<void> {
+export async function build(backend: Pick<Backend, "folder" | "build">): Promise<void> {
   for (const [index, step] of backend.build.entries()) {
     const stamp = join(backend.folder, "dist", `.built-${index}`);
     const inputs = `${step.command.join(" ")} ${digest(backend.folder, step.inputs)}`;
