@@ -1,5 +1,5 @@
-// Proves that Tesseral's own middleware for Axum runs unchanged against the emulator, for both kinds of credentials, and what our example's
-// README says of it. Its host cannot be chosen, so a proxy leads that name to the emulator, whose authority OpenSSL takes from SSL_CERT_FILE.
+// Proves that Tesseral's own middleware for Axum runs unchanged against the emulator, for both kinds of credentials. Its host cannot
+// be chosen, so a proxy leads that name to the emulator, whose authority OpenSSL takes from SSL_CERT_FILE.
 import { join } from "node:path";
 import { beforeAll, describe } from "vitest";
 import { testMiddleware } from "../emulator/middlewares/middlewareTests";
