@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { OrganizationArgs } from "../providers";
+import { declaredLifeFields } from "../providers/declaredLife";
 import { each } from "../providers/fields";
 import { inputs as organizationInputs } from "../providers/organizationFields";
-import { declaredLifeFields } from "../providers/rotation";
 import { type DeliverTo, deliverToRule } from "./delivery/deliverTo";
 import { later, mapLater } from "./later";
 import { fields, flag, list, oneOf, plain, type Rule, record, text } from "./rules";

@@ -1,6 +1,6 @@
 import { protectionProblem } from "../components/customerArgs";
 import { suggestion } from "../components/nearest";
-import { lifeProblems } from "../providers/rotation";
+import { lifeProblems } from "../providers/declaredLife";
 import type { CustomerEntry } from "./customerShape";
 import { looks, sameName } from "./displayName";
 import type { Path, Problem } from "./problem";

@@ -3,6 +3,7 @@ import type { ApiKey } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
 import { adoptedOnce, readToTakeOver, refuseOtherAdoption, takenOver, toAdopt } from "./adoption";
 import { refuseManagedWarnOfSecond } from "./alikeObjects";
+import { declaredLifeFields } from "./declaredLife";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { pick } from "./fields";
 import { requireId } from "./given";
@@ -26,7 +27,6 @@ import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
 import { resourceTypes } from "./resourceTypes";
-import { declaredLifeFields } from "./rotation";
 import { serverTime } from "./serverTime";
 
 export interface ManagedApiKeyArgs {

@@ -8,7 +8,7 @@ const lifeArgs = {
   suspended: optional(flag),
 };
 
-/** What `check` sets of a key's life, see rotation.ts. */
+/** What `check` sets of a key's life, see plannedLife.ts. */
 const plan = {
   generation: number,
   rotatedAt: text,

@@ -1,37 +1,9 @@
 /** When a key is rotated and when the one before it ends: plain arithmetic on what is declared, what is known, and the time. */
 import { coded } from "../errors/coded";
-import { after, before, epochMilliseconds, everAsLong, isNothing } from "../tesseral/instant";
+import { after, before, isNothing } from "../tesseral/instant";
+import type { DeclaredLife } from "./declaredLife";
 import { warningOfEnd } from "./endWarning";
-
-/** What people declare of a key's life. Times are RFC 3339, periods ISO 8601. */
-export interface DeclaredLife {
-  expireTime?: string | undefined;
-  rotateEvery?: string | undefined;
-  overlap?: string | undefined;
-  rotate?: string | undefined;
-  expireAfter?: string | undefined;
-  renewBefore?: string | undefined;
-  /** No key can be created at present. */
-  suspended?: boolean | undefined;
-}
-
-/** What the provider keeps beside it. */
-export interface PlannedLife {
-  /** Counts the keys; the first is 1. */
-  generation: number;
-  /** When the current generation was planned, by the server's clock. Its key is never older. */
-  rotatedAt: string;
-  /** The last generation whose key is to be ended; 0: none. */
-  retiredGeneration: number;
-  /** When the current key ends by itself; absent: never. */
-  currentExpireTime?: string | undefined;
-  /** When the next rotation is due; absent: never. */
-  rotateAt?: string | undefined;
-  /** Until when the key before the current one goes on working at least; absent: there is none. */
-  retireAfter?: string | undefined;
-  /** "active", until a refresh finds the current key "revoked", "expired" or "gone". */
-  status: string;
-}
+import { expiryOf, inSeconds, milliseconds, type PlannedLife, refuseEndlessRenewal, rotateAtOf } from "./plannedLife";
 
 export interface LifePlan {
   life: PlannedLife;
@@ -39,138 +11,99 @@ export interface LifePlan {
   warnings: string[];
 }
 
-export const declaredLifeFields = [
-  "expireTime",
-  "rotateEvery",
-  "overlap",
-  "rotate",
-  "expireAfter",
-  "renewBefore",
-  "suspended",
-] as const satisfies (keyof DeclaredLife)[];
-
-interface LifeProblem {
-  field: keyof DeclaredLife;
-  /** The end of a sentence that begins with the field. */
-  message: string;
-}
-
-/** What is wrong between the fields of a key's life, each of which is well-formed. */
-export function lifeProblems({
-  expireTime,
-  rotateEvery,
-  overlap,
-  rotate,
-  expireAfter,
-  renewBefore,
-}: DeclaredLife): LifeProblem[] {
-  const problems: LifeProblem[] = [];
-  const rotating = rotateEvery === undefined ? (rotate === undefined ? undefined : "rotate") : "rotateEvery";
-  if (rotating !== undefined && overlap === undefined) {
-    problems.push({
-      field: rotating,
-      message:
-        "needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
-    });
-  }
-  if (rotating === undefined && overlap !== undefined) {
-    problems.push({
-      field: "overlap",
-      message: "needs rotateEvery or rotate beside it: without them nothing is rotated",
-    });
-  }
-  if (rotateEvery !== undefined && expireTime !== undefined) {
-    problems.push({
-      field: "expireTime",
-      message:
-        "excludes rotateEvery: keep one of the two. expireAfter gives every token of a rotating key an end; renewBefore renews a key with an expireTime",
-    });
-  }
-  if (expireAfter !== undefined && rotateEvery === undefined) {
-    problems.push({
-      field: "expireAfter",
-      message: "needs rotateEvery beside it: a key that is not rotated ends for good; for that, declare expireTime",
-    });
-  }
-  if (renewBefore !== undefined && expireTime === undefined) {
-    problems.push({
-      field: "renewBefore",
-      message: "needs expireTime beside it: only what ends can be renewed; to rotate a key, declare rotateEvery",
-    });
-  }
-  if (rotateEvery === undefined || overlap === undefined) {
-    return problems;
-  }
-  if (everAsLong([overlap], rotateEvery)) {
-    problems.push({
-      field: "overlap",
-      message: `is ${overlap}, but must be shorter than rotateEvery (${rotateEvery}): a token has to end before the next rotation`,
-    });
-  } else if (expireAfter !== undefined && everAsLong([rotateEvery, overlap], expireAfter, 1)) {
-    problems.push({
-      field: "expireAfter",
-      message: `is ${expireAfter}, but must be at least rotateEvery and overlap together (${rotateEvery} and ${overlap}): a token would end before its overlap does`,
-    });
-  }
-  return problems;
-}
-
-/** The life of a key that is to be created. Throws for a key that would have to be renewed at once. */
-export function firstLife(declared: DeclaredLife, now: number): PlannedLife {
-  const rotatedAt = inSeconds(now);
-  const currentExpireTime = expiryOf(declared, rotatedAt);
-  const { renewBefore } = declared;
-  if (renewBefore !== undefined && currentExpireTime !== undefined) {
-    refuseEndlessRenewal(renewBefore, rotatedAt, currentExpireTime);
-  }
-  const life = { generation: 1, rotatedAt, retiredGeneration: 0, currentExpireTime, status: "active" };
-  return { ...life, rotateAt: rotateAtOf(declared, life) };
-}
-
 /**
  * The life of a key that exists. `now` is the earliest time that the server's clock can show, in milliseconds since 1970: nothing
  * happens before it is certainly due. Throws for a rotation that would need a third key.
  */
 export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, now: number): LifePlan {
-  const isDue = (time: string | undefined) => time !== undefined && now >= milliseconds(time);
-  const { overlap, renewBefore } = news;
-  const { generation, currentExpireTime: expiry } = olds;
-  const isDead = olds.status !== "active" || isDue(expiry);
-  const hasPrevious = olds.retiredGeneration < generation - 1;
-  let retireAfter = hasPrevious ? olds.retireAfter : undefined;
-  if (hasPrevious && overlap !== undefined && overlap !== olds.overlap) {
-    retireAfter = after(olds.rotatedAt, overlap);
+  const standing = standingOf(olds, news, now);
+  const previous = nextOfPrevious(standing);
+  const reasons = reasonsOf(standing);
+  const { asked, scheduled, renewal } = reasons;
+  if (asked) {
+    refuseAsked(standing, previous);
   }
-  // A new key with an end that is past would be born dead.
-  const isOver = news.expireTime !== undefined && renewBefore === undefined && isDue(news.expireTime);
-  const canBeMade = !news.suspended && !isOver;
-  const endsAtOnce = overlap !== undefined && isNothing(overlap);
+  const isWanted = standing.isDead || asked || ((scheduled || renewal) && !previous.lives);
+  const canBeMade = !news.suspended && !standing.isOver;
+  return isWanted && canBeMade ? raisedLife(standing, previous, reasons) : keptLife(standing, previous, reasons);
+}
+
+/** A key as it is found, what is declared of it, and the time. */
+interface Standing {
+  olds: DeclaredLife & PlannedLife;
+  news: DeclaredLife;
+  now: number;
+  /** The current key no longer works. */
+  isDead: boolean;
+  /** The end that is declared is past: a new key with it would be born dead. */
+  isOver: boolean;
+}
+
+function standingOf(olds: DeclaredLife & PlannedLife, news: DeclaredLife, now: number): Standing {
+  const isDead = olds.status !== "active" || isDue(olds.currentExpireTime, now);
+  const isOver = news.expireTime !== undefined && news.renewBefore === undefined && isDue(news.expireTime, now);
+  return { olds, news, now, isDead, isOver };
+}
+
+/** The key before the current one, once what is due of it has happened. */
+interface Previous {
+  /** Whether there is one that goes on working. */
+  lives: boolean;
+  retireAfter: string | undefined;
+  retiredGeneration: number;
+}
+
+function nextOfPrevious({ olds, news: { overlap }, now, isDead, isOver }: Standing): Previous {
+  const { generation, retiredGeneration } = olds;
+  if (retiredGeneration >= generation - 1) {
+    return { lives: false, retireAfter: undefined, retiredGeneration };
+  }
+  const retireAfter =
+    overlap !== undefined && overlap !== olds.overlap ? after(olds.rotatedAt, overlap) : olds.retireAfter;
   // Beside a dead key the one before is what the customer may use: it keeps its slot, until there is a new one (which a suspended customer
   // gets later), and its whole overlap beside that.
-  const retires = hasPrevious && (endsAtOnce || (isDue(retireAfter) && (!isDead || isOver)));
-  let retiredGeneration = retires ? generation - 1 : olds.retiredGeneration;
-  if (retires) {
-    retireAfter = undefined;
-  }
-  const previousLives = hasPrevious && !retires;
+  return endsAtOnce(overlap) || (isDue(retireAfter, now) && (!isDead || isOver))
+    ? { lives: false, retireAfter: undefined, retiredGeneration: generation - 1 }
+    : { lives: true, retireAfter, retiredGeneration };
+}
 
+/** Why a key that works would be made anew. */
+interface Reasons {
+  /** Somebody has changed `rotate`. */
+  asked: boolean;
+  /** `rotateEvery` is over. */
+  scheduled: boolean;
+  /** `renewBefore` has begun. */
+  renewal: boolean;
+}
+
+/** Throws for a key that would be renewed again and again. */
+function reasonsOf({ olds, news, now }: Standing): Reasons {
+  const { renewBefore } = news;
+  const { rotatedAt, currentExpireTime: expiry } = olds;
   const asked = news.rotate !== undefined && news.rotate !== olds.rotate;
   // What introduces or drops the schedule must not rotate by itself.
-  const scheduled = news.rotateEvery !== undefined && olds.rotateEvery !== undefined && isDue(rotateAtOf(news, olds));
-  const renewal = renewBefore !== undefined && expiry !== undefined && isDue(before(expiry, renewBefore));
-  if (renewBefore !== undefined && expiry !== undefined) {
-    refuseEndlessRenewal(renewBefore, olds.rotatedAt, expiry);
+  const isSchedule = news.rotateEvery !== undefined && olds.rotateEvery !== undefined;
+  const scheduled = isSchedule && isDue(rotateAtOf(news, olds), now);
+  if (renewBefore === undefined || expiry === undefined) {
+    return { asked, scheduled, renewal: false };
   }
-  if (asked && previousLives && !isDead) {
+  refuseEndlessRenewal(renewBefore, rotatedAt, expiry);
+  return { asked, scheduled, renewal: isDue(before(expiry, renewBefore), now) };
+}
+
+/** Throws where the rotation that somebody asks for cannot be now. */
+function refuseAsked({ news, isDead, isOver }: Standing, previous: Previous): void {
+  if (previous.lives && !isDead) {
     throw new Error(
       coded(
         "TSL-ROTATE-NOW",
-        `it is to be rotated although the token before the current one works until ${retireAfter}: a key has no more than two. ` +
+        `it is to be rotated although the token before the current one works until ${previous.retireAfter}: a key has no more than two. ` +
           "Wait until then, or declare overlap: PT0S to end that token, and the current one, at once",
       ),
     );
   }
-  if (asked && news.suspended) {
+  if (news.suspended) {
     throw new Error(
       coded(
         "TSL-ROTATE-NOW",
@@ -178,7 +111,7 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
       ),
     );
   }
-  if (asked && !canBeMade) {
+  if (isOver) {
     throw new Error(
       coded(
         "TSL-ROTATE-NOW",
@@ -186,57 +119,83 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
       ),
     );
   }
-  const raises = canBeMade && (isDead || asked || ((scheduled || renewal) && !previousLives));
-  const warnings: string[] = [];
-  if (!raises) {
-    const status = isDue(expiry) && olds.status === "active" ? "expired" : olds.status;
-    const { rotatedAt } = olds;
-    const life = { generation, rotatedAt, retiredGeneration, currentExpireTime: expiry, retireAfter, status };
-    const isHeldBack = news.suspended === true && !isOver && (isDead || scheduled || renewal || !olds.suspended);
-    const warning = warningOfEnd(news, { status, expiry, isDead, isHeldBack });
-    warnings.push(...(warning === undefined ? [] : [warning]));
-    return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings };
-  }
+}
 
+/** The same key goes on. */
+function keptLife({ olds, news, now, isDead, isOver }: Standing, previous: Previous, reasons: Reasons): LifePlan {
+  const { generation, rotatedAt, currentExpireTime } = olds;
+  const { retiredGeneration, retireAfter } = previous;
+  const status = isDue(currentExpireTime, now) && olds.status === "active" ? "expired" : olds.status;
+  const life = { generation, rotatedAt, retiredGeneration, currentExpireTime, retireAfter, status };
+  const isWanted = isDead || reasons.scheduled || reasons.renewal || !olds.suspended;
+  const isHeldBack = news.suspended === true && !isOver && isWanted;
+  const warning = warningOfEnd(news, { status, expiry: currentExpireTime, isDead, isHeldBack });
+  return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings: warning === undefined ? [] : [warning] };
+}
+
+/** A new key takes the place of the current one. */
+function raisedLife(standing: Standing, previous: Previous, reasons: Reasons): LifePlan {
+  const { olds, news, now, isDead } = standing;
+  const { currentExpireTime: expiry } = olds;
   const rotatedAt = inSeconds(now);
-  const lifetime = expiry === undefined ? 0 : milliseconds(expiry) - milliseconds(olds.rotatedAt);
-  const currentExpireTime =
-    renewBefore === undefined || expiry === undefined
-      ? expiryOf(news, rotatedAt)
-      : inSeconds(milliseconds(rotatedAt) + lifetime);
-  if (isDead) {
-    // The dead key goes at once.
-    retiredGeneration = previousLives ? retiredGeneration : generation;
-    if (previousLives && retireAfter !== undefined) {
-      // Of an overlap that is no longer declared it is known how long it was.
-      const lasted = milliseconds(retireAfter) - milliseconds(olds.rotatedAt);
-      retireAfter = overlap === undefined ? inSeconds(milliseconds(rotatedAt) + lasted) : after(rotatedAt, overlap);
-    }
-  } else if (overlap !== undefined && (asked || !renewal)) {
-    retiredGeneration = endsAtOnce ? generation : retiredGeneration;
-    retireAfter = endsAtOnce ? undefined : after(rotatedAt, overlap);
-  } else {
-    retireAfter = expiry;
-  }
-  if (
-    retireAfter !== undefined &&
-    expiry !== undefined &&
-    !isDead &&
-    milliseconds(expiry) < milliseconds(retireAfter)
-  ) {
-    warnings.push(
-      `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${retireAfter}`,
-    );
-  }
+  const isRenewed = news.renewBefore !== undefined && expiry !== undefined;
+  const currentExpireTime = isRenewed
+    ? inSeconds(milliseconds(rotatedAt) + milliseconds(expiry) - milliseconds(olds.rotatedAt))
+    : expiryOf(news, rotatedAt);
+  const ending = isDead
+    ? endOfDead(standing, previous, rotatedAt)
+    : endOfCurrent(standing, previous, reasons, rotatedAt);
+  const { retireAfter } = ending;
+  const endsBefore =
+    !isDead && retireAfter !== undefined && expiry !== undefined && milliseconds(expiry) < milliseconds(retireAfter);
   const life = {
-    generation: generation + 1,
+    generation: olds.generation + 1,
     rotatedAt,
-    retiredGeneration,
+    ...ending,
     currentExpireTime,
-    retireAfter,
     status: "active",
   };
-  return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings };
+  return {
+    life: { ...life, rotateAt: rotateAtOf(news, life) },
+    warnings: endsBefore
+      ? [
+          `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${retireAfter}`,
+        ]
+      : [],
+  };
+}
+
+/** Which keys end once there is a new one, and until when the one before that lives. */
+type Ending = Pick<PlannedLife, "retiredGeneration" | "retireAfter">;
+
+/** The dead key goes at once; the one before it stays where it is, if it lives. */
+function endOfDead({ olds, news: { overlap } }: Standing, previous: Previous, rotatedAt: string): Ending {
+  const { lives, retireAfter, retiredGeneration } = previous;
+  if (!lives) {
+    return { retiredGeneration: olds.generation, retireAfter: undefined };
+  }
+  if (retireAfter === undefined) {
+    return { retiredGeneration, retireAfter };
+  }
+  // Of an overlap that is no longer declared it is known how long it was.
+  const lasted = milliseconds(retireAfter) - milliseconds(olds.rotatedAt);
+  const whole = overlap === undefined ? inSeconds(milliseconds(rotatedAt) + lasted) : after(rotatedAt, overlap);
+  return { retiredGeneration, retireAfter: whole };
+}
+
+/** The current key becomes the one before: for its overlap, or, where it is renewed, until it ends by itself. */
+function endOfCurrent(
+  { olds, news: { overlap } }: Standing,
+  { retiredGeneration }: Previous,
+  { asked, renewal }: Reasons,
+  rotatedAt: string,
+): Ending {
+  if (overlap === undefined || (renewal && !asked)) {
+    return { retiredGeneration, retireAfter: olds.currentExpireTime };
+  }
+  return endsAtOnce(overlap)
+    ? { retiredGeneration: olds.generation, retireAfter: undefined }
+    : { retiredGeneration, retireAfter: after(rotatedAt, overlap) };
 }
 
 /** Until when the key before the current one has to live, now that it is known when the current one was made. */
@@ -266,43 +225,10 @@ export function livesAsPlanned(
   return milliseconds(expiry) >= milliseconds(after(rotateAt, overlap));
 }
 
-function expiryOf({ expireTime, expireAfter }: DeclaredLife, rotatedAt: string): string | undefined {
-  return expireAfter === undefined ? expireTime : after(rotatedAt, expireAfter);
+function endsAtOnce(overlap: string | undefined): boolean {
+  return overlap !== undefined && isNothing(overlap);
 }
 
-/** A token that ends by itself is rotated while its overlap still fits in. */
-function rotateAtOf(
-  { rotateEvery, overlap }: DeclaredLife,
-  { rotatedAt, currentExpireTime }: Pick<PlannedLife, "rotatedAt" | "currentExpireTime">,
-): string | undefined {
-  if (rotateEvery === undefined || overlap === undefined) {
-    return undefined;
-  }
-  const regular = after(rotatedAt, rotateEvery);
-  const latest = currentExpireTime === undefined ? regular : before(currentExpireTime, overlap);
-  return milliseconds(latest) < milliseconds(regular) ? latest : regular;
-}
-
-function refuseEndlessRenewal(renewBefore: string, rotatedAt: string, expireTime: string): void {
-  if (milliseconds(before(expireTime, renewBefore)) <= milliseconds(rotatedAt)) {
-    throw new Error(
-      coded(
-        "TSL-ROTATE-NOW",
-        `renewBefore is ${renewBefore}, but the key lives no longer than that (from ${rotatedAt} until ${expireTime}): it would be renewed again and again`,
-      ),
-    );
-  }
-}
-
-function milliseconds(time: string): number {
-  const known = epochMilliseconds(time);
-  if (known === undefined) {
-    throw new Error(coded("TSL-RECORD", `${JSON.stringify(time)} is not a time`));
-  }
-  return known;
-}
-
-/** Whole seconds, rounded down. */
-export function inSeconds(time: number): string {
-  return new Date(Math.floor(time / 1000) * 1000).toISOString().replace(".000Z", "Z");
+function isDue(time: string | undefined, now: number): boolean {
+  return time !== undefined && now >= milliseconds(time);
 }

@@ -1,7 +1,9 @@
 // npm run draw
 // Draws docs/pictures/rotation.svg from docs/pictures/rotation.yaml: which tokens of a key work on which days.
 import { parse } from "yaml";
-import { type DeclaredLife, firstLife, nextLife } from "../providers/rotation";
+import type { DeclaredLife } from "../providers/declaredLife";
+import { firstLife } from "../providers/plannedLife";
+import { nextLife } from "../providers/rotation";
 
 interface Picture {
   title: string;

@@ -6,11 +6,9 @@ import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
 import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
-import { fileConfig, numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackName } from "./partStacks";
-import { customersIn, organizationsIn, preparedState, type State, unsettledIn } from "./storedParts";
-
-/** Milliseconds for what reads or writes a whole state. */
-const patience = 900_000;
+import { exportAll, type Move, moveAll, movesOf, type Place } from "./moveCustomers";
+import { numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackName } from "./partStacks";
+import { customersIn, organizationsIn, type State, unsettledIn } from "./storedParts";
 
 export interface Growth {
   /** How many parts there are to be. */
@@ -21,13 +19,6 @@ export interface Growth {
   say(text: string): void;
   /** Asked before anything is changed. */
   agree(plan: GrowthPlan): Promise<boolean>;
-}
-
-/** Customers that go from one stack to another. */
-export interface Move {
-  from: string;
-  to: string;
-  customers: string[];
 }
 
 export interface GrowthPlan {
@@ -64,39 +55,13 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const known = new Set(stacks.map((one) => numberOf(base, one)));
   const missing = Array.from({ length: to }, (_, index) => index + 1).filter((number) => !known.has(number));
   const range = { from: Math.min(to + 1, ...missing), to };
-  const existing = await existingStacks(project);
-  const taken = takenNames(project, base, range, existing);
-  if (taken.length > 0) {
-    throw new Error(
-      coded("TSL-PARTS", `there is ${taken[0]} already, which has no tesseral:part: rename it, or remove it`),
-    );
-  }
+  await refuseTaken(project, base, range);
   const before = await exportAll(project, old, jobs);
   refuseUnsettled(before);
-  const entries = rawEntries(project.root, plainConfig(project, first.stack));
-  const renames = renamesIn(entries);
   const names = namesOf(parts, to);
-  const place = (customer: string, stack: string) => {
-    const number = belongsTo(customer, entries, renames, to);
-    if (number !== undefined && number > to) {
-      throw new Error(
-        coded("TSL-PARTS", `${customer} says part: ${number}, and there are to be ${to}: correct its entry`),
-      );
-    }
-    // Nobody declares it: where it is, it is judged as a removal.
-    return number === undefined ? stack : (names.get(number) ?? stack);
-  };
-  const isMarked = stacks.some(({ part }) => part.growingTo !== undefined);
+  const place = placesIn(project, first.stack, names, to);
   const owned = organizationsIn(before);
-  const shared = [...owned].find(([, owners]) => owners.length > 1);
-  if (shared !== undefined && !isMarked) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
-      ),
-    );
-  }
+  refuseShared(owned, stacks);
   const moves = movesOf(before, place);
   const isFinal = old.every(({ part }) => part.of === to && part.growingTo === undefined);
   const plan = {
@@ -146,6 +111,29 @@ function refuseOther({ base, stacks }: Parts, to: number): void {
   }
 }
 
+async function refuseTaken(project: PulumiProject, base: string, range: { from: number; to: number }): Promise<void> {
+  const [taken] = takenNames(project, base, range, await existingStacks(project));
+  if (taken !== undefined) {
+    throw new Error(
+      coded("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`),
+    );
+  }
+}
+
+/** Two stacks have the same organization between a move's two writes alone. */
+function refuseShared(owned: ReadonlyMap<string, string[]>, stacks: readonly PartStack[]): void {
+  const shared = [...owned].find(([, owners]) => owners.length > 1);
+  const isMarked = stacks.some(({ part }) => part.growingTo !== undefined);
+  if (shared !== undefined && !isMarked) {
+    throw new Error(
+      coded(
+        "TSL-PARTS",
+        `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
+      ),
+    );
+  }
+}
+
 function namesOf({ base, stacks }: Parts, to: number): Map<number, string> {
   const names = new Map(Array.from({ length: to }, (_, index) => [index + 1, stackName(base, index + 1)]));
   for (const one of stacks) {
@@ -154,22 +142,26 @@ function namesOf({ base, stacks }: Parts, to: number): Map<number, string> {
   return names;
 }
 
+/** Where customers belong by the entries that the settings of a stack name. */
+function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<number, string>, to: number): Place {
+  const entries = rawEntries(project.root, plainConfig(project, stack));
+  const renames = renamesIn(entries);
+  return (customer, present) => {
+    const number = belongsTo(customer, entries, renames, to);
+    if (number !== undefined && number > to) {
+      throw new Error(
+        coded("TSL-PARTS", `${customer} says part: ${number}, and there are to be ${to}: correct its entry`),
+      );
+    }
+    // Nobody declares it: where it is, it is judged as a removal.
+    return number === undefined ? present : (names.get(number) ?? present);
+  };
+}
+
 async function markGrowing(project: PulumiProject, stack: string, part: Part, to: number): Promise<void> {
   if (part.growingTo === undefined) {
     await setPart(project, stack, { ...part, growingTo: to });
   }
-}
-
-async function exportAll(
-  project: PulumiProject,
-  stacks: readonly { stack: string }[],
-  jobs: number,
-): Promise<Map<string, State>> {
-  const states = new Map<string, State>();
-  await workOnEach(stacks, jobs, async ({ stack }) => {
-    states.set(stack, JSON.parse(await project.pulumi(["stack", "export", "--stack", stack], undefined, patience)));
-  });
-  return states;
 }
 
 function refuseUnsettled(states: ReadonlyMap<string, State>): void {
@@ -181,84 +173,12 @@ function refuseUnsettled(states: ReadonlyMap<string, State>): void {
   }
 }
 
-/** Who has to go where. */
-export function movesOf(
-  states: ReadonlyMap<string, State>,
-  place: (customer: string, stack: string) => string,
-): Move[] {
-  return [...states].flatMap(([stack, state]) => {
-    const moves = new Map<string, string[]>();
-    for (const customer of customersIn(state).keys()) {
-      const to = place(customer, stack);
-      if (to !== stack) {
-        moves.set(to, [...(moves.get(to) ?? []), customer]);
-      }
-    }
-    return [...moves].map(([to, customers]) => ({ from: stack, to, customers }));
-  });
-}
-
-async function moveAll(
-  project: PulumiProject,
-  states: Map<string, State>,
-  moves: readonly Move[],
-  place: (customer: string, stack: string) => string,
-  { jobs, say }: Growth,
-): Promise<void> {
-  const isInvolved = (stack: string) => moves.some(({ from, to }) => from === stack || to === stack);
-  const holds = (stack: string, customer: string) => customersIn(states.get(stack) ?? {}).has(customer);
-  const ready = [...states].filter(([stack]) => isInvolved(stack));
-  const prepared = new Map(
-    ready.map(([stack, state]) => {
-      const leaving = [...customersIn(state).keys()].filter((customer) => place(customer, stack) !== stack);
-      const held = new Set(leaving.filter((customer) => holds(place(customer, stack), customer)));
-      const destination = new Map(leaving.map((customer) => [customer, place(customer, stack)]));
-      return [stack, preparedState(state, { held, destination })];
-    }),
-  );
-  await workOnEach(ready, jobs, async ([stack, state]) => {
-    const text = JSON.stringify(prepared.get(stack));
-    if (text !== JSON.stringify(state)) {
-      await project.pulumi(["stack", "import", "--stack", stack], text, patience);
-    }
-  });
-  const left = moves.flatMap(({ from, to, customers }) => {
-    const urns = customersIn(prepared.get(from) ?? {});
-    const there = customers.flatMap((customer) => urns.get(customer) ?? []);
-    return there.length === 0 ? [] : [{ from, to, urns: there }];
-  });
-  const all = left.reduce((sum, { urns }) => sum + urns.length, 0);
-  let done = 0;
-  while (left.length > 0) {
-    const round = disjoint(left, jobs);
-    await workOnEach(round, jobs, async ({ from, to, urns }) => {
-      await project.pulumi(["state", "move", "--source", from, "--dest", to, "--yes", ...urns], undefined, patience);
-      done += urns.length;
-      say(`${from} to ${to}: ${urns.length} (${done} of ${all} moved)`);
-    });
-  }
-}
-
-/** Takes moves out of the list that share no stack, since a move writes both of its states. */
-function disjoint<Each extends { from: string; to: string }>(left: Each[], most: number): Each[] {
-  const busy = new Set<string>();
-  const round: Each[] = [];
-  for (const move of [...left]) {
-    if (round.length < most && !busy.has(move.from) && !busy.has(move.to)) {
-      busy.add(move.from).add(move.to);
-      round.push(move);
-      left.splice(left.indexOf(move), 1);
-    }
-  }
-  return round;
-}
-
 /** Throws unless everybody is where they belong, in one stack, and nobody is lost; then lifts the marks. */
 async function finish(
   project: PulumiProject,
   names: ReadonlyMap<number, string>,
   owned: ReadonlyMap<string, string[]>,
-  place: (customer: string, stack: string) => string,
+  place: Place,
   { to, jobs, say }: Growth,
 ): Promise<void> {
   const stacks = [...names].map(([number, stack]) => ({ number, stack }));
@@ -291,12 +211,4 @@ async function finish(
       await setPart(project, stack, wanted);
     }
   });
-}
-
-/** A stack without parts that is to become the first of several. */
-export function asOnlyPart(project: PulumiProject, stack: string): Parts {
-  if (fileConfig(project, stack) === undefined) {
-    throw new Error(coded("TSL-PARTS", `there is no ${project.stackFile(stack)}: name a stack with --stack`));
-  }
-  return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
 }

@@ -5,10 +5,10 @@ import { exitCodes, UsageError } from "../exitCodes";
 import { again, cwdOption, jsonOption, type StackOptions, wholeNumber, yesOption } from "../options";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { changedParts } from "./changed";
-import { asOnlyPart, type GrowthPlan, growParts } from "./grow";
+import { type GrowthPlan, growParts } from "./grow";
 import { initParts } from "./init";
 import { listParts } from "./list";
-import { findParts, type PartStack, partsOf, plainConfig, requireWhole } from "./partStacks";
+import { asOnlyPart, findParts, type PartStack, partsOf, plainConfig, requireWhole } from "./partStacks";
 import { type Operation, operations, runLine, runParts, runSummary } from "./run";
 
 interface PartsOptions extends StackOptions {

@@ -149,6 +149,14 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
   return first;
 }
 
+/** A stack without parts that is to become the first of several. */
+export function asOnlyPart(project: PulumiProject, stack: string): Parts {
+  if (fileConfig(project, stack) === undefined) {
+    throw new Error(coded("TSL-PARTS", `there is no ${project.stackFile(stack)}: name a stack with --stack`));
+  }
+  return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
+}
+
 /** Throws unless each part has exactly one stack, and nothing is under way. */
 export function requireWhole({ base, stacks }: Parts): number {
   const most = Math.max(...stacks.map(({ part }) => part.growingTo ?? part.of));

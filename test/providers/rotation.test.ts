@@ -1,85 +1,9 @@
-// Proves the arithmetic of rotation by examples: what is refused, and what is planned. Over whole lives: rotationOverLives.test.ts. Not what the
-// provider makes of it: rotatedApiKey.test.ts.
+// Proves the arithmetic of rotation by examples. Over whole lives: rotationOverLives.test.ts. Not what is refused (declaredLife.test.ts), nor what
+// the provider makes of it: rotatedApiKey.test.ts.
 import { describe, expect, it } from "vitest";
-import {
-  type DeclaredLife,
-  exactRetireTime,
-  firstLife,
-  lifeProblems,
-  livesAsPlanned,
-  nextLife,
-} from "../../providers/rotation";
-
-describe("what is declared of a key's life", () => {
-  it.each<[DeclaredLife, string[]]>([
-    [{}, []],
-    [{ rotateEvery: "P90D", overlap: "P7D" }, []],
-    [{ rotateEvery: "P1M", overlap: "P27D" }, []],
-    [{ rotateEvery: "P90D", overlap: "P7D", expireAfter: "P97D" }, []],
-    [{ expireTime: "2030-01-01T00:00:00Z", renewBefore: "P14D", rotate: "x", overlap: "PT0S" }, []],
-    [
-      { rotateEvery: "P90D" },
-      [
-        "rotateEvery needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
-      ],
-    ],
-    [
-      { rotate: "2026-11 leak" },
-      [
-        "rotate needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
-      ],
-    ],
-    [{ overlap: "P7D" }, ["overlap needs rotateEvery or rotate beside it: without them nothing is rotated"]],
-    [
-      { rotateEvery: "P1M", overlap: "P28D" },
-      ["overlap is P28D, but must be shorter than rotateEvery (P1M): a token has to end before the next rotation"],
-    ],
-    [
-      { rotateEvery: "PT0S", overlap: "PT0S" },
-      ["overlap is PT0S, but must be shorter than rotateEvery (PT0S): a token has to end before the next rotation"],
-    ],
-    [
-      { rotateEvery: "P3M", overlap: "P7D", expireAfter: "P98D" },
-      [
-        "expireAfter is P98D, but must be at least rotateEvery and overlap together (P3M and P7D): a token would end before its overlap does",
-      ],
-    ],
-    [
-      { rotateEvery: "P90D", overlap: "P7D", expireTime: "2030-01-01T00:00:00Z" },
-      [
-        "expireTime excludes rotateEvery: keep one of the two. expireAfter gives every token of a rotating key an end; renewBefore renews a key with an expireTime",
-      ],
-    ],
-    [
-      { expireAfter: "P90D", renewBefore: "P7D" },
-      [
-        "expireAfter needs rotateEvery beside it: a key that is not rotated ends for good; for that, declare expireTime",
-        "renewBefore needs expireTime beside it: only what ends can be renewed; to rotate a key, declare rotateEvery",
-      ],
-    ],
-  ])("%j", (life, problems) => {
-    expect(lifeProblems(life).map(({ field, message }) => `${field} ${message}`)).toEqual(problems);
-  });
-
-  it("cannot be renewed again and again", () => {
-    const life = { expireTime: "2030-01-10T00:00:00Z", renewBefore: "P14D" };
-    expect(() => firstLife(life, Date.parse("2030-01-01T00:00:00Z"))).toThrow(
-      "renewBefore is P14D, but the key lives no longer than that (from 2030-01-01T00:00:00Z until 2030-01-10T00:00:00Z): it would be renewed again and again",
-    );
-  });
-});
-
-it("counts months by the calendar, and seconds down", () => {
-  const declared = { rotateEvery: "P1M", overlap: "P1D", expireAfter: "P1M2D" };
-  expect(firstLife(declared, Date.parse("2031-01-31T23:59:59.999Z"))).toEqual({
-    generation: 1,
-    rotatedAt: "2031-01-31T23:59:59Z",
-    retiredGeneration: 0,
-    currentExpireTime: "2031-03-02T23:59:59Z",
-    rotateAt: "2031-02-28T23:59:59Z",
-    status: "active",
-  });
-});
+import type { DeclaredLife } from "../../providers/declaredLife";
+import { firstLife } from "../../providers/plannedLife";
+import { exactRetireTime, livesAsPlanned, nextLife } from "../../providers/rotation";
 
 it("lets the token before live from the moment on at which the new one really came to be", () => {
   const retireAfter = "2030-01-08T00:00:00Z";

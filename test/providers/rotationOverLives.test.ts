@@ -2,7 +2,9 @@
 // and makes one when it is due. Examples: rotation.test.ts. What the provider makes of it, with failures: rotatedApiKey.test.ts, test/faults/lives.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DeclaredLife, firstLife, nextLife, type PlannedLife } from "../../providers/rotation";
+import type { DeclaredLife } from "../../providers/declaredLife";
+import { firstLife, type PlannedLife } from "../../providers/plannedLife";
+import { nextLife } from "../../providers/rotation";
 import { after } from "../../tesseral/instant";
 
 const hour = 3_600_000;
