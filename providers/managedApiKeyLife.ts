@@ -77,18 +77,35 @@ function replacingChanges(inputs: Bag, olds: Bag): string[] {
   ];
 }
 
-/** What is said of a key that is replaced for what is declared of it, if its token works at this time of the server. */
+/** What is said of a key that is replaced for what is declared of it, if a token of it works at this time of the server. */
 export function replacementWarnings(inputs: Bag, olds: Bag, now: number): string[] {
-  const { status = "active", currentExpireTime } = planned.readPartly(olds, "the recorded API key");
-  const end = epochMilliseconds(currentExpireTime ?? "");
   const what = replacingChanges(inputs, olds);
-  if (status !== "active" || (end !== undefined && end <= now) || what.length === 0) {
-    return [];
+  const ending = endingTokens(olds, now);
+  return what.length === 0 || ending === undefined
+    ? []
+    : [
+        `is replaced by a new key, since ${what.join(" and ")} ${what.length > 1 ? "change" : "changes"}: ${ending} in this ` +
+          "update. To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later",
+      ];
+}
+
+/** What ends with a key; undefined where none of its tokens works. */
+function endingTokens(olds: Bag, now: number): string | undefined {
+  const {
+    status = "active",
+    currentExpireTime,
+    generation = 1,
+    retiredGeneration = 0,
+  } = planned.readPartly(olds, "the recorded API key");
+  const end = epochMilliseconds(currentExpireTime ?? "");
+  const isDead = status !== "active" || (end !== undefined && end <= now);
+  const hasPrevious = retiredGeneration < generation - 1;
+  if (isDead) {
+    return hasPrevious ? "the token before the current one, which alone works, stops working" : undefined;
   }
-  return [
-    `is replaced by a new key, since ${what.join(" and ")} ${what.length > 1 ? "change" : "changes"}: the token in use stops working in this ` +
-      "update. To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later",
-  ];
+  return hasPrevious
+    ? "both its tokens, the one in use and the one before it, stop working"
+    : "the token in use stops working";
 }
 
 /** Why a key cannot be taken over as declared, or undefined. */

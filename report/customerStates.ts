@@ -1,6 +1,6 @@
 /** The customers of a stack and their keys as they are after the update. */
-import { isDead } from "./changes/apiKey";
 import { displayNameOf, kindOf } from "./changes/customer";
+import { livingTokens } from "./changes/tokens";
 import { numberOf, textOf } from "./changes/values";
 import type { CustomerSteps, PartStep } from "./customerSteps";
 import type { CustomerChange, CustomerState, KeyState } from "./review";
@@ -94,7 +94,7 @@ function stateOf(
   const status = textOf(state, "status") ?? "active";
   if (key.new === undefined) {
     const stays = isReleased || textOf(state, "onRemoval") === "release";
-    return stays && !isDead(state) ? "works" : "ends";
+    return stays && livingTokens(state) > 0 ? "works" : "ends";
   }
   if (status === "revoked" || status === "gone") {
     return "revoked";

@@ -5,6 +5,7 @@ import { type Effect, effects } from "../effects";
 import type { ResourceState } from "../preview/preview";
 import type { Change } from "../review";
 import { actionsOf, namesOf, type RoleBook } from "../roleBook";
+import { endOf, hasEnded, isLater, livingTokens, tokensEnd } from "./tokens";
 import { differing, fromTo, list, numberOf, shortTime, textOf } from "./values";
 
 /** Inputs that say nothing by themselves: the provider's own arithmetic, and what goes with a change of the customer. */
@@ -47,12 +48,16 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = fal
       return [
         textOf(old, "onRemoval") === "release" || old?.retainOnDelete === true
           ? say("release", "leaves the stack, and stays in Tesseral with its token")
-          : isDead(old)
-            ? say("other", `is removed; its token has ended already (${textOf(old, "status")})`)
-            : say("token-ends", "is removed: its token stops working at once"),
+          : livingTokens(old) === 0
+            ? say("other", `is removed; its token has ended already (${endOf(old)})`)
+            : say("token-ends", `is removed: ${tokensEnd(old)}`),
       ];
     case "finish":
-      return [say("token-ends", "has a token that an earlier replacement left: it stops working")];
+      return [
+        livingTokens(old) === 2
+          ? say("token-ends", "has two tokens that an earlier replacement left: both stop working")
+          : say("token-ends", "has a token that an earlier replacement left: it stops working"),
+      ];
     case "replace":
       return [...renamed, ...replacement(step, say), ...updates(step, roles, say)];
     case "update":
@@ -71,9 +76,9 @@ function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Ch
     name === "organizationId" ? "another organization" : `${name} ${fromTo(old?.inputs[name], news?.inputs[name])}`,
   );
   const detail = details.length > 0 ? details.join(", ") : undefined;
-  return isDead(old)
-    ? [say("new-token", `is replaced: it has a new token, since the one before was ${textOf(old, "status")}`, detail)]
-    : [say("token-ends", "is replaced: its token stops working at once", detail)];
+  return livingTokens(old, news) === 0
+    ? [say("new-token", `is replaced: it has a new token, since the one before was ${endOf(old)}`, detail)]
+    : [say("token-ends", `is replaced: ${tokensEnd(old, news)}`, detail)];
 }
 
 /** What happens to the tokens of a key within its resource. */
@@ -196,21 +201,6 @@ function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, sa
 /** Whether a step takes over what exists instead of making it. */
 export function isTakenOver({ op, new: news }: PartStep): boolean {
   return op === "create" && news?.inputs.adopt !== undefined;
-}
-
-/** Whether the token of a key did not work any more when it was last seen. */
-export function isDead(state: ResourceState | undefined): boolean {
-  return (textOf(state, "status") ?? "active") !== "active" || state?.outputs.revoked === true;
-}
-
-/** Whether the token had ended by itself when the new one was planned. */
-function hasEnded(old: ResourceState | undefined, news: ResourceState | undefined): boolean {
-  const end = textOf(old, "currentExpireTime");
-  return end !== undefined && !isLater(end, textOf(news, "rotatedAt"));
-}
-
-function isLater(time: string | undefined, than: string | undefined): boolean {
-  return time !== undefined && than !== undefined && Date.parse(time) > Date.parse(than);
 }
 
 /** ` (reader)` behind the name of a key. */

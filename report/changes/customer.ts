@@ -4,9 +4,10 @@ import { type Effect, effects, highest, levels } from "../effects";
 import type { NetStep } from "../preview/netSteps";
 import type { Change, CustomerChange } from "../review";
 import { actionsOf, type KnownRole, type RoleBook } from "../roleBook";
-import { apiKeyChanges, isDead, isTakenOver, withRoles } from "./apiKey";
+import { apiKeyChanges, isTakenOver, withRoles } from "./apiKey";
 import { organizationChanges } from "./organization";
 import { type Holder, roleChanges } from "./roles";
+import { livingTokens } from "./tokens";
 import { count, list, textOf } from "./values";
 
 /** What the update does with a customer; undefined: nothing. */
@@ -100,7 +101,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     return [change("release", `leaves the stack, which forgets its tokens: ${all} stay in Tesseral as they are`)];
   }
   if (kind === "deleted") {
-    const live = keys.filter(({ old }) => !isDead(old)).length;
+    const live = keys.reduce((sum, { old }) => sum + livingTokens(old), 0);
     const along = [...noun("key", named(keys)), ...noun("role", named(customer.roles))];
     return [
       {
@@ -118,7 +119,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   if (organization.op === "replace" || organization.op === "finish" || organization.op === "other") {
     return [change("other", `the engine says ${JSON.stringify(organization.engineOp)} of the organization`)];
   }
-  return organizationChanges(organization, { keys: goingOn(keys).filter(({ old }) => !isDead(old)).length });
+  return organizationChanges(organization, { keys: goingOn(keys).filter(({ old }) => livingTokens(old) > 0).length });
 }
 
 /** `keys a and b`; nothing of nothing. */

@@ -122,8 +122,8 @@ describe("check", () => {
 
 describe("that its token ends", () => {
   const way = "To let it go on working meanwhile, declare a second key, hand its token out, and remove this one later";
-  const said = (what: string) => [
-    `API key "acme-ci" is replaced by a new key, since ${what}: the token in use stops working in this update. ${way}`,
+  const said = (what: string, ending = "the token in use stops working") => [
+    `API key "acme-ci" is replaced by a new key, since ${what}: ${ending} in this update. ${way}`,
   ];
   const later = { expireTime: "2099-01-01T00:00:00Z" };
   const elsewhere = { organizationId: "org_0000000000000000000000001" };
@@ -154,6 +154,19 @@ describe("that its token ends", () => {
     expect(await warned(ends, { ...ends, expireTime: "2099-01-01T02:00:00+02:00" })).toEqual([]);
     expect(await warned(inputs, { ...inputs, displayName: "cd" })).toEqual([]);
     expect(await warned({}, ends)).toEqual([]);
+  });
+
+  it("is said of both tokens while a rotation overlaps, and of the one before alone where the current one has ended", async () => {
+    const rotated = { ...inputs, generation: 2, retireAfter: "2098-01-01T00:00:00Z" };
+    const what = "its expireTime changes";
+    expect(await warned(rotated, { ...rotated, ...later })).toEqual(
+      said(what, "both its tokens, the one in use and the one before it, stop working"),
+    );
+    expect(await warned({ ...rotated, status: "revoked" }, { ...rotated, ...later })).toEqual(
+      said(what, "the token before the current one, which alone works, stops working"),
+    );
+    const retired = { ...rotated, retiredGeneration: 1, status: "revoked" };
+    expect(await warned(retired, { ...retired, ...later })).toEqual([]);
   });
 
   it.each(["revoked", "gone", "expired"])("is not said of one that is %s already", async (status) => {

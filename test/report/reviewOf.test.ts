@@ -356,6 +356,49 @@ describe("a key", () => {
     ]);
   });
 
+  describe("whose token before the current one works on", () => {
+    const outputs = { previousApiKeyId: "api_key_0", previousRetireAt: "2026-12-04T00:00:00Z" };
+    const ended = { ...base, status: "revoked" };
+    const texts = (op: string, old: Record<string, unknown>, seen: Record<string, unknown> = outputs) =>
+      saidOf([step(op, "key", "acme-ci", { old, ...(op === "replace" && { new: base }) }, { outputs: seen })]);
+
+    it("loses both when it is removed or replaced", () => {
+      expect(texts("delete", base)).toEqual(["token-ends: key ci is removed: both its tokens stop working at once"]);
+      expect(texts("replace", base)).toEqual(["token-ends: key ci is replaced: both its tokens stop working at once"]);
+      expect(texts("delete-replaced", base)).toEqual([
+        "token-ends: key ci has two tokens that an earlier replacement left: both stop working",
+      ]);
+    });
+
+    it("loses that one where the current one has ended", () => {
+      const [revoked, expired] = ["revoked", "expired"].map(
+        (end) => `its token has ended already (${end}), and the one before it stops working at once`,
+      );
+      expect(texts("delete", ended)).toEqual([`token-ends: key ci is removed: ${revoked}`]);
+      expect(texts("replace", ended)).toEqual([`token-ends: key ci is replaced: ${revoked}`]);
+      expect(texts("replace", { ...base, currentExpireTime: base.rotatedAt })).toEqual([
+        `token-ends: key ci is replaced: ${expired}`,
+      ]);
+    });
+
+    it("loses neither of them if a refresh has found that it does not work either", () => {
+      const { previousApiKeyId } = outputs;
+      expect(texts("delete", ended, { previousApiKeyId })).toEqual([
+        "other: key ci is removed; its token has ended already (revoked)",
+      ]);
+      expect(texts("replace", ended, { previousApiKeyId })).toEqual([
+        "new-token: key ci is replaced: it has a new token, since the one before was revoked",
+      ]);
+    });
+
+    it("counts with both when its customer is deleted", () => {
+      const organization = step("delete", "organization", "acme", { old: { displayName: "Acme" } });
+      expect(saidOf([organization, step("delete", "key", "acme-ci", { old: base }, { outputs })])).toEqual([
+        "delete: is deleted for good, with key ci and its users: 2 tokens stop working at once",
+      ]);
+    });
+  });
+
   it("that is released stays", () => {
     expect(saidOf([step("delete", "key", "acme-ci", { old: { ...base, onRemoval: "release" } })])).toEqual([
       "release: key ci leaves the stack, and stays in Tesseral with its token",
