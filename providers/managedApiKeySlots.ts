@@ -6,10 +6,12 @@ import type { Seen } from "./resource";
 import { serverTime } from "./serverTime";
 import type { Reads } from "./sharedReads";
 
-/** Does something to both keys. One before the current that somebody has deleted is forgotten. */
+/** Does something to both keys. A current one that is gone is to have a successor, which is made as declared; one before it that is gone is forgotten. */
 export async function inEachSlot(state: KeyState, work: (id: string) => Promise<unknown>): Promise<void> {
-  const { apiKeyId = "", previousApiKeyId } = state;
-  await work(apiKeyId);
+  const { apiKeyId = "", previousApiKeyId, status } = state;
+  if (status !== "gone") {
+    await work(apiKeyId);
+  }
   if (previousApiKeyId !== undefined && (await unlessGone(work(previousApiKeyId).then(() => true))) === undefined) {
     forgetPrevious(state);
   }
@@ -58,7 +60,10 @@ export async function lookUp(reads: Reads, id: string): Promise<Seen<KeyInputs, 
   return { inputs: { ...inputs, status, roles }, outputs };
 }
 
-/** Reads both keys. That the current one is gone is thrown unless the one before still works. */
+/**
+ * Reads both keys. A key that somebody has deleted stays in the stack, as one that was revoked does: what is declared of it has still to be made good,
+ * which may have to wait, and `adopt` does not hold for what is made in its place. It goes with its organization alone.
+ */
 export async function readSlots(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
   const { tesseral } = reads;
   const planned = pick(state, [...declared.names, ...lifeFields, "organizationId"]);
@@ -68,9 +73,14 @@ export async function readSlots(reads: Reads, id: string, state: KeyState): Prom
     delete planned.retireAfter;
   }
   const reading = reads.apiKey(state.apiKeyId ?? id, state.organizationId);
-  const current = await (previous === undefined ? reading : unlessGone(reading));
+  const current = await (state.generation === undefined ? reading : unlessGone(reading));
   const shown = current ?? previous;
-  const seen = seenOf(shown ?? (await reading));
+  if (shown === undefined) {
+    // Not by a list: that may be from before the organization was deleted with the key.
+    await tesseral.organizations.getOrganization(state.organizationId ?? "");
+    return { inputs: { ...planned, ...pick(state, ["displayName", "roles"]), status: "gone" }, outputs: {} };
+  }
+  const seen = seenOf(shown);
   const roles = state.roles === undefined ? {} : { roles: await assignedRoles(tesseral, seen.outputs.apiKeyId ?? id) };
   if (current === undefined) {
     const { displayName = "" } = seen.inputs;

@@ -379,14 +379,25 @@ describe("a key that exists", () => {
     expect((await managedApiKey.read(id, {})).props).toMatchObject({ organizationId, roles: [writerId] });
   });
 
-  it("that is gone is dropped by a refresh, and an error for a look-up", async () => {
-    const { id, outs } = await existing();
+  it("that is gone stays in the stack as such, and is an error for a look-up", async () => {
+    const { id, outs, declared } = await existing({ roles: [readerId] });
     emulator.console.deleteApiKey(id);
     const { managedApiKey } = startProcess(emulator);
-    expect(await managedApiKey.read(id, outs)).toEqual({});
+    const gone = { status: "gone" };
+    expect(await managedApiKey.read(id, outs)).toEqual({
+      id,
+      props: { ...outs, ...gone },
+      inputs: { ...declared, ...gone },
+    });
     await expect(managedApiKey.read(id, {})).rejects.toThrow(
       `there is no API key ${id} in Tesseral project ${emulator.store.projectByName("first")?.id}`,
     );
+  });
+
+  it("is dropped by a refresh when it has gone with its organization", async () => {
+    const { id, outs } = await existing();
+    emulator.console.deleteOrganization(organizationId);
+    expect(await startProcess(emulator).managedApiKey.read(id, outs)).toEqual({});
   });
 
   it("is given and taken roles as the difference is, looked up anew", async () => {

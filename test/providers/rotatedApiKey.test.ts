@@ -81,12 +81,17 @@ describe("a static key", () => {
     expect(keys()).toHaveLength(1);
   });
 
-  it("that is revoked, expired or deleted outside is made anew in the same resource", async () => {
+  const ends = [
+    ["revoked", (id: string) => emulator.console.revokeApiKey(id)],
+    ["gone", (id: string) => emulator.console.deleteApiKey(id)],
+  ] as const;
+
+  it.each(ends)("that is %s is made anew in the same resource", async (status, end) => {
     await up({});
     const { id } = stored();
-    emulator.console.revokeApiKey(id);
+    end(id);
     await engine.refresh();
-    expect(stored().inputs).toMatchObject({ status: "revoked", generation: 1 });
+    expect(stored().inputs).toMatchObject({ status, generation: 1 });
     expect(await up({})).toEqual(["update ci"]);
     expect(stored()).toMatchObject({ id, outputs: { generation: 2, retiredGeneration: 1, status: "active" } });
     expect(keys().map((key) => key.id)).toEqual([stored().outputs.apiKeyId]);
@@ -94,27 +99,84 @@ describe("a static key", () => {
     expect(await up({})).toEqual([]);
   });
 
-  it("that is revoked while its organization is suspended stops no update, and is made anew when it is enabled again", async () => {
-    await up({});
-    const { id } = stored();
-    emulator.console.revokeApiKey(id);
+  it.each(ends)(
+    "that is %s while its organization is suspended stops no update, and is made anew when it is enabled again",
+    async (status, end) => {
+      await up({});
+      const { id } = stored();
+      end(id);
+      const left = keys().length;
+      emulator.console.updateOrganization(organizationId, { apiKeysEnabled: false });
+      await engine.refresh();
+      for (const _ of ["first", "second"]) {
+        expect(await up({})).toEqual(["update ci"]);
+        expect(stored().outputs).toMatchObject({ generation: 1, status, apiKeyId: id });
+        expect(warnings.at(-1)).toBe(
+          `API key "acme-ci" no longer works, and Tesseral makes no new one while API keys are off for ${organizationId}: ` +
+            "the first update after they are on again makes it",
+        );
+      }
+      expect(keys()).toHaveLength(left);
+      emulator.console.updateOrganization(organizationId, { apiKeysEnabled: true });
+      expect(await up({})).toEqual(["update ci"]);
+      expect(stored().outputs).toMatchObject({ generation: 2, status: "active" });
+      expect(keys().map((key) => key.id)).toEqual([stored().outputs.apiKeyId]);
+      expect(works(stored().outputs.secretToken)).toBe(true);
+      expect(await up({})).toEqual([]);
+    },
+  );
+
+  it("that is gone can be edited while it waits, and is made as it is declared then", async () => {
+    const roles = ["reader", "writer"].map(
+      (displayName) => emulator.console.createRole({ organizationId, displayName }).id,
+    );
+    await up({ roles: roles.slice(0, 1) });
+    emulator.console.deleteApiKey(stored().id);
     emulator.console.updateOrganization(organizationId, { apiKeysEnabled: false });
     await engine.refresh();
-    for (const _ of ["first", "second"]) {
-      expect(await up({})).toEqual(["update ci"]);
-      expect(stored().outputs).toMatchObject({ generation: 1, status: "revoked", apiKeyId: id });
-      expect(warnings.at(-1)).toBe(
-        `API key "acme-ci" no longer works, and Tesseral makes no new one while API keys are off for ${organizationId}: ` +
-          "the first update after they are on again makes it",
-      );
-    }
-    expect(keys().map((key) => key.id)).toEqual([id]);
+    await engine.refresh();
+    const edited = { displayName: "cd", roles: [...roles].sort() };
+    expect(await up(edited)).toEqual(["update ci"]);
     emulator.console.updateOrganization(organizationId, { apiKeysEnabled: true });
-    expect(await up({})).toEqual(["update ci"]);
-    expect(stored().outputs).toMatchObject({ generation: 2, status: "active" });
-    expect(keys().map((key) => key.id)).toEqual([stored().outputs.apiKeyId]);
+    expect(await up(edited)).toEqual(["update ci"]);
+    expect(keys().map(({ displayName }) => displayName)).toEqual(["cd"]);
+    expect([...emulator.store.apiKeyRoleAssignments.values()].map(({ roleId }) => roleId).sort()).toEqual(edited.roles);
+    const { inputs, outputs } = stored();
+    expect([inputs, outputs]).toEqual([expect.objectContaining(edited), expect.objectContaining(edited)]);
+    expect(await up(edited)).toEqual([]);
+  });
+
+  it("that is gone can be removed", async () => {
+    await up({});
+    emulator.console.deleteApiKey(stored().id);
+    await engine.refresh();
+    const { errors } = await engine.up(new Map());
+    expect([errors, engine.state.size]).toEqual([[], 0]);
+  });
+
+  it("that is gone is not taken over again, but made anew, although its entry adopts it still", async () => {
+    const { id: adopt } = emulator.console.createApiKey({ organizationId, displayName: "ci" });
+    expect(await up({ adopt })).toEqual(["create ci"]);
+    emulator.console.deleteApiKey(adopt);
+    await engine.refresh();
+    expect(await up({ adopt })).toEqual(["update ci"]);
     expect(works(stored().outputs.secretToken)).toBe(true);
-    expect(await up({})).toEqual([]);
+    expect(await up({ adopt })).toEqual([]);
+  });
+
+  it("that has ended as it was declared, and is gone, stops nothing either", async () => {
+    const life = { expireTime: "2030-04-01T00:00:00Z" };
+    await up(life);
+    onDay(60);
+    emulator.console.deleteApiKey(stored().id);
+    await engine.refresh();
+    expect(await up(life)).toEqual([]);
+    expect(keys()).toEqual([]);
+    expect(warnings.at(-1)).toBe(
+      'API key "acme-ci" has ended at 2030-04-01T00:00:00Z, and Tesseral refuses it. A later expireTime makes a new key; or remove it',
+    );
+    expect(await up({ expireTime: "2031-04-01T00:00:00Z" })).toEqual(["replace ci"]);
+    expect(works(stored().outputs.secretToken)).toBe(true);
   });
 
   it("that has ended as it was declared stays as it is, and says so", async () => {
@@ -443,11 +505,14 @@ describe("a rotating key with two tokens, of which somebody", () => {
     expect(await up(rotating)).toEqual([]);
   });
 
-  it("deleted both: the resource is gone, and made anew", async () => {
+  it("deleted both: a new one is made in the same resource", async () => {
     remove(first, second);
     await engine.refresh();
-    expect(engine.state.size).toBe(0);
-    expect(await up(rotating)).toEqual(["create ci"]);
+    expect(stored()).toMatchObject({ inputs: { status: "gone", retiredGeneration: 1 } });
+    expect(stored().outputs).not.toHaveProperty("previousSecretToken");
+    expect(await up(rotating)).toEqual(["update ci"]);
+    expect(keys().map(({ id }) => id)).toEqual([stored().outputs.apiKeyId]);
+    expect(await up(rotating)).toEqual([]);
   });
 });
 

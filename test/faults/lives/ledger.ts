@@ -8,7 +8,7 @@ import type { Entry } from "./life";
 interface Earlier {
   token: string;
   until: number;
-  /** Somebody has revoked the current token: it works on beside the next one, and not only until then. */
+  /** Somebody has ended the current token: it works on beside the next one, and not only until then. */
   planned?: number;
 }
 
@@ -69,8 +69,8 @@ export class Ledger {
     };
   }
 
-  /** Somebody revokes the current token of that key: the one before it is what the customer has until there is a new one. */
-  revoke(key: string): void {
+  /** Somebody revokes or deletes the current token of that key: the one before it is what the customer has until there is a new one. */
+  end(key: string): void {
     const holding = this.#held.get(key);
     if (holding === undefined) {
       return;

@@ -41,8 +41,8 @@ export interface Turn {
   skew: number;
   /** Whether a refresh comes before the update. */
   refresh?: boolean;
-  /** Whether somebody revokes the current token of the first key before that, which a refresh then sees. */
-  revoke?: boolean;
+  /** What somebody does to the current token of the first key before that, which a refresh then sees. */
+  somebody?: "revokes" | "deletes" | undefined;
 }
 
 /** What goes wrong in the update of a turn. */
@@ -140,7 +140,7 @@ const turn = (edit: Edit, days = 0, more: Partial<Turn> = {}): Turn => ({
   ...more,
 });
 
-/** One life with everything in it: five rotations in time, a leak, a suspension in which a token is revoked, renames, an offboarding that is undone, the end. */
+/** One life with everything in it: five rotations in time, a leak, a suspension in which a token is revoked, another that is deleted, renames, an offboarding that is undone, the end. */
 export const wholeLife: readonly Turn[] = [
   turn("nothing"),
   turn("nothing", 30, { skew: 60 }),
@@ -155,9 +155,9 @@ export const wholeLife: readonly Turn[] = [
   turn("leak", 1),
   turn("longer overlap", 1),
   turn("suspend", 40),
-  turn("nothing", 1, { revoke: true }),
+  turn("nothing", 1, { somebody: "revokes" }),
   turn("enable"),
-  turn("rename the customer", 1),
+  turn("rename the customer", 1, { somebody: "deletes" }),
   turn("rename a key", 1, { refresh: true }),
   turn("other roles", 1),
   turn("offboard", 10),
@@ -166,18 +166,18 @@ export const wholeLife: readonly Turn[] = [
   turn("delete", 1),
 ];
 
-/** A token that is revoked while its customer is suspended, of keys whose suspension the provider finds out by itself: none is made until API keys are on again. */
-export const revokedWhileSuspended: readonly Turn[] = [
+/** A token that ends while its customer is suspended, of keys whose suspension the provider finds out by itself: none is made until API keys are on again. */
+export const endedWhileSuspended = (somebody: "revokes" | "deletes"): Turn[] => [
   turn("nothing"),
   turn("nothing", 30),
   turn("static", 1),
   turn("suspend", 1),
-  turn("nothing", 1, { revoke: true }),
+  turn("nothing", 1, { somebody }),
   turn("nothing", 1, { refresh: true }),
   turn("another display name", 1),
   turn("enable", 1),
   turn("nothing", 1),
-  turn("offboard", 1, { revoke: true }),
+  turn("offboard", 1, { somebody }),
   turn("delete", 1),
 ];
 
@@ -269,7 +269,7 @@ export const randomLife: fc.Arbitrary<Life> = fc
       hours: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 240 }), fc.integer({ min: 0, max: 24 * 50 })),
       skew: fc.integer({ min: -60, max: 60 }),
       refresh: fc.boolean(),
-      revoke: fc.nat({ max: 9 }).map((number) => number === 0),
+      somebody: fc.nat({ max: 14 }).map((number) => (["revokes", "deletes"] as const)[number]),
     }),
     { minLength: 3, maxLength: 14 },
   )

@@ -10,8 +10,8 @@ export function lifeProblems(
   engine: ModelEngine,
   entry: Entry | undefined,
   bystanders: Bystanders,
-  /** The keys that somebody has revoked: one is there until there is a new one, which there cannot be while the customer is suspended. */
-  revoked: ReadonlySet<string>,
+  /** The keys that somebody has revoked or deleted: one is in the state until there is a new one, which there cannot be while the customer is suspended. */
+  ended: ReadonlySet<string>,
 ): string[] {
   const problems = bystanders.problems();
   const known = new Set(engine.known.flatMap(idsOf));
@@ -41,7 +41,10 @@ export function lifeProblems(
     ];
     for (const [id, token] of slots) {
       const key = store.apiKeys.get(String(id));
-      const waits = entry.customer.suspended && id === outputs.apiKeyId && revoked.has(String(id));
+      const waits = entry.customer.suspended && id === outputs.apiKeyId && ended.has(String(id));
+      if (key === undefined && waits) {
+        continue;
+      }
       if (key === undefined || (key.revoked && !waits)) {
         problems.push(`lost: a key of ${name} ${key === undefined ? "does not exist" : "is revoked"}`);
         continue;

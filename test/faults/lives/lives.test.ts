@@ -3,7 +3,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Tally } from "../campaign";
 import { livesWithMishaps, randomLives } from "./campaign";
-import { type Life, revokedWhileSuspended, wholeLife } from "./life";
+import { endedWhileSuspended, type Life, wholeLife } from "./life";
 import { runLife } from "./runLife";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -20,15 +20,23 @@ it("hands out a token for each generation of a whole life, and leaves nothing", 
   expect(tokens).toBeGreaterThanOrEqual(15);
 });
 
-it("makes the next token of one that was revoked while its customer is suspended when API keys are on again", async () => {
-  const { problems, errors, warnings, turns: done } = await runLife({ turns: [...revokedWhileSuspended], mishaps: [] });
-  expect([problems, errors]).toEqual([[], []]);
-  // Three, the rotation of two, and one for that which was revoked. The others were refused: Tesseral makes none meanwhile.
-  const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
-  expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
-  const waits = /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
-  expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
-});
+it.each(["revokes", "deletes"] as const)(
+  "makes the next token of one that somebody %s while its customer is suspended when API keys are on again",
+  async (somebody) => {
+    const {
+      problems,
+      errors,
+      warnings,
+      turns: done,
+    } = await runLife({ turns: endedWhileSuspended(somebody), mishaps: [] });
+    expect([problems, errors]).toEqual([[], []]);
+    // Three, the rotation of two, and one for that which has ended. The others were refused: Tesseral makes none meanwhile.
+    const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
+    expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
+    const waits = /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
+    expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
+  },
+);
 
 it("survives a share of all mishaps of a whole life", async () => {
   const tally = new Tally();

@@ -58,8 +58,8 @@ class LifeRun {
   readonly #engine: ModelEngine;
   readonly #bystanders: Bystanders;
   readonly #ledger: Ledger;
-  /** The keys that somebody has revoked. */
-  readonly #revoked = new Set<string>();
+  /** The keys that somebody has revoked or deleted. */
+  readonly #ended = new Set<string>();
   /** Minutes by which our clock is ahead. */
   #skew = 0;
   /** The kinds of faults that the update may meet. */
@@ -132,10 +132,11 @@ class LifeRun {
       this.#pass(turn.hours);
       this.#ledger.watch();
       this.#skew = turn.skew;
-      const isRevoked = turn.revoke === true && entry !== undefined && this.#revoke(entry);
+      const { somebody } = turn;
+      const isFound = somebody !== undefined && entry !== undefined && this.#end(entry, somebody);
       entry = await this.#turn(
         entry,
-        isRevoked ? { ...turn, refresh: true } : turn,
+        isFound ? { ...turn, refresh: true } : turn,
         index,
         mishaps.filter((one) => one.turn === index),
       );
@@ -162,8 +163,8 @@ class LifeRun {
     return this.#result;
   }
 
-  /** Somebody revokes the current token of the first key. Answers whether there is one that works. */
-  #revoke({ name, customer, shown }: Entry): boolean {
+  /** Somebody ends the current token of the first key. Answers whether there is one that works. */
+  #end({ name, customer, shown }: Entry, somebody: "revokes" | "deletes"): boolean {
     const [first = ""] = Object.keys(customer.keys);
     const key = this.emulator.store.apiKeys.get(
       String(this.#engine.state.get(`${name}-${first}`)?.outputs.apiKeyId ?? ""),
@@ -171,9 +172,13 @@ class LifeRun {
     if (key === undefined || key.revoked) {
       return false;
     }
-    this.#ledger.revoke(shown[first] ?? first);
-    this.emulator.console.revokeApiKey(key.id);
-    this.#revoked.add(key.id);
+    this.#ledger.end(shown[first] ?? first);
+    if (somebody === "revokes") {
+      this.emulator.console.revokeApiKey(key.id);
+    } else {
+      this.emulator.console.deleteApiKey(key.id);
+    }
+    this.#ended.add(key.id);
     return true;
   }
 
@@ -217,7 +222,7 @@ class LifeRun {
     }
     this.#ledger.watch();
     this.#result.problems.push(...this.#ledger.problems);
-    this.#result.problems.push(...lifeProblems(this.emulator, this.#engine, entry, this.#bystanders, this.#revoked));
+    this.#result.problems.push(...lifeProblems(this.emulator, this.#engine, entry, this.#bystanders, this.#ended));
     return entry;
   }
 
