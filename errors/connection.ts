@@ -68,12 +68,13 @@ export const connection = entries({
   "TSL-API-KEYS-SUSPENDED": {
     summary: "API keys are off for the organization",
     happened:
-      "No key can be created in an organization whose API keys are off, as they are while it is suspended or leaving. A new key in such an entry is refused in the preview.",
-    changed: perhapsMore,
+      "No key can be created in an organization whose API keys are off, as they are while it is suspended or leaving. A new key in such an entry waits until the customer is enabled, of which this is a warning. A program that does not call `matchCustomers` meets it as an error in the update.",
+    changed: `A warning stops nothing. ${perhapsMore}`,
     says: ["failed with 403 permission_denied: api keys are not enabled for this organization"],
     todo: [
-      "Take the new key out of the entry until the customer is enabled.",
-      "Or `apiAccess: enabled` in the entry (`apiKeysEnabled: true` in a program), then `pulumi up`.",
+      "Nothing, if the customer is to stay as it is: the first update after it is enabled makes the key.",
+      "To have the key now: `apiAccess: enabled` in the entry (`apiKeysEnabled: true` in a program), then `pulumi up`.",
+      "In a program without `matchCustomers`: leave the key out until then.",
     ],
     page: "tasks/suspend-a-customer.md",
   },

@@ -3,7 +3,7 @@ import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
-import { newKeyProblems } from "./newKeys";
+import { judgeNewKeys } from "./newKeys";
 import { earlierNames, findRenames, refuseUnmatched } from "./renames";
 
 export interface Identities {
@@ -13,6 +13,8 @@ export interface Identities {
   aliases: Map<string, string[]>;
   /** What people should know of what is going to happen, a line each. */
   notes: string[];
+  /** The keys that are not made yet, by customer and name, with what people should know of each. */
+  waiting: Map<string, ReadonlyMap<string, Problem>>;
   /** The deployed customers that are no longer declared under any name. */
   vanished: string[];
 }
@@ -35,13 +37,21 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
 
   const aliases = new Map<string, string[]>();
   const notes = [...renames.from].map(([name, from]) => renameNote(name, from));
+  const waiting = new Map<string, ReadonlyMap<string, Problem>>();
+  const judgeKeys = (name: string, entry: IdentifiedCustomer, isDeployed: (child: string) => boolean) => {
+    const judged = judgeNewKeys(name, entry, isDeployed, now);
+    problems.push(...judged.problems);
+    if (judged.waiting.size > 0) {
+      waiting.set(name, judged.waiting);
+    }
+  };
   const owners = ownersOf(deployed);
   for (const [name, entry] of declared) {
     const known = deployed.has(name) ? name : renames.from.get(name);
     problems.push(...takenNames(name, entry, known, owners));
     const customer = known === undefined ? undefined : deployed.get(known);
     if (known === undefined || customer === undefined) {
-      problems.push(...newKeyProblems(name, entry, () => false, now));
+      judgeKeys(name, entry, () => false);
       continue;
     }
     const left = leftPrefixes(name, known, entry, customer);
@@ -55,7 +65,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       problems.push(...children.problems);
       notes.push(...children.notes);
       if (kind === "apiKeys") {
-        problems.push(...newKeyProblems(name, entry, children.isDeployed, now));
+        judgeKeys(name, entry, children.isDeployed);
       }
     }
   }
@@ -64,7 +74,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       notes.push(`${name} is released: its organization, roles and keys stay in Tesseral.`);
     }
   }
-  return { problems, aliases, notes, vanished };
+  return { problems, aliases, notes, waiting, vanished };
 }
 
 /** Judges every `adopt`. One that names the organization of a customer that is gone is a rename, and added to those. */

@@ -5,7 +5,7 @@ import { listed } from "../../errors/coded";
 import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
 import { movedProblems, otherPartsOf } from "../parts/otherParts";
-import { problemLines } from "../problem";
+import { type Problem, problemLines } from "../problem";
 import { firstNames } from "../removals/firstNames";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
 import { deployedCustomers } from "./deployedCustomers";
@@ -17,6 +17,7 @@ import { type DeclaredDelivery, takenSecretProblems } from "./takenSecrets";
 /** A customer to declare, as `new Customer(name, args, options)`. */
 export interface MatchedCustomer<Args> {
   name: string;
+  /** As declared, without the keys that cannot be made while the customer is suspended. */
   args: Omit<Args, "renamedFrom">;
   /** With the names that the state has for a customer that was renamed. */
   options: { aliases: { name: string }[] };
@@ -31,6 +32,8 @@ export interface MatchedCustomer<Args> {
  * - no customer goes from one stack to another because its entry became another part's, or because the number of parts changed;
  * - protected customers are not deleted, nor those that are to be kept for longer, nor more than the setting `tesseral:maxRemovals` allows. Pulumi itself finds the
  *   protection of an organization only on the way, and without a preview that is after it has deleted other things.
+ *
+ * New keys of a suspended customer are left out, with a warning: Tesseral makes none, and the first update after it is enabled does.
  *
  * Call it, and await it, before the first resource. It is not asked in `pulumi destroy`, which runs no program.
  * @param declared all customers of the program, by name
@@ -50,17 +53,21 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   const entries = new Map(Object.entries(declared));
   const { customers: deployed, secrets } = await deployedCustomers();
   const { root, locate, now } = placesOf(declared);
-  const { problems, aliases, notes, vanished } = identify(entries, deployed, now);
-  const deliveries = [...entries].flatMap(([name, entry]) => deliveriesOf(name, entry, aliases.get(name) ?? []));
+  const { problems, aliases, notes, waiting, vanished } = identify(entries, deployed, now);
+  const deliveries = [...entries]
+    .flatMap(([name, entry]) => deliveriesOf(name, entry, aliases.get(name) ?? []))
+    .filter(({ named }) => !waiting.get(named.customer)?.has(named.key));
   const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   problems.push(...takenSecretProblems(deliveries, secrets, region));
   const others = otherPartsOf(declared);
   problems.push(...(others === undefined ? [] : movedProblems(entries, deployed, others)));
   const missing = missingProblems(deployed, declared);
-  const said = problemLines(
-    problems.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),
-    locate,
-  );
+  const lines = (all: readonly Problem[]) =>
+    problemLines(
+      all.map((problem) => ({ ...problem, path: [...root, ...problem.path] })),
+      locate,
+    );
+  const said = lines(problems);
   // While it is not clear who is who, neither is who vanishes: it is only said who is not declared.
   const unclear =
     missing.length === 0 && said.length > 0 && vanished.length > 1
@@ -78,11 +85,22 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   for (const note of notes) {
     void pulumi.log.info(note);
   }
-  return [...entries].map(([name, { renamedFrom: _, ...args }]) => ({
-    name,
-    args,
-    options: { aliases: (aliases.get(name) ?? []).map((earlier) => ({ name: earlier })) },
-  }));
+  for (const warning of lines([...waiting.values()].flatMap((keys) => [...keys.values()]))) {
+    void pulumi.log.warn(warning);
+  }
+  return [...entries].map(([name, entry]) => {
+    const { renamedFrom: _, ...args } = withoutKeys(entry, waiting.get(name));
+    return { name, args, options: { aliases: (aliases.get(name) ?? []).map((earlier) => ({ name: earlier })) } };
+  });
+}
+
+/** What is declared of a customer, without the keys that are not made yet. */
+function withoutKeys<Args extends IdentifiedCustomer>(
+  entry: Args,
+  waiting: ReadonlyMap<string, unknown> | undefined,
+): Args {
+  const apiKeys = Object.entries(entry.apiKeys ?? {}).filter(([key]) => !waiting?.has(key));
+  return waiting === undefined ? entry : { ...entry, apiKeys: Object.fromEntries(apiKeys) };
 }
 
 function deliveriesOf(customer: string, entry: IdentifiedCustomer, earlier: readonly string[]): DeclaredDelivery[] {

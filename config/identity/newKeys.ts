@@ -1,75 +1,91 @@
-/** What is wrong with keys that the stack does not have yet. No I/O. */
+/** What becomes of keys that the stack does not have yet. No I/O. */
 import { deliveryOf } from "../../components/delivery/deliverTo";
 import { epochMilliseconds } from "../../tesseral/instant";
 import type { Problem } from "../problem";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 
-/** All of it. */
-export function newKeyProblems(
+export interface NewKeys {
+  /** What is wrong with them. */
+  problems: Problem[];
+  /** Those that cannot be made yet and stop nothing, by name, with what people should know of each. */
+  waiting: Map<string, Problem>;
+}
+
+/** Judges the new keys of a customer. */
+export function judgeNewKeys(
   name: string,
   entry: IdentifiedCustomer,
   isDeployed: (child: string) => boolean,
   now: Date,
-): Problem[] {
-  return [
-    ...endedKeys(name, entry, isDeployed, now),
-    ...refusedKeys(name, entry, isDeployed),
-    ...undeliverableKeys(name, entry, isDeployed),
-  ];
+): NewKeys {
+  const waiting = waitingKeys(name, entry, isDeployed, now);
+  const isJudged = (child: string) => !isDeployed(child) && !waiting.has(child);
+  return {
+    problems: [...endedKeys(name, entry, isJudged, now), ...undeliverableKeys(name, entry, isJudged)],
+    waiting,
+  };
 }
 
-/** New keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
+/**
+ * Keys of a customer whose API keys are off, for which Tesseral makes none. To refuse them would stop the updates of all other customers, until
+ * somebody edits an entry in which nothing may be wrong: the key's creation may have failed before, or the customer starts out suspended.
+ */
+function waitingKeys(
+  name: string,
+  { apiAccess, apiKeys = {} }: IdentifiedCustomer,
+  isDeployed: (child: string) => boolean,
+  now: Date,
+): Map<string, Problem> {
+  const isOff = apiAccess === "suspended" || apiAccess === "offboarding";
+  const keys = Object.entries(apiKeys).filter(
+    ([child, { adopt }]) => isOff && adopt === undefined && !isDeployed(child),
+  );
+  return new Map(
+    keys.map(([child, key]) => {
+      const off = `is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}`;
+      const message = hasEnded(key, now)
+        ? `${off}. Then there will be none either, since its expireTime is past: give a later time, or remove the key`
+        : `${off}: the first update after access is enabled makes it`;
+      return [child, { code: "TSL-API-KEYS-SUSPENDED", path: [name, "apiKeys", child], message }];
+    }),
+  );
+}
+
+/** Keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
 function endedKeys(
   name: string,
   { apiKeys = {} }: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
+  isJudged: (child: string) => boolean,
   now: Date,
 ): Problem[] {
-  return Object.entries(apiKeys).flatMap(([child, { expireTime }]) => {
-    const end = typeof expireTime === "string" ? epochMilliseconds(expireTime) : undefined;
-    return end === undefined || end > now.getTime() || isDeployed(child)
-      ? []
-      : [
+  return Object.entries(apiKeys).flatMap(([child, key]) =>
+    isJudged(child) && hasEnded(key, now)
+      ? [
           {
             code: "TSL-EXPIRED" as const,
             path: [name, "apiKeys", child, "expireTime"],
             message: "is in the past: give a later time, or remove the key",
           },
-        ];
-  });
+        ]
+      : [],
+  );
 }
 
-/** New keys of a customer whose API keys are off, for which Tesseral makes none. */
-function refusedKeys(
-  name: string,
-  { apiAccess, apiKeys = {} }: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
-): Problem[] {
-  return apiAccess !== "suspended" && apiAccess !== "offboarding"
-    ? []
-    : Object.entries(apiKeys).flatMap(([child, { adopt }]) =>
-        adopt !== undefined || isDeployed(child)
-          ? []
-          : [
-              {
-                code: "TSL-API-KEYS-SUSPENDED" as const,
-                path: [name, "apiKeys", child],
-                message: `is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}: add it when the customer is enabled`,
-              },
-            ],
-      );
+function hasEnded({ expireTime }: { expireTime?: unknown }, now: Date): boolean {
+  const end = typeof expireTime === "string" ? epochMilliseconds(expireTime) : undefined;
+  return end !== undefined && end <= now.getTime();
 }
 
 /** Keys that are taken over now, whose tokens nobody knows yet although they are to be handed over. */
 function undeliverableKeys(
   name: string,
   { apiKeys = {}, deliverTo }: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
+  isJudged: (child: string) => boolean,
 ): Problem[] {
   return Object.entries(apiKeys).flatMap(([child, { adopt, rotate, deliverTo: own }]) =>
     adopt === undefined ||
     rotate !== undefined ||
-    isDeployed(child) ||
+    !isJudged(child) ||
     deliveryOf(undefined, deliverTo, own) === undefined
       ? []
       : [

@@ -1,7 +1,7 @@
 // What the stack and Tesseral have after an update, by the rules that model.ts judges by.
 import type { Entries } from "./entries";
 import { type Slots, slotsAfter } from "./keyLife";
-import { childOrigins, type Deployed, deployedKey, type Stack, type Tenant } from "./model";
+import { childOrigins, type Deployed, deployedKey, keysMade, type Stack, type Tenant } from "./model";
 
 /** The name that Tesseral shows of a role or key: a rename alone is not seen there. */
 const shownName = (name: string, { renamedFrom = [] }: { renamedFrom?: string[] }) => renamedFrom.at(-1) ?? name;
@@ -37,10 +37,13 @@ export function after(
       old?.roles.get(childOrigins(entry, old, "roles").from.get(role) ?? "") ?? newId("Role", `${name}-${role}`);
     const roles = new Map(Object.keys(entry.roles).map((role) => [role, roleId(role)]));
     const apiKeys = new Map(
-      Object.entries(entry.apiKeys).map(([key, declared]) => [
-        key,
-        slotsAfter(declared, old && deployedKey(entry, old, key), () => newId("ManagedApiKey", `${name}-${key}`)),
-      ]),
+      keysMade(entry, old).map((key) => {
+        const declared = entry.apiKeys[key] ?? { roles: [] };
+        return [
+          key,
+          slotsAfter(declared, old && deployedKey(entry, old, key), () => newId("ManagedApiKey", `${name}-${key}`)),
+        ];
+      }),
     );
     for (const role of old?.roles.values() ?? []) {
       if (![...roles.values()].includes(role)) {

@@ -146,7 +146,8 @@ function problemInTesseral(
       if (problem !== undefined) {
         return { refused: `${name}: ${problem}`, by: "provider" };
       }
-      if (isSuspended && makesToken(declared, deployed)) {
+      // A new key waits.
+      if (isSuspended && deployed !== undefined && makesToken(declared, deployed)) {
         return { unclear: "Tesseral makes no key for a suspended customer" };
       }
     }
@@ -210,6 +211,12 @@ export function childOrigins(
   const problem =
     renames.problem ?? (renames.unmatched.length > 0 && isSomeGone ? "a child was renamed from nothing" : undefined);
   return { from, ...(problem !== undefined && { problem }) };
+}
+
+/** The names of the keys that an update makes or keeps: a new one of a suspended customer waits. */
+export function keysMade(entry: Entry, before: Deployed | undefined): string[] {
+  const isDeployed = (key: string) => before !== undefined && deployedKey(entry, before, key) !== undefined;
+  return Object.keys(entry.apiKeys).filter((key) => entry.apiAccess !== "suspended" || isDeployed(key));
 }
 
 /** A key of an entry as it was last deployed; undefined for a new one. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { DeployedCustomer } from "../../../config/identity/deployedCustomers";
 import type { IdentifiedCustomer } from "../../../config/identity/identifiedCustomer";
 import { identify } from "../../../config/identity/identities";
+import type { Problem } from "../../../config/problem";
 
 const deployedCustomer = (organizationId: string, more: Partial<DeployedCustomer> = {}): DeployedCustomer => ({
   protect: true,
@@ -19,16 +20,18 @@ const globex = deployedCustomer("org_g", { displayName: "Globex" });
 
 /** What the edit comes to, without what is empty; problems as `path: message`. */
 function judge(declared: Record<string, IdentifiedCustomer>, deployed: Record<string, DeployedCustomer>) {
-  const { problems, aliases, notes, vanished } = identify(
+  const { problems, aliases, notes, waiting, vanished } = identify(
     new Map(Object.entries(declared)),
     new Map(Object.entries(deployed)),
     new Date("2026-06-01T12:00:00Z"),
   );
+  const said = (all: readonly Problem[]) => all.map(({ path, message }) => `${path.join(".")}: ${message}`);
   return Object.fromEntries(
     Object.entries({
-      problems: problems.map(({ path, message }) => `${path.join(".")}: ${message}`),
+      problems: said(problems),
       aliases: [...aliases].map(([name, earlier]) => `${name}: ${earlier.join(", ")}`),
       notes,
+      waiting: said([...waiting.values()].flatMap((keys) => [...keys.values()])),
       vanished,
     }).filter(([, list]) => list.length > 0),
   );
@@ -337,19 +340,31 @@ describe("a key whose time has passed", () => {
 });
 
 describe.each(["suspended", "offboarding"])("a customer who is %s", (apiAccess) => {
-  const problem = `acme.apiKeys.ci: is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}: add it when the customer is enabled`;
+  const why = `is not in the stack, and Tesseral makes no key while the customer has apiAccess: ${apiAccess}`;
+  const waiting = [`acme.apiKeys.ci: ${why}: the first update after access is enabled makes it`];
 
-  it("gets no new key", () => {
-    expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, {}).problems).toEqual([problem]);
-    expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, { acme }).problems).toEqual([problem]);
-    expect(judge({ acme: { apiAccess: "enabled", apiKeys: { ci: {} } } }, { acme })).toEqual({});
+  it("gets new keys when it is enabled, and stops nobody's update until then", () => {
+    const entry = { apiAccess, apiKeys: { ci: {} } };
+    expect(judge({ acme: entry }, {})).toEqual({ waiting });
+    expect(judge({ acme: entry, globex: {} }, { acme, globex })).toEqual({ waiting });
+    expect(judge({ acme: { ...entry, apiAccess: "enabled" } }, { acme })).toEqual({});
+    expect(judge({ acme: { apiAccess, apiKeys: { ci: { renamedFrom: "build" } } } }, { acme })).toEqual({ waiting });
+  });
+
+  it("gets none that would be born dead, which stops nobody until it is enabled either", () => {
+    const apiKeys = { ci: { expireTime: "2026-06-01T12:00:00Z" } };
+    const then = "Then there will be none either, since its expireTime is past: give a later time, or remove the key";
+    expect(judge({ acme: { apiAccess, apiKeys } }, { acme })).toEqual({
+      waiting: [`acme.apiKeys.ci: ${why}. ${then}`],
+    });
   });
 
   it("keeps those that there are, under whatever name, and those that are taken over", () => {
     const deployed = { acme: { ...acme, apiKeys: ["acme-ci"] } };
     expect(judge({ acme: { apiAccess, apiKeys: { ci: {} } } }, deployed)).toEqual({});
     const kept = { build: { renamedFrom: "ci" }, old: { adopt: "api_key_1" } };
-    expect(judge({ acme: { apiAccess, apiKeys: kept } }, deployed).problems).toBeUndefined();
+    const { problems, waiting: none } = judge({ acme: { apiAccess, apiKeys: kept } }, deployed);
+    expect([problems, none]).toEqual([undefined, undefined]);
   });
 });
 

@@ -52,11 +52,6 @@ it("ends a customer with one word, brings everything back with another, and dele
   await stack.preview(undefined, { expectNoChanges: true });
   expect((await stack.refresh()).changes).toEqual({ same: 8 });
 
-  await configure({ acme: { ...acme, apiAccess: "suspended", apiKeys: { ...acme.apiKeys, build: {} } }, globex });
-  expect(await refusalOf(stack.preview())).toContain(
-    "acme.apiKeys.build: is not in the stack, and Tesseral makes no key while the customer has apiAccess: suspended: add it when the customer is enabled",
-  );
-
   await configure({ acme, globex });
   await stack.up();
   expect(changes()).toEqual(["PATCH /v1/organizations/{id}"]);

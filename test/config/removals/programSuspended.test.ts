@@ -1,0 +1,107 @@
+// Proves on the real engine, with the built program and the emulator for Tesseral, that keys which cannot be made while their customer is suspended
+// stop nobody's update, and are made when it is enabled. identities.test.ts has the rules, rotatedApiKey.test.ts what the provider does.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { foundBy, stepsOf } from "../../engine/tesseralStack";
+import { openProgram, type ProgramStack } from "../programStack";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+let opened: ProgramStack;
+
+beforeEach(async () => {
+  opened = await openProgram();
+});
+
+afterEach(() => opened.close());
+
+const roles = { reader: { actions: ["widgets.read"] } };
+const acme = { displayName: "Acme", roles, apiKeys: { ci: { roles: ["reader"] } } };
+const suspended = { ...acme, apiAccess: "suspended" };
+const globex = { displayName: "Globex", apiKeys: { production: {} } };
+
+/** The names of a customer's keys in Tesseral that are not revoked. */
+const keysOf = (displayName: string) => {
+  const { apiKeys, organizations } = opened.emulator.store;
+  return [...apiKeys.values()]
+    .filter((key) => !key.revoked && organizations.get(key.organizationId)?.displayName === displayName)
+    .map((key) => key.displayName)
+    .sort();
+};
+
+const tokensOf = async (customer: string): Promise<Record<string, string | null>> =>
+  (await opened.stack.automation.outputs()).customers?.value[customer].secretTokens;
+
+/** Somebody deletes the key of Acme in the Tesseral Console. */
+function deleteKeyOfAcme(): void {
+  const { apiKeys, organizations } = opened.emulator.store;
+  const found = [...apiKeys.values()].find(
+    ({ organizationId }) => organizations.get(organizationId)?.displayName === "Acme",
+  );
+  opened.emulator.console.deleteApiKey(found?.id ?? "");
+}
+
+it.each([
+  ["a refresh before the update", false],
+  ["a refresh in the update, as the daily run has it", true],
+])("goes on for everybody when a suspended customer's key was deleted, with %s", async (_, refresh) => {
+  const { stack, configure, changes } = opened;
+  await configure({ acme, globex });
+  await stack.up();
+  await configure({ acme: suspended, globex });
+  await stack.up();
+  deleteKeyOfAcme();
+  changes();
+  if (!refresh) {
+    expect(foundBy(await stack.refresh())).toEqual(["update acme-ci: status"]);
+  }
+
+  const edited = { ...globex, displayName: "Globex Corp", apiKeys: { production: {}, ci: {} } };
+  await configure({ acme: suspended, globex: edited });
+  for (const each of ["first", "second"]) {
+    const { printed } = await stack.up(undefined, { refresh });
+    expect(printed, each).toMatch(
+      /API key "acme-ci" no longer works, and Tesseral makes no new one while API keys are off for org_\w+: the first update after they are on again makes it/,
+    );
+  }
+  expect([keysOf("Acme"), keysOf("Globex Corp")]).toEqual([[], ["ci", "production"]]);
+
+  await configure({ acme, globex: edited });
+  await stack.up(undefined, { refresh });
+  expect(keysOf("Acme")).toEqual(["ci"]);
+  const { ci } = await tokensOf("acme");
+  expect([...opened.emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken)).toContain(ci);
+  await stack.preview(undefined, { expectNoChanges: true });
+});
+
+it("makes the keys of customers who start out suspended, or get a new one meanwhile, when they are enabled", async () => {
+  const { stack, configure } = opened;
+  await configure({ acme: suspended, globex });
+  const waits = (customer: string, key: string) =>
+    expect.stringContaining(
+      `customers.${customer}.apiKeys.${key}: is not in the stack, and Tesseral makes no key while the customer has apiAccess: suspended: ` +
+        "the first update after access is enabled makes it (TSL-API-KEYS-SUSPENDED)",
+    );
+  expect((await stack.preview()).diagnostics).toEqual([waits("acme", "ci")]);
+  expect((await stack.up()).diagnostics).toEqual([waits("acme", "ci")]);
+  expect([keysOf("Acme"), keysOf("Globex")]).toEqual([[], ["production"]]);
+  expect(await tokensOf("acme")).toEqual({});
+
+  const more = { ...globex, apiAccess: "suspended", apiKeys: { production: {}, build: {} } };
+  await configure({ acme: suspended, globex: more });
+  const { diagnostics, ...outcome } = await stack.up();
+  expect(diagnostics).toEqual([waits("acme", "ci"), waits("globex", "build")]);
+  expect(stepsOf({ ...outcome, diagnostics })).toEqual(["update globex: apiKeysEnabled"]);
+  await stack.preview(undefined, { expectNoChanges: true });
+
+  await configure({ acme, globex: { ...more, apiAccess: "enabled" } });
+  const enabled = await stack.up();
+  expect(enabled.diagnostics).toEqual([]);
+  expect(stepsOf(enabled).sort()).toEqual([
+    "create acme-ci",
+    "create globex-build",
+    "update acme: apiKeysEnabled",
+    "update globex: apiKeysEnabled",
+  ]);
+  expect([keysOf("Acme"), keysOf("Globex")]).toEqual([["ci"], ["build", "production"]]);
+  await stack.preview(undefined, { expectNoChanges: true });
+});
