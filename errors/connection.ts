@@ -68,13 +68,13 @@ export const connection = entries({
   "TSL-API-KEYS-SUSPENDED": {
     summary: "API keys are off for the organization",
     happened:
-      "No key can be created in an organization whose API keys are off, as they are while it is suspended or leaving. A new key in such an entry waits until the customer is enabled, of which this is a warning. A program that does not call `matchCustomers` meets it as an error in the update.",
-    changed: `A warning stops nothing. ${perhapsMore}`,
+      "No key can be created in an organization whose API keys are off, as they are while it is suspended or leaving. A new key in such an entry waits until the customer is enabled, of which this is a warning. An `expireTime` that is changed there would replace the key, and is refused. A program that does not call `matchCustomers` meets both as an error in the update.",
+    changed: `A warning stops nothing, and a refusal comes before anything is changed. If a request failed: ${perhapsMore}`,
     says: ["failed with 403 permission_denied: api keys are not enabled for this organization"],
     todo: [
-      "Nothing, if the customer is to stay as it is: the first update after it is enabled makes the key.",
+      "After the warning nothing, if the customer is to stay as it is: the first update after it is enabled makes the key.",
       "To have the key now: `apiAccess: enabled` in the entry (`apiKeysEnabled: true` in a program), then `pulumi up`.",
-      "In a program without `matchCustomers`: leave the key out until then.",
+      "Put an `expireTime` that is refused back as it was, which the message says, until then. In a program without `matchCustomers`, leave a new key out until then.",
     ],
     page: "tasks/suspend-a-customer.md",
   },

@@ -24,6 +24,8 @@ export interface DeployedCustomer {
   roles: string[];
   /** The names of the resources of its keys, such as `acme-production`. */
   apiKeys: string[];
+  /** The `expireTime` of those that have one, in the canonical form, by the same names. */
+  expireTimes: Map<string, string>;
 }
 
 /** What a stack has. */
@@ -78,8 +80,12 @@ export async function deployedCustomers(): Promise<Deployed> {
   for (const [kind, type] of childTypes) {
     for (const [resource, outputs] of state.get(resourceType(type)) ?? []) {
       const organizationId = text(outputs.organizationId);
+      const expireTime = text(outputs.expireTime);
       const owner = byId.get(organizationId ?? "") ?? ownerByName(resource, customers);
       owner?.[kind].push(resource);
+      if (expireTime !== undefined) {
+        owner?.expireTimes.set(resource, expireTime);
+      }
       // While an interrupted update has renamed the component alone, only what is in the organization tells its id.
       if (owner !== undefined && organizationId !== undefined && owner.organizationId === undefined) {
         owner.organizationId = organizationId;
@@ -137,6 +143,7 @@ function deployedCustomer(organization: Outputs, component: Outputs): DeployedCu
     ...(displayName !== undefined && { displayName }),
     roles: [],
     apiKeys: [],
+    expireTimes: new Map(),
   };
 }
 

@@ -8,7 +8,16 @@ export interface IdentifiedCustomer extends Renamed {
   apiAccess?: unknown;
   roles?: Readonly<Record<string, Renamed>>;
   apiKeys?: Readonly<
-    Record<string, Renamed & { expireTime?: unknown; adopt?: unknown; rotate?: unknown; deliverTo?: DeliverTo }>
+    Record<
+      string,
+      Renamed & {
+        expireTime?: unknown;
+        rotateEvery?: unknown;
+        adopt?: unknown;
+        rotate?: unknown;
+        deliverTo?: DeliverTo;
+      }
+    >
   >;
   deliverTo?: DeliverTo;
 }

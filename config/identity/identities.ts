@@ -3,7 +3,7 @@ import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
-import { judgeNewKeys } from "./newKeys";
+import { judgeNewKeys, type StoredKey } from "./newKeys";
 import { earlierNames, findRenames, refuseUnmatched } from "./renames";
 
 export interface Identities {
@@ -38,8 +38,8 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
   const aliases = new Map<string, string[]>();
   const notes = [...renames.from].map(([name, from]) => renameNote(name, from));
   const waiting = new Map<string, ReadonlyMap<string, Problem>>();
-  const judgeKeys = (name: string, entry: IdentifiedCustomer, isDeployed: (child: string) => boolean) => {
-    const judged = judgeNewKeys(name, entry, isDeployed, now);
+  const judgeKeys = (name: string, entry: IdentifiedCustomer, stored: StoredKey) => {
+    const judged = judgeNewKeys(name, entry, stored, now);
     problems.push(...judged.problems);
     if (judged.waiting.size > 0) {
       waiting.set(name, judged.waiting);
@@ -51,7 +51,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
     problems.push(...takenNames(name, entry, known, owners));
     const customer = known === undefined ? undefined : deployed.get(known);
     if (known === undefined || customer === undefined) {
-      judgeKeys(name, entry, () => false);
+      judgeKeys(name, entry, () => undefined);
       continue;
     }
     const left = leftPrefixes(name, known, entry, customer);
@@ -65,7 +65,10 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       problems.push(...children.problems);
       notes.push(...children.notes);
       if (kind === "apiKeys") {
-        judgeKeys(name, entry, children.isDeployed);
+        judgeKeys(name, entry, (child) => {
+          const resource = children.resourceOf(child);
+          return resource === undefined ? undefined : { expireTime: customer.expireTimes.get(resource) };
+        });
       }
     }
   }
@@ -200,18 +203,18 @@ function childRenames(
   kind: (typeof childKinds)[number],
   prefixes: readonly string[],
   resources: readonly string[],
-): { problems: Problem[]; notes: string[]; isDeployed(child: string): boolean } {
-  const deployed = new Set(
+): { problems: Problem[]; notes: string[]; resourceOf(child: string): string | undefined } {
+  const deployed = new Map(
     resources.flatMap((resource) => {
       const prefix = prefixes.find((each) => resource.startsWith(`${each}-`));
-      return prefix === undefined ? [] : [resource.slice(prefix.length + 1)];
+      return prefix === undefined ? [] : [[resource.slice(prefix.length + 1), resource] as const];
     }),
   );
   const noun = kind === "roles" ? "role" : "key";
   const declared = new Map(Object.entries(entry[kind] ?? {}));
-  const renames = findRenames(noun, declared, deployed);
+  const renames = findRenames(noun, declared, new Set(deployed.keys()));
   const renamed = new Set(renames.from.values());
-  const vanished = [...deployed].filter((child) => !declared.has(child) && !renamed.has(child)).sort();
+  const vanished = [...deployed.keys()].filter((child) => !declared.has(child) && !renamed.has(child)).sort();
   refuseUnmatched(noun, renames, declared, vanished);
   return {
     problems: [...renames.problems].map(([child, message]) => ({
@@ -220,7 +223,7 @@ function childRenames(
       message,
     })),
     notes: [...renames.from].map(([child, from]) => renameNote(`${name}.${kind}.${child}`, from)),
-    isDeployed: (child) => deployed.has(child) || renames.from.has(child),
+    resourceOf: (child) => deployed.get(child) ?? deployed.get(renames.from.get(child) ?? ""),
   };
 }
 

@@ -1,6 +1,6 @@
-/** What becomes of keys that the stack does not have yet. No I/O. */
+/** What becomes of keys that an update would have to make. No I/O. */
 import { deliveryOf } from "../../components/delivery/deliverTo";
-import { epochMilliseconds } from "../../tesseral/instant";
+import { canonicalTime, epochMilliseconds } from "../../tesseral/instant";
 import type { Problem } from "../problem";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 
@@ -11,34 +11,40 @@ export interface NewKeys {
   waiting: Map<string, Problem>;
 }
 
-/** Judges the new keys of a customer. */
-export function judgeNewKeys(
-  name: string,
-  entry: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
-  now: Date,
-): NewKeys {
-  const waiting = waitingKeys(name, entry, isDeployed, now);
-  const isJudged = (child: string) => !isDeployed(child) && !waiting.has(child);
+/** What the stack has of a key, by its name in the entry, whatever it was called before; undefined: it does not have that key. */
+export type StoredKey = (child: string) => { expireTime: string | undefined } | undefined;
+
+/** Judges the keys of a customer that are new, or would be made anew. */
+export function judgeNewKeys(name: string, entry: IdentifiedCustomer, stored: StoredKey, now: Date): NewKeys {
+  const waiting = isOff(entry) ? waitingKeys(name, entry, stored, now) : new Map<string, Problem>();
+  const isJudged = (child: string) => stored(child) === undefined && !waiting.has(child);
   return {
-    problems: [...endedKeys(name, entry, isJudged, now), ...undeliverableKeys(name, entry, isJudged)],
+    problems: [
+      ...endedKeys(name, entry, isJudged, now),
+      ...undeliverableKeys(name, entry, isJudged),
+      ...(isOff(entry) ? replacedKeys(name, entry, stored) : []),
+    ],
     waiting,
   };
 }
 
+/** Whether API keys are off for the customer, so that Tesseral makes none. */
+function isOff({ apiAccess }: IdentifiedCustomer): boolean {
+  return apiAccess === "suspended" || apiAccess === "offboarding";
+}
+
 /**
- * Keys of a customer whose API keys are off, for which Tesseral makes none. To refuse them would stop the updates of all other customers, until
+ * New keys of a customer whose API keys are off. To refuse them would stop the updates of all other customers, until
  * somebody edits an entry in which nothing may be wrong: the key's creation may have failed before, or the customer starts out suspended.
  */
 function waitingKeys(
   name: string,
   { apiAccess, apiKeys = {} }: IdentifiedCustomer,
-  isDeployed: (child: string) => boolean,
+  stored: StoredKey,
   now: Date,
 ): Map<string, Problem> {
-  const isOff = apiAccess === "suspended" || apiAccess === "offboarding";
   const keys = Object.entries(apiKeys).filter(
-    ([child, { adopt }]) => isOff && adopt === undefined && !isDeployed(child),
+    ([child, { adopt }]) => adopt === undefined && stored(child) === undefined,
   );
   return new Map(
     keys.map(([child, key]) => {
@@ -49,6 +55,27 @@ function waitingKeys(
       return [child, { code: "TSL-API-KEYS-SUSPENDED", path: [name, "apiKeys", child], message }];
     }),
   );
+}
+
+/** Keys of a customer whose API keys are off that a changed `expireTime` would replace, in the middle of an update. */
+function replacedKeys(name: string, { apiAccess, apiKeys = {} }: IdentifiedCustomer, stored: StoredKey): Problem[] {
+  return Object.entries(apiKeys).flatMap(([child, { expireTime, rotateEvery }]) => {
+    const key = stored(child);
+    const isKnown = expireTime === undefined || typeof expireTime === "string";
+    // A key that comes to be rotated keeps its token, and with it its end.
+    const keepsToken = expireTime === undefined && rotateEvery !== undefined;
+    return key === undefined || !isKnown || keepsToken || canonicalTime(expireTime) === key.expireTime
+      ? []
+      : [
+          {
+            code: "TSL-API-KEYS-SUSPENDED" as const,
+            path: [name, "apiKeys", child, ...(expireTime === undefined ? [] : ["expireTime"])],
+            message:
+              `${expireTime === undefined ? "no longer has its expireTime" : "is another than before"}, which makes a new key, and Tesseral makes none while ` +
+              `the customer has apiAccess: ${apiAccess}: change it when access is enabled. It is ${key.expireTime ?? "not set"} so far`,
+          },
+        ];
+  });
 }
 
 /** Keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */

@@ -28,9 +28,9 @@ const isAsked = (key: KeyEntry, before: KeyEntry) => key.rotate !== undefined &&
 const isReplaced = (key: KeyEntry, before: KeyEntry) =>
   key.expireTime !== before.expireTime && (key.expireTime !== undefined || key.rotateEvery === undefined);
 
-/** Whether an update makes a token. */
-export function makesToken(key: KeyEntry, before: DeployedKey | undefined): boolean {
-  return before === undefined || isReplaced(key, before.key) || isAsked(key, before.key);
+/** Why the program refuses what is declared of a deployed key of a suspended customer. */
+export function suspendedProblem(key: KeyEntry, before: DeployedKey | undefined): string | undefined {
+  return before !== undefined && isReplaced(key, before.key) ? "a suspended customer's key is not replaced" : undefined;
 }
 
 /** Why the provider refuses to rotate it. */

@@ -1,6 +1,6 @@
 // The rules of identity, said a second time: which edits are refused. after.ts says what becomes of those that are not.
 import type { Entries, Entry } from "./entries";
-import { type DeployedKey, makesToken, problemOfKey, rotationProblem, type Slots } from "./keyLife";
+import { type DeployedKey, problemOfKey, rotationProblem, type Slots, suspendedProblem } from "./keyLife";
 
 /** What Tesseral holds, by id: all of it, whoever it belongs to. */
 export interface Tenant {
@@ -23,8 +23,6 @@ export type Stack = ReadonlyMap<string, Deployed>;
 export type Verdict =
   /** By the program, before any resource; or by the provider, where another resource may have been begun if there was no preview. */
   | { refused: string; by: "program" | "provider" }
-  /** What the model says nothing about. */
-  | { unclear: string }
   /** The deployed name of each declared customer; undefined for a new one. */
   | { origins: Map<string, string | undefined> };
 
@@ -92,6 +90,12 @@ export function judge(entries: Entries, stack: Stack, tenant: Tenant): Verdict {
         return refused(`${name}: ${problem}`);
       }
     }
+    for (const [key, declared] of entry.apiAccess === "suspended" ? Object.entries(entry.apiKeys) : []) {
+      const problem = suspendedProblem(declared, before && deployedKey(entry, before, key));
+      if (problem !== undefined) {
+        return refused(`${name}: ${problem}`);
+      }
+    }
   }
   const deleted = vanished.filter(([, { entry }]) => entry.onRemoval !== "release");
   const isProtected = ({ protect, onRemoval }: Entry) => protect ?? onRemoval !== "release";
@@ -145,10 +149,6 @@ function problemInTesseral(
       const problem = rotationProblem(declared, deployed, isSuspended);
       if (problem !== undefined) {
         return { refused: `${name}: ${problem}`, by: "provider" };
-      }
-      // A new key waits.
-      if (isSuspended && deployed !== undefined && makesToken(declared, deployed)) {
-        return { unclear: "Tesseral makes no key for a suspended customer" };
       }
     }
   }

@@ -20,7 +20,7 @@ export interface Step {
 }
 
 /** What became of a step. */
-export type Ending = "accepted" | "refused" | "failed" | "killed" | "no edit" | "unclear";
+export type Ending = "accepted" | "refused" | "failed" | "killed" | "no edit";
 
 export interface SequenceResult {
   endings: Ending[];
@@ -113,9 +113,6 @@ class Sequence {
       return end("no edit");
     }
     const verdict = judge(attempted, this.#stack, this.#tenant);
-    if ("unclear" in verdict) {
-      return end("unclear");
-    }
     this.#project.write(filesOf(attempted));
     if ("refused" in verdict) {
       return end("refused", await this.#refused(verdict));

@@ -83,7 +83,7 @@ export function described(steps: readonly Step[], { endings, problems, entries }
 
 /** How many steps ended how. */
 export function tally(results: readonly Pick<SequenceResult, "endings">[]): Record<Ending, number> {
-  const counts = { accepted: 0, refused: 0, failed: 0, killed: 0, "no edit": 0, unclear: 0 };
+  const counts = { accepted: 0, refused: 0, failed: 0, killed: 0, "no edit": 0 };
   for (const ending of results.flatMap(({ endings }) => endings)) {
     counts[ending] += 1;
   }

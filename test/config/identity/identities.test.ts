@@ -12,6 +12,7 @@ const deployedCustomer = (organizationId: string, more: Partial<DeployedCustomer
   organizationId,
   roles: [],
   apiKeys: [],
+  expireTimes: new Map(),
   ...more,
 });
 
@@ -357,6 +358,25 @@ describe.each(["suspended", "offboarding"])("a customer who is %s", (apiAccess) 
     expect(judge({ acme: { apiAccess, apiKeys } }, { acme })).toEqual({
       waiting: [`acme.apiKeys.ci: ${why}. ${then}`],
     });
+  });
+
+  it("keeps the expireTime of its keys, since another one would replace them", () => {
+    const expireTime = "2027-01-01T00:00:00Z";
+    const deployed = { ...acme, apiKeys: ["acme-ci", "acme-ever"], expireTimes: new Map([["acme-ci", expireTime]]) };
+    const judged = (apiKeys: Record<string, object>) =>
+      judge({ acme: { apiAccess, apiKeys } }, { acme: deployed }).problems;
+    const makes = `which makes a new key, and Tesseral makes none while the customer has apiAccess: ${apiAccess}: change it when access is enabled`;
+    expect(judged({ ci: { expireTime: "2027-01-01T02:00:00+02:00" }, ever: {} })).toBeUndefined();
+    expect(judged({ ci: { rotateEvery: "P90D", overlap: "P7D" }, ever: {} })).toBeUndefined();
+    expect(judged({ ci: {}, ever: { expireTime } })).toEqual([
+      `acme.apiKeys.ci: no longer has its expireTime, ${makes}. It is ${expireTime} so far`,
+      `acme.apiKeys.ever.expireTime: is another than before, ${makes}. It is not set so far`,
+    ]);
+    expect(judged({ build: { renamedFrom: "ci", expireTime: "2028-01-01T00:00:00Z" }, ever: {} })).toEqual([
+      `acme.apiKeys.build.expireTime: is another than before, ${makes}. It is ${expireTime} so far`,
+    ]);
+    const enabled = { acme: { apiKeys: { ci: {}, ever: { expireTime } } } };
+    expect(judge(enabled, { acme: deployed })).toEqual({});
   });
 
   it("keeps those that there are, under whatever name, and those that are taken over", () => {

@@ -1,7 +1,7 @@
 // Proves on the real engine, with the built program and the emulator for Tesseral, that keys which cannot be made while their customer is suspended
 // stop nobody's update, and are made when it is enabled. identities.test.ts has the rules, rotatedApiKey.test.ts what the provider does.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { foundBy, stepsOf } from "../../engine/tesseralStack";
+import { failureOf, foundBy, stepsOf } from "../../engine/tesseralStack";
 import { openProgram, type ProgramStack } from "../programStack";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -15,7 +15,8 @@ beforeEach(async () => {
 afterEach(() => opened.close());
 
 const roles = { reader: { actions: ["widgets.read"] } };
-const acme = { displayName: "Acme", roles, apiKeys: { ci: { roles: ["reader"] } } };
+const ci = { roles: ["reader"], expireTime: "2099-01-01T01:00:00+01:00" };
+const acme = { displayName: "Acme", roles, apiKeys: { ci } };
 const suspended = { ...acme, apiAccess: "suspended" };
 const globex = { displayName: "Globex", apiKeys: { production: {} } };
 
@@ -68,8 +69,8 @@ it.each([
   await configure({ acme, globex: edited });
   await stack.up(undefined, { refresh });
   expect(keysOf("Acme")).toEqual(["ci"]);
-  const { ci } = await tokensOf("acme");
-  expect([...opened.emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken)).toContain(ci);
+  const { ci: token } = await tokensOf("acme");
+  expect([...opened.emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken)).toContain(token);
   await stack.preview(undefined, { expectNoChanges: true });
 });
 
@@ -92,6 +93,13 @@ it("makes the keys of customers who start out suspended, or get a new one meanwh
   expect(diagnostics).toEqual([waits("acme", "ci"), waits("globex", "build")]);
   expect(stepsOf({ ...outcome, diagnostics })).toEqual(["update globex: apiKeysEnabled"]);
   await stack.preview(undefined, { expectNoChanges: true });
+
+  const replaced = { ...more, apiKeys: { production: { expireTime: "2099-01-01T00:00:00Z" }, build: {} } };
+  await configure({ acme: suspended, globex: replaced });
+  expect((await failureOf(stack.preview())).message).toContain(
+    "customers.globex.apiKeys.production.expireTime: is another than before, which makes a new key, and Tesseral makes none while the customer has " +
+      "apiAccess: suspended: change it when access is enabled. It is not set so far (TSL-API-KEYS-SUSPENDED)",
+  );
 
   await configure({ acme, globex: { ...more, apiAccess: "enabled" } });
   const enabled = await stack.up();
