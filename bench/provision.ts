@@ -1,7 +1,7 @@
 // How long customers with one role and one key each take, how many requests, bytes of state and memory:
 //   npm run bench -- [--customers 100,300,1000] [--zstd off,on] [--results FILE] [--again]
-// In one run, against one emulator: this package, the floor (as many components and dynamic resources whose provider does nothing), and the same
-// requests sent by a bare script. A run that was stopped goes on where it was.
+// In one run, against one emulator: this package, the floor (as many components and dynamic resources whose provider does nothing), the same
+// requests sent by a bare script, and Terraform's provider for any REST API. A run that was stopped goes on where it was.
 import { rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { PulumiCli } from "../cli/pulumi/findPulumi";
@@ -9,13 +9,36 @@ import { BareRequests } from "./bareRequests";
 import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
 import { entries, resourcesPerCustomer } from "./provision/customers";
 import { findWholePulumi, machineOf, positive } from "./provision/machine";
-import { layouts, type Measured, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
+import type { Measured } from "./provision/measuredCommand";
+import { type layouts, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
 import { plot } from "./provision/plot";
 import { report } from "./provision/report";
 import { type Result, Results } from "./provision/results";
-import { bytesByProperty, ofCustomers } from "./provision/stateBytes";
+import type { BytesByProperty } from "./provision/stateBytes";
+import { findTerraform, objectsPerCustomer, peer, type Terraform, TerraformProject } from "./provision/terraform";
 
 const bare = "the requests alone";
+
+/** What runs the work. */
+interface Runners {
+  cli: PulumiCli;
+  terraform: Terraform | undefined;
+}
+
+/** What a contender did with a number of customers. */
+type Outcome = Omit<Result, "contender" | "customers" | "zstd">;
+
+type Expected = Record<Operation, Record<string, number>>;
+
+/** A project of a contender, with a state of its own. */
+interface Project {
+  declare(customers: Record<string, unknown>): void;
+  /** Throws when the contender says that it did something else than `expected`, in its own words. */
+  measure(operation: Operation, expected: Record<string, number>): Promise<Measured>;
+  stateBytes(): number;
+  properties(): Promise<BytesByProperty>;
+  close(): void;
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -39,6 +62,7 @@ async function main(): Promise<void> {
   }
   const machine = machineOf(cli);
   console.log(`${machine}\n`);
+  const terraform = await findTerraform((line) => console.log(line));
   if (values.again) {
     rmSync(values.results, { force: true });
   }
@@ -47,7 +71,7 @@ async function main(): Promise<void> {
   try {
     for (const customers of sizes) {
       for (const zstd of compressed) {
-        await measureAll(results, cli, emulator, customers, zstd);
+        await measureAll(results, { cli, terraform }, emulator, customers, zstd);
       }
     }
   } finally {
@@ -65,63 +89,96 @@ async function main(): Promise<void> {
 
 async function measureAll(
   results: Results,
-  cli: PulumiCli,
+  runners: Runners,
   emulator: EmulatorProcess,
   customers: number,
   zstd: boolean,
 ): Promise<void> {
-  for (const contender of [...(Object.keys(layouts) as (keyof typeof layouts)[]), bare] as const) {
-    const about = `${customers} customers${zstd ? ", compressed state" : ""}: ${contender}`;
-    // The requests alone have no state.
-    if (results.find(contender, customers, zstd) !== undefined || (zstd && contender === bare)) {
-      continue;
+  for (const [contender, measure] of Object.entries(contenders(runners, emulator, customers, zstd))) {
+    if (results.find(contender, customers, zstd) === undefined) {
+      console.log(`${customers} customers${zstd ? ", compressed state" : ""}: ${contender}`);
+      results.add({ contender, customers, zstd, ...(await measure()) });
     }
-    console.log(about);
-    const measured =
-      contender === bare
-        ? { operations: await measureRequests(emulator, customers) }
-        : await measureProject(cli, emulator, contender, customers, zstd);
-    results.add({ contender, customers, zstd, ...measured });
   }
   compareRequests(results, customers);
 }
 
-async function measureProject(
-  cli: PulumiCli,
+function contenders(
+  { cli, terraform }: Runners,
   emulator: EmulatorProcess,
-  layout: keyof typeof layouts,
   customers: number,
   zstd: boolean,
-): Promise<Omit<Result, "contender" | "customers" | "zstd">> {
-  const config = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
-  const isOurs = layout === "pulumi-tesseral";
-  const project = await MeasuredProject.open(cli, layout, isOurs ? config : {}, {
-    PULUMI_DIY_BACKEND_ZSTD: zstd ? "true" : "",
-  });
+): Record<string, () => Promise<Outcome>> {
+  const ours = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
+  const pulumi = async (layout: keyof typeof layouts, config: Record<string, string>) => {
+    const env = { PULUMI_DIY_BACKEND_ZSTD: zstd ? "true" : "" };
+    const project = await MeasuredProject.open(cli, layout, config, env);
+    return await measureProject(emulator, project, customers, pulumiCounts(customers));
+  };
+  const withState = {
+    "pulumi-tesseral": () => pulumi("pulumi-tesseral", ours),
+    "resources that do nothing": () => pulumi("resources that do nothing", {}),
+  };
+  // The requests alone have no state, and Terraform does not compress its own.
+  return zstd
+    ? withState
+    : {
+        ...withState,
+        [bare]: async () => ({ operations: await measureRequests(emulator, customers) }),
+        ...(terraform !== undefined && { [peer]: () => measureTerraform(terraform, emulator, customers) }),
+      };
+}
+
+async function measureTerraform(terraform: Terraform, emulator: EmulatorProcess, customers: number): Promise<Outcome> {
+  const project = new TerraformProject(terraform, emulator);
+  const outcome = await measureProject(emulator, project, customers, terraformCounts(customers));
+  return { version: terraform.version, ...outcome };
+}
+
+function pulumiCounts(customers: number): Expected {
   const resources = customers * resourcesPerCustomer + 1;
-  const expected: Record<Operation, Record<string, number>> = {
+  return {
     up: { created: resources },
     "preview, no change": { unchanged: resources },
     "up, one change": { unchanged: resources - 1, updated: 1 },
     refresh: { unchanged: resources },
     destroy: { deleted: resources },
   };
-  const result: Omit<Result, "contender" | "customers" | "zstd"> = { operations: perOperation() };
+}
+
+function terraformCounts(customers: number): Expected {
+  const objects = customers * objectsPerCustomer;
+  return {
+    up: { add: objects },
+    "preview, no change": {},
+    "up, one change": { change: 1 },
+    refresh: { refreshed: objects },
+    destroy: { destroy: objects },
+  };
+}
+
+async function measureProject(
+  emulator: EmulatorProcess,
+  project: Project,
+  customers: number,
+  expected: Expected,
+): Promise<Outcome> {
+  const outcome: Outcome = { operations: perOperation() };
   try {
     await emulator.requests();
     for (const operation of operations) {
       project.declare(entries(customers, operation === "up" || operation === "preview, no change" ? 0 : 1));
       const measured = await project.measure(operation, expected[operation]);
-      result.operations[operation] = { ...measured, requests: await emulator.requests() };
+      outcome.operations[operation] = { ...measured, requests: await emulator.requests() };
       if (operation === "up") {
-        result.stateFileBytes = project.stateBytes();
-        result.properties = bytesByProperty(ofCustomers(await project.resources()));
+        outcome.stateFileBytes = project.stateBytes();
+        outcome.properties = await project.properties();
       }
     }
   } finally {
     project.close();
   }
-  return result;
+  return outcome;
 }
 
 async function measureRequests(emulator: EmulatorProcess, customers: number): Promise<Result["operations"]> {

@@ -6,7 +6,8 @@ import type { PulumiCli } from "../cli/pulumi/findPulumi";
 import { EmulatorProcess } from "./emulatorProcess";
 import { entries, resourcesPerCustomer } from "./provision/customers";
 import { findWholePulumi, machineOf, positive } from "./provision/machine";
-import { type Measured, MeasuredProject } from "./provision/measuredProject";
+import type { Measured } from "./provision/measuredCommand";
+import { MeasuredProject } from "./provision/measuredProject";
 import { table } from "./table";
 
 type Counts = Record<string, number>;

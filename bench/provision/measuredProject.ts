@@ -1,12 +1,11 @@
 /** A project that is run as people run it, by `pulumi` and its language host, and measured. */
-import { spawn } from "node:child_process";
 import { copyFileSync, cpSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { type TemporaryBackend, temporaryBackend } from "../../cli/demo/temporaryBackend";
 import type { PulumiCli } from "../../cli/pulumi/findPulumi";
-import { type Peaks, watchMemory } from "./peakMemory";
-import type { Resource } from "./stateBytes";
+import { type Measured, measureCommand } from "./measuredCommand";
+import { type BytesByProperty, bytesByProperty, ofCustomers } from "./stateBytes";
 
 /** What is measured, in this order. */
 export const operations = ["up", "preview, no change", "up, one change", "refresh", "destroy"] as const;
@@ -19,12 +18,6 @@ const commands: Record<Operation, readonly string[]> = {
   refresh: ["refresh", "--yes", "--skip-preview"],
   destroy: ["destroy", "--yes", "--skip-preview"],
 };
-
-export interface Measured {
-  /** On the clock, from the start of the CLI to its end. */
-  seconds: number;
-  peaks: Peaks;
-}
 
 const repository = resolve(__dirname, "../..");
 
@@ -99,9 +92,10 @@ export class MeasuredProject {
     return { seconds, peaks };
   }
 
-  /** What the state holds. */
-  async resources(): Promise<Resource[]> {
-    return JSON.parse((await this.#pulumi(["stack", "export"])).stdout).deployment.resources ?? [];
+  /** Where the bytes of all customers in the state are. */
+  async properties(): Promise<BytesByProperty> {
+    const { deployment } = JSON.parse((await this.#pulumi(["stack", "export"])).stdout);
+    return bytesByProperty(ofCustomers(deployment.resources ?? []));
   }
 
   /** Bytes of the state file as it lies on the disk. */
@@ -122,28 +116,7 @@ export class MeasuredProject {
     return this.#run(this.#cli.command, [...args, "--non-interactive", "--color", "never"], "engine");
   }
 
-  async #run(program: string, args: readonly string[], name: string): Promise<Measured & { stdout: string }> {
-    const started = performance.now();
-    const child = spawn(program, args, {
-      cwd: this.#backend.workDir,
-      env: this.#env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const stop = watchMemory(child.pid ?? 0, name);
-    const said = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
-        said[stream] += text;
-      });
-    }
-    const exitCode = await new Promise<number | null>((done, reject) => {
-      child.on("error", reject);
-      child.on("close", done);
-    });
-    const peaks = stop();
-    if (exitCode !== 0) {
-      throw new Error(`${[program, ...args].join(" ")} ended with ${exitCode}:\n${said.stdout}${said.stderr}`);
-    }
-    return { seconds: (performance.now() - started) / 1000, peaks, stdout: said.stdout };
+  #run(program: string, args: readonly string[], name: string): Promise<Measured & { stdout: string }> {
+    return measureCommand(program, args, { name, cwd: this.#backend.workDir, env: this.#env });
   }
 }

@@ -1,9 +1,9 @@
 /** The most memory that each process of a command has held, as Linux knows it. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What the processes below a Pulumi CLI are. The engine is the CLI itself. */
+/** What the processes below a Pulumi CLI or a Terraform are. The engine is the CLI itself. */
 const roles = [
-  { name: "provider", is: /pulumi-resource-pulumi-nodejs|dynamic-provider/ },
+  { name: "provider", is: /pulumi-resource-pulumi-nodejs|dynamic-provider|terraform-provider-/ },
   { name: "program", is: /@pulumi\/pulumi\/cmd\/run/ },
   { name: "language host", is: /pulumi-language-nodejs/ },
 ] as const;

@@ -49,7 +49,7 @@ export function plot(results: readonly Result[]): string {
     "    .below { text-anchor: middle; } .beside { text-anchor: end; }",
     "    .grid { stroke: #d0d7de; }",
     "    g { fill: none; stroke-width: 2; } circle { stroke: none; }",
-    ...["#1f6feb", "#8250df", "#bf8700", "#57606a"].map(
+    ...["#1f6feb", "#8250df", "#1a7f37", "#bf8700", "#57606a", "#cf222e"].map(
       (color, index) => `    .line${index} { stroke: ${color}; } .line${index} circle { fill: ${color}; }`,
     ),
     "    @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .grid { stroke: #30363d; } }",

@@ -16,9 +16,10 @@ export function report(results: readonly Result[]): string {
 
 function sections(group: readonly Result[]): string[] {
   const [ours, floor] = group;
-  const found = [times(group)];
-  if (ours !== undefined) {
-    found.push("Requests of pulumi-tesseral:", requests(ours));
+  const others = group.filter(({ version }) => version !== undefined);
+  const found = [times(group), ...others.map(({ contender, version }) => `${contender}: ${version}.`)];
+  for (const one of [...(ours === undefined ? [] : [ours]), ...others]) {
+    found.push(`Requests of ${one.contender}:`, requests(one));
   }
   if (ours?.properties !== undefined && floor?.properties !== undefined) {
     found.push("Bytes of state for a customer, by property:", properties(ours, floor), "Most memory:", memory(group));
@@ -73,12 +74,15 @@ function memory(group: readonly Result[]): string {
   const most = (result: Result, name: string) =>
     Math.max(0, ...operations.map((operation) => result.operations[operation].peaks[name] ?? 0));
   const names = ["engine", "program", "provider", "language host"];
-  const rows = names.map((name) => [name, ...measured.map((result) => megabytes(most(result, name)))]);
+  const isWatched = (result: Result) => names.some((name) => most(result, name) > 0);
+  const shown = (result: Result, name: string) =>
+    isWatched(result) ? (most(result, name) === 0 ? "none" : megabytes(most(result, name))) : "not measured";
+  const rows = names.map((name) => [name, ...measured.map((result) => shown(result, name))]);
   return table([["process", ...measured.map(({ contender }) => contender)], ...rows]);
 }
 
 function megabytes(bytes: number): string {
-  return bytes === 0 ? "not measured" : `${Math.round(bytes / 1e6)} MB`;
+  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 function ratio(a: number | undefined, b: number | undefined): string {

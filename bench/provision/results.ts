@@ -2,12 +2,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RouteCounts } from "../emulatorProcess";
-import type { Measured, Operation } from "./measuredProject";
+import type { Measured } from "./measuredCommand";
+import type { Operation } from "./measuredProject";
 import type { BytesByProperty } from "./stateBytes";
 
 /** One contender with so many customers. */
 export interface Result {
   contender: string;
+  /** Of what another than Pulumi ran. */
+  version?: string;
   customers: number;
   /** Whether the state file is compressed. */
   zstd: boolean;
