@@ -130,7 +130,7 @@ function contenders(
 }
 
 async function measureTerraform(terraform: Terraform, emulator: EmulatorProcess, customers: number): Promise<Outcome> {
-  const project = new TerraformProject(terraform, emulator);
+  const project = await TerraformProject.open(terraform, emulator);
   const outcome = await measureProject(emulator, project, customers, terraformCounts(customers));
   return { version: terraform.version, ...outcome };
 }

@@ -1,8 +1,8 @@
 /** The peer: Terraform, with its provider for any REST API. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { withLock } from "../../cli/pulumi/lock";
 import { run } from "../../cli/pulumi/run";
 import { cacheFolder } from "../../components/cacheFolder";
@@ -69,10 +69,17 @@ async function buildProvider(folder: string, say: (line: string) => void, env: N
     say(`Building ${peer} ${provider.version} with ${go.replace(/^go version /, "")}; this takes some minutes, once.`);
     const workplace = await mkdtemp(join(dirname(folder), "unfinished-"));
     try {
-      await run("go", ["install", "-trimpath", "-ldflags", "-s -w", `${provider.module}@v${provider.version}`], {
-        env: { ...env, CGO_ENABLED: "0", GOBIN: workplace, GOWORK: "off" },
+      const source = join(workplace, "source");
+      await mkdir(source);
+      const { module, version } = provider;
+      // With a module of its own, Go asks for this one version alone, and not for the list of all.
+      await writeFile(join(source, "go.mod"), `module peer\n\ngo 1.18\n\nrequire ${module} v${version}\n`);
+      await run("go", ["build", "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", `..${sep}`, module], {
+        cwd: source,
+        env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
         timeout: buildLimit,
       });
+      await rm(source, { recursive: true });
       await rename(workplace, folder);
     } finally {
       await rm(workplace, { recursive: true, force: true });
@@ -102,19 +109,27 @@ export class TerraformProject {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(terraform: Terraform, api: { url: string; backendApiKey: string }) {
-    this.#folder = mkdtempSync(join(tmpdir(), "bench-terraform-"));
-    copyFileSync(join(__dirname, "terraform.tf"), join(this.#folder, "main.tf"));
-    // With an override there is nothing to install, so no registry is asked.
+  constructor(folder: string, env: NodeJS.ProcessEnv) {
+    this.#folder = folder;
+    this.#env = env;
+  }
+
+  /** A project without customers. */
+  static async open(terraform: Terraform, api: { url: string; backendApiKey: string }): Promise<TerraformProject> {
+    const folder = mkdtempSync(join(tmpdir(), "bench-terraform-"));
+    cpSync(resolve(__dirname, "../peer"), folder, { recursive: true });
+    // With an override there is no provider to install, so no registry is asked.
     const overrides = `dev_overrides {\n    "mastercard/restapi" = ${JSON.stringify(terraform.providerFolder)}\n  }`;
-    const cliConfig = join(this.#folder, "cli.tfrc");
+    const cliConfig = join(folder, "cli.tfrc");
     writeFileSync(cliConfig, `provider_installation {\n  ${overrides}\n}\n`);
-    this.#env = {
+    const project = new TerraformProject(folder, {
       ...terraformEnv(process.env),
       TF_CLI_CONFIG_FILE: cliConfig,
       TF_VAR_api_url: api.url,
       TF_VAR_backend_api_key: api.backendApiKey,
-    };
+    });
+    await project.#terraform(["get"]);
+    return project;
   }
 
   declare(customers: Record<string, unknown>): void {
@@ -123,11 +138,7 @@ export class TerraformProject {
 
   /** Runs an operation. Throws when it did something else than `expected`, in the words of {@link countsOf}. */
   async measure(operation: Operation, expected: Record<string, number>): Promise<Measured> {
-    const { seconds, peaks, stdout } = await measureCommand(
-      "terraform",
-      [...commands[operation], "-input=false", "-no-color"],
-      { name: "engine", cwd: this.#folder, env: this.#env },
-    );
+    const { seconds, peaks, stdout } = await this.#terraform([...commands[operation], "-input=false"]);
     const counts = countsOf(stdout);
     if (JSON.stringify(Object.entries(counts).sort()) !== JSON.stringify(Object.entries(expected).sort())) {
       throw new Error(`${operation}: ${JSON.stringify(counts)} instead of ${JSON.stringify(expected)}`);
@@ -148,6 +159,11 @@ export class TerraformProject {
 
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #terraform(args: readonly string[]): Promise<Measured & { stdout: string }> {
+    const options = { name: "engine", cwd: this.#folder, env: this.#env };
+    return measureCommand("terraform", [...args, "-no-color"], options);
   }
 
   get #state(): string {
