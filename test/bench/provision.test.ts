@@ -79,6 +79,18 @@ describe("results", () => {
     ]);
   });
 
+  it("of another than Pulumi say what ran it, what it sent, and which processes it has none of", () => {
+    const peer = { ...result("another", 100, 2), version: "Another 1.2" };
+    const text = report([result("pulumi-tesseral", 100, 1.5), result("resources that do nothing", 100, 1), peer]);
+    expect(text.split("\n").filter((line) => /^(another|Requests of|\| (provider|program))/i.test(line))).toEqual([
+      "another: Another 1.2.",
+      "Requests of pulumi-tesseral:",
+      "Requests of another:",
+      "| program       | none            | none                      | none    |",
+      "| provider      | 150 MB          | 100 MB                    | 200 MB  |",
+    ]);
+  });
+
   it("are drawn, each line from the least to the most customers", () => {
     const all = [300, 100].flatMap((customers) => [
       result("pulumi-tesseral", customers, 1.5),
