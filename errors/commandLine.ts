@@ -129,9 +129,13 @@ export const commandLine = entries({
   },
   "TSL-VERIFY": {
     summary: "There is nothing to verify, or nowhere",
-    happened: "The stack has no customers' keys, it does not say where the backend is, or no key could be sent there.",
+    happened:
+      "The stack has no customers' keys, it knows the token of none of them, it does not say where the backend is, or no key could be sent there.",
     changed: nothingByCommand,
-    todo: ["Say where the backend is: `npx pulumi-tesseral verify --url https://api.example.com`"],
+    todo: [
+      "Say where the backend is: `npx pulumi-tesseral verify --url https://api.example.com`",
+      "The stack does not know the token of a key that it took over. After a rotation it knows the new one: write `rotate` or `rotateEvery` into its entry, run `pulumi up`, then verify.",
+    ],
     page: "verify.md",
   },
   "TSL-REMOVE": {

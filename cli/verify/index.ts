@@ -100,6 +100,16 @@ async function verify(options: VerifyOptions): Promise<void> {
   const { refused, letIn, unknown } = verification.totals;
   const isUnknown = unknown > 0 || verification.strangers.some(({ result }) => result === "unknown");
   process.exitCode = refused + letIn > 0 ? exitCodes.findings : isUnknown ? exitCodes.failed : exitCodes.done;
+  // Whoever reads the exit code alone would take them for verified.
+  if (verification.totals.keys === 0 && refused + letIn === 0) {
+    throw new Error(coded("TSL-VERIFY", nothingTried(keys.length)));
+  }
+}
+
+function nothingTried(skipped: number): string {
+  return skipped === 1
+    ? "nothing was verified: the only key was skipped, since there is no token of it to try"
+    : `nothing was verified: all ${skipped} keys were skipped, since there is no token of theirs to try`;
 }
 
 async function run(

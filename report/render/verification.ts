@@ -19,17 +19,7 @@ export function terminalVerification(verification: Verification): string {
   const lines = [
     `The keys of stack ${stack} at ${url}`,
     "",
-    ...columns([
-      ["key", "should", "current", "previous", "altered", ""],
-      ...keys
-        .filter((key) => shown.has(key))
-        .map((key) => [
-          `${key.customer}/${key.key}`,
-          key.should,
-          ...(["current", "previous", "altered"] as const).map((token) => cell(key.checks, token)),
-          key.result === "right" ? "" : key.result.toUpperCase(),
-        ]),
-    ]),
+    ...table(keys.filter((key) => shown.has(key))),
     ...(left > 0 ? [`  … and ${left} more that do what they should; --json names them`] : []),
     ...details(wrong, skipped, strangers),
     ...remarks.flatMap((remark) => ["", remark]),
@@ -37,6 +27,18 @@ export function terminalVerification(verification: Verification): string {
     footer(verification),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function table(keys: readonly KeyVerification[]): string[] {
+  const rows = keys.map((key) => [
+    `${key.customer}/${key.key}`,
+    key.should,
+    ...(["current", "previous", "altered"] as const).map((token) => cell(key.checks, token)),
+    key.result === "right" ? "" : key.result.toUpperCase(),
+  ]);
+  return rows.length === 0
+    ? ["  no key was tried"]
+    : columns([["key", "should", "current", "previous", "altered", ""], ...rows]);
 }
 
 function cell(checks: readonly TokenCheck[], token: TokenCheck["token"]): string {
@@ -67,7 +69,8 @@ function skipping(keys: readonly KeyVerification[]): string {
   const names = keys.slice(0, mostSkipped).map(({ customer, key }) => `${customer}/${key}`);
   const left = keys.length - names.length;
   const all = left > 0 ? `${names.join(", ")} and ${left} more` : list(names);
-  return `${all} ${keys.length === 1 ? "was" : "were"} skipped: ${keys[0]?.note ?? ""}`;
+  // A reason is said of one key.
+  return `${all} ${keys.length === 1 ? "was skipped" : "were skipped, each for this reason"}: ${keys[0]?.note ?? ""}`;
 }
 
 function reason({ customer, key, result, checks, note, because }: KeyVerification): string {
@@ -81,8 +84,11 @@ function reason({ customer, key, result, checks, note, because }: KeyVerificatio
 
 function footer({ totals, strangers, latency }: Verification): string {
   const { keys, customers, right, refused, letIn, unknown, skipped } = totals;
+  const isOne = right === 1 || keys === 1;
   const parts = [
-    `${right} of ${count(keys, "key")} of ${count(customers, "customer")} ${right === 1 ? "does" : "do"} what ${right === 1 ? "it" : "they"} should`,
+    keys === 0
+      ? "nothing was verified"
+      : `${right} of ${count(keys, "key")} of ${count(customers, "customer")} ${isOne ? "does what it" : "do what they"} should`,
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(letIn > 0 ? [`${letIn} let in`] : []),
     ...(unknown > 0 ? [`${unknown} unknown, by the backend's own fault`] : []),

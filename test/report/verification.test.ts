@@ -151,7 +151,28 @@ it("names keys that were skipped for one reason together, and of many the first"
     ...{ result: "skipped" as const, note: "not tried" },
   }));
   const text = terminalVerification(verification(skipped));
-  expect(text.match(/not tried/g)).toHaveLength(1);
+  expect(text.match(/: not tried/g)).toHaveLength(1);
   expect(text).toContain("\nc0/live, c1/live, ");
-  expect(text).toContain("c9/live and 2 more were skipped: not tried\n");
+  expect(text).toContain("c9/live and 2 more were skipped, each for this reason: not tried\n");
+});
+
+it("has no table without a row, and no sum of nothing", () => {
+  const text = terminalVerification(verification([{ ...key("acme/old"), result: "skipped", note: "not known" }]));
+  expect(text).toBe(`The keys of stack prod at https://api.example.com/whoami
+
+  no key was tried
+
+acme/old was skipped: not known
+
+nothing was verified · 1 skipped · strangers are refused
+`);
+});
+
+it.each([
+  [[401], "0 of 1 key of 1 customer does what it should"],
+  [[401, 401], "0 of 2 keys of 2 customers do what they should"],
+  [[200, 401], "1 of 2 keys of 2 customers does what it should"],
+])("counts keys that are answered %j", (statuses, sum) => {
+  const keys = statuses.map((status, index) => key(`c${index}/ci`, check("current", status)));
+  expect(terminalVerification(verification(keys))).toContain(`\n${sum} · `);
 });

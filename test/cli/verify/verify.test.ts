@@ -283,6 +283,23 @@ describe("which keys", () => {
     );
   });
 
+  it("are none that could be tried: nothing is verified, which is no success", async () => {
+    const resources = ["old", "older"].map((name) => ({
+      ...{ kind: "ManagedApiKey", name: `acme-${name}`, id: `api_key_${name}`, customer: "acme" },
+      ...{ inputs: { status: "active" }, outputs: { apiKeyId: `api_key_${name}` } },
+    }));
+    pulumi.answer({ stack: "prod", outputs: { backendUrl: api.url }, resources });
+    const { code, stdout, stderr } = await verify();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "pulumi-tesseral: nothing was verified: all 2 keys were skipped, since there is no token of theirs to try (TSL-VERIFY)\n",
+    });
+    expect(stdout).toContain("\nnothing was verified · 2 skipped · strangers are refused\n");
+    const { code: ofJson, result } = await verified();
+    expect([ofJson, result.totals]).toMatchObject([1, { keys: 0, skipped: 2 }]);
+  });
+
   it("are some by chance", async () => {
     const { result } = await verified("--sample", "2");
     expect(result.keys).toHaveLength(2);
