@@ -6,7 +6,7 @@ import { groupByCustomer, type PartStep } from "./customerSteps";
 import { horizonOf } from "./horizon";
 import { netSteps } from "./preview/netSteps";
 import type { Preview } from "./preview/preview";
-import type { CustomerState, Horizon, KeyState } from "./review";
+import type { CustomerState, Horizon, HorizonEvent, KeyState } from "./review";
 import { RoleBook } from "./roleBook";
 
 /** The version of the model; raised when a member changes its meaning or goes. */
@@ -32,12 +32,13 @@ export interface TenantInventory {
     /** Keys that are older than `--max-age`; absent without it. */
     old?: number;
   };
-  /** By name; those that no stack knows come last. */
+  /** Those that are shown, by name; those that no stack knows come last. */
   customers: InventoryCustomer[];
   /** Stacks of the Pulumi project that were not asked for and have customers in this Tesseral project; their customers are not among `customers`. */
   others?: OtherCustomers[];
-  /** What happens next to the keys of the stacks. */
+  /** What happens next to the keys that are shown. */
   horizon: Horizon;
+  /** About the customers that are shown. */
   findings: Finding[];
 }
 
@@ -94,6 +95,8 @@ export interface TenantFacts {
   /** Of the organizations that the stacks know. */
   apiKeys: readonly ApiKey[];
   findings: readonly Finding[];
+  /** The organization's id of each API key and role that a finding can be about, by its id. */
+  owners?: ReadonlyMap<string, string>;
   /** Other stacks of the Pulumi project, with the ids of their organizations. */
   others?: readonly { stack: string; part?: number; organizationIds: readonly string[] }[];
 }
@@ -156,7 +159,10 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
     .filter(({ customers }) => customers > 0);
   const declared = new Set([...own, ...(facts.others ?? []).flatMap(({ organizationIds }) => organizationIds)]);
   const strangers = facts.organizations.filter(({ id }) => !declared.has(id)).map(strangerOf);
-  const shown = [...known.sort(byName), ...strangers.sort(byName)].filter((one) => isShown(one, options));
+  const shown = [...known.sort(byName), ...strangers.sort(byName)]
+    .filter((one) => isShown(one, options))
+    .map((one) => ({ ...one, keys: one.keys.filter((key) => isKeyShown(key, options)) }));
+  const isAll = options.customers === undefined && options.states === undefined;
   return {
     project: projectOf(facts),
     stacks: facts.stacks.map(({ stack }) => stack),
@@ -169,10 +175,10 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
         old: known.flatMap(({ keys }) => keys).filter(({ old }) => old === true).length,
       }),
     },
-    customers: shown.map((one) => ({ ...one, keys: one.keys.filter((key) => isKeyShown(key, options)) })),
+    customers: shown,
     ...(others.length > 0 && { others }),
-    horizon: ahead,
-    findings: [...facts.findings],
+    horizon: isAll ? ahead : { ...ahead, events: ahead.events.filter((event) => isEventShown(event, shown)) },
+    findings: isAll ? [...facts.findings] : facts.findings.filter((one) => isFindingShown(one, shown, facts)),
   };
 }
 
@@ -248,28 +254,22 @@ function isKeyShown({ state }: InventoryKey, { states }: InventoryOptions): bool
   return states === undefined || states.includes(state);
 }
 
+/** What happens to a customer that is shown, or to a key that is. */
+function isEventShown(event: HorizonEvent, shown: readonly InventoryCustomer[]): boolean {
+  return shown.some(
+    ({ name, keys }) =>
+      name === event.customer && (event.key === undefined || keys.some((key) => key.name === event.key)),
+  );
+}
+
+/** What is about a customer that is shown; of what was left without an id, nobody knows whose it is. */
+function isFindingShown({ kind, id }: Finding, shown: readonly InventoryCustomer[], { owners }: TenantFacts): boolean {
+  const organization = id === undefined || kind === "Organization" ? id : (owners?.get(id) ?? "");
+  return organization === undefined || shown.some(({ organizationId }) => organizationId === organization);
+}
+
 function byName(one: { name: string }, other: { name: string }): number {
   return one.name < other.name ? -1 : 1;
 }
 
-/** What needs somebody's care. */
-export function needsCare({ state, old }: InventoryKey): boolean {
-  return old === true || state === "expiring" || state === "expired" || state === "revoked" || state === "gone";
-}
-
 export const keyStates = ["works", "suspended", "rotating", "expiring", "expired", "revoked", "gone"] as const;
-
-/** `12 customers, 30 keys · 2 suspended · 1 organization that no stack knows` */
-export function tenantHeadline({ totals, others = [] }: TenantInventory): string {
-  const { customers, keys, suspended, undeclared, old } = totals;
-  const elsewhere = others.reduce((sum, one) => sum + one.customers, 0);
-  return [
-    `${customers} ${customers === 1 ? "customer" : "customers"}, ${keys} ${keys === 1 ? "key" : "keys"}`,
-    ...(suspended > 0 ? [`${suspended} suspended`] : []),
-    ...(old === undefined ? [] : [`${old} ${old === 1 ? "key is" : "keys are"} too old`]),
-    ...(elsewhere > 0 ? [`${elsewhere} ${elsewhere === 1 ? "customer" : "customers"} of other stacks`] : []),
-    ...(undeclared > 0
-      ? [`${undeclared} ${undeclared === 1 ? "organization" : "organizations"} that no stack knows`]
-      : []),
-  ].join(" · ");
-}

@@ -41,7 +41,7 @@ export function adoptionsOf(
       }
       const problem = nameProblem(displayName);
       if (problem !== undefined) {
-        return [id, { to: "adopt", run: `rename it in the Tesseral Console first: ${problem.split(": ")[0]}` }];
+        return [id, { to: "adopt", run: renameFirst(problem) }];
       }
       const isShared = shared.filter((one) => one === sameName(displayName)).length > 1;
       const fields = {
@@ -52,6 +52,11 @@ export function adoptionsOf(
       return [id, { to: "adopt", run: newEntry(names.get(id) ?? id, fields, stack, platform) }];
     }),
   );
+}
+
+/** What comes before an adoption where `nameProblem` says that no entry can have the name. */
+export function renameFirst(problem: string): string {
+  return `rename it in the Tesseral Console first: ${problem.split(": ")[0]}`;
 }
 
 /** The line for an entry or a resource that is there; where it declares roles or keys, the command that finds those, too. */

@@ -1,7 +1,7 @@
 /** How a role or a key that the stack does not know becomes one of its customer's. No I/O. */
-import type { ApiKey, Role } from "../../tesseral";
+import { type ApiKey, isMarkedName, type Role } from "../../tesseral";
 import { ChildNames, nameProblem } from "../import/children";
-import { type Command, inProgram, inYaml, placeOf, settings } from "./adoption";
+import { type Command, inProgram, inYaml, placeOf, renameFirst, settings } from "./adoption";
 import type { Stack, Stacks } from "./stacks";
 
 /** What makes each of them its customer's; no two get one name. */
@@ -15,26 +15,36 @@ export class ChildAdoptions {
     this.#noun = noun;
   }
 
-  /** Undefined for what no entry can declare. */
+  /** Undefined for what no customer of the stacks has, or an interrupted creation left. */
   of(object: ApiKey | Role, platform: NodeJS.Platform = process.platform): Command | undefined {
     const { id, displayName = "", organizationId } = object;
     const isOwner = (one: { kind: string; id: string }) => one.kind === "Organization" && one.id === organizationId;
     const stack = this.#stacks.find(({ resources }) => resources.some(isOwner));
     const customer = stack?.resources.find(isOwner)?.name;
-    const isDeclarable = "actions" in object ? (object.actions ?? []).length > 0 : this.#noun === "key";
-    if (
-      stack === undefined ||
-      customer === undefined ||
-      organizationId === undefined ||
-      !isDeclarable ||
-      nameProblem(displayName) !== undefined
-    ) {
+    const isOfCustomer = stack !== undefined && customer !== undefined && organizationId !== undefined;
+    if (!isOfCustomer || isMarkedName(displayName)) {
       return undefined;
+    }
+    const first = this.#whatIsFirst(object);
+    if (first !== undefined) {
+      return { to: "adopt", run: first };
     }
     const name = this.#namesOf(stack).of(customer, this.#noun)(displayName, id);
     const shown = name === displayName ? {} : { displayName };
     const fields = { ...shown, adopt: id, ...(this.#noun === "key" ? ofKey(object) : ofRole(object)) };
     return { to: "adopt", run: this.#way(stack, { customer, name, organizationId }, fields, platform) };
+  }
+
+  /** What has to be changed in Tesseral before an entry can declare it, if anything has. */
+  #whatIsFirst(object: ApiKey | Role): string | undefined {
+    const problem = nameProblem(object.displayName ?? "");
+    if (problem !== undefined) {
+      return renameFirst(problem);
+    }
+    const actions = "actions" in object ? (object.actions ?? []) : [];
+    return this.#noun === "role" && actions.length === 0
+      ? "give it an action in the Tesseral Console first: it allows nothing, and an entry's role has to allow something"
+      : undefined;
   }
 
   #namesOf(stack: Stack): ChildNames {

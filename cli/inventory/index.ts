@@ -36,7 +36,7 @@ import { requireCustomers } from "./askedCustomers";
 import { recover } from "./recover";
 import { type Around, report } from "./report";
 import { findingsOf, readTenantOf } from "./takeInventory";
-import type { Tenant } from "./tenant";
+import { ownersOf, type Tenant } from "./tenant";
 
 interface InventoryOptions extends Omit<StackOptions, "stack"> {
   stack?: string[];
@@ -227,7 +227,11 @@ function shown(
   }
   const isPicture = format !== undefined || customer !== undefined || state !== undefined;
   const picture = isPicture ? [...pictures.terminal(drawn()), "\n"] : [];
-  const reports = taken.map(({ stacks, findings }) => report(stacks, around, findings));
+  const isPart = customer !== undefined || state !== undefined;
+  const reports = taken.map(({ stacks, findings }, index) => {
+    const these = isPart ? (drawn().tenants[index]?.findings ?? []) : findings;
+    return report(stacks, around, these, findings.length - these.length);
+  });
   return taken.length === 0
     ? ["No stack of this project has resources of pulumi-tesseral.\n"]
     : [...picture, reports.join("\n")];
@@ -266,6 +270,7 @@ function pictureOf(
           stacks: stacks.map(({ stack, exported }) => ({ stack, state: readState(exported) })),
           ...tenant,
           findings,
+          owners: ownersOf(stacks, tenant),
           others,
         },
         options,

@@ -1,5 +1,6 @@
 import type { Finding } from "../../report/inventory";
 import { columns } from "../../report/render/columns";
+import { byWaysOut, withShortTimes } from "../../report/render/findings";
 import { visible } from "../../report/render/readable";
 import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
 import type { StackAndTenant } from "../stackAndTenant";
@@ -22,8 +23,16 @@ const titles: Record<Finding["finding"], string> = {
   old: "Keys that are older than --max-age",
 };
 
-/** The findings for people: a table for each sort, and under it the ways out. */
-export function report(stacks: readonly StackAndTenant[], around: Around, findings: readonly Finding[]): string {
+/**
+ * The findings for people: a list for each sort, under each finding its ways out.
+ * @param hidden how many more there are, about customers that are not shown
+ */
+export function report(
+  stacks: readonly StackAndTenant[],
+  around: Around,
+  findings: readonly Finding[],
+  hidden = 0,
+): string {
   const lines = stacks.map(
     ({ stack, project, resources }) =>
       `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${visible(project.displayName)})` : ""}`,
@@ -33,10 +42,13 @@ export function report(stacks: readonly StackAndTenant[], around: Around, findin
     const these = findings.filter((one) => one.finding === finding);
     if (these.length > 0) {
       const plural = stacks.length === 1 ? title : title.replace("the stack", "the stacks");
-      lines.push("", bold(`${plural}:`), table(these), "", ...waysOut(these));
+      lines.push("", bold(`${plural}:`), ...rowsOf(these));
     }
   }
-  if (findings.length === 0) {
+  if (hidden > 0) {
+    const words = hidden === 1 ? "1 finding about what is" : `${hidden} findings about what is`;
+    lines.push(...(findings.length === 0 ? [] : [""]), `Not shown: ${words} not as --customer and --state ask.`);
+  } else if (findings.length === 0) {
     lines.push(stacks.length === 1 ? "The stack and Tesseral agree." : "The stacks and Tesseral agree.");
   }
   return `${lines.join("\n")}\n`;
@@ -74,9 +86,14 @@ export function table(rows: readonly { kind: string; id?: string; text: string }
   ).join("\n");
 }
 
-/** Each command once: several findings can have the same way out. */
-function waysOut(findings: readonly Finding[]): string[] {
-  return [...new Set(findings.flatMap(({ commands }) => commands.map(({ to, run }) => `  to ${to}: ${visible(run)}`)))];
+/** A row for each, and under those that have the same ways out, these. */
+function rowsOf(findings: readonly Finding[]): string[] {
+  const groups = byWaysOut(findings);
+  const rows = table(groups.flat().map((one) => ({ ...one, text: withShortTimes(one.text) }))).split("\n");
+  return groups.flatMap((group) => [
+    ...rows.splice(0, group.length),
+    ...(group[0]?.commands ?? []).map(({ to, run }) => `    to ${to}: ${visible(run)}`),
+  ]);
 }
 
 function bold(text: string): string {

@@ -145,16 +145,22 @@ function old(stacks: Stacks, { apiKeys }: Tenant, { now, maxAge }: Period): Find
               kind: "ManagedApiKey",
               id,
               text: `${name}${ofStack(stacks, one)} was made ${age(key.createTime, now)}`,
-              commands: [
-                {
-                  to: "rotate",
-                  run: `give ${name} an overlap such as P7D and another text for rotate, then pulumi up --stack ${one.stack}`,
-                },
-              ],
+              commands: [rotation(name, outputs, one, now)],
             },
           ];
     }),
   );
+}
+
+/** How a token is rotated now; while the one before works, that is refused. */
+function rotation(name: string, outputs: Record<string, unknown>, { stack }: Stack, now: number) {
+  const { previousApiKeyId, previousRetireAt, overlap } = outputs;
+  const isOverlapping =
+    previousApiKeyId !== undefined && typeof previousRetireAt === "string" && Date.parse(previousRetireAt) > now;
+  const wait = isOverlapping ? `wait until its token before ends at ${previousRetireAt}, then ` : "";
+  const declare =
+    overlap === undefined ? "an overlap such as P7D and another text for rotate" : "another text for rotate";
+  return { to: "rotate", run: `${wait}give ${name} ${declare}, then pulumi up --stack ${stack}` };
 }
 
 function isRenewed({ rotateEvery, renewBefore }: Record<string, unknown>): boolean {

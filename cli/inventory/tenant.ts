@@ -1,5 +1,6 @@
 import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral";
 import { workOnEach } from "../workOnEach";
+import type { Stack } from "./stacks";
 
 /** Organizations that are read at a time. */
 const mostAtOnce = 32;
@@ -46,4 +47,17 @@ export async function readTenant(
     apiKeys: inOrder.flatMap(({ apiKeys }) => apiKeys),
     roles: [...roles, ...inOrder.flatMap((one) => one.roles)],
   };
+}
+
+/** The organization's id of each API key and role, by its id: as Tesseral says, or the stack of what is gone. */
+export function ownersOf(stacks: readonly Pick<Stack, "resources">[], { apiKeys, roles }: Tenant): Map<string, string> {
+  const stored = stacks.flatMap(({ resources }) =>
+    resources.flatMap(({ id, outputs: { organizationId: owner } }): [string, string][] =>
+      typeof owner === "string" ? [[id, owner]] : [],
+    ),
+  );
+  const found = [...apiKeys, ...roles].flatMap(({ id, organizationId: owner }): [string, string][] =>
+    owner === undefined ? [] : [[id, owner]],
+  );
+  return new Map([...stored, ...found]);
 }

@@ -40,8 +40,8 @@ function unknownKeys(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: 
     const hasEnded = endOf(key, now) !== undefined;
     const ways = () =>
       hasEnded ? [removal(key.id, managerOf(key, stacks))] : waysOfChild(key, adoptions.of(key), stacks);
-    const revoked = key.revoked ? ", revoked" : "";
-    return content("ManagedApiKey", key, revoked, tenant, now, waysOf("ManagedApiKey", key, stacks, elsewhere, ways));
+    const ended = key.revoked ? ", revoked" : hasEnded ? ", expired" : "";
+    return content("ManagedApiKey", key, ended, tenant, now, waysOf("ManagedApiKey", key, stacks, elsewhere, ways));
   });
 }
 

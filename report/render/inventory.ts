@@ -1,13 +1,16 @@
 /** The picture of a tenant for a terminal and as Markdown. */
 import { count, shortTime } from "../changes/values";
 import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
-import { needsCare, tenantHeadline } from "../inventory";
+import { needsCare, nothingShown, tenantHeadline } from "../inventoryWords";
 import { columns } from "./columns";
+import { withShortTimes } from "./findings";
 import { escaped, longestComment } from "./markdown";
 import { readable } from "./readable";
 import { eventSentence, inTime } from "./sentence";
 
 const head = ["customer", "API access", "key", "state", "age", "generation", "rotated", "next"];
+/** A longer label has a line of its own. */
+const widestLabel = 40;
 /** So many events are listed. */
 const listedEvents = 20;
 
@@ -22,7 +25,7 @@ function terminalTenant(tenant: TenantInventory, time: string): string[] {
   const more = horizon.events.length - events.length;
   return [
     `${tenantHeadline(tenant)}        ${where(tenant)}`,
-    ...(customers.length === 0 ? [] : ["", ...columns([head, ...customers.flatMap(rows)])]),
+    ...(customers.length === 0 ? nothing(tenant) : ["", ...table(customers)]),
     ...(events.length === 0
       ? []
       : [
@@ -31,6 +34,28 @@ function terminalTenant(tenant: TenantInventory, time: string): string[] {
           ...events.map((event) => `  ${shortTime(event.time)}  ${eventSentence(event)} ${inTime(event, time)}`),
           ...(more > 0 ? [`  … and ${more} more`] : []),
         ]),
+  ];
+}
+
+function nothing(tenant: TenantInventory): string[] {
+  const why = nothingShown(tenant);
+  return why === undefined ? [] : ["", `  ${why}`];
+}
+
+/** A label that would make the first column wide for all has a line of its own. */
+function table(customers: readonly InventoryCustomer[]): string[] {
+  const isWide = (customer: InventoryCustomer) => labelOf(customer).length > widestLabel;
+  const all = customers.map((one) => ({ label: isWide(one) ? labelOf(one) : undefined, rows: rows(one) }));
+  const [titles = "", ...lines] = columns([
+    head,
+    ...all.flatMap(({ label, rows: own }) => (label === undefined ? own : own.map(([, ...rest]) => ["", ...rest]))),
+  ]);
+  return [
+    titles,
+    ...all.flatMap(({ label, rows: own }) => [
+      ...(label === undefined ? [] : [`  ${label}`]),
+      ...lines.splice(0, own.length),
+    ]),
   ];
 }
 
@@ -86,7 +111,7 @@ function markdownTenant(tenant: TenantInventory, time: string, room: number): st
   const before = [
     `### Customers of ${stacks.length === 1 ? "stack" : "stacks"} ${escaped(stacks.join(", "))}`,
     `**${escaped(tenantHeadline(tenant))}**, as of ${shortTime(time)}`,
-    ...findingLines(findings),
+    ...findingLines(findings, room / 2),
     ...horizon.events
       .slice(0, listedEvents)
       .map((event) => `- ${shortTime(event.time)}: ${escaped(eventSentence(event))} ${inTime(event, time)}`),
@@ -106,16 +131,30 @@ function markdownTenant(tenant: TenantInventory, time: string, room: number): st
     lines.push(text);
   }
   const left = customers.length - lines.length;
-  return [before, [titles, ...lines].join("\n"), ...(left > 0 ? [`and ${left} more customers`] : []), ""].join("\n\n");
+  const nothingOf = nothingShown(tenant);
+  const shown = nothingOf === undefined ? [titles, ...lines].join("\n") : escaped(nothingOf);
+  return [before, shown, ...(left > 0 ? [`and ${left} more customers`] : []), ""].join("\n\n");
 }
 
 function careOf({ keys, stack }: InventoryCustomer): number {
   return stack === undefined || keys.some(needsCare) ? 1 : 0;
 }
 
-/** The findings; of many, the first ones. */
-function findingLines(findings: readonly Finding[]): string[] {
-  const shown = findings.slice(0, 50).map(({ kind, text }) => `- ${kind}: ${escaped(text)}`);
+/** The findings, with their ways out; of many, the first ones, in so many bytes. */
+function findingLines(findings: readonly Finding[], room: number): string[] {
+  let size = 0;
+  const texts = findings
+    .slice(0, 50)
+    .map(({ kind, id, text, commands }) =>
+      [
+        `- ${kind}${id === undefined ? "" : ` ${escaped(id)}`}: ${escaped(withShortTimes(text))}`,
+        ...commands.map(({ to, run }) => `  - to ${escaped(to)}: ${escaped(run)}`),
+      ].join("\n"),
+    );
+  const shown = texts.filter((text) => {
+    size += Buffer.byteLength(text) + 1;
+    return size <= room;
+  });
   const left = findings.length - shown.length;
   return shown.length === 0 ? [] : [[...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join("\n")];
 }

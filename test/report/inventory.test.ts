@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ExportedResource } from "../../providers/exportedStack";
 import { type Inventory, type InventoryOptions, tenantInventory } from "../../report/inventory";
 import { pageInventory } from "../../report/render/html/inventory";
+import { columnsOf } from "../../report/render/html/matrix";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
 import { jsonPieces } from "../../report/render/jsonPieces";
 import { longestComment } from "../../report/render/markdown";
@@ -48,6 +49,8 @@ const apiKey = (owner: string, name: string, more: Partial<ApiKey> = {}): ApiKey
   ...{ createTime: "2026-05-01T00:00:00Z", ...more },
 });
 
+const strangerText = '"umbrella Inc", created 2 days ago (2026-11-25T00:24:42.571859Z)';
+
 function taken(options: Partial<InventoryOptions> = {}): Inventory {
   const resources = [
     ...customer("acme", {}),
@@ -76,7 +79,13 @@ function taken(options: Partial<InventoryOptions> = {}): Inventory {
         apiKey("globex", "live"),
       ],
       findings: [
-        { finding: "unknown", kind: "Organization", id: "org_umbrella", text: '"umbrella Inc"', commands: [] },
+        {
+          finding: "unknown",
+          kind: "Organization",
+          id: "org_umbrella",
+          text: strangerText,
+          commands: [{ to: "adopt", run: "rename it" }],
+        },
       ],
     },
     { now, horizon: "P30D", ...options },
@@ -160,10 +169,41 @@ Until 2026-12-27 (P30D)
 `);
 });
 
+it("gives a long name a line of its own, so that no other row is as wide", () => {
+  const inventory = taken();
+  const customers = inventory.tenants[0]?.customers ?? [];
+  const [first] = customers;
+  if (first === undefined) {
+    throw new Error("no customer");
+  }
+  first.displayName = "x".repeat(255);
+  const lines = terminalInventory(inventory).split("\n");
+  expect(lines.filter((line) => line.length > 150)).toEqual([`  ${"x".repeat(255)} (acme)`]);
+  expect(lines[lines.findIndex((line) => line.endsWith("x (acme)")) + 1]).toMatch(/^ +enabled +ci +expiring /);
+});
+
+it("shows findings and events of what is asked for alone, and says where nothing is", () => {
+  const [tenant] = taken({ customers: ["globex"] }).tenants;
+  expect([tenant?.findings, tenant?.horizon.events]).toEqual([[], []]);
+  expect(taken({ states: ["expiring"] }).tenants[0]?.horizon.events).toHaveLength(1);
+  expect(taken({ states: ["revoked"] }).tenants[0]?.horizon.events).toEqual([]);
+  expect(taken({ customers: ["org_umbrella"] }).tenants[0]?.findings).toHaveLength(1);
+  const nothing = taken({ customers: ["globex"], states: ["works"] });
+  const words = "Nothing is as --customer and --state ask.";
+  for (const text of [terminalInventory(nothing), pageInventory(nothing)]) {
+    expect(text).toContain(words);
+    expect(text).toContain("shown: 0 customers, 0 keys");
+  }
+  expect(markdownInventory(nothing)).toContain(words);
+  expect(markdownInventory(nothing)).not.toContain("| ---");
+});
+
 it("is Markdown, what needs care first", () => {
   const text = markdownInventory(taken());
   expect(text).toMatch(/^### Customers of stack prod\n\n\*\*3 customers, 5 keys · 1 suspended/);
-  expect(text).toContain('- Organization: "umbrella Inc"\n');
+  expect(text).toContain(
+    '- Organization org\\_umbrella: "umbrella Inc", created 2 days ago (2026-11-25 00:24 UTC)\n  - to adopt: rename it\n',
+  );
   const first = text.split("\n").filter((line) => line.startsWith("| ") && /\((acme|globex|initech|org)/.test(line));
   expect(first.at(-1)).toContain("globex");
 });
@@ -195,9 +235,18 @@ describe("the page", () => {
   it("has the time line, the findings and every key", () => {
     const page = pageInventory(taken({ maxAge: "P180D" }));
     expect(page).toContain("<title>Customers of prod</title>");
-    expect(page).toContain("What differs");
+    expect(page).toContain(
+      "What differs</h2><ul><li>Organization <code>org_umbrella</code> &quot;umbrella Inc&quot;, created 2 days ago (2026-11-25 00:24 UTC)<br>",
+    );
     expect(page).toContain('<svg viewBox="0 0 1000 70" role="img"');
     expect(page.match(/<tr data-customer/g)).toHaveLength(4);
+    expect(page).toMatch(/<th scope="col">API access<\/th>(<th scope="col">\w+<\/th>){5}<\/tr>/);
     expect(page).toContain("generation 3 · rotated 2026-11-01 · rotates 2027-01-30");
+  });
+
+  it("has columns for the names that many keys have, and none for one of many that are rare", () => {
+    const rare = Array.from({ length: 12 }, (_, index) => ({ keys: [{ name: `k${index}` }, { name: "production" }] }));
+    expect(columnsOf(rare)).toEqual(["production"]);
+    expect(columnsOf(rare.slice(0, 3))).toEqual(["k0", "k1", "k2", "production"]);
   });
 });

@@ -1,13 +1,8 @@
 /** The picture of a tenant as a page. */
 import { count, shortTime } from "../../changes/values";
-import {
-  type Inventory,
-  type InventoryCustomer,
-  type InventoryKey,
-  needsCare,
-  type TenantInventory,
-  tenantHeadline,
-} from "../../inventory";
+import type { Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../../inventory";
+import { needsCare, nothingShown, tenantHeadline } from "../../inventoryWords";
+import { withShortTimes } from "../findings";
 import { readable } from "../readable";
 import { escaped, searchable } from "./markup";
 import { columnsOf, looks } from "./matrix";
@@ -34,9 +29,10 @@ export function pageInventory(inventory: Inventory): string {
 
 function tenantSection(tenant: TenantInventory, time: string, id: string): string {
   const { stacks, project, customers, findings, horizon } = tenant;
+  const nothing = nothingShown(tenant);
   const list = findings.map(
-    ({ text, commands }) =>
-      `<li>${escaped(text)}${commands.map(({ to, run }) => `<br><span class="faint">to ${escaped(to)}: <code>${escaped(run)}</code></span>`).join("")}</li>`,
+    ({ kind, id: found, text, commands }) =>
+      `<li>${kind} ${found === undefined ? "" : `<code>${escaped(found)}</code> `}${escaped(withShortTimes(text))}${commands.map(({ to, run }) => `<br><span class="faint">to ${escaped(to)}: <code>${escaped(run)}</code></span>`).join("")}</li>`,
   );
   return [
     `<section aria-labelledby="tenant-${id}">`,
@@ -44,7 +40,7 @@ function tenantSection(tenant: TenantInventory, time: string, id: string): strin
     `<p class="where faint">${stacks.length === 1 ? "stack" : "stacks"} ${escaped(stacks.join(", "))}, Tesseral project ${escaped(project.displayName ?? "")} ${escaped(project.id)}</p>`,
     list.length === 0 ? "" : `<h2>What differs</h2><ul>${list.join("")}</ul>`,
     timelineSection({ horizon, time }, id),
-    matrix(customers, id),
+    nothing === undefined ? matrix(customers, id) : `<p>${escaped(nothing)}</p>`,
     "</section>",
   ]
     .filter((part) => part !== "")

@@ -42,15 +42,20 @@ export function matrixSection({ customers, totals }: StackReview, id: string, wh
   );
 }
 
-/** The names of keys that most customers have, in the order of the alphabet. */
+/**
+ * The names of keys that most customers have, in the order of the alphabet. Of names that are used equally often, and that have no room
+ * together, none has a column: one that few customers have would be mostly empty.
+ */
 export function columnsOf(customers: readonly { keys: readonly { name: string }[] }[]): string[] {
   const found = new Map<string, number>();
   for (const { name } of customers.flatMap(({ keys }) => keys)) {
     found.set(name, (found.get(name) ?? 0) + 1);
   }
   const byCount = [...found].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  const [, leftOut = 0] = byCount[mostColumns] ?? [];
   return byCount
     .slice(0, mostColumns)
+    .filter(([, uses]) => uses > leftOut)
     .map(([name]) => name)
     .sort();
 }

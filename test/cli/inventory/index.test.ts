@@ -43,7 +43,9 @@ async function inventory(...args: string[]): Promise<Ran> {
 
 /** Puts words in the place of times. */
 const timeless = (text: string) =>
-  text.replace(/\d+ (second|minute|hour|day)s? ago/g, "N ago").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
+  text
+    .replace(/\d+ (second|minute|hour|day)s? ago/g, "N ago")
+    .replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d UTC)/g, "TIME");
 
 const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
 
@@ -125,8 +127,8 @@ describe("a stack that knows everything", () => {
     const { code, stdout } = await inventory("--max-age", "PT0S", "--expect-none");
     expect(code).toBe(3);
     expect(timeless(stdout).split("\n").slice(1)).toEqual([
-      ...["", "Keys that are older than --max-age:", expect.stringMatching(/ {2}acme-ci was made N ago \(TIME\)$/), ""],
-      "  to rotate: give acme-ci an overlap such as P7D and another text for rotate, then pulumi up --stack prod",
+      ...["", "Keys that are older than --max-age:", expect.stringMatching(/ {2}acme-ci was made N ago \(TIME\)$/)],
+      "    to rotate: give acme-ci an overlap such as P7D and another text for rotate, then pulumi up --stack prod",
       "",
     ]);
     expect((await inventory("--max-age", "P1D", "--expect-none")).code).toBe(0);
@@ -166,9 +168,49 @@ describe("a stack that knows everything", () => {
     );
     expect(await shown("--state", "suspended,expired")).toHaveLength(1);
     expect(await shown("--state", "revoked")).toEqual([]);
+    expect((await inventory("--state", "revoked")).stdout).toContain("\n  Nothing is as --customer and --state ask.\n");
     expect((await inventory("--state", "odd")).stderr).toBe(
       'pulumi-tesseral inventory: --state is "odd", but must be of works, suspended, rotating, expiring, expired, revoked, gone (TSL-USAGE)\n',
     );
+  });
+
+  it("says of some customers what concerns them, and counts the rest", async () => {
+    const { console } = emulator;
+    const globex = console.createOrganization({ displayName: "Globex" }).id;
+    const end = (organizationId: string) =>
+      console.createApiKey({ organizationId, displayName: "soon", expireTime: days(5) }).id;
+    const [own, other] = [end(known[0]?.id ?? ""), end(globex)];
+    const resources = [
+      ...known,
+      { kind: "Organization", name: "globex", id: globex },
+      { kind: "ManagedApiKey", name: "globex-soon", id: other, inputs: { organizationId: globex } },
+    ];
+    pulumi.answer({ stack: "prod", resources, config: config() });
+    const { code, stdout } = await inventory("--customer", "acme", "--expect-none");
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^2 customers, 2 keys · 2 suspended · shown: 1 customer, 1 key {8}stack prod/);
+    expect(stdout).toContain(own);
+    expect(stdout).not.toMatch(new RegExp(`globex|${other}`));
+    expect(stdout.endsWith("\nNot shown: 1 finding about what is not as --customer and --state ask.\n")).toBe(true);
+    const { tenants } = JSON.parse((await inventory("--json", "--customer", "acme")).stdout) as Inventory;
+    expect(tenants[0]?.findings.map(({ id }) => id)).toEqual([own]);
+    expect(tenants[0]?.totals.customers).toBe(2);
+    const { stdout: ofOther } = await inventory("--customer", "globex");
+    expect([ofOther.includes(other), ofOther.includes(own)]).toEqual([true, false]);
+  });
+
+  it("has two organizations of which the same is to be done, each with what is to be done", async () => {
+    const ids = [" Blank ends ", "Line\nbreak"].map(
+      (displayName) => emulator.console.createOrganization({ displayName }).id,
+    );
+    const lines = (await inventory()).stdout.split("\n");
+    for (const id of ids) {
+      const row = lines.findIndex((line) => line.startsWith(`  Organization  ${id}  `));
+      expect(lines.slice(row + 1, row + 3)).toEqual([
+        expect.stringMatching(/^ {4}to adopt: rename it in the Tesseral Console first: /),
+        `    to remove: npx pulumi-tesseral remove ${id} --stack prod`,
+      ]);
+    }
   });
 
   it("has a finding, but nothing to do, when a key ends soon", async () => {
@@ -186,8 +228,7 @@ describe("a stack that knows everything", () => {
       "",
       "Keys that end soon:",
       `  ManagedApiKey  ${soon.id}  acme-soon ends TIME`,
-      "",
-      "  to replace: give acme-soon another expireTime, then pulumi up",
+      "    to replace: give acme-soon another expireTime, then pulumi up",
       "",
     ]);
     expect((await inventory("--expiring", "4")).stdout).toContain("The stack and Tesseral agree.");
@@ -231,53 +272,53 @@ describe("a stack that differs in everything", () => {
     expect(code).toBe(3);
     expect(stderr).toBe("");
     const project = emulator.store.projectByName("first");
-    const remove = (id: string) => `  to remove: npx pulumi-tesseral remove ${id} --stack prod`;
+    const remove = (id: string) => `    to remove: npx pulumi-tesseral remove ${id} --stack prod`;
     const adopt = "pulumi config set --path tesseral:customers";
     const lines = timeless(stdout).split("\n");
-    expect(lines.slice(0, 11)).toEqual([
+    expect(lines.slice(0, 10)).toEqual([
       `Stack prod: 4 resources in Tesseral project ${project?.id} (${project?.displayName})`,
       "",
       "Creations that were interrupted:",
       "  Organization   globex: its creation was interrupted; if it exists, it is listed here as unknown",
       "  ManagedApiKey  acme-cd: its creation was interrupted; if it exists, it is listed here as unknown",
+      "    to recover: npx pulumi-tesseral inventory --recover --stack prod",
       "  ManagedApiKey  acme-new: its creation had no clear answer",
-      "",
-      "  to recover: npx pulumi-tesseral inventory --recover --stack prod",
-      "  to look and create again: pulumi up --stack prod",
+      "    to look and create again: pulumi up --stack prod",
       "",
       "In Tesseral, unknown to the stack:",
     ]);
     const end = lines.indexOf("In the stack, gone from Tesseral:");
+    const under = (id: string) => lines.slice(lines.findIndex((line) => line.includes(`  ${id}  `)) + 1);
+    expect(under(ids.revoked)[0]).toBe(remove(ids.revoked));
+    expect(under(ids.stranger)[1]).toBe(remove(ids.stranger));
     // Tesseral lists in the order of ids, which are random.
-    expect(lines.slice(11, end).sort()).toEqual(
+    expect(lines.slice(10, end).sort()).toEqual(
       [
         "",
-        "",
         `  Organization   ${ids.left}      ${JSON.stringify(markedName("Globex", "organization/shop/prod/globex"))}, created N ago (TIME), left by a creation that was interrupted`,
-        `  to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
+        `    to adopt: ${adopt}.globex.adopt ${ids.left} --stack prod`,
         remove(ids.left),
         `  Organization   ${ids.stranger}      "Bob's", created N ago (TIME)`,
-        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bobs.displayName 'Bob'\\''s' && ${adopt}.bobs.adopt ${ids.stranger} --stack prod && ${adopt}.bobs.apiAccess suspended --stack prod`,
-        `  to adopt: pulumi config set --path --type string --stack prod tesseral:customers.acme.apiKeys.by-hand.displayName 'by hand' && ${adopt}.acme.apiKeys.by-hand.adopt ${ids.live} --stack prod && ${adopt}.acme.apiKeys.by-hand.roles unmanaged --stack prod`,
+        `    to adopt: pulumi config set --path --type string --stack prod tesseral:customers.bobs.displayName 'Bob'\\''s' && ${adopt}.bobs.adopt ${ids.stranger} --stack prod && ${adopt}.bobs.apiAccess suspended --stack prod`,
+        `    to adopt: pulumi config set --path --type string --stack prod tesseral:customers.acme.apiKeys.by-hand.displayName 'by hand' && ${adopt}.acme.apiKeys.by-hand.adopt ${ids.live} --stack prod && ${adopt}.acme.apiKeys.by-hand.roles unmanaged --stack prod`,
         remove(ids.stranger),
         `  ManagedApiKey  ${ids.live}  "by hand" of ${ids.acme} ("Acme"), created N ago (TIME)`,
         remove(ids.live),
         `  ManagedApiKey  ${ids.revoked}  "old" of ${ids.acme} ("Acme"), created N ago (TIME), revoked`,
         remove(ids.revoked),
         `  Role           ${ids.role}     "admin" of ${ids.acme} ("Acme"), created N ago (TIME)`,
+        "    to adopt: give it an action in the Tesseral Console first: it allows nothing, and an entry's role has to allow something",
         remove(ids.role),
       ].sort(),
     );
     expect(lines.slice(end)).toEqual([
       "In the stack, gone from Tesseral:",
       `  Organization  ${gone}  initech: in the stack, gone from Tesseral`,
-      "",
-      "  to create again: pulumi refresh --yes --stack prod && pulumi up --stack prod",
+      "    to create again: pulumi refresh --yes --stack prod && pulumi up --stack prod",
       "",
       "Keys that end soon:",
       `  ManagedApiKey  ${ids.expired}  acme-ci ended TIME`,
-      "",
-      "  to replace: give acme-ci another expireTime, then pulumi up",
+      "    to replace: give acme-ci another expireTime, then pulumi up",
       "",
     ]);
   });
@@ -380,7 +421,7 @@ describe("several stacks of one Tesseral project", () => {
       const urn = (name: string) =>
         `urn:pulumi:prod::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::${name}`;
       const away = (stack: string, name: string) =>
-        `  to take it from stack ${stack}, without a request to Tesseral, when "${name}" is declared there no more: ` +
+        `    to take it from stack ${stack}, without a request to Tesseral, when "${name}" is declared there no more: ` +
         `pulumi state delete '${urn(name)}' --target-dependents --force --yes --stack ${stack}`;
       expect(await inventory("--expect-none", ...args)).toEqual({
         code: 3,
@@ -391,7 +432,6 @@ describe("several stacks of one Tesseral project", () => {
           "",
           "Managed twice:",
           `  Organization  ${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"`,
-          "",
           away("eu", "acme"),
           away("us", "acme-corp"),
           "",
@@ -448,8 +488,8 @@ describe("several stacks of one Tesseral project", () => {
     );
     const { stdout } = await inventory("--stack", "eu");
     expect(stdout).toContain(id);
-    expect(stdout.split("\n").filter((line) => line.startsWith("  to "))).toEqual([
-      "  to recover what stack us was creating: npx pulumi-tesseral inventory --recover --stack us",
+    expect(stdout.split("\n").filter((line) => line.startsWith("    to "))).toEqual([
+      "    to recover what stack us was creating: npx pulumi-tesseral inventory --recover --stack us",
     ]);
   });
 

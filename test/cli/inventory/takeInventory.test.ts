@@ -21,6 +21,7 @@ async function inventory(
   resources: StoredResource[],
   interrupted: Omit<InterruptedCreation, "inputs">[] = [],
   customers: DeclaredCustomers = { entries: {} },
+  maxAge?: string,
 ): Promise<Finding[]> {
   const tesseral = new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
   const stack = {
@@ -32,7 +33,7 @@ async function inventory(
     stack: "prod",
     home: "organization/tesseral/prod",
   };
-  const found = await takeInventory([stack], { now: Date.now(), expiringDays: 30 });
+  const found = await takeInventory([stack], { now: Date.now(), expiringDays: 30, ...(maxAge && { maxAge }) });
   return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
 }
 
@@ -133,7 +134,13 @@ it("names what the stack does not know, with the commands that adopt or remove i
           kind: "Role",
           id: role.id,
           text: `"admin" of ${acme.id} ("Acme")`,
-          commands: [remove(role.id)],
+          commands: [
+            {
+              to: "adopt",
+              run: "give it an action in the Tesseral Console first: it allows nothing, and an entry's role has to allow something",
+            },
+            remove(role.id),
+          ],
         },
       ],
     ]),
@@ -165,6 +172,56 @@ it("proposes to adopt what is in an organization that was taken over, and to rem
     [revoked]: [`npx pulumi-tesseral remove ${revoked} --stack prod`],
     [role]: [`write reader: { adopt: ${role}, actions: ["widgets.read"] } under roles of acme in customers.yaml`],
   });
+});
+
+it("says of keys and roles that no entry can declare what comes first, and of keys which have ended", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const nameless = emulator.console.createApiKey({ organizationId, displayName: "" }).id;
+  const ended = new Date(Date.now() - 1000).toISOString();
+  const expired = emulator.console.createApiKey({ organizationId, displayName: "b", expireTime: ended }).id;
+  const role = emulator.console.createRole({ organizationId, displayName: "nothing" }).id;
+  const stack = [resource("Organization", "acme", organizationId, { adopt: organizationId })];
+  const found = await inventory(stack, [], inStackFile({ acme: "Acme" }));
+  expect(
+    Object.fromEntries(found.map(({ id, text, commands }) => [id, [text, commands.map(({ run }) => run)]])),
+  ).toEqual({
+    [nameless]: [`"" of ${organizationId} ("Acme")`, ["rename it in the Tesseral Console first: its name must not be empty"]],
+    [expired]: [`"b" of ${organizationId} ("Acme"), expired`, [`npx pulumi-tesseral remove ${expired} --stack prod`]],
+    [role]: [
+      `"nothing" of ${organizationId} ("Acme")`,
+      [
+        "give it an action in the Tesseral Console first: it allows nothing, and an entry's role has to allow something",
+      ],
+    ],
+  });
+});
+
+it("says how a token that is too old is rotated, and while the one before works, when", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const [previous, current] = [1, 2].map(() => emulator.console.createApiKey({ organizationId, displayName: "ci" }));
+  const ways = async (life: Record<string, unknown>) => {
+    const resources = rotated({ apiKeyId: current?.id, previousApiKeyId: previous?.id, ...life });
+    const found = await inventory(
+      [resource("Organization", "acme", organizationId), ...resources],
+      [],
+      undefined,
+      "PT0S",
+    );
+    return found.map(({ id, commands }) => [id, commands.map(({ run }) => run)]);
+  };
+  const run = "then pulumi up --stack prod";
+  expect(await ways({})).toEqual([
+    [current?.id, [`give acme-ci an overlap such as P7D and another text for rotate, ${run}`]],
+  ]);
+  expect(await ways({ overlap: "P7D", previousRetireAt: "2020-01-01T00:00:00Z" })).toEqual([
+    [current?.id, [`give acme-ci another text for rotate, ${run}`]],
+  ]);
+  expect(await ways({ overlap: "P7D", previousRetireAt: "2090-01-01T00:00:00Z" })).toEqual([
+    [
+      current?.id,
+      [`wait until its token before ends at 2090-01-01T00:00:00Z, then give acme-ci another text for rotate, ${run}`],
+    ],
+  ]);
 });
 
 it("knows by its marked name to which interrupted creation an organization belongs", async () => {

@@ -1,0 +1,18 @@
+/** Findings of an inventory, as people read them. */
+import { shortTime } from "../changes/values";
+import type { Finding } from "../inventory";
+
+/** The text with its times without what says nothing; what is to be run or written stays as it is. */
+export function withShortTimes(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, shortTime);
+}
+
+/** Findings that have the same ways out, together, in the order of the first of each. */
+export function byWaysOut<Each extends Pick<Finding, "commands">>(findings: readonly Each[]): Each[][] {
+  const groups = new Map<string, Each[]>();
+  for (const finding of findings) {
+    const ways = JSON.stringify(finding.commands);
+    groups.set(ways, [...(groups.get(ways) ?? []), finding]);
+  }
+  return [...groups.values()];
+}
