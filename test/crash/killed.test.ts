@@ -35,7 +35,7 @@ const refused = (kind: string, name: string) =>
 function commandsFor(inventory: string, id: string): Record<string, string> {
   const lines = inventory.split("\n").filter((line) => line.includes(id));
   const found = lines.flatMap((line) => {
-    const [, to, run] = /^ {2}to ([^:]+): (.+)$/.exec(line) ?? [];
+    const [, to, run] = /^ {4}to ([^:]+): (.+)$/.exec(line) ?? [];
     return to === undefined || run === undefined ? [] : [[to, run]];
   });
   return Object.fromEntries(found);

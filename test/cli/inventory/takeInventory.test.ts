@@ -33,7 +33,9 @@ async function inventory(
     stack: "prod",
     home: "organization/tesseral/prod",
   };
-  const found = await takeInventory([stack], { now: Date.now(), expiringDays: 30, ...(maxAge && { maxAge }) });
+  // A moment later, so that every key is older than no time at all.
+  const period = { now: Date.now() + (maxAge === undefined ? 0 : 1000), expiringDays: 30, ...(maxAge && { maxAge }) };
+  const found = await takeInventory([stack], period);
   return found.map((finding) => ({ ...finding, text: finding.text.replace(/, created .*? ago \([^)]*\)/, "") }));
 }
 
@@ -185,7 +187,10 @@ it("says of keys and roles that no entry can declare what comes first, and of ke
   expect(
     Object.fromEntries(found.map(({ id, text, commands }) => [id, [text, commands.map(({ run }) => run)]])),
   ).toEqual({
-    [nameless]: [`"" of ${organizationId} ("Acme")`, ["rename it in the Tesseral Console first: its name must not be empty"]],
+    [nameless]: [
+      `"" of ${organizationId} ("Acme")`,
+      ["rename it in the Tesseral Console first: its name must not be empty"],
+    ],
     [expired]: [`"b" of ${organizationId} ("Acme"), expired`, [`npx pulumi-tesseral remove ${expired} --stack prod`]],
     [role]: [
       `"nothing" of ${organizationId} ("Acme")`,
