@@ -113,7 +113,7 @@ export class HttpServer {
     const method = req.method ?? "";
     const [path = "", query = ""] = split(req.url ?? "");
     if (isControl(path)) {
-      const answer = answerControl(this.#parts.clock, method, path, body);
+      const answer = answerControl(this.#parts, method, path, body);
       return deliver(res, answer, {
         date: this.#parts.clock.now(),
         acceptEncoding: undefined,

@@ -103,6 +103,10 @@ describe.skipIf(leftOutWithoutLanguageHost())("a tenant that is taken over", () 
     const { steps } = await project.up();
     expect(steps.filter(({ type }) => type !== "Customer")).toHaveLength(6 + 1 + 4);
     expect(project.writes()).toEqual([]);
+    // As docs/tasks/take-over-a-tenant.md has it.
+    const listed = await (await fetch(`${project.emulator.url}/_emulator/requests`)).text();
+    expect(listed).toContain('"method":"GET"');
+    expect(listed.split("\n").filter((line) => line.includes('"committed":true'))).toEqual([]);
     const { customers } = await project.outputs();
     expect(customers).toMatchObject({
       acme: { secretTokens: { ci: null, "ci-2": null, mixed: null } },

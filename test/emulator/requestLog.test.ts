@@ -62,6 +62,46 @@ it("keeps bodies, which nothing prints", async () => {
   expect(inspect(emulator.requests) + JSON.stringify(emulator.requests)).not.toContain("acme_sk_secret");
 });
 
+it("is listed over HTTP, a line for each request, without keys and bodies, and forgotten", async () => {
+  emulator = await startEmulator();
+  const asked = async (method: "GET" | "DELETE") => {
+    const response = await fetch(`${emulator.url}/_emulator/requests`, { method });
+    return { status: response.status, text: await response.text() };
+  };
+  expect(await asked("GET")).toEqual({ status: 200, text: '{"requests":[]}\n' });
+  const { json } = await send(emulator, "POST", "/v1/organizations", { body: { displayName: "Acme" } });
+  const { id } = (json as { organization: { id: string } }).organization;
+  await send(emulator, "GET", `/v1/organizations/${id}`);
+  await send(emulator, "GET", "/v1/organizations?pageToken=secret");
+  await send(emulator, "POST", "/v1/api-keys/authenticate", { body: { secretToken: "acme_sk_secret" } });
+  await send(emulator, "GET", `/v1/config/${emulator.publishableKey}`);
+  await send(emulator, "GET", `/v1/api-keys/${emulator.backendApiKey}`);
+  const { text } = await asked("GET");
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  expect(JSON.parse(text)).toEqual({
+    requests: [
+      { time, method: "POST", path: "/v1/organizations", status: 200, committed: true },
+      { time, method: "GET", path: `/v1/organizations/${id}`, status: 200, committed: false },
+      { time, method: "GET", path: "/v1/organizations", status: expect.any(Number), committed: false },
+      { time, method: "POST", path: "/v1/api-keys/authenticate", status: 400, committed: false },
+      { time, method: "GET", path: "/v1/config/…", status: 200, committed: false },
+      { time, method: "GET", path: "/v1/api-keys/…", status: 400, committed: false },
+    ],
+  });
+  expect(text.split("\n").filter((line) => line.includes('"committed":true'))).toHaveLength(1);
+  expect(await asked("DELETE")).toEqual({ status: 200, text: '{"requests":[]}\n' });
+  expect(emulator.requests).toEqual([]);
+});
+
+it("is listed as far as the latest thousand", async () => {
+  emulator = await startEmulator();
+  for (let count = 0; count < 1002; count += 1) {
+    await send(emulator, count === 1001 ? "POST" : "GET", "/v1/nowhere");
+  }
+  const answered = (await send(emulator, "GET", "/_emulator/requests")).json as { requests: { method: string }[] };
+  expect([answered.requests.length, answered.requests.at(-1)?.method]).toEqual([1000, "POST"]);
+});
+
 it("waits for a request that has been made, for one to come, and not for ever", async () => {
   emulator = await startEmulator();
   const coming = emulator.waitFor(({ status }) => status === 404);
