@@ -13,7 +13,7 @@ import type { Measured } from "./provision/measuredCommand";
 import { type layouts, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
 import { plot } from "./provision/plot";
 import { report } from "./provision/report";
-import { type Result, Results } from "./provision/results";
+import { PartsResults, type Result, Results } from "./provision/results";
 import type { BytesByProperty } from "./provision/stateBytes";
 import { findTerraform, objectsPerCustomer, peer, type Terraform, TerraformProject } from "./provision/terraform";
 
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   const beside = values.results.replace(/\.json$/, "");
   writeFileSync(`${beside}.md`, text);
   if (compressed.includes(false)) {
-    writeFileSync(`${beside}.svg`, plot(results.all));
+    writeFileSync(`${beside}.svg`, plot(results.all, new PartsResults(machine).all));
   }
   console.log(`Written: ${values.results}, and the same as .md and .svg`);
 }

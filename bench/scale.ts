@@ -8,6 +8,7 @@ import { entries, resourcesPerCustomer } from "./provision/customers";
 import { findWholePulumi, machineOf, positive } from "./provision/machine";
 import type { Measured } from "./provision/measuredCommand";
 import { MeasuredProject } from "./provision/measuredProject";
+import { type PartsResult, PartsResults } from "./provision/results";
 import { table } from "./table";
 
 type Counts = Record<string, number>;
@@ -17,6 +18,8 @@ interface Step {
   args: readonly string[];
   /** What the parts do together, in Pulumi's words. */
   expected: Counts;
+  /** What it is called in the picture of `npm run bench`, if it is there. */
+  picture?: keyof PartsResult["seconds"];
 }
 
 async function main(): Promise<void> {
@@ -34,10 +37,12 @@ async function main(): Promise<void> {
   if (cli === undefined) {
     return;
   }
-  console.log(`${machineOf(cli)}\n${customers} customers, ${parts} parts, ${jobs} at a time\n`);
+  const machine = machineOf(cli);
+  console.log(`${machine}\n${customers} customers, ${parts} parts, ${jobs} at a time\n`);
   const emulator = await EmulatorProcess.start();
   try {
-    await measureParts(cli, emulator, { customers, parts, jobs });
+    const seconds = await measureParts(cli, emulator, { customers, parts, jobs });
+    new PartsResults(machine).add({ customers, parts, seconds });
   } finally {
     emulator.close();
   }
@@ -47,7 +52,7 @@ async function measureParts(
   cli: PulumiCli,
   emulator: EmulatorProcess,
   { customers, parts, jobs }: { customers: number; parts: number; jobs: number },
-): Promise<void> {
+): Promise<PartsResult["seconds"]> {
   const config = {
     "tesseral:apiUrl": emulator.url,
     "tesseral:backendApiKey": emulator.backendApiKey,
@@ -55,6 +60,7 @@ async function measureParts(
   };
   const project = await MeasuredProject.open(cli, "pulumi-tesseral", config, {});
   const rows: string[][] = [];
+  const seconds = { up: 0, "preview, no change": 0 };
   const add = (name: string, { seconds, peaks }: Measured, requests: number) => {
     const row = [
       name,
@@ -86,13 +92,17 @@ async function measureParts(
     await project.git(["commit", "--quiet", "--message", "customers"]);
     const all = customers * resourcesPerCustomer + parts;
     const steps: Step[] = [
-      { name: "up, from nothing", args: ["up", "--", "--skip-preview"], expected: { created: all } },
-      { name: "preview, no change", args: ["preview"], expected: { unchanged: all } },
+      { name: "up, from nothing", args: ["up", "--", "--skip-preview"], expected: { created: all }, picture: "up" },
+      { name: "preview, no change", args: ["preview"], expected: { unchanged: all }, picture: "preview, no change" },
       { name: "up, no change", args: ["up", "--", "--skip-preview"], expected: { unchanged: all } },
       { name: "refresh", args: ["refresh", "--", "--skip-preview"], expected: { unchanged: all } },
     ];
     for (const step of steps) {
-      add(step.name, await runStep(project, jobs, step), await sent());
+      const measured = await runStep(project, jobs, step);
+      add(step.name, measured, await sent());
+      if (step.picture !== undefined) {
+        seconds[step.picture] = measured.seconds;
+      }
     }
     project.declare(entries(customers, 1));
     add(
@@ -108,6 +118,7 @@ async function measureParts(
     project.close();
   }
   console.log(`\n${table(["operation", "seconds", "engine MB", "provider MB", "program MB", "requests"], rows)}`);
+  return seconds;
 }
 
 /** Runs Pulumi on the parts. Throws unless they did together what is expected. */

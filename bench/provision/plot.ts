@@ -1,6 +1,6 @@
 /** Seconds against customers, as a picture for light pages and dark ones; both axes are logarithmic. */
 import type { Operation } from "./measuredProject";
-import type { Result } from "./results";
+import type { PartsResult, Result } from "./results";
 
 /** A line of the picture. */
 interface Line {
@@ -8,12 +8,15 @@ interface Line {
   points: { customers: number; seconds: number }[];
 }
 
-const shown: readonly Operation[] = ["up", "preview, no change"];
+const shown = ["up", "preview, no change"] as const satisfies Operation[];
 const [left, top, width, height] = [60, 40, 520, 300];
 
-/** Throws where there are no results without compression. */
-export function plot(results: readonly Result[]): string {
-  const lines = linesOf(results);
+/**
+ * @param parts of `npm run bench:scale`: a line of its own, since the time of stacks that stay small does not grow with the square
+ * @throws where there are no results without compression
+ */
+export function plot(results: readonly Result[], parts: readonly PartsResult[]): string {
+  const lines = [...linesOf(results), ...(results.length > 0 ? partLines(parts) : [])];
   const all = lines.flatMap(({ points }) => points);
   if (all.length === 0) {
     throw new Error("there is nothing to draw: no result without compression");
@@ -49,7 +52,7 @@ export function plot(results: readonly Result[]): string {
     "    .below { text-anchor: middle; } .beside { text-anchor: end; }",
     "    .grid { stroke: #d0d7de; }",
     "    g { fill: none; stroke-width: 2; } circle { stroke: none; }",
-    ...["#1f6feb", "#8250df", "#1a7f37", "#bf8700", "#57606a", "#cf222e"].map(
+    ...["#1f6feb", "#8250df", "#1a7f37", "#bf8700", "#57606a", "#cf222e", "#0598bc", "#bf3989"].map(
       (color, index) => `    .line${index} { stroke: ${color}; } .line${index} circle { fill: ${color}; }`,
     ),
     "    @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .grid { stroke: #30363d; } }",
@@ -74,6 +77,17 @@ function linesOf(results: readonly Result[]): Line[] {
         .sort((a, b) => a.customers - b.customers),
     })),
   );
+}
+
+function partLines(parts: readonly PartsResult[]): Line[] {
+  return parts.length === 0
+    ? []
+    : shown.map((operation) => ({
+        title: `${operation}: pulumi-tesseral, in parts`,
+        points: parts
+          .map(({ customers, seconds }) => ({ customers, seconds: seconds[operation] }))
+          .sort((a, b) => a.customers - b.customers),
+      }));
 }
 
 interface Axis {

@@ -21,33 +21,49 @@ export interface Result {
   properties?: BytesByProperty;
 }
 
-interface Kept {
-  /** What was measured: results of other code or of another machine say nothing beside these. */
-  of: string;
-  results: Result[];
+/** Customers that are divided over stacks. */
+export interface PartsResult {
+  customers: number;
+  parts: number;
+  seconds: Record<"up" | "preview, no change", number>;
 }
 
-export class Results {
+interface Kept<T> {
+  /** What was measured: results of other code or of another machine say nothing beside these. */
+  of: string;
+  results: T[];
+}
+
+class KeptResults<T> {
   readonly #file: string;
-  readonly #kept: Kept;
+  readonly #kept: Kept<T>;
 
   constructor(file: string, of: string) {
     this.#file = file;
-    const before: Kept | undefined = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    const before: Kept<T> | undefined = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
     this.#kept = before?.of === of ? before : { of, results: [] };
   }
 
-  get all(): readonly Result[] {
+  get all(): readonly T[] {
     return this.#kept.results;
   }
 
-  find(contender: string, customers: number, zstd: boolean): Result | undefined {
-    return this.all.find((one) => one.contender === contender && one.customers === customers && one.zstd === zstd);
-  }
-
-  add(result: Result): void {
+  add(result: T): void {
     this.#kept.results.push(result);
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(this.#kept, undefined, 1));
+  }
+}
+
+export class Results extends KeptResults<Result> {
+  find(contender: string, customers: number, zstd: boolean): Result | undefined {
+    return this.all.find((one) => one.contender === contender && one.customers === customers && one.zstd === zstd);
+  }
+}
+
+/** Of `npm run bench:scale`, which `npm run bench` draws beside its own. */
+export class PartsResults extends KeptResults<PartsResult> {
+  constructor(of: string) {
+    super(".cache/bench/scale.json", of);
   }
 }

@@ -96,11 +96,16 @@ describe("results", () => {
       result("pulumi-tesseral", customers, 1.5),
       result("resources that do nothing", customers, 1),
     ]);
-    const picture = plot(all);
-    expect(picture.match(/>(up|preview[^<]*): [^<]*</g)).toHaveLength(4);
+    const parts = [{ customers: 5000, parts: 50, seconds: { up: 400, "preview, no change": 180 } }];
+    const picture = plot(all, parts);
+    expect(plot(all, []).match(/>(up|preview[^<]*): [^<]*</g)).toHaveLength(4);
+    expect(picture.match(/>(up|preview[^<]*): [^<]*</g)?.slice(4)).toEqual([
+      ">up: pulumi-tesseral, in parts<",
+      ">preview, no change: pulumi-tesseral, in parts<",
+    ]);
     const [, first = "", then = ""] = /class="line0"><path d="M(\d+) \d+L(\d+) \d+"/.exec(picture) ?? [];
     expect(Number(first)).toBeLessThan(Number(then));
-    expect(() => plot([])).toThrow("there is nothing to draw: no result without compression");
+    expect(() => plot([], parts)).toThrow("there is nothing to draw: no result without compression");
   });
 });
 
