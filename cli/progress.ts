@@ -14,6 +14,10 @@ export interface ProgressOptions {
   ci?: boolean;
   /** Milliseconds; tests pass their own clock. */
   now?: () => number;
+  /** What is said when Ctrl-C ends the work: what has become of it. @default nothing */
+  interrupted?: string;
+  /** Ends the process as Ctrl-C does; tests pass their own. */
+  interrupt?: () => void;
 }
 
 /** Milliseconds between two redraws of a bar, and between two lines. */
@@ -32,10 +36,13 @@ export class Progress {
   #done = 0;
   #shownAt: number;
   #isDrawn = false;
+  #isGrowing = false;
+  readonly #onInterrupt: () => void;
 
   /** `what`: what is counted, in the plural: "customers". */
   constructor(what: string, total: number, options: ProgressOptions = {}) {
-    const { stream = process.stderr, ci = isCI, now = () => performance.now() } = options;
+    const { stream = process.stderr, ci = isCI, now = () => performance.now(), interrupted } = options;
+    const { interrupt = () => process.kill(process.pid, "SIGINT") } = options;
     this.#stream = stream;
     this.#kind = stream.isTTY && !ci ? "bar" : ci ? "lines" : "nothing";
     this.#now = now;
@@ -43,6 +50,14 @@ export class Progress {
     this.#shownAt = this.#kind === "bar" ? Number.NEGATIVE_INFINITY : this.#began;
     this.#what = what;
     this.#total = total;
+    this.#onInterrupt = () => {
+      this.end();
+      if (interrupted !== undefined) {
+        stream.write(`${interrupted}\n`);
+      }
+      interrupt();
+    };
+    process.once("SIGINT", this.#onInterrupt);
   }
 
   /** There are so many pieces in all, and the work on them begins now. */
@@ -51,9 +66,15 @@ export class Progress {
     this.#began = this.#now();
   }
 
-  /** There are so many pieces more than was known. */
+  /** There are so many pieces more than was known, and there may be more until `grown`. */
   grow(pieces: number): void {
     this.#total += pieces;
+    this.#isGrowing = true;
+  }
+
+  /** All pieces are known. */
+  grown(): void {
+    this.#isGrowing = false;
   }
 
   /** So many pieces more are done. */
@@ -62,8 +83,9 @@ export class Progress {
     this.#show();
   }
 
-  /** Takes the bar away. */
+  /** Takes the bar away, and leaves Ctrl-C to itself. */
   end(): void {
+    process.off("SIGINT", this.#onInterrupt);
     if (this.#isDrawn) {
       this.#stream.write("\r\u001b[K");
       this.#isDrawn = false;
@@ -78,15 +100,21 @@ export class Progress {
     }
     this.#shownAt = now;
     const seconds = (now - this.#began) / 1000;
-    const left = this.#done === 0 ? undefined : (seconds / this.#done) * (this.#total - this.#done);
-    const text = `${this.#done} of ${this.#total} ${this.#what}${left === undefined || left < 1 ? "" : `, ${duration(left)} left`}`;
+    const left = this.#isGrowing || this.#done === 0 ? 0 : (seconds / this.#done) * (this.#total - this.#done);
+    const counted = this.#isGrowing
+      ? `${this.#done} ${this.#what} of ${this.#total} found so far`
+      : `${this.#done} of ${this.#total} ${this.#what}`;
+    const text = `${counted}${left < 1 ? "" : `, ${duration(left)} left`}`;
     if (this.#kind === "lines") {
       this.#stream.write(`${text}\n`);
       return;
     }
+    // A terminal that does not say how wide it is says 0.
+    const room = (this.#stream.columns || 80) - 1;
     const filled = this.#total === 0 ? 0 : Math.min(barWidth, Math.round((barWidth * this.#done) / this.#total));
-    const bar = `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${text}`;
-    this.#stream.write(`\r${bar.slice(0, (this.#stream.columns ?? 80) - 1)}\u001b[K`);
+    const bar = `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] `;
+    const fits = [`${bar}${text}`, text, counted].find((one) => one.length <= room);
+    this.#stream.write(`\r${fits ?? counted.slice(0, room)}\u001b[K`);
     this.#isDrawn = true;
   }
 }

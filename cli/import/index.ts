@@ -96,7 +96,7 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const { keys, allRoles = false } = options;
   const declared = new Set(Object.values(customers.entries).map(({ displayName = "" }) => sameName(displayName)));
   const needsRoles = ({ displayName = "" }: Organization) => allRoles || declared.has(sameName(displayName));
-  const progress = new Progress("organizations", 0);
+  const progress = new Progress("organizations", 0, { interrupted: "Interrupted: nothing was written." });
   const { organizations, contents } = await readTenant(tesseral, { isChosen, keys, needsRoles, now, progress });
   const unmanaged = organizations.filter(({ id }) => !managed.has(id));
   const adopting = adoptingEntries(known);

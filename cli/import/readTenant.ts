@@ -52,6 +52,7 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
       progress.grow(more.length);
       pageToken = page.nextPageToken;
     } while (pageToken);
+    progress.grown();
     await workOnEach(left, atOnce, read);
   } finally {
     progress.end();

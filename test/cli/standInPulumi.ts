@@ -12,6 +12,14 @@ export interface Ran {
   stderr: string;
 }
 
+interface Typed {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  input?: string;
+  /** Ctrl-C comes when this has come to pass. */
+  interruptAfter?: Promise<unknown>;
+}
+
 interface Resource {
   kind: string;
   name: string;
@@ -123,10 +131,7 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
   }
 
   /** Runs `pulumi-tesseral` in the project's folder, or elsewhere, without a terminal. */
-  type(
-    args: string[],
-    { cwd = this.project, env = {}, input = "" }: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
-  ): Promise<Ran> {
+  type(args: string[], { cwd = this.project, env = {}, input = "", interruptAfter }: Typed = {}): Promise<Ran> {
     const options = { cwd, env: { PATH: [this.#folder, dirname(process.execPath)].join(delimiter), ...env } };
     return new Promise((done) => {
       const child = execFile(
@@ -136,6 +141,7 @@ else { console.error("error: no stack selected; please use \`pulumi stack select
         (error, stdout, stderr) => done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
       );
       child.stdin?.end(input);
+      void interruptAfter?.then(() => child.kill("SIGINT"));
     });
   }
 

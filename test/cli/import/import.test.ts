@@ -247,3 +247,13 @@ it("is quiet about its progress where nobody looks", async () => {
     expect((await pulumi.type(["import", "--dry-run"], { env: { CI: ci } })).stderr).toBe("");
   }
 });
+
+it("says at Ctrl-C that nothing was written", async () => {
+  pulumi.answer(stack());
+  emulator.fail({ method: "GET", path: "/v1/api-keys", do: "hang", times: "always" });
+  const interruptAfter = emulator.waitFor(({ status }) => status === "hang");
+  const before = readdirSync(pulumi.project).sort();
+  const { stdout, stderr } = await pulumi.type(["import"], { interruptAfter });
+  expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "Interrupted: nothing was written.\n" });
+  expect(readdirSync(pulumi.project).sort()).toEqual(before);
+});
