@@ -91,20 +91,6 @@ export function organizationToTakeOver(connection: Connection, adopt: string): P
   return readToTakeOver(connection, resourceTypes.organization, adopt, read);
 }
 
-/** Says in the preview that taking an organization over turns its API keys on. A review knows this text: report/changes/turnedOn.ts. */
-export async function warnOfKeysTurnedOn(provider: ProviderProcess, { adopt, apiKeysEnabled, managedBy }: Bag) {
-  if (typeof adopt !== "string") {
-    return;
-  }
-  const organization = await organizationToTakeOver(await provider.connection(), adopt);
-  if (apiKeysEnabled === true && organization.apiKeysEnabled === false) {
-    provider.warn(
-      `organization ${JSON.stringify(resourceName(String(managedBy)))}: API keys are off in ${adopt}, and this update turns them on: the keys in it work ` +
-        "again. To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
-    );
-  }
-}
-
 /** Takes over what exists instead of creating it. */
 export function takenOver<Remote extends RemoteObject>(provider: ProviderProcess, remote: Remote): Beginning<Remote> {
   provider.adopted.add(remote.id);

@@ -8,13 +8,13 @@ import {
   refuseManaged,
   refuseOtherAdoption,
   takenOver,
-  warnOfKeysTurnedOn,
 } from "./adoption";
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each } from "./fields";
 import { requireId } from "./given";
 import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
 import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
+import { warnOfKeysTurned } from "./keysTurned";
 import type { Lifecycle } from "./lifecycle";
 import { createMarked } from "./markedCreation";
 import {
@@ -139,7 +139,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     async refuseNew(inputs) {
       if (inputs.adopt !== undefined) {
         await refuseManaged(provider, resourceTypes.organization, inputs.adopt, String(inputs.managedBy));
-        await warnOfKeysTurnedOn(provider, inputs);
+        await warnOfKeysTurned(provider, inputs);
         return;
       }
       refuseMfaWithoutFactor(inputs);

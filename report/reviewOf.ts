@@ -1,5 +1,5 @@
 import { customerChange } from "./changes/customer";
-import { keysTurnedOn, saysKeysTurnedOn, withKeysTurnedOn } from "./changes/turnedOn";
+import { keysTurned, saysKeysTurned, withKeysTurned } from "./changes/keysTurned";
 import { count } from "./changes/values";
 import { countsOf, listsAll } from "./counts";
 import { customerState } from "./customerStates";
@@ -28,10 +28,10 @@ export function reviewOf(preview: Preview, { stack, horizon, now }: ReviewOption
   const roles = new RoleBook(grouped);
   const time = new Date(Math.floor(now / 1000) * 1000).toISOString().replace(".000Z", "Z");
   const customers = [...grouped.customers].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const turnedOn = keysTurnedOn(preview.diagnostics);
+  const turned = keysTurned(preview.diagnostics);
   const changed = customers.map((customer) => {
     const change = customerChange(customer, roles);
-    return { customer, change: change && turnedOn.has(customer.name) ? withKeysTurnedOn(change) : change };
+    return { customer, change: change && withKeysTurned(customer, change, turned) };
   });
   const changes = changed.flatMap(({ change }) => change ?? []).sort(byLevel);
   const ahead = horizonOf(customers, time, horizon);
@@ -79,7 +79,7 @@ const saidElsewhere = [
 ];
 
 function isSaidElsewhere(text: string): boolean {
-  return saysKeysTurnedOn(text) || saidElsewhere.some((form) => form.test(text));
+  return saysKeysTurned(text) || saidElsewhere.some((form) => form.test(text));
 }
 
 function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readonly CustomerSteps[]): Message[] {

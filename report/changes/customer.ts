@@ -81,20 +81,17 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   ];
   const contents = shown((step) => !isTakenOver(step));
   const isSuspended = organization?.new?.inputs.apiKeysEnabled === false;
+  const access = isSuspended ? ", API access suspended" : "";
   if (kind === "new") {
-    const access = isSuspended ? ", API access suspended" : "";
     return [change("create", `new customer: ${contents.join("; ") || "no keys yet"}${access}`)];
   }
   if (kind === "adopted") {
     const added = contents.length > 0 ? `; new: ${contents.join("; ")}` : "";
     const along = shown(isTakenOver);
     const taken = along.length > 0 ? ` with ${list(along)}` : "";
-    return [
-      change("adopt", `an existing organization is taken over${taken}, and set to what the entry says${added}`),
-      ...(isSuspended
-        ? [change("suspend", "all API keys that it has are refused: its entry says API access suspended")]
-        : []),
-    ];
+    // Whether keys in it work now, the provider alone knows: changes/keysTurned.ts.
+    const text = `an existing organization is taken over${taken}, and set to what the entry says${access}${added}`;
+    return [change("adopt", text)];
   }
   if (kind === "released") {
     const all = list(["the organization", ...noun("key", named(keys)), ...noun("role", named(customer.roles))]);

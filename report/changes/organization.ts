@@ -150,10 +150,12 @@ function protectionChange(old: ResourceState, news: ResourceState): Change[] {
   if (old.protect === news.protect) {
     return [];
   }
+  // The component hands on only what `apiAccess: offboarding` consists of, which `suspended` with `protect: false` is as well.
+  const likeOffboarding = news.inputs.apiKeysEnabled === false ? ", as with apiAccess: offboarding" : "";
   const what =
     news.inputs.onRemoval === "release"
       ? "it is no longer protected"
-      : "it is no longer protected: removing its entry will delete it";
+      : `it is no longer protected${likeOffboarding}: removing its entry will delete it`;
   return [change("protection", news.protect ? "it is protected from deletion" : what)];
 }
 

@@ -96,6 +96,14 @@ describe.skipIf(leftOutWithoutLanguageHost())("a tenant that is taken over", () 
     expect(review.stdout).toContain("an existing organization is taken over with role reader and keys ci (reader)");
     expect(review.stdout).toMatch(/Suspended \(suspended\) +! its API keys are off now and are turned on: /);
     setAccess("suspended");
+    edit((document) => document.setIn(["customers", "acme", "apiAccess"], "suspended"));
+    const outage = await project.tesseral("review");
+    expect(outage.stdout).toMatch(/ · 1 will notice/);
+    expect(outage.stdout).toMatch(
+      /\(acme\) +! its API keys are on now and are turned off: \d keys that work are refused\. /,
+    );
+    edit((document) => document.deleteIn(["customers", "acme", "apiAccess"]));
+    expect((await project.tesseral("review", "--fail-on", "notice")).stdout).toContain(" · none will notice");
     expect(project.writes()).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, formatTimestamp, startEmulator } from "../../emulator";
 import { unknownText } from "../../providers/dynamicHost";
 import { PartialFailure } from "../../providers/lifecycle";
-import { saysKeysTurnedOn } from "../../report/changes/turnedOn";
+import { keysTurned, saysKeysTurned } from "../../report/changes/keysTurned";
 import { markedName } from "../../tesseral";
 import { reasonsOf, startProcess, writesTo } from "./process";
 
@@ -147,11 +147,33 @@ describe("create", () => {
       `organization ${JSON.stringify(managedBy.split("/")[3])}: API keys are off in ${adopt}, and this update turns them on: the keys in it work again. ` +
         "To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
     ]);
-    expect(saysKeysTurnedOn(warnings[0] ?? "")).toBe(true);
+    expect(saysKeysTurned(warnings[0] ?? "")).toBe(true);
     const gone = `org_${"0".repeat(25)}`;
     expect(await reasonsOf(organization, {}, { ...news, adopt: gone })).toEqual([
       expect.stringContaining(`organization ${gone} cannot be taken over from Tesseral project`),
     ]);
+    expect(writesTo(emulator)).toEqual([]);
+  });
+
+  it("says in the preview that taking an organization over turns off keys that work in it, and nothing where none does", async () => {
+    const { id: adopt } = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: true });
+    const { organization, warnings } = startProcess(emulator);
+    const suspended = { displayName: "Acme", adopt, managedBy, apiKeysEnabled: false };
+    const createApiKey = (displayName: string) => emulator.console.createApiKey({ organizationId: adopt, displayName });
+    emulator.console.revokeApiKey(createApiKey("revoked").id);
+    await organization.check({}, suspended);
+    expect(warnings).toEqual([]);
+    createApiKey("one");
+    await organization.check({}, suspended);
+    createApiKey("two");
+    await organization.check({}, suspended);
+    await organization.check({}, { ...suspended, apiKeysEnabled: true });
+    const said = (keys: string) =>
+      `organization "acme": API keys are on in ${adopt}, and this update turns them off: Tesseral refuses the ${keys} in it. ` +
+      "To keep them on, write apiAccess: enabled into its entry (apiKeysEnabled: true)";
+    expect(warnings).toEqual([said("key that works"), said("2 keys that work")]);
+    const read = warnings.map((message) => keysTurned([{ severity: "info", message }]).get("acme")?.keys);
+    expect(read).toEqual([1, 2]);
     expect(writesTo(emulator)).toEqual([]);
   });
 

@@ -24,6 +24,20 @@ function saidOf(steps: Step[]): string[] {
 const sames = (kind: "organization" | "key" | "role", name: string, inputs: Record<string, unknown>): Step =>
   step("same", kind, name, { old: inputs, new: inputs });
 
+it("a customer that is suspended and loses its protection is said to be as one that leaves, which is what the engine sees of it", () => {
+  const organization = step(
+    "update",
+    "organization",
+    "acme",
+    { old: { displayName: "Acme", apiKeysEnabled: true }, new: { displayName: "Acme", apiKeysEnabled: false } },
+    { protect: [true, false] },
+  );
+  expect(saidOf([organization])).toEqual([
+    "suspend: API access enabled → suspended",
+    "protection: it is no longer protected, as with apiAccess: offboarding: removing its entry will delete it",
+  ]);
+});
+
 describe("what is taken over", () => {
   const adopt = "api_key_1";
   const key = { adopt, generation: 1, roles: [] };
@@ -56,6 +70,44 @@ describe("what is taken over", () => {
       "adopt: an existing organization is taken over, and set to what the entry says",
     ]);
     expect(reviewed(preview).messages).toEqual([]);
+  });
+
+  it("is a notice where the provider says that keys which work are turned off, and none where an entry keeps off what is off", () => {
+    const organization = step("create", "organization", "acme", {
+      new: { displayName: "Acme", adopt: "org_1", apiKeysEnabled: false },
+    });
+    const message =
+      'organization "acme": API keys are on in org_1, and this update turns them off: Tesseral refuses the 2 keys that work in it. To …';
+    const preview = digest([organization], { diagnostics: [{ severity: "info", message }] });
+    const takenOver =
+      "adopt: an existing organization is taken over, and set to what the entry says, API access suspended";
+    expect(said(reviewed(preview)).acme).toEqual([
+      "suspend: its API keys are on now and are turned off: 2 keys that work are refused. apiAccess: enabled in its entry keeps them on",
+      takenOver,
+    ]);
+    expect(reviewed(preview)).toMatchObject({ messages: [], changes: [{ level: "notice" }] });
+    expect(saidOf([organization])).toEqual([takenOver]);
+    expect(reviewed(digest([organization])).totals).toMatchObject({ changing: 1, noticing: 0 });
+  });
+
+  it("is said to be unknown, and counts as neither, where the update alone knows which organization it is", () => {
+    const adopt = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const unknown = (apiKeysEnabled: boolean) =>
+      reviewed(
+        digest([step("create", "organization", "acme", { new: { displayName: "Acme", adopt, apiKeysEnabled } })]),
+      );
+    expect(
+      [true, false].map((enabled) => [unknown(enabled).totals.noticing, said(unknown(enabled)).acme?.[1]]),
+    ).toEqual([
+      [
+        0,
+        "other: its entry says API access enabled: which organization it takes over is not known before the update, and so not whether its API keys are off now",
+      ],
+      [
+        0,
+        "other: its entry says API access suspended: which organization it takes over is not known before the update, and so not whether keys in it work now",
+      ],
+    ]);
   });
 
   it("is said of a key and a role of a customer that goes on, with the rotation that comes along", () => {

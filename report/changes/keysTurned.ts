@@ -1,0 +1,80 @@
+/**
+ * Customers whose API keys being taken over turns on or off: only the provider knows what they are in Tesseral, and says so in the preview. It
+ * says nothing where they stay as they are, or where no key works that would be refused.
+ */
+
+import type { CustomerSteps } from "../customerSteps";
+import type { PreviewDiagnostic } from "../preview/preview";
+import { isUnknown } from "../preview/unknownValue";
+import type { Change, CustomerChange } from "../review";
+import { count } from "./values";
+
+/** How the provider's warnings begin; `providers/keysTurned.ts` has all of them. */
+const turnsOn = /organization "([^"]+)": API keys are off in org_\w+, and this update turns them on: /;
+const turnsOff =
+  /organization "([^"]+)": API keys are on in org_\w+, and this update turns them off: Tesseral refuses the (?:(\d+) keys|key) /;
+
+/** Whether a message says what the changes say already. */
+export function saysKeysTurned(text: string): boolean {
+  return turnsOn.test(text) || turnsOff.test(text);
+}
+
+/** What being taken over does to the API keys of customers, by their names. */
+export function keysTurned(diagnostics: readonly PreviewDiagnostic[]): Map<string, Change> {
+  const turned = new Map<string, Change>();
+  for (const { message } of diagnostics) {
+    const [, on] = turnsOn.exec(message) ?? [];
+    const [, off, number = "1"] = turnsOff.exec(message) ?? [];
+    if (on !== undefined) {
+      turned.set(on, turnedOn);
+    }
+    if (off !== undefined) {
+      turned.set(off, turnedOff(Number(number)));
+    }
+  }
+  return turned;
+}
+
+/** It is a notice, since nothing in the entry says that keys which were refused will work. */
+const turnedOn: Change = {
+  ...{ effect: "enable", level: "notice" },
+  text: "its API keys are off now and are turned on: those that were refused work again. apiAccess: suspended in its entry keeps them off",
+};
+
+function turnedOff(keys: number): Change {
+  return {
+    ...{ effect: "suspend", level: "notice" },
+    text: `its API keys are on now and are turned off: ${count(keys, "key")} that ${keys === 1 ? "works is" : "work are"} refused. apiAccess: enabled in its entry keeps them on`,
+    keys,
+  };
+}
+
+/** What cannot be known of a customer before the update makes known which organization it takes over; undefined: nothing is open. */
+function unknownAccess({ organization }: CustomerSteps): Change | undefined {
+  const { adopt, apiKeysEnabled } = organization?.new?.inputs ?? {};
+  if (organization?.op !== "create" || !isUnknown(adopt)) {
+    return undefined;
+  }
+  return {
+    ...{ effect: "other", level: "quiet" },
+    text:
+      apiKeysEnabled === false
+        ? "its entry says API access suspended: which organization it takes over is not known before the update, and so not whether keys in it work now"
+        : "its entry says API access enabled: which organization it takes over is not known before the update, and so not whether its API keys are off now",
+  };
+}
+
+/** The change with what becomes of the customer's keys in it. */
+export function withKeysTurned(
+  customer: CustomerSteps,
+  change: CustomerChange,
+  turned: ReadonlyMap<string, Change>,
+): CustomerChange {
+  const one = turned.get(customer.name) ?? unknownAccess(customer);
+  if (one === undefined) {
+    return change;
+  }
+  return one.level === "notice"
+    ? { ...change, level: "notice", changes: [one, ...change.changes] }
+    : { ...change, changes: [...change.changes, one] };
+}
