@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Done. */
   done: 0,
-  /** It could not be done; one line on standard error says why. */
+  /** It could not be done; one line on standard error says why, or the review of a preview that failed. */
   failed: 1,
   /** The command line is wrong: an unknown command or option, a value that cannot be. Nothing was done. */
   usage: 2,

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { codedOr } from "../errors/coded";
+import { coded, codedOr } from "../errors/coded";
 import { exitCodes, exitCodesHelp, UsageError } from "./exitCodes";
+import { fileProblem } from "./fileProblem";
 
 /** Adds a command's arguments, options, example and action. */
 type Describe = (command: Command) => void;
@@ -75,6 +76,13 @@ async function main(args: string[]): Promise<void> {
     // Completions are made of what all of them describe.
     if (name === called || called === "completion") {
       (await load())(command);
+      // Before anything is done: what comes before a report may take minutes.
+      command.hook("preAction", async (_, action) => {
+        const options = action.opts();
+        if (options.out !== undefined) {
+          (await import("./options.js")).checkOut(options);
+        }
+      });
     }
   }
   if (args.length === 0) {
@@ -108,10 +116,20 @@ function version(): string {
 // The reference in docs/ reads the commands from here.
 if (require.main === module) {
   // Whoever reads the output may have enough of it, as `head` has; what has begun is brought to its end all the same.
+  let isTold = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") {
-        throw error;
+      if (error.code === "EPIPE" || isTold) {
+        return;
+      }
+      isTold = true;
+      // Whatever the command finds further, not all of it has been told.
+      process.once("exit", () => {
+        process.exitCode = exitCodes.failed;
+      });
+      if (stream === process.stdout) {
+        const text = `standard output cannot be written: ${fileProblem(error)}`;
+        process.stderr.write(`pulumi-tesseral: ${coded("TSL-OUT", text)}\n`);
       }
     });
   }

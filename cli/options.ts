@@ -6,6 +6,7 @@ import { coded } from "../errors/coded";
 import { horizonProblem } from "../report/horizon";
 import type { Format } from "../report/render/formats";
 import { UsageError } from "./exitCodes";
+import { fileProblem } from "./fileProblem";
 
 /** Of commands that work with one stack. */
 export interface StackOptions {
@@ -50,11 +51,14 @@ export function wholeNumber(option: string, least: number, most = Number.MAX_SAF
 
 /** `--out`, as often as there are formats. */
 export const outOption = () =>
-  new Option("--out <file>", "write it into a file: .md, .html, .json or other; again for another format").argParser(
+  new Option("--out <file>", "write it into a file: .md, .html, .json or .txt; again for another format").argParser(
     (file: string, before: string[] = []) => {
       const folder = dirname(file);
       if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
         throw new UsageError(`--out ${file}: there is no folder ${folder}`);
+      }
+      if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw new UsageError(`--out ${file}: it is a folder, and no file`);
       }
       return again(file, before);
     },
@@ -72,18 +76,38 @@ export function writeOut(file: string, pieces: Iterable<string>): void {
       closeSync(opened);
     }
   } catch (error) {
-    throw new Error(
-      coded("TSL-OUT", `--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`),
-      { cause: error },
-    );
+    throw new Error(coded("TSL-OUT", `--out ${file} cannot be written: ${fileProblem(error)}`), { cause: error });
   }
 }
 
-const endings: Record<string, Format> = { ".md": "markdown", ".html": "html", ".json": "json" };
+const endings: Record<string, Format> = {
+  ...{ ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json" },
+  ...{ "": "terminal", ".txt": "terminal", ".log": "terminal" },
+};
 
 /** The format that the ending of a file's name means. */
 export function formatOf(file: string): Format {
-  return endings[extname(file)] ?? "terminal";
+  return endings[extname(file).toLowerCase()] ?? "terminal";
+}
+
+/** Throws where the files of `--out` end in what is not written into them. */
+export function checkOut({ out, format, json }: { out?: unknown; format?: unknown; json?: unknown }): void {
+  for (const file of Array.isArray(out) ? out.map(String) : []) {
+    const meant = endings[extname(file).toLowerCase()];
+    const asked = json === true ? "json" : format;
+    if (asked === undefined && meant === undefined) {
+      throw new UsageError(
+        `--out ${file}: the ending says no format that is known; it can be .md, .html, .json or .txt, or give --format`,
+      );
+    }
+    const isOfAny = meant === undefined || meant === "terminal";
+    if (asked !== undefined && !isOfAny && meant !== asked) {
+      const option = json === true ? "--json" : `--format ${asked}`;
+      throw new UsageError(
+        `--out ${file}: the ending says ${meant}, and ${option} something else: leave one of the two out`,
+      );
+    }
+  }
 }
 
 /** Reads the period that is an option's value, ISO 8601. */

@@ -121,10 +121,12 @@ export const commandLine = entries({
     page: "review.md",
   },
   "TSL-OUT": {
-    summary: "A report cannot be written to its file",
-    happened: "You may not write to the file that `--out` names, or the disk is full.",
-    changed: nothingByCommand,
-    todo: ["Name another file, or leave `--out` out: the report goes to standard output."],
+    summary: "What a command says cannot be written",
+    happened:
+      "You may not write to the file that `--out` names, or the disk is full: that of the file, or that to which standard output is sent.",
+    changed:
+      "By a report, nothing. A command that changes something, such as `import`, may have done so: what it says of that is missing.",
+    todo: ["Name another file, or make room. Without `--out`, a report goes to standard output."],
     page: "reference/commands.md",
   },
   "TSL-VERIFY": {

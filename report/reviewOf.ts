@@ -97,7 +97,8 @@ function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readon
       return { severity, text, ...(customer !== undefined && { customer }) };
     })
     .filter(({ text, severity }) => {
-      const isNews = text !== "" && !isSaidElsewhere(text) && !said.has(`${severity} ${text}`);
+      const isNews =
+        text !== "" && !(severity !== "error" && isSaidElsewhere(text)) && !said.has(`${severity} ${text}`);
       said.add(`${severity} ${text}`);
       return isNews;
     })

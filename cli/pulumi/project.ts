@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { coded } from "../../errors/coded";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
+import { UsageError } from "../exitCodes";
 import { run } from "./run";
 
 /** A Pulumi project on this machine, and the `pulumi` on PATH that works in it. */
@@ -21,9 +22,15 @@ export interface PulumiProject {
 /** There is no `pulumi` to run. */
 export class PulumiMissing extends Error {}
 
-/** The project that a folder belongs to, which Pulumi looks for upwards as well. */
+/**
+ * The project that a folder belongs to, which Pulumi looks for upwards as well.
+ * @throws UsageError where there is no such folder: to start a program there would fail as if the program were missing
+ */
 export function openProject(folder = "."): PulumiProject {
   const cwd = resolve(folder);
+  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`--cwd ${folder}: there is no such folder`);
+  }
   const file = projectFile(cwd);
   const root = file === undefined ? cwd : dirname(file);
   const settings: { stackConfigDir?: unknown } | null = file === undefined ? null : parse(readFileSync(file, "utf8"));

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
+import { codedOr } from "../../errors/coded";
 import { type Format, formatNames, formats } from "../../report/render/formats";
+import { visibleLines } from "../../report/render/readable";
 import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
@@ -91,7 +93,19 @@ async function review(options: ReviewOptions): Promise<void> {
     const color = isTTY === true && !process.env.NO_COLOR;
     process.stdout.write(formats[format ?? "terminal"](result, { color, ...(isTTY && { columns }) }));
   }
+  if (out.length > 0) {
+    sayFailures(result);
+  }
   process.exitCode = exitCodeOf(result, { exitCode: options.exitCode === true, failOn: options.failOn ?? [] });
+}
+
+/** On standard error, where the review itself, which says it first, went into files. */
+function sayFailures({ stacks }: Review): void {
+  for (const { stack, messages } of stacks.filter(({ complete }) => !complete)) {
+    const [text = ""] = messages.find(({ severity }) => severity === "error")?.text.split("\n") ?? [];
+    const said = codedOr("TSL-PULUMI-FAILED", `the preview${stack === "" ? "" : ` of stack ${stack}`} failed: ${text}`);
+    process.stderr.write(`pulumi-tesseral: ${visibleLines(said)}\n`);
+  }
 }
 
 async function gather({ from, stack, allStacks, refresh = false, cwd }: ReviewOptions): Promise<NamedPreview[]> {

@@ -2,9 +2,10 @@
 
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
-import { codedOr } from "../../errors/coded";
-import type { Preview } from "../../report/preview/preview";
-import { NotAPreview, readPreview } from "../../report/preview/readPreview";
+import { coded, codedOr } from "../../errors/coded";
+import type { Preview, PreviewDiagnostic } from "../../report/preview/preview";
+import { howToSave, NotAPreview, readPreview } from "../../report/preview/readPreview";
+import { fileProblem } from "../fileProblem";
 import { printedText } from "../printedText";
 import { PulumiMissing, type PulumiProject } from "../pulumi/project";
 import { CommandFailed } from "../pulumi/run";
@@ -45,14 +46,31 @@ function failedPreview(error: Error): Preview {
   const known = error instanceof CommandFailed ? readIfAny(error.stdout) : undefined;
   const diagnostics = known?.diagnostics ?? [];
   const isSaid = diagnostics.some(({ severity }) => severity === "error");
-  const message = error.message
-    .replace(/^pulumi ended with \S+: /, "")
-    .replace(" (TSL-PULUMI-FAILED)", "")
-    .replaceAll(" | ", "\n");
+  const { errors, warnings } = told(
+    error.message
+      .replace(/^pulumi ended with \S+: /, "")
+      .replace(" (TSL-PULUMI-FAILED)", "")
+      .split(" | "),
+  );
+  const message = errors.length > 0 ? errors.join("\n") : "pulumi preview ended without saying why";
   return {
     ...(known ?? { steps: [], config: {}, notUnderstood: [] }),
-    diagnostics: isSaid ? diagnostics : [...diagnostics, { severity: "error", message }],
+    diagnostics: isSaid
+      ? diagnostics
+      : [
+          ...diagnostics,
+          { severity: "error", message },
+          ...warnings.map((text): PreviewDiagnostic => ({ severity: "warning", message: text })),
+        ],
   };
+}
+
+/** What Pulumi warns of before its error is no part of the error: such as that it found a language host on PATH. */
+function told(lines: readonly string[]): { errors: string[]; warnings: string[] } {
+  const isWarning = (line: string) => /^warning: /.test(line);
+  // `{}` is all that is left of a preview that never began.
+  const errors = lines.filter((line) => !isWarning(line) && !/^\{?\}?$/.test(line.trim()));
+  return { errors, warnings: lines.filter(isWarning) };
 }
 
 function readIfAny(printed: string): Preview | undefined {
@@ -68,13 +86,41 @@ function readIfAny(printed: string): Preview | undefined {
 
 /** Reads a saved preview; `-` is standard input. Throws when it is none. */
 export async function previewIn(file: string): Promise<NamedPreview> {
-  const content = file === "-" ? await text(process.stdin) : printedText(file);
+  const source = file === "-" ? "standard input" : file;
+  const content = file === "-" ? await text(process.stdin) : savedText(file);
   try {
-    return { stack: file === "-" ? "" : basename(file), preview: readPreview(content) };
+    return { stack: file === "-" ? "" : basename(file), preview: withItsEnd(readPreview(content)) };
   } catch (error) {
     if (error instanceof NotAPreview) {
-      throw new Error(codedOr("TSL-PREVIEW", `${file === "-" ? "standard input" : file}: ${error.message}`));
+      throw new Error(codedOr("TSL-PREVIEW", `${source}: ${error.message}`));
     }
     throw error;
   }
+}
+
+function savedText(file: string): string {
+  try {
+    return printedText(file);
+  } catch (error) {
+    throw new Error(coded("TSL-PREVIEW", `--from ${file}: ${fileProblem(error)}`), { cause: error });
+  }
+}
+
+/** A preview ends with its count of the changes, or with an error. Of one that has neither, it is said. */
+function withItsEnd(preview: Preview): Preview {
+  const { changeSummary, diagnostics, steps } = preview;
+  if (changeSummary !== undefined || diagnostics.some(({ severity }) => severity === "error")) {
+    return preview;
+  }
+  if (steps.length === 0) {
+    throw new NotAPreview(
+      coded(
+        "TSL-PREVIEW",
+        `this preview is empty: it has no step, no count of the changes and no error. What went wrong, pulumi preview said on standard error; ${howToSave}`,
+      ),
+    );
+  }
+  const message =
+    "the saved preview has no count of the changes, as one that was interrupted or cut off: what follows may not be all";
+  return { ...preview, diagnostics: [{ severity: "error", message }, ...diagnostics] };
 }

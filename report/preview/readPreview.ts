@@ -6,7 +6,8 @@ import { type Preview, type PreviewDiagnostic, type PreviewStep, partsOf, type R
 /** A text that is no preview, or one that holds too little. The message says what to do instead. */
 export class NotAPreview extends Error {}
 
-const howToSave = "save one with: pulumi preview --json --show-sames > preview.json";
+/** What to do instead. */
+export const howToSave = "save one with: pulumi preview --json --show-sames > preview.json";
 
 /**
  * Reads what `pulumi preview --json` printed: the digest, or one event on each line as with `PULUMI_ENABLE_STREAMING_JSON_PREVIEW` or in
@@ -33,7 +34,9 @@ export function readPreview(text: string): Preview {
   if ("deployment" in first) {
     throw new NotAPreview(coded("TSL-PREVIEW", `this is the state of a stack, and no preview: ${howToSave}`));
   }
-  const isDigest = ["steps", "changeSummary", "diagnostics", "config"].some((name) => name in first);
+  const isDigest =
+    ["steps", "changeSummary", "diagnostics", "config"].some((name) => name in first) &&
+    ["steps", "diagnostics"].every((name) => Array.isArray(first[name] ?? []));
   const isEvent = "sequence" in first || Object.keys(first).some((name) => name.endsWith("Event"));
   if (!isDigest && !isEvent && Object.keys(first).length > 0) {
     throw new NotAPreview(coded("TSL-PREVIEW", `this JSON is no preview: ${howToSave}`));
@@ -54,13 +57,33 @@ function documentsIn(text: string): unknown[] {
   if (upToEnd !== undefined) {
     return [upToEnd];
   }
-  const lines = text.split("\n").flatMap((line) => parsed(line.trim()) ?? []);
-  if (lines.length === 0 && begin !== -1) {
+  // Within a digest, too, a line may be JSON by itself: an item of a list. An event begins its line.
+  const lines = text.split("\n").filter((line) => line.startsWith("{"));
+  const documents = lines.flatMap((line) => parsed(line.trim()) ?? []);
+  if (documents.length > 1 && documents.every((one) => isRecord(one) && "steps" in one)) {
+    throw severalPreviews();
+  }
+  if (documents.length === lines.length) {
+    return documents;
+  }
+  if (/^\}\s*^\{/m.test(rest)) {
+    throw severalPreviews();
+  }
+  if (/^\{\s*("|$)/.test(rest.trimStart())) {
     throw new NotAPreview(
       coded("TSL-PREVIEW", `the preview is cut off or damaged: its JSON does not end. ${capital(howToSave)}`),
     );
   }
-  return lines;
+  return [];
+}
+
+function severalPreviews(): NotAPreview {
+  return new NotAPreview(
+    coded(
+      "TSL-PREVIEW",
+      "these are several previews, one after another: save each in a file, and give --from for each",
+    ),
+  );
 }
 
 function parsed(text: string): unknown {

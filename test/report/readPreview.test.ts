@@ -89,6 +89,16 @@ describe("an event log", () => {
   });
 });
 
+/** As the CLI writes it. */
+const indented = `${JSON.stringify(everything(), null, 4)}\n`;
+
+it("says of a preview that is cut off that it is, wherever that is", () => {
+  const ends = Array.from({ length: 60 }, (_, index) => Math.ceil(((index + 1) * (indented.length - 8)) / 60));
+  for (const end of [1, 2, 20, ...ends]) {
+    expect(() => readPreview(indented.slice(0, end)), String(end)).toThrow(/^the preview is cut off or damaged/);
+  }
+});
+
 it.each([
   [
     "nothing",
@@ -97,6 +107,11 @@ it.each([
   ],
   ["a text", "Previewing update (prod)\n", /^this is no preview, since it holds no JSON object/],
   ["half a preview", savedPreview("everything.json").slice(0, 5000), /^the preview is cut off or damaged/],
+  ["half an event log", savedPreview("everything.events.jsonl").slice(0, 9000), /^the preview is cut off or damaged/],
+  ["two at once", indented + indented, /^these are several previews, one after another: save each in a file/],
+  ["two at once, in a line each", `${savedPreview("brake.json")}\n`.repeat(2), /^these are several previews/],
+  ["bytes without a meaning", "\u0001x\n[\u0002y\n { \u0003", /^this is no preview, since it holds no JSON object/],
+  ["steps that are none", JSON.stringify({ steps: "x" }), /^this JSON is no preview/],
   ["a state", JSON.stringify({ version: 3, deployment: { resources: [] } }), /^this is the state of a stack/],
   [
     "--output json",

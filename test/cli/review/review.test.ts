@@ -1,8 +1,9 @@
 // Proves how `pulumi-tesseral review` gets its previews, where it writes, and how it ends; with a stand-in for Pulumi. The real one
 // answers in test/commandLine/review.test.ts; what a review says is the matter of test/report.
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digest, savedPreview, step } from "../../report/previews";
 import { StandInPulumi } from "../standInPulumi";
@@ -81,6 +82,32 @@ describe("runs pulumi preview", () => {
     expect(stdout).toBe(`error: there is no stack "prod": ${way}\n\nthe preview failed        stack prod\n`);
   });
 
+  it("and says why it failed, whatever Pulumi warned of before", async () => {
+    const host = "warning: using pulumi-language-nodejs from $PATH at /usr/bin/pulumi-language-nodejs\n";
+    const stderr = `${host}warning: something else\nerror: getting stack configuration: incorrect passphrase\n`;
+    pulumi.answer({ stack: "test", preview: { stdout: "", stderr, code: 255 } });
+    const { code, stdout } = await pulumi.type(["review"]);
+    expect([code, stdout]).toEqual([
+      1,
+      "error: getting stack configuration: incorrect passphrase\n\nthe preview failed\n\nwarning: something else\n",
+    ]);
+    const out = join(folder, "review.md");
+    expect(await pulumi.type(["review", "--stack", "test", "--out", out])).toEqual({
+      ...{ code: 1, stdout: "" },
+      stderr:
+        "pulumi-tesseral: the preview of stack test failed: getting stack configuration: incorrect passphrase (TSL-PULUMI-FAILED)\n",
+    });
+    pulumi.answer({ stack: "test", preview: { stdout: "{}", stderr: host, code: 255 } });
+    expect((await pulumi.type(["review"])).stdout).toMatch(/^error: pulumi preview ended without saying why\n/);
+  });
+
+  it("and says of a folder that is not there that it is not, and does not blame Pulumi", async () => {
+    expect(await pulumi.type(["review", "--cwd", "/no/such"])).toEqual({
+      ...{ code: 2, stdout: "" },
+      stderr: "pulumi-tesseral review: --cwd /no/such: there is no such folder (TSL-USAGE)\n",
+    });
+  });
+
   it("and says in one line that Pulumi is missing", async () => {
     pulumi.answer({ stack: "test", preview: quiet });
     const ran = await pulumi.type(["review"], { env: { PATH: "" } });
@@ -108,6 +135,44 @@ describe("reads a saved preview", () => {
     expect(stderr).toMatch(
       /preview\.json: this is no preview, .* save one with: pulumi preview --json --show-sames > preview\.json \(TSL-PREVIEW\)\n$/,
     );
+  });
+
+  it.each([["{}"], ['{"steps":[]}']])("and says of one that is empty what to look at: %s", async (text) => {
+    const { code, stdout, stderr } = await pulumi.type(["review", "--from", saved(text)]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /preview\.json: this preview is empty: it has no step, .* What went wrong, pulumi preview said on standard error; save one with: .* \(TSL-PREVIEW\)\n$/,
+    );
+  });
+
+  it("and says of one without an end that it is not all", async () => {
+    const { changeSummary: _, ...rest } = JSON.parse(quiet.stdout);
+    const { code, stdout } = await pulumi.type(["review", "--from", saved(JSON.stringify(rest))]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^error: the saved preview has no count of the changes, as one that was interrupted/);
+    expect(stdout).toContain("A (acme)  ~ the name that its members see");
+  });
+
+  it.each([
+    ["nofile.json", "there is no such file"],
+    [".", "it is a folder"],
+  ])("and says of %s that %s", async (from, problem) => {
+    expect(await pulumi.type(["review", "--from", from])).toEqual({
+      ...{ code: 1, stdout: "" },
+      stderr: `pulumi-tesseral: --from ${from}: ${problem} (TSL-PREVIEW)\n`,
+    });
+  });
+
+  it.skipIf(process.platform !== "linux")("and says in one line that the disk is full", async () => {
+    const command = `'${process.execPath}' '${resolve("dist/cli/main.js")}' review --from '${saved(quiet.stdout)}' > /dev/full`;
+    const ran = await new Promise((done) => {
+      execFile("/bin/sh", ["-c", command], (error, _, stderr) => done([error?.code, stderr]));
+    });
+    expect(ran).toEqual([1, "pulumi-tesseral: standard output cannot be written: the disk is full (TSL-OUT)\n"]);
+    expect(await pulumi.type(["review", "--from", saved(quiet.stdout), "--out", "/dev/full"])).toMatchObject({
+      ...{ code: 1, stdout: "" },
+      stderr: "pulumi-tesseral: --out /dev/full cannot be written: the disk is full (TSL-OUT)\n",
+    });
   });
 
   it("and writes into files, in the formats that their names end in", async () => {
@@ -182,6 +247,19 @@ describe("ends", () => {
     [
       ["--out", "no/such/review.md"],
       "pulumi-tesseral review: --out no/such/review.md: there is no folder no/such (TSL-USAGE)\n",
+    ],
+    [["--out", "."], "pulumi-tesseral review: --out .: it is a folder, and no file (TSL-USAGE)\n"],
+    [
+      ["--format", "markdown", "--out", "r.html", "--out", "r.md"],
+      "pulumi-tesseral review: --out r.html: the ending says html, and --format markdown something else: leave one of the two out (TSL-USAGE)\n",
+    ],
+    [
+      ["--json", "--out", "r.HTM"],
+      "pulumi-tesseral review: --out r.HTM: the ending says html, and --json something else: leave one of the two out (TSL-USAGE)\n",
+    ],
+    [
+      ["--out", "r.pdf"],
+      "pulumi-tesseral review: --out r.pdf: the ending says no format that is known; it can be .md, .html, .json or .txt, or give --format (TSL-USAGE)\n",
     ],
     [
       ["--json", "--format", "markdown"],
