@@ -3,6 +3,7 @@ import { suggestion } from "../components/nearest";
 import { catalog, type ErrorCode, groups } from "../errors/catalog";
 import { coded } from "../errors/coded";
 import type { Entry } from "../errors/entry";
+import { offering } from "./completion/candidates";
 import { UsageError } from "./exitCodes";
 import { jsonOption } from "./options";
 
@@ -13,7 +14,12 @@ export function explainCommand(command: Command): void {
       "Says what an error means, whether anything was changed, and what to do. Takes the code at the end of an error's first " +
         "line, or the whole line; without either, it lists all codes. Works offline.",
     )
-    .addArgument(new Argument("[code...]", "the code, such as TSL-BRAKE, or a line that holds one"))
+    .addArgument(
+      offering(
+        new Argument("[code...]", "the code, such as TSL-BRAKE, or a line that holds one"),
+        Object.keys(catalog),
+      ),
+    )
     .addOption(jsonOption("it"))
     .addHelpText(
       "after",

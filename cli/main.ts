@@ -102,8 +102,19 @@ async function main(args: string[]): Promise<void> {
 function refuseIn(command: Command, name: string): void {
   command.configureOutput({
     outputError: (text, write) => {
-      const said = text.replace(/^error: /, "").replace(/\n?\(Did you mean (.*)\?\)/, ", did you mean $1?");
-      write(`${name}: ${codedOr("TSL-USAGE", said.trim().replaceAll(/\s*\n\s*/g, " "))}\n`);
+      const said = text
+        .trim()
+        .replace(/^error: /, "")
+        .replace(/\n?\(Did you mean (.*)\?\)/, ", did you mean $1?")
+        .replace(
+          /^command-argument value ('.*') is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/,
+          "$2 cannot be $1: one of $3",
+        )
+        .replace(
+          /^option '(\S+).*' argument ('.*') is invalid\. Allowed choices are (.*)\.$/,
+          "$1 cannot be $2: one of $3",
+        );
+      write(`${name}: ${codedOr("TSL-USAGE", said.replaceAll(/\s*\n\s*/g, " "))}\n`);
     },
   });
 }

@@ -1,5 +1,6 @@
 /** The command line as completions need it, read from commander's own description. */
 import type { Command } from "commander";
+import { candidatesOf } from "./candidates";
 
 export interface CommandTree {
   name: string;
@@ -31,25 +32,26 @@ export function commandTree(program: Command): CommandTree[] {
     name: command.name(),
     summary: command.summary(),
     options: [...command.options.filter(({ hidden }) => !hidden).map(optionOf), ...common],
-    choices: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+    choices: command.registeredArguments.flatMap((argument) => candidatesOf(argument) ?? []),
   }));
 }
 
 function optionOf(option: Command["options"][number]): CompletedOption {
-  const { long, short, description, argChoices, required, optional, flags } = option;
+  const { long, short, description, required, optional, flags } = option;
+  const choices = candidatesOf(option);
   const placeholder = /<([^>]+)>/.exec(flags)?.[1] ?? "";
   const takesValue = required || optional;
   return {
     flags: [long, short].filter((flag) => typeof flag === "string"),
     summary: description,
     value: takesValue
-      ? argChoices === undefined
+      ? choices === undefined
         ? /file/.test(placeholder)
           ? "file"
           : /folder/.test(placeholder)
             ? "folder"
             : "text"
-        : { choices: argChoices }
+        : { choices }
       : "none",
     repeats: /again/.test(description),
   };

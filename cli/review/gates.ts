@@ -7,7 +7,8 @@ import { exitCodes, UsageError } from "../exitCodes";
 /** What `--fail-on` takes: any change, a level, or an effect. */
 type Gate = "change" | Level | Effect;
 
-const gates: readonly Gate[] = ["change", "notice", "rotation", ...(Object.keys(effects) as Effect[])];
+/** All that `--fail-on` knows. */
+export const gates: readonly Gate[] = ["change", "notice", "rotation", ...(Object.keys(effects) as Effect[])];
 
 /** The gates that a text names, such as `notice,delete`. */
 export function gatesIn(text: string): Gate[] {

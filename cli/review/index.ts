@@ -5,11 +5,12 @@ import { visibleLines } from "../../report/render/readable";
 import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";
+import { offering } from "../completion/candidates";
 import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption, writeOut } from "../options";
 import { stackNames } from "../otherStacks";
 import { stacksNamed } from "../parts/partStacks";
 import { openProject } from "../pulumi/project";
-import { exitCodeOf, gatesIn } from "./gates";
+import { exitCodeOf, gates, gatesIn } from "./gates";
 import { type NamedPreview, previewIn, previewOf } from "./previews";
 
 interface ReviewOptions {
@@ -61,10 +62,13 @@ export function reviewCommand(command: Command): void {
       "exit with 0 if nothing changes, 2 if something does, 3 if a customer will notice, 1 for an error",
     )
     .addOption(
-      new Option(
-        "--fail-on <what>",
-        "exit with 3 if there is: change, notice, rotation, delete, suspend, token-ends, …",
-      ).argParser((text: string, before: ReturnType<typeof gatesIn> = []) => [...before, ...gatesIn(text)]),
+      offering(
+        new Option(
+          "--fail-on <what>",
+          "exit with 3 if there is: change, notice, rotation, delete, suspend, token-ends, …",
+        ).argParser((text: string, before: ReturnType<typeof gatesIn> = []) => [...before, ...gatesIn(text)]),
+        gates,
+      ),
     )
     .addHelpText(
       "after",
@@ -90,7 +94,8 @@ async function review(options: ReviewOptions): Promise<void> {
   }
   if (out.length === 0) {
     const { isTTY, columns } = process.stdout;
-    const color = isTTY === true && !process.env.NO_COLOR;
+    // A terminal of TERM=dumb takes no colors, and NO_COLOR forbids them.
+    const color = isTTY === true && !process.env.NO_COLOR && process.stdout.hasColors();
     process.stdout.write(formats[format ?? "terminal"](result, { color, ...(isTTY && { columns }) }));
   }
   if (out.length > 0) {

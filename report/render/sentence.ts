@@ -48,14 +48,20 @@ export function inTime({ time, overdue }: HorizonEvent, now: string): string {
     return "in the next update";
   }
   const seconds = (Date.parse(time) - Date.parse(now)) / 1000;
-  const [noun, size] = units.find(([, length]) => seconds >= 2 * length) ?? ["minute", 60];
-  return `in ${count(Math.max(1, Math.floor(seconds / size)), noun)}`;
+  if (seconds >= 2 * secondsOfDay) {
+    // By the days of the calendar, as the dates beside it are read: a week from now is in 7 days a minute later, too.
+    return `in ${dayOf(time) - dayOf(now)} days`;
+  }
+  const isLong = seconds >= 2 * 3600;
+  return `in ${count(Math.max(1, Math.round(seconds / (isLong ? 3600 : 60))), isLong ? "hour" : "minute")}`;
 }
 
-const units: [string, number][] = [
-  ["day", 86_400],
-  ["hour", 3600],
-];
+const secondsOfDay = 86_400;
+
+/** The number of a time's day in UTC. */
+function dayOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000 / secondsOfDay);
+}
 
 const operationWords: Record<string, string> = {
   create: "created",

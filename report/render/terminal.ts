@@ -6,6 +6,7 @@ import type { Change, CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
 import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
+import { widthOf } from "./widthOf";
 
 export interface TerminalOptions {
   color: boolean;
@@ -15,6 +16,8 @@ export interface TerminalOptions {
 
 /** The labels of customers are no wider than this beside their changes. */
 const widestLabel = 32;
+/** Texts get at least this much room, however narrow the terminal is. */
+const narrowest = 40;
 /** So many events are listed. */
 const listedEvents = 20;
 
@@ -44,7 +47,7 @@ class Page {
   constructor(stack: StackReview, options: TerminalOptions) {
     this.#stack = stack;
     this.#options = options;
-    const labels = stack.changes.map((change) => labelOf(change).length);
+    const labels = stack.changes.map((change) => widthOf(labelOf(change)));
     this.#labelWidth = Math.min(widestLabel, Math.max(0, ...labels));
   }
 
@@ -52,7 +55,7 @@ class Page {
     const { messages, changes, complete } = this.#stack;
     const blocks = [
       messages.filter(({ severity }) => severity === "error").flatMap((one) => this.#message(one.severity, one.text)),
-      [this.#headline()],
+      this.#headline(),
       ...levels.map((level) =>
         this.#section(
           level,
@@ -63,15 +66,34 @@ class Page {
       complete || changes.length > 0 ? this.#horizon() : [],
       messages.filter(({ severity }) => severity !== "error").flatMap((one) => this.#message(one.severity, one.text)),
       this.#doubts(),
-      complete || changes.length > 0 ? [this.#footer()] : [],
+      complete || changes.length > 0 ? this.#footer() : [],
     ];
     return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index === 0 ? block : ["", ...block]));
   }
 
-  #headline(): string {
+  #headline(): string[] {
     const { stack, project, complete } = this.#stack;
     const where = [stack === "" ? [] : `stack ${stack}`, project === "" ? [] : `project ${project}`].flat().join(", ");
-    return `${this.#style(complete ? "bold" : "boldRed", headline(this.#stack))}${where === "" ? "" : `        ${where}`}`;
+    const gap = " ".repeat(8);
+    const fits = widthOf(headline(this.#stack)) + gap.length + widthOf(where) <= this.#columns;
+    const [first = "", ...rest] = wrapped(headline(this.#stack), this.#columns);
+    const style: Style = complete ? "bold" : "boldRed";
+    return [
+      `${this.#style(style, first)}${fits && where !== "" ? `${gap}${where}` : ""}`,
+      ...rest.map((line) => `  ${this.#style(style, line)}`),
+      ...(fits || where === "" ? [] : [`  ${where}`]),
+    ];
+  }
+
+  /** A line, and under it, indented, what has no room in it. */
+  #broken(text: string, indent = "  "): string[] {
+    const [, before = "", rest = ""] = /^( *)(.*)$/s.exec(text) ?? [];
+    const room = Math.max(narrowest, this.#columns - before.length - indent.length);
+    return wrapped(rest, room).map((line, index) => (index === 0 ? `${before}${line}` : `${before}${indent}${line}`));
+  }
+
+  get #columns(): number {
+    return this.#options.columns ?? Number.POSITIVE_INFINITY;
   }
 
   #section(level: keyof typeof levelWords, changes: readonly CustomerChange[]): string[] {
@@ -90,11 +112,11 @@ class Page {
     const lines = customer.changes.flatMap((change) => this.#change(change));
     const indent = " ".repeat(2 + this.#labelWidth + 2);
     const first = `  ${this.#style("bold", label)}`;
-    if (label.length > this.#labelWidth) {
+    if (widthOf(label) > this.#labelWidth) {
       return [first, ...lines.map((line) => `${indent}${line}`)];
     }
     return lines.map((line, index) =>
-      index === 0 ? `${first}${" ".repeat(this.#labelWidth - label.length + 2)}${line}` : `${indent}${line}`,
+      index === 0 ? `${first}${" ".repeat(this.#labelWidth - widthOf(label) + 2)}${line}` : `${indent}${line}`,
     );
   }
 
@@ -104,7 +126,7 @@ class Page {
       change.level === "notice" ? "red" : change.level === "rotation" ? "yellow" : sign === "+" ? "green" : "none";
     const detail = change.detail === undefined ? "" : `   ${change.detail}`;
     const room = (this.#options.columns ?? Number.POSITIVE_INFINITY) - this.#labelWidth - 6;
-    return wrapped(`${sentence(change)}${detail}`, Math.max(40, room)).map(
+    return wrapped(`${sentence(change)}${detail}`, Math.max(narrowest, room)).map(
       (line, index) =>
         `${index === 0 ? this.#style(style, sign) : " "} ${change.level === "notice" ? this.#style("red", line) : line}`,
     );
@@ -112,7 +134,9 @@ class Page {
 
   #others(): string[] {
     const { others } = this.#stack;
-    const lines = others.map(({ name, type, operations: found }) => `  ${name} (${type}): ${operations(found)}`);
+    const lines = others.flatMap(({ name, type, operations: found }) =>
+      this.#broken(`  ${name} (${type}): ${operations(found)}`),
+    );
     return lines.length === 0 ? [] : [this.#style("bold", "Not customers"), ...lines];
   }
 
@@ -123,8 +147,8 @@ class Page {
     }
     const rows = horizon.events
       .slice(0, listedEvents)
-      .map((event) => `  ${shortTime(event.time)}  ${eventSentence(event)} ${inTime(event, time)}`);
-    const more = horizon.events.length - rows.length;
+      .flatMap((event) => this.#broken(`  ${shortTime(event.time)}  ${eventSentence(event)} ${inTime(event, time)}`));
+    const more = horizon.events.length - listedEvents;
     return [
       this.#style("bold", `Until ${shortTime(horizon.until)} (${horizon.period})`),
       ...rows,
@@ -135,7 +159,9 @@ class Page {
   #message(severity: string, text: string): string[] {
     const style: Style = severity === "error" ? "red" : severity === "warning" ? "yellow" : "dim";
     const [first = "", ...rest] = text.split("\n");
-    return [`${this.#style(style, `${severity}:`)} ${first}`, ...rest.map((line) => `  ${line}`)];
+    const [start = "", ...more] = this.#broken(`${severity}: ${first}`);
+    const styled = `${this.#style(style, `${severity}:`)}${start.slice(severity.length + 1)}`;
+    return [styled, ...more, ...rest.flatMap((line) => this.#broken(`  ${line}`))];
   }
 
   #doubts(): string[] {
@@ -146,14 +172,14 @@ class Page {
       ...(totals.customers === undefined && complete
         ? ["The customers that stay as they are are not in this preview: make it with --show-sames."]
         : []),
-    ];
+    ].flatMap((line) => this.#broken(line));
   }
 
-  #footer(): string {
+  #footer(): string[] {
     const { work, horizon, time } = this.#stack;
     const next = horizon.events.find(({ overdue }) => !overdue);
     const ahead = next === undefined ? [] : [`next: ${eventSentence(next)} ${inTime(next, time)}`];
-    return [workWords(work), ...ahead].join(" · ");
+    return this.#broken([workWords(work), ...ahead].join(" · "));
   }
 
   #style(style: Style, text: string): string {
@@ -185,7 +211,7 @@ function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/(?<=\S) /)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word.trimStart();
     } else {

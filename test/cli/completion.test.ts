@@ -43,6 +43,8 @@ const typed: [words: string[], offered: string[], exactly: boolean][] = [
   [["inventory", "--max"], ["--max-age"], true],
   [["verify", "--al"], ["--allow-http"], true],
   [["completion", "f"], ["fish"], true],
+  [["explain", "TSL-BR"], ["TSL-BRAKE"], true],
+  [["review", "--fail-on", "tok"], ["token-ends"], true],
   [["token", "--no"], ["--no-color"], true],
 ];
 
@@ -87,7 +89,6 @@ it("refuses another shell", () => {
   });
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr:
-      "pulumi-tesseral completion: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish. (TSL-USAGE)\n",
+    stderr: "pulumi-tesseral completion: shell cannot be 'tcsh': one of bash, zsh, fish (TSL-USAGE)\n",
   });
 });

@@ -105,6 +105,10 @@ it.each([
   [["emulator", "--prot", "1"], "pulumi-tesseral emulator: unknown option '--prot', did you mean --port?"],
   [["demo", "--hepl"], "pulumi-tesseral demo: unknown option '--hepl', did you mean --help?"],
   [["demo", "now"], "pulumi-tesseral demo: too many arguments for 'demo'. Expected 0 arguments but got 1."],
+  [
+    ["review", "--format", "pdf"],
+    "pulumi-tesseral review: --format cannot be 'pdf': one of terminal, markdown, json, html",
+  ],
   [["remove"], "pulumi-tesseral remove: it needs the ids of what to remove; `pulumi-tesseral inventory` lists them"],
   [
     ["remove", "acme"],

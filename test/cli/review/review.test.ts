@@ -197,6 +197,19 @@ it.each([
   expect(stdout).toMatch(begin);
 });
 
+it.skipIf(process.platform !== "linux")(
+  "is colored at a terminal, and not where TERM=dumb or NO_COLOR says no",
+  async () => {
+    const shown = async (env: Record<string, string>) =>
+      (await pulumi.typeAtTerminal(["review", "--from", saved(notice.stdout)], "", env)).stdout.includes("\u001b[");
+    expect([await shown({}), await shown({ TERM: "dumb" }), await shown({ NO_COLOR: "1" })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  },
+);
+
 describe("ends", () => {
   const rotation = digest([
     step("update", "key", "acme-ci", {

@@ -1,0 +1,18 @@
+import type { Argument, Option } from "commander";
+
+/** What may be typed, where commander does not check it by choices: the command does so itself, with better words. */
+const known = new WeakMap<Argument | Option, readonly string[]>();
+
+/** Lets shells offer these values. */
+export function offering<Described extends Argument | Option>(
+  described: Described,
+  values: readonly string[],
+): Described {
+  known.set(described, values);
+  return described;
+}
+
+/** The values that shells offer; undefined where any text may be meant. */
+export function candidatesOf(described: Argument | Option): readonly string[] | undefined {
+  return known.get(described) ?? described.argChoices;
+}
