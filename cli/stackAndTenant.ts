@@ -98,6 +98,7 @@ export async function openStack(
   const apiUrl = config["tesseral:apiUrl"]?.value;
   const tesseral = new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}), ...limitsIn(config) });
   const { project: tenant } = await tesseral.projects.getProject();
+  refuseOtherProject(stack, stored, tenant);
   return {
     ...stored,
     exported,
@@ -111,6 +112,20 @@ export async function openStack(
     tesseral,
     project: tenant,
   };
+}
+
+/** With the key of another project everything would look gone, and what an interrupted update made would be forgotten. */
+function refuseOtherProject(stack: string, { resources }: StoredStack, { id }: Project): void {
+  const deployedTo = new Set(resources.flatMap(({ outputs }) => outputs.projectId ?? []));
+  if (deployedTo.size > 0 && !deployedTo.has(id)) {
+    throw new Error(
+      coded(
+        "TSL-PROJECT",
+        `stack ${stack} belongs to Tesseral project ${[...deployedTo].join(" and ")}, but the backend API key in use is for project ${id}. ` +
+          "Nothing was touched: set TESSERAL_BACKEND_API_KEY, which takes precedence, or tesseral:backendApiKey to a key of the project that the stack was deployed to",
+      ),
+    );
+  }
 }
 
 /** The limits that the stack's updates keep to. What is no number is the update's to refuse. */

@@ -49,6 +49,29 @@ const timeless = (text: string) =>
 
 const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
 
+it.each([
+  ["inventory", "--expect-none"],
+  ["inventory", "--recover", "--yes"],
+  ["inventory", "--json"],
+  ["remove", "ID", "--yes"],
+])("%s %s refuses the key of another Tesseral project than the stack's", async (...args) => {
+  pulumi.answer({
+    stack: "prod",
+    resources: [{ kind: "Organization", name: "acme", id: "org_x", outputs: { projectId: "project_of_prod" } }],
+    interrupted: [{ kind: "Organization", name: "globex" }],
+    config: config(),
+  });
+  const { id } = emulator.console.createOrganization({ displayName: "Somebody's" });
+  const { code, stdout, stderr } = await pulumi.type(args.map((arg) => (arg === "ID" ? id : arg)));
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(
+    "stack prod belongs to Tesseral project project_of_prod, but the backend API key in use is for",
+  );
+  expect(stderr).toContain("(TSL-PROJECT)");
+  expect(pulumi.calls().filter(([, , verb]) => verb === "import")).toEqual([]);
+  expect(emulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
 describe("a stack that knows everything", () => {
   let known: { kind: string; name: string; id: string; inputs?: Record<string, unknown> }[];
 
@@ -253,7 +276,12 @@ describe("a stack that differs in everything", () => {
     pulumi.answer({
       stack: "prod",
       resources: [
-        { kind: "Organization", name: "acme", id: acme },
+        {
+          kind: "Organization",
+          name: "acme",
+          id: acme,
+          outputs: { projectId: emulator.store.projectByName("first")?.id },
+        },
         { kind: "ManagedApiKey", name: "acme-ci", id: expired },
         { kind: "Organization", name: "initech", id: gone },
         { kind: "ManagedApiKey", name: "acme-new", id: "unresolved-1", outputs: { unresolved: {} } },
