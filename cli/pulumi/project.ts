@@ -42,7 +42,8 @@ export function openProject(folder = "."): PulumiProject {
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
     pulumi: (args, input, timeout, onOutput) =>
       run("pulumi", args, {
-        ...{ cwd, env, timeout: timeout ?? 120_000 },
+        // A preview has plugins, which only Pulumi itself ends.
+        ...{ cwd, env, timeout: timeout ?? 120_000, endsInOrder: args[0] === "preview" },
         ...(input !== undefined && { input }),
         ...(onOutput !== undefined && { onOutput }),
       }).catch(explained),

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { codedOr } from "../../errors/coded";
 
 /** How `run` starts a command. */
@@ -15,6 +15,11 @@ export interface RunOptions {
   input?: string;
   /** Whether standard output holds secrets: no error shows it then. */
   secret?: boolean;
+  /**
+   * Whether the command is let end in good order when this process is interrupted, and waited for: it has processes of its own, which would be
+   * left behind. It runs in a process group of its own, as a terminal sends Ctrl-C to every process of a group, and a second one means "at once".
+   */
+  endsInOrder?: boolean;
   /** Takes what the command prints on standard output, piece by piece; it is not kept then, nor answered. May throw: the command is stopped. */
   onOutput?: (text: string) => void;
   /** Called with each line the command prints on standard error. */
@@ -48,7 +53,10 @@ export async function run(command: string, args: string[], options: RunOptions):
     env: options.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],
     signal,
+    // On Windows that would open a window.
+    detached: options.endsInOrder === true && process.platform !== "win32",
   });
+  const interruption = options.endsInOrder === true ? passedOnTo(child) : undefined;
   // A command that ends without reading says why by its exit code.
   child.stdin.on("error", () => {}).end(options.input ?? "");
   let stdout = "";
@@ -90,7 +98,7 @@ export async function run(command: string, args: string[], options: RunOptions):
     child.on("close", (exitCode, killedBy) =>
       failure ? reject(failure) : resolve(exitCode ?? killedBy ?? "an unknown signal"),
     );
-  });
+  }).finally(() => interruption?.over());
   if (refused !== undefined) {
     throw refused;
   }
@@ -105,3 +113,31 @@ export async function run(command: string, args: string[], options: RunOptions):
     stdout,
   );
 }
+
+/** Passes signals on to a command, each as often as it comes. When the command is over, this process ends by the first of them. */
+function passedOnTo(child: ChildProcess): { over(): void } {
+  let first: NodeJS.Signals | undefined;
+  const passOn = (signal: NodeJS.Signals) => {
+    if (first === undefined) {
+      process.stderr.write("pulumi-tesseral: interrupted; waiting until Pulumi has ended (again: at once)\n");
+    }
+    first ??= signal;
+    // Pulumi knows no hang-up: it would leave its plugins behind.
+    child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+  };
+  for (const signal of interruptions) {
+    process.on(signal, passOn);
+  }
+  return {
+    over() {
+      for (const signal of interruptions) {
+        process.off(signal, passOn);
+      }
+      if (first !== undefined) {
+        process.kill(process.pid, first);
+      }
+    },
+  };
+}
+
+const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

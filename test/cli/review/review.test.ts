@@ -1,7 +1,7 @@
 // Proves how `pulumi-tesseral review` gets its previews, where it writes, and how it ends; with a stand-in for Pulumi. The real one
 // answers in test/commandLine/review.test.ts; what a review says is the matter of test/report.
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -118,6 +118,40 @@ describe("runs pulumi preview", () => {
     });
   });
 });
+
+it.skipIf(process.platform === "win32")(
+  "lets Pulumi end in good order at Ctrl-C, which reaches it once, and waits for it",
+  async () => {
+    const script = `#!${process.execPath}
+const { writeFileSync } = require("node:fs");
+let interruptions = 0;
+process.on("SIGINT", () => {
+  interruptions += 1;
+  process.stderr.write("cancelling\\n");
+  setTimeout(() => { writeFileSync(${JSON.stringify(join(folder, "ended"))}, String(interruptions)); process.exit(1); }, 400);
+});
+setInterval(() => {}, 1000);
+writeFileSync(${JSON.stringify(join(folder, "begun"))}, "");
+`;
+    writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+    const child = spawn(process.execPath, [resolve("dist/cli/main.js"), "review", "--stack", "prod"], {
+      cwd: folder,
+      env: { PATH: `${folder}:/usr/bin:/bin` },
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const ended = new Promise((done) => child.on("close", (_, signal) => done(signal)));
+    await expect.poll(() => existsSync(join(folder, "begun")), { timeout: 10_000 }).toBe(true);
+    process.kill(-Number(child.pid), "SIGINT");
+    expect(await ended).toBe("SIGINT");
+    expect(readFileSync(join(folder, "ended"), "utf8")).toBe("1");
+    expect(said).toBe("pulumi-tesseral: interrupted; waiting until Pulumi has ended (again: at once)\n");
+  },
+);
 
 describe("reads a saved preview", () => {
   it("from a file, or standard input, without Pulumi", async () => {
