@@ -22,7 +22,7 @@ export function warningOfEnd(
   { status, expiry, isDead, isHeldBack }: Token,
 ): string | undefined {
   if (isDead && isHeldBack) {
-    return `has a token that does not work any more (${status}), and a suspended customer gets no new one: the first update after API access is enabled makes it`;
+    return heldBack(status);
   }
   if (isHeldBack && expiry !== undefined && (rotateEvery !== undefined || renewBefore !== undefined)) {
     return (
@@ -36,4 +36,14 @@ export function warningOfEnd(
   return expiry !== undefined && expireTime === undefined && rotateEvery === undefined
     ? `has a token that ends at ${expiry}, as was declared when it was made. A change of rotate makes one without an end`
     : undefined;
+}
+
+/** Of a key whose token does not work, while Tesseral makes no other for its customer; the end of a sentence that begins with the key. */
+export function heldBack(status: string): string {
+  return `has a token that does not work any more (${status}), and a suspended customer gets no new one: the first update after API access is enabled makes it`;
+}
+
+/** Of the same key in the update that makes another. */
+export function madeAnew(status: string): string {
+  return `gets a new token: the one before does not work any more (${status})`;
 }

@@ -20,9 +20,8 @@ import {
   planLife,
   replacementWarnings,
 } from "./managedApiKeyLife";
-import { bringLife, isLeftToRetire } from "./managedApiKeyRotation";
+import { bringLife, isLeft, nameNow } from "./managedApiKeyRotation";
 import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
-import { resourceName } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
@@ -124,11 +123,11 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       const existing = olds.managedBy === undefined ? await existingKey(inputs, connection) : undefined;
       const now = serverTime(connection.tesseral);
       const { life, warnings } =
-        existing === undefined ? planLife(inputs, olds, now) : planAdoptedLife(inputs, existing, now);
+        existing === undefined ? planLife(inputs, olds, now, provider.keysOff) : planAdoptedLife(inputs, existing, now);
       const ending = replacementWarnings(inputs, olds, now);
       // What is said of the life of a key that is replaced does not hold for the new one.
       for (const warning of ending.length > 0 ? ending : warnings) {
-        provider.warn(`API key ${JSON.stringify(resourceName(String(inputs.managedBy)))} ${warning}`);
+        provider.warn(`API key ${nameNow(provider, String(inputs.managedBy))} ${warning}`);
       }
       return life;
     },
@@ -147,10 +146,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       }
       const keepsToken = keepsTokenAsRotating(news);
       const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
-      // An earlier update has left something to do that the inputs do not show.
-      const isLeft =
-        olds.unresolved !== undefined || isLeftToRetire(olds, serverTime(tesseral)) || olds.waitsForApiKeys === true;
-      return isLeft ? { ...answer, changes: true } : answer;
+      return isLeft(provider, olds, serverTime(tesseral)) ? { ...answer, changes: true } : answer;
     },
 
     async begin(inputs, connection) {

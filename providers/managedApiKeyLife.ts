@@ -6,7 +6,7 @@ import { type DeclaredLife, declaredLifeFields, lifeProblems } from "./declaredL
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
 import { type Bag, unknownValue } from "./lifecycle";
 import { declared, planned } from "./managedApiKeyFields";
-import { firstLife, inSeconds } from "./plannedLife";
+import { firstLife, inSeconds, type PlannedLife } from "./plannedLife";
 import { nextLife } from "./rotation";
 
 /** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
@@ -34,8 +34,16 @@ function knownLife(inputs: Bag): DeclaredLife | undefined {
     : declared.readPartly(inputs, "the API key");
 }
 
-/** What is to become of a key at this time of the server. Throws for what cannot be. */
-export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warnings: string[] } {
+/**
+ * What is to become of a key at this time of the server. Throws for what cannot be.
+ * @param keysOff ids of organizations for which Tesseral makes no keys in this operation
+ */
+export function planLife(
+  inputs: Bag,
+  olds: Bag,
+  now: number,
+  keysOff: ReadonlySet<unknown>,
+): { life: Bag; warnings: string[] } {
   const late = inputs.expireTime === olds.expireTime ? undefined : timeProblem("expireTime", inputs.expireTime, now);
   if (late !== undefined) {
     throw new Error(coded("TSL-EXPIRED", late));
@@ -56,7 +64,10 @@ export function planLife(inputs: Bag, olds: Bag, now: number): { life: Bag; warn
     return { life: before, warnings: [] };
   }
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
-  const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, life, now);
+  // A static key is not told that its customer is suspended. To plan its successor then would show what does not come, in every preview.
+  const isHeldBack = keysOff.has(inputs.organizationId) && isDeadAt(known, now);
+  const given = isHeldBack ? { ...life, suspended: true } : life;
+  const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, given, now);
   return { life: { ...next.life }, warnings: next.warnings };
 }
 
@@ -97,8 +108,7 @@ function endingTokens(olds: Bag, now: number): string | undefined {
     generation = 1,
     retiredGeneration = 0,
   } = planned.readPartly(olds, "the recorded API key");
-  const end = epochMilliseconds(currentExpireTime ?? "");
-  const isDead = status !== "active" || (end !== undefined && end <= now);
+  const isDead = isDeadAt({ status, currentExpireTime }, now);
   const hasPrevious = retiredGeneration < generation - 1;
   if (isDead) {
     return hasPrevious ? "the token before the current one, which alone works, stops working" : undefined;
@@ -106,6 +116,11 @@ function endingTokens(olds: Bag, now: number): string | undefined {
   return hasPrevious
     ? "both its tokens, the one in use and the one before it, stop working"
     : "the token in use stops working";
+}
+
+function isDeadAt({ status, currentExpireTime = "" }: Pick<PlannedLife, "status" | "currentExpireTime">, now: number) {
+  const end = epochMilliseconds(currentExpireTime);
+  return status !== "active" || (end !== undefined && end <= now);
 }
 
 /** Why a key cannot be taken over as declared, or undefined. */

@@ -2,6 +2,7 @@
 import { coded } from "../errors/coded";
 import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { after, isNothing } from "../tesseral/instant";
+import { heldBack, madeAnew } from "./endWarning";
 import { pick } from "./fields";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
 import { type KeyInputs, type KeyOutputs, type KeyState, newKeyOf, ownFields } from "./managedApiKeyFields";
@@ -12,8 +13,26 @@ import type { Change } from "./resource";
 import { exactRetireTime, livesAsPlanned } from "./rotation";
 import { serverTime } from "./serverTime";
 
+/** The name that a key has in the program, quoted: `managedBy` has the one that it was made with. */
+export function nameNow(provider: ProviderProcess, managedBy: string): string {
+  return JSON.stringify(provider.checked.get(managedBy) ?? resourceName(managedBy));
+}
+
+/** Whether an earlier update has left something to do that the inputs do not show. Says of a key that waits what becomes of it. */
+export function isLeft(provider: ProviderProcess, olds: KeyState, now: number): boolean {
+  const { organizationId = "", status = "", managedBy = "" } = olds;
+  if (olds.waitsForApiKeys !== true) {
+    return olds.unresolved !== undefined || isLeftToRetire(olds, now);
+  }
+  const isOff = provider.keysOff.has(organizationId);
+  if (provider.checked.has(managedBy)) {
+    provider.warn(`API key ${nameNow(provider, managedBy)} ${isOff ? heldBack(status) : madeAnew(status)}`);
+  }
+  return !isOff || olds.unresolved !== undefined;
+}
+
 /** Whether there is a key to end that an earlier update found not to be due yet, or that no longer works. */
-export function isLeftToRetire(state: KeyState, now: number): boolean {
+function isLeftToRetire(state: KeyState, now: number): boolean {
   const { generation = 1, retiredGeneration = 0 } = state;
   return (
     state.previousApiKeyId !== undefined && retiredGeneration >= generation - 1 && isPast(state.previousRetireAt, now)
@@ -162,7 +181,7 @@ async function makeNext(
   if (made === undefined) {
     state.waitsForApiKeys = true;
     provider.warn(
-      `API key ${JSON.stringify(resourceName(inputs.managedBy))} no longer works, and Tesseral makes no new one while API keys are off for ` +
+      `API key ${nameNow(provider, inputs.managedBy)} no longer works, and Tesseral makes no new one while API keys are off for ` +
         `${inputs.organizationId}: the first update after they are on again makes it`,
     );
     return false;

@@ -67,6 +67,8 @@ export async function lookUp(reads: Reads, id: string): Promise<Seen<KeyInputs, 
 export async function readSlots(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
   const { tesseral } = reads;
   const planned = pick(state, [...declared.names, ...lifeFields, "organizationId"]);
+  // It says that the inputs are ahead, and these are what there is again.
+  delete state.waitsForApiKeys;
   const previous = await readPrevious(reads, state);
   if (previous === undefined && state.generation !== undefined) {
     planned.retiredGeneration = Math.max(state.retiredGeneration ?? 0, state.generation - 1);

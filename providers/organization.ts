@@ -153,6 +153,14 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
     // No difference replaces an organization: everything in it would be lost.
     diff: () => ({}),
 
+    declared(id, { apiKeysEnabled }) {
+      if (apiKeysEnabled === false) {
+        provider.keysOff.add(id);
+      } else {
+        provider.keysOff.delete(id);
+      }
+    },
+
     async begin(inputs, connection) {
       const { adopt, displayName, allowDuplicateName, managedBy } = inputs;
       if (adopt !== undefined) {

@@ -55,8 +55,10 @@ export class ProviderProcess {
   readonly adopted = new Set<string>();
   /** Who is going to take over what, by its id, as `managedBy`. */
   readonly adopting = new Map<string, string>();
-  /** What the program declares, as `managedBy`. */
-  readonly checked = new Set<string>();
+  /** What the program declares, as `managedBy`, which stays as it is after a rename, with the name that it has now. */
+  readonly checked = new Map<string, string>();
+  /** Ids of the organizations that the program declares with their API keys off: Tesseral makes none for them in this operation. */
+  readonly keysOff = new Set<string>();
   #runsProgram = false;
   #stack: string | undefined;
   #hasWritten = false;

@@ -8,6 +8,7 @@ import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { pick, type Shape, without } from "./fields";
 import { checked, compact, creationOnly, failuresOf } from "./inputs";
 import { afterFirstWrite, type Bag, type DiffAnswer, type Lifecycle } from "./lifecycle";
+import { resourceName } from "./managedBy";
 import type { Beginning, RemoteObject } from "./markedCreation";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { refuseInterrupted } from "./refusals";
@@ -93,6 +94,8 @@ export interface Definition<In, Out, Remote> {
   refuseChange?(olds: Bag, news: Bag): Promise<void>;
   /** The answer of `diff`, of which the skeleton has found the inputs that replace the object. */
   diff?(olds: State<In, Out>, news: Bag, replaces: string[], connection: Connection): DiffAnswer;
+  /** Told of each object that the program declares and that exists, before its children are checked. */
+  declared?(id: string, inputs: Bag): void;
   /** Makes the object, or takes one that exists. It need not be as declared yet. */
   begin(inputs: In, connection: Connection): Promise<Beginning<Remote>>;
   /** What an answer tells of the inputs that are managed, and of the outputs. */
@@ -128,7 +131,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       // What is deleted unless it is said otherwise need not say so.
       const onRemoval = news.onRemoval === "delete" ? undefined : news.onRemoval;
       const inputs = compact({ ...news, ...own.normalized(news), onRemoval, ...kept });
-      provider.checked.add(String(inputs.managedBy));
+      provider.checked.set(String(inputs.managedBy), resourceName(String(news.managedBy)));
       // Not what is recorded: the stack may have been renamed, or the resource moved here from another one.
       provider.isOfStack(String(news.managedBy));
       const problems = [...own.problems(inputs, olds, news), removalProblem(onRemoval)];
@@ -153,6 +156,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       // A refresh asks for the difference of what nobody has declared.
       if (provider.checked.has(String(news.managedBy))) {
         provider.declared.add(id);
+        own.declared?.(id, news);
         if (answer.replaces?.length) {
           provider.replaced.add(id);
         }

@@ -2,7 +2,7 @@
 import { coded } from "../errors/coded";
 import { after, before, isNothing } from "../tesseral/instant";
 import type { DeclaredLife } from "./declaredLife";
-import { warningOfEnd } from "./endWarning";
+import { madeAnew, warningOfEnd } from "./endWarning";
 import { expiryOf, inSeconds, milliseconds, type PlannedLife, refuseEndlessRenewal, rotateAtOf } from "./plannedLife";
 
 export interface LifePlan {
@@ -125,12 +125,16 @@ function refuseAsked({ news, isDead, isOver }: Standing, previous: Previous): vo
 function keptLife({ olds, news, now, isDead, isOver }: Standing, previous: Previous, reasons: Reasons): LifePlan {
   const { generation, rotatedAt, currentExpireTime } = olds;
   const { retiredGeneration, retireAfter } = previous;
-  const status = isDue(currentExpireTime, now) && olds.status === "active" ? "expired" : olds.status;
+  const status = statusAt(olds, now);
   const life = { generation, rotatedAt, retiredGeneration, currentExpireTime, retireAfter, status };
   const isWanted = isDead || reasons.scheduled || reasons.renewal || !olds.suspended;
   const isHeldBack = news.suspended === true && !isOver && isWanted;
   const warning = warningOfEnd(news, { status, expiry: currentExpireTime, isDead, isHeldBack });
   return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings: warning === undefined ? [] : [warning] };
+}
+
+function statusAt({ status, currentExpireTime }: PlannedLife, now: number): string {
+  return status === "active" && isDue(currentExpireTime, now) ? "expired" : status;
 }
 
 /** A new key takes the place of the current one. */
@@ -157,11 +161,13 @@ function raisedLife(standing: Standing, previous: Previous, reasons: Reasons): L
   };
   return {
     life: { ...life, rotateAt: rotateAtOf(news, life) },
-    warnings: endsBefore
-      ? [
-          `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${retireAfter}`,
-        ]
-      : [],
+    warnings: isDead
+      ? [madeAnew(statusAt(olds, now))]
+      : endsBefore
+        ? [
+            `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${retireAfter}`,
+          ]
+        : [],
   };
 }
 

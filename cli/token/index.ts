@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import { coded } from "../../errors/coded";
+import { visibleLines } from "../../report/render/readable";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { whereElse } from "../otherStacks";
 import { openProject } from "../pulumi/project";
 import { encryptTo, recipientsOf } from "./encrypt";
-import { findKey, storedKeys, tokenOf } from "./storedKeys";
+import { findKey, noteOn, storedKeys, tokenOf } from "./storedKeys";
 
 interface TokenOptions extends StackOptions {
   previous?: boolean;
@@ -58,6 +59,10 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
   const found = findKey(keys, stack, customer, key, elsewhere);
   const which = options.previous ? "previous" : "current";
   const text = `${tokenOf(found, which)}\n`;
+  const note = options.previous ? undefined : noteOn(found);
+  if (note !== undefined) {
+    process.stderr.write(`pulumi-tesseral: ${visibleLines(note)}\n`);
+  }
   const shown = recipients.length === 0 ? text : await encryptTo(recipients, text);
   const value = recipients.length === 0 ? { token: shown.trimEnd() } : { encrypted: shown };
   process.stdout.write(options.json ? `${JSON.stringify({ customer, key, which, ...value }, null, 2)}\n` : shown);

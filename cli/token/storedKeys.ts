@@ -108,6 +108,14 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
   );
 }
 
+/** What to know of the current token before it is handed out; undefined: as far as the stack knows, it works. */
+export function noteOn({ customer, key, outputs }: StoredKey): string | undefined {
+  const { status = "active" } = outputs;
+  return status === "active"
+    ? undefined
+    : `the token of ${customer}/${key} does not work any more (${status}): pulumi preview says what becomes of it`;
+}
+
 function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }

@@ -79,6 +79,20 @@ it("prints the token before the current one, while it works", async () => {
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
 });
 
+it.each(["revoked", "gone", "expired"])(
+  "says beside the token that it does not work where the key is %s",
+  async (status) => {
+    answer({ production: { ...rotated, status }, ci: { ...known, status: "active" } });
+    expect(await token("acme", "production")).toEqual({
+      code: 0,
+      stdout: `${current}\n`,
+      stderr: `pulumi-tesseral: the token of acme/production does not work any more (${status}): pulumi preview says what becomes of it\n`,
+    });
+    expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
+    expect(await token("acme", "ci")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
+  },
+);
+
 it("encrypts for recipients named, and in files", async () => {
   const { armor, Decrypter, generateIdentity, identityToRecipient } = await import("age-encryption");
   const identities = await Promise.all([generateIdentity(), generateIdentity()]);

@@ -73,7 +73,7 @@ describe("a key that would be made anew, whose customer is suspended", () => {
     expect(warningsOf(suspended, suspended, 98)).toEqual([ended]);
     expect(nextLife({ ...suspended, ...born }, declared, at(98))).toMatchObject({
       life: { generation: 2 },
-      warnings: [],
+      warnings: ["gets a new token: the one before does not work any more (expired)"],
     });
   });
 

@@ -58,16 +58,23 @@ it.each([
 
   const edited = { ...globex, displayName: "Globex Corp", apiKeys: { production: {}, ci: {} } };
   await configure({ acme: suspended, globex: edited });
-  for (const each of ["first", "second"]) {
-    const { printed } = await stack.up(undefined, { refresh });
-    expect(printed, each).toMatch(
-      /API key "acme-ci" no longer works, and Tesseral makes no new one while API keys are off for org_\w+: the first update after they are on again makes it/,
-    );
+  const waits =
+    'API key "acme-ci" has a token that does not work any more (gone), and a suspended customer gets no new one: ' +
+    "the first update after API access is enabled makes it";
+  const first = await stack.up(undefined, { refresh });
+  expect(first.printed).toContain(waits);
+  const steps = stepsOf(first).filter((step) => !step.startsWith("refresh "));
+  expect(steps.sort()).toEqual(["create globex-ci", "update globex: displayName"]);
+  for (const operation of ["preview", "up"] as const) {
+    const { printed } = await stack[operation](undefined, { expectNoChanges: true });
+    expect(printed, operation).toContain(waits);
   }
   expect([keysOf("Acme"), keysOf("Globex Corp")]).toEqual([[], ["ci", "production"]]);
 
   await configure({ acme, globex: edited });
-  await stack.up(undefined, { refresh });
+  const madeAnew = 'API key "acme-ci" gets a new token: the one before does not work any more (gone)';
+  expect((await stack.preview()).printed).toContain(madeAnew);
+  expect((await stack.up(undefined, { refresh })).printed).toContain(madeAnew);
   expect(keysOf("Acme")).toEqual(["ci"]);
   const { ci: token } = await tokensOf("acme");
   expect([...opened.emulator.store.apiKeys.values()].map(({ secretToken }) => secretToken)).toContain(token);

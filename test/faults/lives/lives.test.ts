@@ -30,10 +30,11 @@ it.each(["revokes", "deletes"] as const)(
       turns: done,
     } = await runLife({ turns: endedWhileSuspended(somebody), mishaps: [] });
     expect([problems, errors]).toEqual([[], []]);
-    // Three, the rotation of two, and one for that which has ended. The others were refused: Tesseral makes none meanwhile.
+    // Three, the rotation of two, and one for that which has ended. None is asked for meanwhile: Tesseral would refuse it.
     const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
-    expect(sent).toEqual([3, 2, 0, 0, 1, 1, 1, 1, 0, 1, 0]);
-    const waits = /^API key "acme-production" no longer works, .* the first update after they are on again makes it$/;
+    expect(sent).toEqual([3, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    const waits =
+      /^API key "acme-production" has a token that does not work any more .* the first update after API access is enabled makes it$/;
     expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
   },
 );
