@@ -2,7 +2,12 @@
 import { coded, uncoded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
-import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
+import {
+  type DeclaredCustomer,
+  type DeclaredCustomers,
+  declaredCustomers,
+  type StackConfig,
+} from "./declaredCustomers";
 import { partOfStack, plainConfig } from "./parts/partStacks";
 import { exportStack } from "./pulumi/exportStack";
 import type { PulumiProject } from "./pulumi/project";
@@ -177,11 +182,16 @@ class EntriesOnce {
   }
 }
 
-/** The names of the entries that adopt an organization, by its id. */
-export function adoptsIn(entries: Readonly<Record<string, { adopt?: string }>>): Map<string, string> {
-  return new Map(
-    Object.entries(entries).flatMap(([name, { adopt }]) => (adopt === undefined ? [] : [[adopt, name] as const])),
-  );
+type Entry = Pick<DeclaredCustomer, "adopt" | "roles" | "apiKeys">;
+
+/** What adopts something, by its id: an entry, `acme`, or a role or a key of one, `acme.apiKeys.ci`. */
+export function adoptsIn(entries: Readonly<Record<string, Entry>>): Map<string, string> {
+  const adopts = Object.entries(entries).flatMap(([name, { adopt, roles, apiKeys }]) => [
+    { name, adopt },
+    ...Object.entries(roles ?? {}).map(([role, one]) => ({ name: `${name}.roles.${role}`, adopt: one.adopt })),
+    ...Object.entries(apiKeys ?? {}).map(([key, one]) => ({ name: `${name}.apiKeys.${key}`, adopt: one.adopt })),
+  ]);
+  return new Map(adopts.flatMap(({ name, adopt }) => (adopt === undefined ? [] : [[adopt, name] as const])));
 }
 
 /**

@@ -13,22 +13,27 @@ export function knownElsewhere(
 }
 
 /**
- * The other stack whose interrupted creation an object may come from: it bears the mark of one of its resources, or is what that stack wanted to create.
+ * The stack whose interrupted creation an object may come from: it bears the mark of one of its resources, or is what that stack wanted to create
+ * or to take over.
  * @param entries names of the entries that are declared, which parts have in common
  */
-export function leftBy(
+export function leftBy<One extends Pick<OtherStack, "home" | "interrupted">>(
   kind: "Organization" | "ManagedApiKey" | "Role",
   { displayName = "", ...object }: Organization | ApiKey | Role,
-  others: readonly OtherStack[],
+  stacks: readonly One[],
   entries: readonly string[],
-): OtherStack | undefined {
+): One | undefined {
   const organizationId = "organizationId" in object ? object.organizationId : undefined;
-  return others.find(({ home, interrupted }) => {
+  return stacks.find(({ home, interrupted }) => {
     const creations = interrupted.filter((one) => one.kind === kind);
     const names = [...creations.map(({ name }) => name), ...(kind === "Organization" ? entries : [])];
     return (
       names.some((name) => displayName === markedName(plainName(displayName), `${home}/${name}`)) ||
-      creations.some(({ inputs }) => inputs.displayName === displayName && inputs.organizationId === organizationId)
+      creations.some(({ inputs }) =>
+        inputs.adopt === undefined
+          ? inputs.displayName === displayName && inputs.organizationId === organizationId
+          : inputs.adopt === object.id,
+      )
     );
   });
 }

@@ -72,12 +72,21 @@ function describe({ stack, project }: StackAndTenant, plan: RecoveryPlan): strin
     ...(plan.remove.length > 0
       ? ["", "Remove for good what nobody can use, since its creation was not recorded:", rows(plan.remove)]
       : []),
+    ...(plan.keep.length > 0 ? ["", ...kept(plan)] : []),
     ...(plan.forget.length > 0
       ? ["", "Let Pulumi forget these interrupted creations:", ...plan.forget.map((one) => `  ${one}`)]
       : []),
     ...(plan.byHand.length > 0 ? ["", "Left to you:", ...plan.byHand.map((one) => `  ${one}`)] : []),
     "",
   ].join("\n");
+}
+
+/** What an entry adopts may be somebody's, and may be what the killed process alone knew: the person says which. */
+function kept({ keep }: RecoveryPlan): string[] {
+  return [
+    "Keep what these entries adopt. If nobody has the token of such a key, answer no, remove its adopt line, and run this again:",
+    table(keep.map(({ name, text }) => ({ kind: name, text }))),
+  ];
 }
 
 /** Takes the stack's lock for a moment by a change that changes nothing, since an update that runs would be disturbed. */

@@ -3,10 +3,10 @@ import { coded } from "../../errors/coded";
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
 import type { EntryPlace } from "../declaredCustomers";
+import { adoptsIn } from "../otherStacks";
 import type { OpenedStack } from "../stackAndTenant";
 import { adoption, placeOf } from "./adoption";
 import { age } from "./age";
-
 import type { Tenant } from "./tenant";
 
 /** What will be done, and what is left to people. */
@@ -15,6 +15,8 @@ export interface RecoveryPlan {
   adopt: { name: string; place: EntryPlace; id: string; text: string }[];
   /** API keys whose token is lost, and roles that nothing has. */
   remove: { kind: "ManagedApiKey" | "Role"; id: string; text: string }[];
+  /** What was taken for such a key or role, and stays, since an entry adopts it; `name` is the entry's. */
+  keep: { name: string; id: string; text: string }[];
   /** Interrupted creations that Pulumi will forget, as `kind name`. */
   forget: string[];
   /** What only the person can do, each a sentence. */
@@ -36,17 +38,19 @@ export function planRecovery(
   now: number,
   elsewhere: ReadonlySet<string> = new Set(),
 ): RecoveryPlan {
-  const isFree = ({ id }: { id: string }) => !elsewhere.has(id);
+  // Parts read the same entries, so what an entry here adopts is adopted elsewhere, too.
+  const adopting = adoptsIn(stack.customers.entries);
+  const isFree = ({ id }: { id: string }) => !elsewhere.has(id) || adopting.has(id);
   const tenant = { organizations: all.filter(isFree), apiKeys: apiKeys.filter(isFree), roles: roles.filter(isFree) };
   const problems: string[] = [];
   const organizations = organizationsLeft(stack, tenant, now, problems);
-  const contents = contentsLeft(stack, tenant, now, problems);
+  const contents = contentsLeft(stack, tenant, adopting, now, problems);
   if (problems.length > 0) {
     const resolve =
       "Nothing was changed. Decide for each: write `adopt` into the entry or the argument, or `npx pulumi-tesseral remove` what nobody needs";
     throw new Error(coded("TSL-RECOVER", `${problems.join("; ")}. ${resolve}, and run this again`));
   }
-  return { ...organizations, remove: contents, forget: stack.interrupted.map(({ kind, name }) => `${kind} ${name}`) };
+  return { ...organizations, ...contents, forget: stack.interrupted.map(({ kind, name }) => `${kind} ${name}`) };
 }
 
 type Left = Organization | ApiKey | Role;
@@ -117,10 +121,17 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
 }
 
 /** API keys and roles that only an interruption left, in organizations that the stack manages. */
-function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: string[]): RecoveryPlan["remove"] {
+function contentsLeft(
+  stack: Stack,
+  tenant: Tenant,
+  adopting: ReadonlyMap<string, string>,
+  now: number,
+  problems: string[],
+): Pick<RecoveryPlan, "remove" | "keep"> {
   // What was to be taken over was there before, and is somebody's.
   const adopted = stack.interrupted.flatMap(({ inputs: { adopt } }) => (typeof adopt === "string" ? [adopt] : []));
   const known = new Set([...stack.resources.map(({ id }) => id), ...adopted]);
+  const keep = new Map<string, RecoveryPlan["keep"][number]>();
   const left = (kind: "ManagedApiKey" | "Role", objects: readonly (ApiKey | Role)[]) => {
     const unknown = objects.filter(({ id }) => !known.has(id));
     const creations = stack.interrupted.filter((one) => one.kind === kind);
@@ -130,7 +141,13 @@ function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: strin
       const named = unknown.filter(
         (one) => creation.inputs.adopt === undefined && isAsSent(one, creation) && createdByUpdate(stack, one),
       );
-      const fits = [...marked, ...named];
+      for (const one of [...marked, ...named]) {
+        const name = adopting.get(one.id);
+        if (name !== undefined) {
+          keep.set(one.id, { name, id: one.id, text: described(one, now) });
+        }
+      }
+      const fits = [...marked, ...named].filter(({ id }) => !keep.has(id));
       // What is revoked works for nobody: a lost creation that was being got rid of, beside which the next one may have been made.
       const working = fits.filter((one) => !isRevoked(one));
       if (working.length > 1 && working.some((one) => named.includes(one))) {
@@ -147,7 +164,8 @@ function contentsLeft(stack: Stack, tenant: Tenant, now: number, problems: strin
       text: described(one, now),
     }));
   };
-  return [...left("ManagedApiKey", tenant.apiKeys), ...left("Role", tenant.roles)];
+  const remove = [...left("ManagedApiKey", tenant.apiKeys), ...left("Role", tenant.roles)];
+  return { remove, keep: [...keep.values()] };
 }
 
 const isRevoked = (object: ApiKey | Role) => "revoked" in object && object.revoked === true;

@@ -26,24 +26,32 @@ type IsUnknown = (one: { id: string }) => boolean;
 /** Roles of the project are also made in the Tesseral Console; only those that an interrupted creation left are findings. */
 function unknownRoles(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number, isUnknown: IsUnknown) {
   const adoptions = new ChildAdoptions(stacks, "role");
+  const adopting = adoptedBy(stacks);
   return tenant.roles
     .filter((role) => isUnknown(role) && (role.organizationId !== undefined || isMarkedName(role.displayName)))
     .map((role) => {
-      const ways = () => waysOfChild(role, adoptions.of(role), stacks);
-      return content("Role", role, "", tenant, now, waysOf("Role", role, stacks, elsewhere, ways));
+      const adopter = adopting.get(role.id)?.name;
+      const ways = () => waysOfChild("Role", role, stacks, adopter, () => adoptions.of(role));
+      return content("Role", role, whose(adopter), tenant, now, waysOf("Role", role, stacks, elsewhere, ways));
     });
 }
 
 function unknownKeys(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number, isUnknown: IsUnknown) {
   const adoptions = new ChildAdoptions(stacks, "key");
+  const adopting = adoptedBy(stacks);
   return tenant.apiKeys.filter(isUnknown).map((key) => {
     const hasEnded = endOf(key, now) !== undefined;
+    const adopter = adopting.get(key.id)?.name;
     const ways = () =>
-      hasEnded ? [removal(key.id, managerOf(key, stacks))] : waysOfChild(key, adoptions.of(key), stacks);
-    const ended = key.revoked ? ", revoked" : hasEnded ? ", expired" : "";
-    return content("ManagedApiKey", key, ended, tenant, now, waysOf("ManagedApiKey", key, stacks, elsewhere, ways));
+      hasEnded
+        ? (recovery("ManagedApiKey", key, stacks) ?? [removal(key.id, managerOf(key, stacks))])
+        : waysOfChild("ManagedApiKey", key, stacks, adopter, () => adoptions.of(key));
+    const more = `${key.revoked ? ", revoked" : hasEnded ? ", expired" : ""}${whose(adopter)}`;
+    return content("ManagedApiKey", key, more, tenant, now, waysOf("ManagedApiKey", key, stacks, elsewhere, ways));
   });
 }
+
+const whose = (adopter: string | undefined) => (adopter === undefined ? "" : `; entry ${adopter} adopts it`);
 
 function content(
   kind: "ManagedApiKey" | "Role",
@@ -60,13 +68,37 @@ function content(
 }
 
 /** What is in an organization that was taken over is somebody's; in one that the stack made, an interrupted update may have left it. */
-function waysOfChild(object: ApiKey | Role, adopt: Command | undefined, stacks: Stacks): Command[] {
+function waysOfChild(
+  kind: "ManagedApiKey" | "Role",
+  object: ApiKey | Role,
+  stacks: Stacks,
+  adopter: string | undefined,
+  adoption: () => Command | undefined,
+): Command[] {
+  const recover = recovery(kind, object, stacks);
+  if (recover !== undefined) {
+    return recover;
+  }
   const stack = managerOf(object, stacks);
-  const owner = stack.resources.find(({ kind, id }) => kind === "Organization" && id === object.organizationId);
+  if (adopter !== undefined) {
+    return [takeOver(adopter, stack)];
+  }
+  const owner = stack.resources.find((one) => one.kind === "Organization" && one.id === object.organizationId);
+  const adopt = adoption();
   return [
     ...(adopt === undefined ? [] : [adopt]),
     ...(owner?.outputs.adopt === undefined ? [removal(object.id, stack)] : []),
   ];
+}
+
+/** The only way out for what an interrupted creation may have made: adopted, it would be declared twice; removed, the creation stays pending. */
+function recovery(kind: "ManagedApiKey" | "Role", object: ApiKey | Role, stacks: Stacks): Command[] | undefined {
+  const left = leftBy(kind, object, stacks, []);
+  return left && [{ to: "recover", run: `npx pulumi-tesseral inventory --recover --stack ${left.stack}` }];
+}
+
+function takeOver(adopter: string, { stack }: Pick<Stack, "stack">): Command {
+  return { to: `take it over as ${adopter}`, run: `pulumi up --stack ${stack}` };
 }
 
 /** The stack that manages the organization of something, else the first. */
@@ -99,14 +131,8 @@ function unknownOrganizations(
     const text = `${JSON.stringify(displayName)}, created ${age(createTime, now)}${left}`;
     const adopter = adopting.get(id);
     if (adopter !== undefined) {
-      const commands = [{ to: `take it over as ${adopter.name}`, run: `pulumi up --stack ${adopter.stack}` }];
-      return {
-        finding: "unknown",
-        kind: "Organization",
-        id,
-        text: `${text}; entry ${adopter.name} adopts it`,
-        commands,
-      };
+      const commands = [takeOver(adopter.name, adopter)];
+      return { finding: "unknown", kind: "Organization", id, text: `${text}${whose(adopter.name)}`, commands };
     }
     const adopt = adoptions.get(id);
     const ways = () => [...(adopt === undefined ? [] : [adopt]), removal(id, homes.get(id) ?? stacks[0])];
@@ -117,7 +143,7 @@ function unknownOrganizations(
   });
 }
 
-/** Which entries of the stacks adopt an organization, by its id. */
+/** Which entries of the stacks adopt an organization, a role or a key, by its id. */
 function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }> {
   return new Map(
     stacks.flatMap(({ stack, customers }) =>

@@ -127,11 +127,15 @@ it("refuses what another stack of the project manages, protected or not, and wha
 });
 
 it("refuses what an entry of any stack adopts with its next update", async () => {
-  const entry = { "tesseral:customers": { acme: { displayName: "Acme", adopt: organizationId } } };
+  const acme = { displayName: "Acme", adopt: organizationId, apiKeys: { ci: { adopt: keyId } } };
+  const entry = { "tesseral:customers": { acme } };
   writeFileSync(join(pulumi.project, "Pulumi.eu.yaml"), JSON.stringify({ config: entry }));
   answer([], { stack: "eu" });
   expect((await remove(organizationId, "--yes")).stderr).toBe(
     `pulumi-tesseral: organization ${organizationId} is adopted by the entry acme of stack eu: remove the line adopt from it first. Nothing was removed (TSL-REMOVE)\n`,
+  );
+  expect((await remove(keyId, "--yes")).stderr).toBe(
+    `pulumi-tesseral: API key ${keyId} is adopted by the entry acme.apiKeys.ci of stack eu: remove the line adopt from it first. Nothing was removed (TSL-REMOVE)\n`,
   );
   expect(writes()).toEqual([]);
 });

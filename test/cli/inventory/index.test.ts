@@ -389,6 +389,48 @@ describe("a stack that differs in everything", () => {
   });
 });
 
+it("recovers without removing what an entry adopts, and says so", async () => {
+  const { console: tesseral } = emulator;
+  const acme = tesseral.createOrganization({ displayName: "Acme" }).id;
+  const left = (name: string) =>
+    tesseral.createApiKey({
+      organizationId: acme,
+      displayName: markedName(name, `organization/shop/prod/acme-${name}`),
+    });
+  const [kept, lost] = [left("ci"), left("cd")];
+  const customers = { acme: { displayName: "Acme", apiKeys: { ci: {}, "ci-2": { adopt: kept.id } } } };
+  const creation = (name: string) => ({ kind: "ManagedApiKey", name: `acme-${name}` });
+  pulumi.answer({
+    stack: "prod",
+    resources: [{ kind: "Organization", name: "acme", id: acme }],
+    interrupted: [creation("ci"), creation("cd")],
+    config: { ...config(), "tesseral:customers": { objectValue: customers } },
+  });
+  const { code, stdout, stderr } = await inventory("--recover", "--yes");
+  expect([code, stderr]).toEqual([0, ""]);
+  const text = ({ id, displayName }: { id: string; displayName: string }) =>
+    `${id} ${JSON.stringify(displayName)}, created N ago (TIME)`;
+  expect(timeless(stdout).split("\n").slice(1)).toEqual([
+    "",
+    "Remove for good what nobody can use, since its creation was not recorded:",
+    `  ManagedApiKey  ${text(lost)}`,
+    "",
+    "Keep what these entries adopt. If nobody has the token of such a key, answer no, remove its adopt line, and run this again:",
+    `  acme.apiKeys.ci-2  ${text(kept)}`,
+    "",
+    "Let Pulumi forget these interrupted creations:",
+    "  ManagedApiKey acme-ci",
+    "  ManagedApiKey acme-cd",
+    "",
+    `removed ManagedApiKey ${lost.id}`,
+    "Pulumi has forgotten 2 interrupted creations",
+    "",
+    "Now run: pulumi up --stack prod",
+    "",
+  ]);
+  expect([...emulator.store.apiKeys.keys()]).toEqual([kept.id]);
+});
+
 it.each<[string, Parameters<StandInPulumi["answer"]>[0], string]>([
   [
     "the stack has no key",

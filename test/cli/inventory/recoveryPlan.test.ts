@@ -1,6 +1,6 @@
 // Proves what a recovery would do of which situation, and when it refuses. That doing it settles a killed update is shown by test/crash/recover.test.ts.
 import { expect, it } from "vitest";
-import type { DeclaredCustomers } from "../../../cli/declaredCustomers";
+import type { DeclaredCustomer, DeclaredCustomers } from "../../../cli/declaredCustomers";
 import { planRecovery } from "../../../cli/inventory/recoveryPlan";
 import type { StoredStack } from "../../../providers/stackState";
 import { type ApiKey, markedName, type Organization, type Role } from "../../../tesseral";
@@ -27,7 +27,7 @@ const acme = { kind: "Organization", name: "acme", urn: "u", id: "org_acme", out
 
 const place = { file: "customers.yaml", path: "customers.yaml", at: [] };
 
-const declared = (entries: Record<string, { displayName?: string; adopt?: string }>): DeclaredCustomers => ({
+const declared = (entries: Record<string, Omit<DeclaredCustomer, "place">>): DeclaredCustomers => ({
   entries: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, place }])),
   source: { kind: "customers file", name: "customers.yaml" },
 });
@@ -35,14 +35,18 @@ const declared = (entries: Record<string, { displayName?: string; adopt?: string
 function plan(
   stack: Partial<StoredStack> & { customers?: DeclaredCustomers },
   tenant: { organizations?: Organization[]; apiKeys?: ApiKey[]; roles?: Role[] },
+  elsewhere?: ReadonlySet<string>,
 ) {
   const none = { resources: [], interrupted: [], otherInterrupted: [], writtenAt, customers: { entries: {} } };
-  const { adopt, remove, ...rest } = planRecovery(
+  const { adopt, remove, keep, ...rest } = planRecovery(
     { ...none, stack: "prod", home, ...stack },
     { organizations: [], apiKeys: [], roles: [], ...tenant },
     now,
+    elsewhere,
   );
-  return { adopt: adopt.map(({ name, id }) => `${name}: ${id}`), remove: remove.map(({ id }) => id), ...rest };
+  const named = (those: { name: string; id: string }[]) => those.map(({ name, id }) => `${name}: ${id}`);
+  const ids = remove.map(({ id }) => id);
+  return { adopt: named(adopt), remove: ids, ...(keep.length > 0 && { keep: named(keep) }), ...rest };
 }
 
 const c18 = {
@@ -163,6 +167,25 @@ it("removes the revoked keys of a creation that was killed while it got rid of w
   const revoked = (id: string) => ({ ...inOrganization(id, "ci"), revoked: true });
   const apiKeys = [revoked("key_1"), inOrganization("key_2", "ci"), revoked("key_3")];
   expect(plan(contents, { apiKeys }).remove).toEqual(["key_1", "key_2", "key_3"]);
+});
+
+it("keeps what an entry adopts, marked or as it was sent, and takes the other of two that fit for what the interruption left", () => {
+  const acme = {
+    roles: { reader: {}, "reader-2": { adopt: "role_1" } },
+    apiKeys: { ci: {}, "ci-2": { adopt: "key_1" } },
+  };
+  const stack = { ...contents, customers: declared({ acme }) };
+  const tenant = {
+    apiKeys: [inOrganization("key_1", "ci")],
+    roles: [inOrganization("role_1", marked("reader", "acme-reader"))],
+  };
+  const kept = { remove: [], keep: ["acme.apiKeys.ci-2: key_1", "acme.roles.reader-2: role_1"] };
+  const forget = ["ManagedApiKey acme-ci", "Role acme-reader"];
+  expect(plan(stack, tenant)).toEqual({ adopt: [], ...kept, forget, byHand: [] });
+  // Where customers are divided, the other parts read the same entries.
+  expect(plan(stack, tenant, new Set(["key_1", "role_1"]))).toMatchObject(kept);
+  const two = { ...tenant, apiKeys: [...tenant.apiKeys, inOrganization("key_2", "ci")] };
+  expect(plan(stack, two)).toMatchObject({ ...kept, remove: ["key_2"] });
 });
 
 it("removes no key where two fit", () => {

@@ -19,14 +19,14 @@ afterEach(() => emulator.close());
 /** An inventory of a stack that knows these resources; ages are left out of the texts. */
 async function inventory(
   resources: StoredResource[],
-  interrupted: Omit<InterruptedCreation, "inputs">[] = [],
+  interrupted: (Omit<InterruptedCreation, "inputs"> & Partial<InterruptedCreation>)[] = [],
   customers: DeclaredCustomers = { entries: {} },
   maxAge?: string,
 ): Promise<Finding[]> {
   const tesseral = new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl: emulator.url });
   const stack = {
     resources,
-    interrupted: interrupted.map((one) => ({ ...one, inputs: {} })),
+    interrupted: interrupted.map((one) => ({ inputs: {}, ...one })),
     otherInterrupted: [],
     customers,
     tesseral,
@@ -174,6 +174,63 @@ it("proposes to adopt what is in an organization that was taken over, and to rem
     [revoked]: [`npx pulumi-tesseral remove ${revoked} --stack prod`],
     [role]: [`write reader: { adopt: ${role}, actions: ["widgets.read"] } under roles of acme in customers.yaml`],
   });
+});
+
+it("proposes nothing but the recovery for what an interrupted creation may have made or was to take over", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const other = emulator.console.createOrganization({ displayName: "Globex" }).id;
+  const actions = ["widgets.read"];
+  const key = (displayName: string, of = organizationId) =>
+    emulator.console.createApiKey({ organizationId: of, displayName }).id;
+  const role = (displayName: string) => emulator.console.createRole({ organizationId, displayName, actions }).id;
+  const home = "organization/tesseral/prod";
+  const revoked = key("ci");
+  emulator.console.revokeApiKey(revoked);
+  const left = [
+    ...[key("ci"), revoked, key(markedName("ci", `${home}/acme-ci`)), key("old name")],
+    ...[role("reader"), role(markedName("reader", `${home}/acme-reader`))],
+  ];
+  const strangers = [key("by hand"), key("reader"), key("cd"), key("ci", other), role("admin")];
+  const creation = (kind: "ManagedApiKey" | "Role", name: string, displayName: string, adopt?: string) => ({
+    ...{ kind, name: `acme-${name}` },
+    inputs: { organizationId, displayName, ...(adopt !== undefined && { adopt }) },
+  });
+  const interrupted = [
+    creation("ManagedApiKey", "ci", "ci"),
+    creation("ManagedApiKey", "cd", "cd", left[3]),
+    creation("Role", "reader", "reader"),
+  ];
+  const resources = [
+    resource("Organization", "acme", organizationId),
+    resource("Organization", "globex", other, { adopt: other }),
+  ];
+  const ways = async (creations: typeof interrupted) => {
+    const found = await inventory(resources, creations, inStackFile({ acme: "Acme", globex: "Globex" }));
+    return new Map(found.map(({ id, commands }) => [id, commands.map(({ run }) => run)]));
+  };
+  const pending = await ways(interrupted);
+  for (const id of left) {
+    expect(pending.get(id)).toEqual(["npx pulumi-tesseral inventory --recover --stack prod"]);
+  }
+  const settled = await ways([]);
+  for (const id of strangers) {
+    expect(settled.get(id)?.[0]).toMatch(new RegExp(`adopt:? ${id}`));
+    expect(pending.get(id)).toEqual(settled.get(id));
+  }
+});
+
+it("knows which keys and roles an entry adopts with the next update", async () => {
+  const { id: organizationId } = emulator.console.createOrganization({ displayName: "Acme" });
+  const key = emulator.console.createApiKey({ organizationId, displayName: "ci" }).id;
+  const role = emulator.console.createRole({ organizationId, displayName: "reader", actions: ["widgets.read"] }).id;
+  const acme = { roles: { viewer: { adopt: role } }, apiKeys: { ci: {}, "ci-2": { adopt: key } }, place };
+  const customers: DeclaredCustomers = { entries: { acme } };
+  const found = await inventory([resource("Organization", "acme", organizationId)], [], customers);
+  const adopts = (id: string, displayName: string, entry: string) => ({
+    ...{ id, text: `"${displayName}" of ${organizationId} ("Acme"); entry ${entry} adopts it` },
+    commands: [{ to: `take it over as ${entry}`, run: "pulumi up --stack prod" }],
+  });
+  expect(found).toMatchObject([adopts(role, "reader", "acme.roles.viewer"), adopts(key, "ci", "acme.apiKeys.ci-2")]);
 });
 
 it("says of keys and roles that no entry can declare what comes first, and of keys which have ended", async () => {
