@@ -191,7 +191,8 @@ export const connection = entries({
   },
   "TSL-ADDRESS": {
     summary: "An address or an id is malformed",
-    happened: "`tesseral:apiUrl` or a proxy variable is not a URL, or an id is not one of Tesseral's.",
+    happened:
+      "`tesseral:apiUrl` or a proxy variable is not a URL, the former holds a password, or an id is not one of Tesseral's.",
     changed: nothing,
     todo: [
       "`pulumi config set tesseral:apiUrl https://…`",
@@ -200,6 +201,7 @@ export const connection = entries({
     ],
     says: [
       "is not a URL: it must begin with https:// or http://",
+      "the API URL holds a user name or a password",
       "is not the URL of a proxy: it must begin with http:// or https://",
       "is not the id of a Tesseral organization",
     ],

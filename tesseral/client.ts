@@ -255,6 +255,13 @@ function checkedOptions(options: TransportOptions): TransportOptions {
       "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z",
     );
   }
+  // Addresses stand in messages, so they must hold no password; none of it would be sent.
+  if (options.apiUrl !== undefined && /^(\w+:\/\/)?[^/?#]*@/.test(options.apiUrl)) {
+    throw new TesseralError(
+      "malformed-api-url",
+      "the API URL holds a user name or a password, which Tesseral does not take: leave out what stands before the @",
+    );
+  }
   if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl)) {
     throw new TesseralError(
       "malformed-api-url",

@@ -1,17 +1,16 @@
 import type { Dispatcher } from "undici";
 import { TesseralError } from "./errors";
 
+export interface SentRequest {
+  method: string;
+  headers: Record<string, string>;
+  redirect: "manual" | "follow";
+  signal: AbortSignal;
+  body?: string;
+}
+
 /** As much of `fetch` as is used: what Node's own and that of a library have in common. */
-export type Fetch = (
-  url: string,
-  init: {
-    method: string;
-    headers: Record<string, string>;
-    redirect: "manual" | "follow";
-    signal: AbortSignal;
-    body?: string;
-  },
-) => Promise<Response>;
+export type Fetch = (url: string, request: SentRequest) => Promise<Response>;
 
 export interface HttpProxy {
   /** The environment variable that names the proxy: its value may hold a password. */

@@ -1,14 +1,7 @@
 /** Sends requests over HTTP. */
-import type { HttpProxy } from "./proxy";
-
-/** What is asked for. */
-export interface SentRequest {
-  method: string;
-  headers: Record<string, string>;
-  redirect: "manual";
-  signal: AbortSignal;
-  body?: string;
-}
+import { promisify } from "node:util";
+import { brotliDecompress, unzip } from "node:zlib";
+import type { HttpProxy, SentRequest } from "./proxy";
 
 /** As much of a `Response` as the client reads. */
 export interface HttpAnswer {
@@ -18,10 +11,18 @@ export interface HttpAnswer {
 }
 
 /** `fetch` is one. */
-export type Send = (url: string, request: SentRequest) => Promise<HttpAnswer>;
+export type Send = (url: string, request: SentRequest & { redirect: "manual" }) => Promise<HttpAnswer>;
 
-/** As `fetch` does: firewalls in front of a server may refuse what does not say what it is. */
-const always = { accept: "*/*", "user-agent": "tesseral-client" };
+/** Firewalls in front of a server may refuse what does not say what it is. Answers are too short to be worth compressing. */
+const always = { accept: "*/*", "accept-encoding": "identity", "user-agent": "tesseral-client" };
+
+/** How an answer is decoded that something on the way has compressed all the same, as `fetch` does it. */
+const decoders: Record<string, (body: Uint8Array) => Promise<Uint8Array>> = {
+  gzip: promisify<Uint8Array, Buffer>(unzip),
+  "x-gzip": promisify<Uint8Array, Buffer>(unzip),
+  deflate: promisify<Uint8Array, Buffer>(unzip),
+  br: promisify<Uint8Array, Buffer>(brotliDecompress),
+};
 
 /**
  * Sends by undici's `request`, which follows no redirection. Node's own `fetch` takes twice the time for each request, and what a thousand of them leave
@@ -33,16 +34,16 @@ export function senderThrough(proxy: HttpProxy | undefined): Send {
     loading ??= load(proxy);
     const { request, dispatcher } = await loading;
     const answer = await request(url, { ...options, headers: { ...always, ...headers }, ...dispatcher });
-    return {
-      status: answer.statusCode,
-      headers: {
-        get: (name) => {
-          const value = answer.headers[name.toLowerCase()];
-          return Array.isArray(value) ? value.join(", ") : (value ?? null);
-        },
-      },
-      text: () => answer.body.text(),
+    const get = (name: string) => {
+      const value = answer.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(", ") : (value ?? null);
     };
+    const decode = decoders[get("content-encoding")?.trim().toLowerCase() ?? ""];
+    const text = async () =>
+      decode === undefined
+        ? await answer.body.text()
+        : new TextDecoder().decode(await decode(new Uint8Array(await answer.body.arrayBuffer())));
+    return { status: answer.statusCode, headers: { get }, text };
   };
 }
 

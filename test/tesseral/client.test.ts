@@ -180,6 +180,21 @@ describe("options that cannot work", () => {
       'the API URL "ftp://tesseral.test" is not a URL: it must begin with https:// or http://',
     );
   });
+
+  it.each([
+    "https://someone:pass-word@tesseral.test",
+    "ftp://pass-word@tesseral.test/v1",
+    "someone:pass-word@tesseral.test",
+  ])("are not told where they hold a password: %s", (apiUrl) => {
+    expect(() => new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl })).toThrow(
+      /^the API URL holds a user name or a password, which Tesseral does not take: leave out what stands before the @$/,
+    );
+  });
+
+  it("may have an @ in their path", () => {
+    const apiUrl = "https://tesseral.test/@shop";
+    expect(() => new TesseralClient({ backendApiKey: emulator.backendApiKey, apiUrl })).not.toThrow();
+  });
 });
 
 /** The most of these requests that were under way at one time. */

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { TesseralNoAnswerError } from "../../tesseral";
 import { senderThrough } from "../../tesseral/send";
@@ -51,6 +52,31 @@ it("a request says what it is, and an answer's headers are read whatever their c
     null,
   ]);
   expect(await answer.text()).toBe("busy");
+});
+
+it.each([
+  ["gzip", gzipSync],
+  ["GZIP", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+] as const)(
+  "an answer that something on the way has compressed as %s is read all the same",
+  async (coding, compress) => {
+    let asked: string | undefined;
+    const url = await serving(({ headers }, response) => {
+      asked = headers["accept-encoding"];
+      response.writeHead(200, { "content-encoding": coding }).end(compress(body));
+    });
+    expect(await ask(url)).toEqual(JSON.parse(body));
+    expect(asked).toBe("identity");
+  },
+);
+
+it("an answer whose compression is broken is lost", async () => {
+  const url = await serving((_, response) => {
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(body).subarray(0, 12));
+  });
+  expect(await failureOf(ask(url))).toMatchObject({ code: "connection-lost" });
 });
 
 it("the key follows no redirection", async () => {
