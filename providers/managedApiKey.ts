@@ -20,7 +20,7 @@ import {
   planLife,
   replacementWarnings,
 } from "./managedApiKeyLife";
-import { bringLife, isLeft, nameNow } from "./managedApiKeyRotation";
+import { bringLife, isLeft, nameNow, warnOfWaiting } from "./managedApiKeyRotation";
 import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
@@ -146,6 +146,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       }
       const keepsToken = keepsTokenAsRotating(news);
       const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
+      warnOfWaiting(provider, olds);
       return isLeft(provider, olds, serverTime(tesseral)) ? { ...answer, changes: true } : answer;
     },
 

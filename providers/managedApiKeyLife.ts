@@ -6,7 +6,7 @@ import { type DeclaredLife, declaredLifeFields, lifeProblems } from "./declaredL
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
 import { type Bag, unknownValue } from "./lifecycle";
 import { declared, planned } from "./managedApiKeyFields";
-import { firstLife, inSeconds, type PlannedLife } from "./plannedLife";
+import { firstLife, inSeconds, isDead } from "./plannedLife";
 import { nextLife } from "./rotation";
 
 /** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
@@ -65,7 +65,7 @@ export function planLife(
   }
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
   // A static key is not told that its customer is suspended. To plan its successor then would show what does not come, in every preview.
-  const isHeldBack = keysOff.has(inputs.organizationId) && isDeadAt(known, now);
+  const isHeldBack = keysOff.has(inputs.organizationId) && isDead(known, now);
   const given = isHeldBack ? { ...life, suspended: true } : life;
   const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, given, now);
   return { life: { ...next.life }, warnings: next.warnings };
@@ -108,19 +108,13 @@ function endingTokens(olds: Bag, now: number): string | undefined {
     generation = 1,
     retiredGeneration = 0,
   } = planned.readPartly(olds, "the recorded API key");
-  const isDead = isDeadAt({ status, currentExpireTime }, now);
   const hasPrevious = retiredGeneration < generation - 1;
-  if (isDead) {
+  if (isDead({ status, currentExpireTime }, now)) {
     return hasPrevious ? "the token before the current one, which alone works, stops working" : undefined;
   }
   return hasPrevious
     ? "both its tokens, the one in use and the one before it, stop working"
     : "the token in use stops working";
-}
-
-function isDeadAt({ status, currentExpireTime = "" }: Pick<PlannedLife, "status" | "currentExpireTime">, now: number) {
-  const end = epochMilliseconds(currentExpireTime);
-  return status !== "active" || (end !== undefined && end <= now);
 }
 
 /** Why a key cannot be taken over as declared, or undefined. */

@@ -18,17 +18,21 @@ export function nameNow(provider: ProviderProcess, managedBy: string): string {
   return JSON.stringify(provider.checked.get(managedBy) ?? resourceName(managedBy));
 }
 
-/** Whether an earlier update has left something to do that the inputs do not show. Says of a key that waits what becomes of it. */
-export function isLeft(provider: ProviderProcess, olds: KeyState, now: number): boolean {
-  const { organizationId = "", status = "", managedBy = "" } = olds;
-  if (olds.waitsForApiKeys !== true) {
-    return olds.unresolved !== undefined || isLeftToRetire(olds, now);
+/** Whether an earlier update has left something to do now that the inputs do not show. */
+export function isLeft({ keysOff }: ProviderProcess, olds: KeyState, now: number): boolean {
+  const isWaiting = olds.waitsForApiKeys === true;
+  return (
+    olds.unresolved !== undefined || (isWaiting ? !keysOff.has(olds.organizationId ?? "") : isLeftToRetire(olds, now))
+  );
+}
+
+/** Says what becomes of a key that waits until API keys are on, if the program declares it. */
+export function warnOfWaiting(provider: ProviderProcess, olds: KeyState): void {
+  const { organizationId = "", status = "", managedBy = "", waitsForApiKeys } = olds;
+  if (waitsForApiKeys === true && provider.checked.has(managedBy)) {
+    const outcome = provider.keysOff.has(organizationId) ? heldBack(status) : madeAnew(status);
+    provider.warn(`API key ${nameNow(provider, managedBy)} ${outcome}`);
   }
-  const isOff = provider.keysOff.has(organizationId);
-  if (provider.checked.has(managedBy)) {
-    provider.warn(`API key ${nameNow(provider, managedBy)} ${isOff ? heldBack(status) : madeAnew(status)}`);
-  }
-  return !isOff || olds.unresolved !== undefined;
 }
 
 /** Whether there is a key to end that an earlier update found not to be due yet, or that no longer works. */

@@ -63,6 +63,16 @@ export function refuseEndlessRenewal(renewBefore: string, rotatedAt: string, exp
   }
 }
 
+/** Whether a key no longer works: a refresh has found so, or its end has come. */
+export function isDead({ status, currentExpireTime }: Pick<PlannedLife, "status" | "currentExpireTime">, now: number) {
+  return status !== "active" || isDue(currentExpireTime, now);
+}
+
+/** Whether a recorded time has come; one that is absent never does. */
+export function isDue(time: string | undefined, now: number): boolean {
+  return time !== undefined && now >= milliseconds(time);
+}
+
 /** Milliseconds since 1970 of a recorded time. Throws for a text that is none. */
 export function milliseconds(time: string): number {
   const known = epochMilliseconds(time);

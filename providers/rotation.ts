@@ -3,7 +3,16 @@ import { coded } from "../errors/coded";
 import { after, before, isNothing } from "../tesseral/instant";
 import type { DeclaredLife } from "./declaredLife";
 import { madeAnew, warningOfEnd } from "./endWarning";
-import { expiryOf, inSeconds, milliseconds, type PlannedLife, refuseEndlessRenewal, rotateAtOf } from "./plannedLife";
+import {
+  expiryOf,
+  inSeconds,
+  isDead,
+  isDue,
+  milliseconds,
+  type PlannedLife,
+  refuseEndlessRenewal,
+  rotateAtOf,
+} from "./plannedLife";
 
 export interface LifePlan {
   life: PlannedLife;
@@ -40,9 +49,8 @@ interface Standing {
 }
 
 function standingOf(olds: DeclaredLife & PlannedLife, news: DeclaredLife, now: number): Standing {
-  const isDead = olds.status !== "active" || isDue(olds.currentExpireTime, now);
   const isOver = news.expireTime !== undefined && news.renewBefore === undefined && isDue(news.expireTime, now);
-  return { olds, news, now, isDead, isOver };
+  return { olds, news, now, isDead: isDead(olds, now), isOver };
 }
 
 /** The key before the current one, once what is due of it has happened. */
@@ -233,8 +241,4 @@ export function livesAsPlanned(
 
 function endsAtOnce(overlap: string | undefined): boolean {
   return overlap !== undefined && isNothing(overlap);
-}
-
-function isDue(time: string | undefined, now: number): boolean {
-  return time !== undefined && now >= milliseconds(time);
 }
