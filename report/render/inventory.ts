@@ -1,4 +1,5 @@
 /** The picture of a tenant for a terminal and as Markdown. */
+import stringWidth from "string-width";
 import { count, shortTime } from "../changes/values";
 import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../inventoryWords";
@@ -44,7 +45,7 @@ function nothing(tenant: TenantInventory): string[] {
 
 /** A label that would make the first column wide for all has a line of its own. */
 function table(customers: readonly InventoryCustomer[]): string[] {
-  const isWide = (customer: InventoryCustomer) => labelOf(customer).length > widestLabel;
+  const isWide = (customer: InventoryCustomer) => stringWidth(labelOf(customer)) > widestLabel;
   const all = customers.map((one) => ({ label: isWide(one) ? labelOf(one) : undefined, rows: rows(one) }));
   const [titles = "", ...lines] = columns([
     head,

@@ -1,12 +1,11 @@
 /** The review for a terminal: a customer is a paragraph, and what is felt most comes first. */
-
+import stringWidth from "string-width";
 import { shortTime } from "../changes/values";
 import { levels } from "../effects";
 import type { Change, CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
 import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
-import { widthOf } from "./widthOf";
 
 export interface TerminalOptions {
   color: boolean;
@@ -47,7 +46,7 @@ class Page {
   constructor(stack: StackReview, options: TerminalOptions) {
     this.#stack = stack;
     this.#options = options;
-    const labels = stack.changes.map((change) => widthOf(labelOf(change)));
+    const labels = stack.changes.map((change) => stringWidth(labelOf(change)));
     this.#labelWidth = Math.min(widestLabel, Math.max(0, ...labels));
   }
 
@@ -75,7 +74,7 @@ class Page {
     const { stack, project, complete } = this.#stack;
     const where = [stack === "" ? [] : `stack ${stack}`, project === "" ? [] : `project ${project}`].flat().join(", ");
     const gap = " ".repeat(8);
-    const fits = widthOf(headline(this.#stack)) + gap.length + widthOf(where) <= this.#columns;
+    const fits = stringWidth(headline(this.#stack)) + gap.length + stringWidth(where) <= this.#columns;
     const [first = "", ...rest] = wrapped(headline(this.#stack), this.#columns);
     const style: Style = complete ? "bold" : "boldRed";
     return [
@@ -112,11 +111,11 @@ class Page {
     const lines = customer.changes.flatMap((change) => this.#change(change));
     const indent = " ".repeat(2 + this.#labelWidth + 2);
     const first = `  ${this.#style("bold", label)}`;
-    if (widthOf(label) > this.#labelWidth) {
+    if (stringWidth(label) > this.#labelWidth) {
       return [first, ...lines.map((line) => `${indent}${line}`)];
     }
     return lines.map((line, index) =>
-      index === 0 ? `${first}${" ".repeat(this.#labelWidth - widthOf(label) + 2)}${line}` : `${indent}${line}`,
+      index === 0 ? `${first}${" ".repeat(this.#labelWidth - stringWidth(label) + 2)}${line}` : `${indent}${line}`,
     );
   }
 
@@ -211,7 +210,7 @@ function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/(?<=\S) /)) {
-    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+    if (line !== "" && stringWidth(line) + 1 + stringWidth(word) > width) {
       lines.push(line);
       line = word.trimStart();
     } else {
