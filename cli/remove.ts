@@ -3,11 +3,11 @@ import { coded } from "../errors/coded";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
+import { openStack } from "./openStack";
 import { cwdOption, jsonOption, type StackOptions, stackOption, unreadStackOption, yesOption } from "./options";
 import { readOtherStacks, refuseUnread } from "./otherStacks";
 import { openProject } from "./pulumi/project";
-import { removalProblems } from "./removalProblems";
-import { openStack } from "./stackAndTenant";
+import { removeProblems } from "./removeProblems";
 
 /** What can be removed, and how. */
 const removals: { form: RegExp; what: string; remove: (tesseral: TesseralClient, id: string) => Promise<unknown> }[] = [
@@ -69,7 +69,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   const opened = await openStack(pulumiProject, options.stack);
   const { tesseral, project } = opened;
   const others = await readOtherStacks(pulumiProject, [opened.home]);
-  const problems = removalProblems(planned, opened, others);
+  const problems = removeProblems(planned, opened, others);
   if (problems.length > 0) {
     throw new Error(coded("TSL-REMOVE", `${problems.join("; ")}. Nothing was removed`));
   }

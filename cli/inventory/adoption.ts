@@ -3,7 +3,7 @@ import { sameName } from "../../config/displayName";
 import { isMarkedName, markedName, type Organization, plainName } from "../../tesseral";
 import { nameProblem } from "../import/children";
 import { declaresChildren, namesOf } from "../import/plan";
-import type { OpenedStack } from "../stackAndTenant";
+import type { OpenedStack } from "../openStack";
 
 /** A step of a way out: a command, or where there is none, what to do. */
 export interface Command {

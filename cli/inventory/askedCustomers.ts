@@ -1,9 +1,9 @@
 import { partOfEntry } from "../../config/parts/part";
 import { coded } from "../../errors/coded";
+import type { StackAndTenant } from "../openStack";
 import { calledStack, type OtherStack } from "../otherStacks";
 import { partOfStack, partsOf } from "../parts/partStacks";
 import type { PulumiProject } from "../pulumi/project";
-import type { StackAndTenant } from "../stackAndTenant";
 import { hint } from "../token/storedKeys";
 import type { Tenant } from "./tenant";
 

@@ -14,6 +14,7 @@ import { jsonPieces } from "../../report/render/jsonPieces";
 import { readState } from "../../report/state/readState";
 import { exitCodes, UsageError } from "../exitCodes";
 import { useLittleMemory } from "../littleMemory";
+import { openAllStacks, openStack, type StackAndTenant } from "../openStack";
 import {
   again,
   cwdOption,
@@ -31,7 +32,6 @@ import { type OtherStack, readOtherStacks, refuseUnread, unreadBut, withParts } 
 import { stacksNamed } from "../parts/partStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
-import { openAllStacks, openStack, type StackAndTenant } from "../stackAndTenant";
 import { requireCustomers } from "./askedCustomers";
 import { recover } from "./recover";
 import { type Around, report } from "./report";

@@ -2,8 +2,8 @@ import type { Finding } from "../../report/inventory";
 import { columns } from "../../report/render/columns";
 import { byWaysOut, withShortTimes } from "../../report/render/findings";
 import { visible } from "../../report/render/readable";
+import type { StackAndTenant } from "../openStack";
 import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
-import type { StackAndTenant } from "../stackAndTenant";
 
 /** What is known of the stacks of the project besides those that were opened. */
 export interface Around {

@@ -1,5 +1,5 @@
+import type { StackAndTenant } from "../openStack";
 import type { OtherStack } from "../otherStacks";
-import type { StackAndTenant } from "../stackAndTenant";
 
 /** A stack that an inventory is taken of. */
 export type Stack = Omit<StackAndTenant, "project" | "exported">;

@@ -10,7 +10,7 @@ import { cwdOption, formatOf, jsonOption, outOption, periodIn, stacksOption, wri
 import { stackNames } from "../otherStacks";
 import { stacksNamed } from "../parts/partStacks";
 import { openProject } from "../pulumi/project";
-import { exitCodeOf, gates, gatesIn } from "./gates";
+import { exitCodeOf, gates, gatesIn } from "./exitCode";
 import { type NamedPreview, previewIn, previewOf } from "./previews";
 
 interface ReviewOptions {

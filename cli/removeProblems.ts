@@ -1,7 +1,7 @@
 /** Why something must not be removed from Tesseral by its id: stacks manage it, or what goes with it. No I/O. */
 
+import type { OpenedStack } from "./openStack";
 import { adoptsIn, calledStack, type OtherStack, type OtherStacks } from "./otherStacks";
-import type { OpenedStack } from "./stackAndTenant";
 
 /** What is asked for, and what it is called. */
 export interface Removal {
@@ -12,7 +12,7 @@ export interface Removal {
 type Holder = Pick<OtherStack, "stack" | "part" | "resources" | "adopts">;
 
 /** Everything that speaks against it, each a sentence without its period. */
-export function removalProblems(
+export function removeProblems(
   removals: readonly Removal[],
   { stack, resources, customers }: Pick<OpenedStack, "stack" | "resources" | "customers">,
   { read }: OtherStacks,
