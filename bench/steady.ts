@@ -70,7 +70,10 @@ async function steadily(seconds: number, send: (index: number) => Promise<void>)
   const began = performance.now();
   const sent = Array.from({ length: seconds * requestsPerSecond }, async (_, index) => {
     const due = began + (index * 1000) / requestsPerSecond;
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    // A timer may end up to a millisecond early.
+    do {
+      await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    } while (performance.now() < due);
     await send(index);
     return performance.now() - due;
   });

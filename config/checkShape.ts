@@ -1,6 +1,7 @@
 import { nearest } from "../components/nearest";
 import type { ErrorCode } from "../errors/catalog";
 import { codeOfText, formats, textProblem } from "./formats";
+import { entriesWithoutMap, isEntryInEntry, isFieldOfEntry, listInPlaceOfObject } from "./indentation";
 import { isRecord } from "./isRecord";
 import { listAsMap } from "./listAsMap";
 import { type Path, type Problem, pathText } from "./problem";
@@ -128,7 +129,12 @@ function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Re
     return refuse(check, path, `${expected("a map of names", value)}${mapHint(shape, value, path)}`);
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, item], index) => {
+    Object.entries(value).flatMap(([name, item], index) => {
+      if (isFieldOfEntry(shape, name, item)) {
+        const message = `is a field of a ${shape.noun}: indent it beneath the name of one`;
+        check.problems.push({ code: "TSL-FIELD", path: [...path, name], at: "name", message });
+        return [];
+      }
       if (!namePattern.test(name)) {
         const better = properName(name, shape.noun, index + 1, (taken) => Object.hasOwn(value, taken));
         const problem =
@@ -141,7 +147,7 @@ function checkMap(shape: MapShape, value: unknown, path: Path, check: Check): Re
           message: problem,
         });
       }
-      return [name, checkObject(shape.of, item, [...path, name], check) ?? {}];
+      return [[name, checkObject(shape.of, item, [...path, name], check) ?? {}]];
     }),
   );
 }
@@ -157,9 +163,13 @@ function checkObject(
   }
   if (value !== null && !isRecord(value)) {
     const word = shape.orWord === undefined ? "" : `${JSON.stringify(shape.orWord)} or `;
-    return refuse(check, path, expected(`${word}a map of settings`, value));
+    return refuse(check, path, `${expected(`${word}a map of settings`, value)}${listInPlaceOfObject(shape, value)}`);
   }
   const given = value ?? {};
+  const outside = entriesWithoutMap(shape, given);
+  if (outside !== undefined) {
+    return refuse(check, path, outside, "TSL-MISSING");
+  }
   const meant = new Set<string>();
   const fields: [string, unknown][] = [];
   for (const [name, item] of Object.entries(given)) {
@@ -169,7 +179,8 @@ function checkObject(
     } else if (shape.ignoredPrefix === undefined || !name.startsWith(shape.ignoredPrefix)) {
       const near = nearest(name, Object.keys(shape.fields));
       meant.add(near ?? "");
-      const message = `unknown field, ${near ? `did you mean ${JSON.stringify(near)}?` : allowed(shape)}`;
+      const hint = isEntryInEntry(shape, path, item) ? isEntry(path) : allowed(shape);
+      const message = `unknown field, ${near ? `did you mean ${JSON.stringify(near)}?` : hint}`;
       check.problems.push({ code: "TSL-FIELD", path: [...path, name], at: "name", message });
     }
   }
@@ -183,6 +194,10 @@ function checkObject(
 
 function allowed(shape: ObjectShape): string {
   return `the fields here are ${Object.keys(shape.fields).join(", ")}`;
+}
+
+function isEntry(path: Path): string {
+  return `if it is an entry of its own, it belongs directly under ${pathText(path.slice(0, -1))}`;
 }
 
 /** Where a number was read that was meant as text: YAML does so, and `pulumi config set --path`, after which quotes are of no use. */

@@ -29,7 +29,7 @@ export const connection = entries({
   "TSL-KEY-REFUSED": {
     summary: "Tesseral does not accept the backend API key",
     happened:
-      "Tesseral answered 401, or a 404 that means the key: it is unknown, revoked or expired. `pulumi refresh` and `pulumi destroy` use the key of the last `up`, which after a rotation is the old one.",
+      "Tesseral answered 401, or a 404 that means the key: it is unknown, revoked or expired. `pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared use the key of the last `up`, which after a rotation is the old one.",
     changed: "Nothing. Without a valid key nothing can be changed, and no customer is taken to be deleted.",
     todo: [
       "Create a key in the Tesseral Console, under Project settings, Backend API Keys.",

@@ -6,7 +6,7 @@ import { resourceName } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { serverTime } from "./serverTime";
 
-/** Warns where it turns API keys on, or turns off some that work. Throws where it cannot be taken over. */
+/** Warns where it turns keys on or off that are neither revoked nor expired. Throws where it cannot be taken over. */
 export async function warnOfKeysTurned(provider: ProviderProcess, { adopt, apiKeysEnabled, managedBy }: Bag) {
   if (typeof adopt !== "string") {
     return;
@@ -15,21 +15,20 @@ export async function warnOfKeysTurned(provider: ProviderProcess, { adopt, apiKe
   const organization = await organizationToTakeOver(connection, adopt);
   const name = `organization ${JSON.stringify(resourceName(String(managedBy)))}`;
   const isOn = organization.apiKeysEnabled === true;
-  if (apiKeysEnabled === true && !isOn) {
-    provider.warn(
-      `${name}: API keys are off in ${adopt}, and this update turns them on: the keys in it work ` +
-        "again. To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
-    );
+  if (apiKeysEnabled === isOn) {
+    return;
   }
-  if (apiKeysEnabled === false && isOn) {
-    const working = await workingKeys(connection, adopt);
-    if (working > 0) {
-      provider.warn(
-        `${name}: API keys are on in ${adopt}, and this update turns them off: Tesseral refuses the ${working === 1 ? "key that works" : `${working} keys that work`} ` +
+  const working = await workingKeys(connection, adopt);
+  if (working === 0) {
+    return;
+  }
+  provider.warn(
+    apiKeysEnabled === true
+      ? `${name}: API keys are off in ${adopt}, and this update turns them on: Tesseral accepts the ${working === 1 ? "key" : `${working} keys`} ` +
+          "in it again. To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)"
+      : `${name}: API keys are on in ${adopt}, and this update turns them off: Tesseral refuses the ${working === 1 ? "key that works" : `${working} keys that work`} ` +
           "in it. To keep them on, write apiAccess: enabled into its entry (apiKeysEnabled: true)",
-      );
-    }
-  }
+  );
 }
 
 /** How many API keys of an organization are neither revoked nor expired. */

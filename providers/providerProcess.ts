@@ -267,13 +267,13 @@ class RefusedKey extends Error {
     if (this.source === "tesseral:backendApiKey") {
       return programRuns
         ? `${create}, and run: pulumi config set --secret tesseral:backendApiKey <key>`
-        : `${create}. If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with the key of the last ` +
-            "`pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program";
+        : `${create}. If tesseral:backendApiKey holds a new one already: ` +
+            "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program";
     }
     return programRuns
       ? `${create}, and give it to the Provider in the program`
-      : `${create}. If the program gives the Provider a new one already: this command runs without it, and so with the key of the last ` +
-          "`pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program until what it manages is deleted";
+      : `${create}. If the program gives the Provider a new one already: ` +
+          "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program until what it manages is deleted";
   }
 }
 

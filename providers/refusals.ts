@@ -83,8 +83,8 @@ export async function refuseSameName(provider: ProviderProcess, displayName: unk
       "TSL-SAME-NAME",
       `Tesseral has ${outside.length === 1 ? "an organization" : `${outside.length} organizations`} named ${JSON.stringify(displayName)} that this stack does not manage: ` +
         `${outside.map(({ id, createTime }) => `${id} (created ${createTime})`).join(", ")}. Nothing was created. ` +
-        `To take it over: pulumi config set --path ${path}.adopt ${first.id} (in customers.yaml or a program: adopt: ${first.id}). ` +
-        `To have two of that name: pulumi config set --path ${path}.allowDuplicateName true`,
+        `To take it over, write adopt: ${first.id} into its entry (in the stack's configuration: pulumi config set --path ${path}.adopt ${first.id}). ` +
+        "To have two of that name, write allowDuplicateName: true",
     ),
   );
 }

@@ -12,6 +12,7 @@ import { pageInventory } from "../../report/render/html/inventory";
 import { markdownInventory, terminalInventory } from "../../report/render/inventory";
 import { jsonPieces } from "../../report/render/jsonPieces";
 import { readState } from "../../report/state/readState";
+import { offering } from "../completion/candidates";
 import { exitCodes, UsageError } from "../exitCodes";
 import { useLittleMemory } from "../littleMemory";
 import { openAllStacks, openStack, type StackAndTenant } from "../openStack";
@@ -83,8 +84,12 @@ export function inventoryCommand(command: Command): void {
     .addOption(outOption())
     .addOption(new Option("--customer <name>", "show this customer; again for another").argParser(again))
     .addOption(
-      new Option("--state <state>", `show keys in this state: ${keyStates.join(", ")}; several with commas`).argParser(
-        states,
+      offering(
+        new Option(
+          "--state <state>",
+          `show keys in this state: ${keyStates.join(", ")}; several with commas`,
+        ).argParser(states),
+        keyStates,
       ),
     )
     .option(

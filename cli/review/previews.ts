@@ -37,8 +37,16 @@ export async function previewOf(
     if (error instanceof PulumiMissing || !(error instanceof Error)) {
       throw error;
     }
-    return { ...named, preview: failedPreview(error) };
+    const preview = failedPreview(error);
+    return { ...named, preview: { ...(preview.project === undefined && (await namesOf(project, stack))), ...preview } };
   }
+}
+
+/** The names of a stack and its project, which a preview that failed before its first step does not hold; none where Pulumi knows no such stack. */
+async function namesOf(project: PulumiProject, stack: string | undefined): Promise<Pick<Preview, "stack" | "project">> {
+  const args = ["stack", "--show-name", "--fully-qualify-stack-names", ...(stack ? ["--stack", stack] : [])];
+  const [, projectName, stackName] = (await project.pulumi(args).catch(() => "")).trim().split("/");
+  return projectName && stackName ? { project: projectName, stack: stackName } : {};
 }
 
 /** What is known of a preview that failed: most failures come at the end of one that tells much. */

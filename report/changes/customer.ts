@@ -8,13 +8,14 @@ import { apiKeyChanges, isTakenOver, withRoles } from "./apiKey";
 import { organizationChanges } from "./organization";
 import { type Holder, roleChanges } from "./roles";
 import { livingTokens } from "./tokens";
+import { unfinishedChanges } from "./unfinished";
 import { count, list, textOf } from "./values";
 
 /** What the update does with a customer; undefined: nothing. */
 export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
   const { name, renamedFrom, organization } = customer;
   const kind = kindOf(organization);
-  const changes = [...whole(customer, kind, roles), ...parts(customer, kind, roles)];
+  const changes = [...whole(customer, kind, roles), ...parts(customer, kind, roles), ...unfinishedChanges(customer)];
   if (renamedFrom !== undefined) {
     changes.push(change("rename", `the entry is renamed from ${renamedFrom}: nothing in Tesseral changes by that`));
   }

@@ -1,6 +1,6 @@
 /**
  * Customers whose API keys being taken over turns on or off: only the provider knows what they are in Tesseral, and says so in the preview. It
- * says nothing where they stay as they are, or where no key works that would be refused.
+ * says nothing where they stay as they are, or where no key is in it that could work.
  */
 
 import type { CustomerSteps } from "../customerSteps";
@@ -10,7 +10,8 @@ import type { Change, CustomerChange } from "../review";
 import { count } from "./values";
 
 /** How the provider's warnings begin; `providers/keysTurned.ts` has all of them. */
-const turnsOn = /organization "([^"]+)": API keys are off in org_\w+, and this update turns them on: /;
+const turnsOn =
+  /organization "([^"]+)": API keys are off in org_\w+, and this update turns them on: Tesseral accepts the (?:(\d+) keys|key) /;
 const turnsOff =
   /organization "([^"]+)": API keys are on in org_\w+, and this update turns them off: Tesseral refuses the (?:(\d+) keys|key) /;
 
@@ -23,23 +24,26 @@ export function saysKeysTurned(text: string): boolean {
 export function keysTurned(diagnostics: readonly PreviewDiagnostic[]): Map<string, Change> {
   const turned = new Map<string, Change>();
   for (const { message } of diagnostics) {
-    const [, on] = turnsOn.exec(message) ?? [];
-    const [, off, number = "1"] = turnsOff.exec(message) ?? [];
+    const [, on, accepted = "1"] = turnsOn.exec(message) ?? [];
+    const [, off, refused = "1"] = turnsOff.exec(message) ?? [];
     if (on !== undefined) {
-      turned.set(on, turnedOn);
+      turned.set(on, turnedOn(Number(accepted)));
     }
     if (off !== undefined) {
-      turned.set(off, turnedOff(Number(number)));
+      turned.set(off, turnedOff(Number(refused)));
     }
   }
   return turned;
 }
 
 /** It is a notice, since nothing in the entry says that keys which were refused will work. */
-const turnedOn: Change = {
-  ...{ effect: "enable", level: "notice" },
-  text: "its API keys are off now and are turned on: those that were refused work again. apiAccess: suspended in its entry keeps them off",
-};
+function turnedOn(keys: number): Change {
+  return {
+    ...{ effect: "enable", level: "notice" },
+    text: `its API keys are off now and are turned on: ${count(keys, "key")} that ${keys === 1 ? "was refused works" : "were refused work"} again. apiAccess: suspended in its entry keeps ${keys === 1 ? "it" : "them"} off`,
+    keys,
+  };
+}
 
 function turnedOff(keys: number): Change {
   return {

@@ -3,7 +3,7 @@
 import { count } from "../changes/values";
 import type { Change, HorizonEvent } from "../review";
 
-const verb = /^(is|has|gets|leaves|stays|allows|no longer)\b/;
+const verb = /^(is|has|gets|leaves|stays|allows|may|no longer)\b/;
 
 /** `key ci is replaced: its token stops working at once` */
 export function sentence({ subject, text }: Change): string {
@@ -15,7 +15,7 @@ export function sentence({ subject, text }: Change): string {
 
 export const levelWords = {
   notice: "Will notice",
-  rotation: "Rotations: a new token, and time to change over",
+  rotation: "Rotations: new tokens, and old ones whose overlap is over",
   quiet: "Nobody notices",
 } as const;
 

@@ -39,6 +39,7 @@ const typed: [words: string[], offered: string[], exactly: boolean][] = [
   [[""], Object.keys(commands), false],
   [["review", "--st"], ["--stack"], true],
   [["review", "--format", ""], ["terminal", "markdown", "json", "html"], true],
+  [["inventory", "--state", "re"], ["revoked"], true],
   [["review", "--from", "prev"], ["preview.json"], true],
   [["inventory", "--max"], ["--max-age"], true],
   [["verify", "--al"], ["--allow-http"], true],

@@ -59,9 +59,30 @@ it.each([
   ["", "customers.yaml:1:1 customers is missing (TSL-MISSING)"],
   [
     "acme: { displayName: Acme }",
-    "customers.yaml:1:1 acme: unknown field, the fields here are $schema, customers (TSL-FIELD)",
+    "customers.yaml:1:1 customers is missing: write `customers:` above acme, and indent this entry beneath it (TSL-MISSING)",
+  ],
+  [
+    "x-a: 1\nacme: { displayName: Acme }\nglobex: {}",
+    "customers.yaml:1:1 customers is missing: write `customers:` above acme, and indent these 2 entries beneath it (TSL-MISSING)",
+  ],
+  ["acme: Acme", "customers.yaml:1:1 acme: unknown field, the fields here are $schema, customers (TSL-FIELD)"],
+  [
+    "customers:\n  acme:\n  displayName: Acme",
+    "customers.yaml:3:3 customers.displayName: is a field of a customer: indent it beneath the name of one (TSL-FIELD)",
+  ],
+  [
+    "customers:\n  acme: { displayName: Acme }\n  apiKeys:\n    ci: {}",
+    "customers.yaml:3:3 customers.apiKeys: is a field of a customer: indent it beneath the name of one (TSL-FIELD)",
+  ],
+  [
+    "customers:\n  acme:\n    displayName: Acme\n    globex:\n      displayName: Globex",
+    "customers.yaml:4:5 customers.acme.globex: unknown field, if it is an entry of its own, it belongs directly under customers (TSL-FIELD)",
   ],
   ["custmers: {}", 'customers.yaml:1:1 custmers: unknown field, did you mean "customers"? (TSL-FIELD)'],
+  [
+    "- name: acme\n  displayName: Acme",
+    "customers.yaml:1:1 must be a map of settings, but it is a list. This is the map: (TSL-VALUE)\n  customers:\n    acme:\n      displayName: Acme",
+  ],
   ["- acme", "customers.yaml:1:1 must be a map of settings, but it is a list (TSL-VALUE)"],
   ["customers: [acme]", "customers.yaml:1:12 customers: must be a map of names, but it is a list (TSL-VALUE)"],
   ["customers: acme", "customers.yaml:1:12 customers: must be a map of names, but it is text (TSL-VALUE)"],

@@ -133,7 +133,7 @@ describe("a stack with an explicit provider beside the default one", () => {
     expect(message).toBe(
       "Tesseral does not accept the backend API key in the Provider's backendApiKey: it answered 404 backend api key not found. " +
         "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If the program gives the Provider a new one already: " +
-        "this command runs without it, and so with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; " +
+        "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; " +
         "for `pulumi up`, leave the Provider in the program until what it manages is deleted (TSL-KEY-REFUSED)\nupdate failed",
     );
     await tesseral.stack.destroy({ runProgram: true });

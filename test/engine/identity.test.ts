@@ -311,9 +311,9 @@ it.each(["default", "explicit"] as const)(
     current = fresh;
     await stack.automation.setConfig("tesseral:backendApiKey", { value: fresh, secret: true });
     const without = isExplicit
-      ? ". If the program gives the Provider a new one already: this command runs without it, and so with the key of the last `pulumi up`. " +
+      ? ". If the program gives the Provider a new one already: `pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. " +
         "Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program until what it manages is deleted"
-      : ". If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with the key of the last `pulumi up`. " +
+      : ". If tesseral:backendApiKey holds a new one already: `pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. " +
         "Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program";
     const none = isExplicit ? async () => {} : program([]);
     for (const operate of [() => stack.refresh(), () => stack.destroy(), () => stack.up(none)]) {

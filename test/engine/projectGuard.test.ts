@@ -79,7 +79,7 @@ describe("a stack whose backend API key was replaced and revoked", () => {
     expect(message).toBe(
       "Tesseral does not accept the backend API key in tesseral:backendApiKey: it answered 404 backend api key not found. " +
         "Create a key in the Tesseral Console, under Project settings, Backend API Keys. If tesseral:backendApiKey holds a new one already: " +
-        "this command runs without the program, and so with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, " +
+        "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, " +
         "or, for `pulumi refresh` and `pulumi destroy`, add --run-program (TSL-KEY-REFUSED)\nupdate failed",
     );
     expect(tesseral.requests()).toEqual(["GET /v1/project"]);

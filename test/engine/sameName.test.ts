@@ -28,8 +28,8 @@ describe("a customer that somebody made in the console", () => {
   const refusalOf = (name: string, { id, createTime }: Known) =>
     `pulumi-nodejs:dynamic/tesseral:Organization resource '${name}' has a problem: Tesseral has an organization named "Acme" ` +
     `that this stack does not manage: ${id} (created ${formatTimestamp(createTime)}). Nothing was created. ` +
-    `To take it over: pulumi config set --path tesseral:customers.${name}.adopt ${id} (in customers.yaml or a program: adopt: ${id}). ` +
-    `To have two of that name: pulumi config set --path tesseral:customers.${name}.allowDuplicateName true (TSL-SAME-NAME)`;
+    `To take it over, write adopt: ${id} into its entry (in the stack's configuration: pulumi config set --path tesseral:customers.${name}.adopt ${id}). ` +
+    "To have two of that name, write allowDuplicateName: true (TSL-SAME-NAME)";
 
   beforeAll(async () => {
     tesseral = await openTesseralStack(program());

@@ -136,17 +136,25 @@ describe("create", () => {
     expect(writesTo(emulator)).toEqual([]);
   });
 
-  it("says in the preview that taking an organization over turns its keys on, and refuses one that is not there", async () => {
+  it("says in the preview that taking an organization over turns on keys in it, nothing where it has none, and refuses one that is not there", async () => {
     const { id: adopt } = emulator.console.createOrganization({ displayName: "Acme", apiKeysEnabled: false });
     const { organization, warnings } = startProcess(emulator);
     const news = { displayName: "Acme", adopt, managedBy };
+    const createApiKey = (displayName: string) => emulator.console.createApiKey({ organizationId: adopt, displayName });
+    emulator.console.revokeApiKey(createApiKey("revoked").id);
+    await organization.check({}, news);
+    createApiKey("one");
     await organization.check({}, { ...news, apiKeysEnabled: false });
     expect(warnings).toEqual([]);
     await organization.check({}, news);
-    expect(warnings).toEqual([
-      `organization ${JSON.stringify(managedBy.split("/")[3])}: API keys are off in ${adopt}, and this update turns them on: the keys in it work again. ` +
-        "To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)",
-    ]);
+    createApiKey("two");
+    await organization.check({}, news);
+    const said = (keys: string) =>
+      `organization "acme": API keys are off in ${adopt}, and this update turns them on: Tesseral accepts the ${keys} in it again. ` +
+      "To keep them off, write apiAccess: suspended into its entry (apiKeysEnabled: false)";
+    expect(warnings).toEqual([said("key"), said("2 keys")]);
+    const read = warnings.map((message) => keysTurned([{ severity: "info", message }]).get("acme")?.keys);
+    expect(read).toEqual([1, 2]);
     expect(saysKeysTurned(warnings[0] ?? "")).toBe(true);
     const gone = `org_${"0".repeat(25)}`;
     expect(await reasonsOf(organization, {}, { ...news, adopt: gone })).toEqual([

@@ -78,15 +78,15 @@ describe("the backend API key", () => {
       `Tesseral does not accept the backend API key in ${source}: it answered 404 backend api key not found. ${create}`;
     const config = { backendApiKey: unknownKey };
     await expect(projectWith(config, {})).rejects.toThrow(
-      `${refusal("tesseral:backendApiKey")}. If tesseral:backendApiKey holds a new one already: this command runs without the program, and so with ` +
-        "the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program (TSL-KEY-REFUSED)",
+      `${refusal("tesseral:backendApiKey")}. If tesseral:backendApiKey holds a new one already: ` +
+        "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Set TESSERAL_BACKEND_API_KEY to the new key for it, or, for `pulumi refresh` and `pulumi destroy`, add --run-program (TSL-KEY-REFUSED)",
     );
     await expect(projectWith({}, { TESSERAL_BACKEND_API_KEY: unknownKey })).rejects.toThrow(
       `${refusal("TESSERAL_BACKEND_API_KEY")}, and set TESSERAL_BACKEND_API_KEY to it (TSL-KEY-REFUSED)`,
     );
     await expect(projectWith({ ...config, explicit: "true" }, {})).rejects.toThrow(
-      `${refusal("the Provider's backendApiKey")}. If the program gives the Provider a new one already: this command runs without it, and so with ` +
-        "the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program " +
+      `${refusal("the Provider's backendApiKey")}. If the program gives the Provider a new one already: ` +
+        "`pulumi refresh`, `pulumi destroy` and an update that leaves nothing declared work with the key of the last `pulumi up`. Add --run-program to `pulumi refresh` and `pulumi destroy`; for `pulumi up`, leave the Provider in the program " +
         "until what it manages is deleted (TSL-KEY-REFUSED)",
     );
     const checking = async (options: ProcessOptions) =>

@@ -38,6 +38,22 @@ it("a customer that is suspended and loses its protection is said to be as one t
   ]);
 });
 
+it("what an update that failed has left to do is said, although nothing differs", () => {
+  const again = (kind: "organization" | "key" | "role", name: string, inputs: Record<string, unknown>) =>
+    step("update", kind, name, { old: inputs, new: inputs });
+  expect(
+    saidOf([
+      again("organization", "acme", { displayName: "Acme" }),
+      again("key", "acme-ci", { roles: [] }),
+      again("role", "acme-reader", { actions: [] }),
+    ]),
+  ).toEqual([
+    "other: the organization may not be as declared, since an earlier update failed: it is brought to it again",
+    "other: key ci may not be as declared, since an earlier update failed: it is brought to it again",
+    "other: role reader may not be as declared, since an earlier update failed: it is brought to it again",
+  ]);
+});
+
 describe("what is taken over", () => {
   const adopt = "api_key_1";
   const key = { adopt, generation: 1, roles: [] };
@@ -61,12 +77,12 @@ describe("what is taken over", () => {
       new: { displayName: "Acme", adopt: "org_1", apiKeysEnabled: true },
     });
     const message =
-      'organization "acme": API keys are off in org_1, and this update turns them on: the keys in it work again. To keep them off, …';
+      'organization "acme": API keys are off in org_1, and this update turns them on: Tesseral accepts the 2 keys in it again. To keep them off, …';
     const preview = digest([organization], { diagnostics: [{ severity: "info", message }] });
     const [change] = reviewed(preview).changes;
     expect([change?.level, ...(change?.changes ?? []).map(({ effect, text }) => `${effect}: ${text}`)]).toEqual([
       "notice",
-      "enable: its API keys are off now and are turned on: those that were refused work again. apiAccess: suspended in its entry keeps them off",
+      "enable: its API keys are off now and are turned on: 2 keys that were refused work again. apiAccess: suspended in its entry keeps them off",
       "adopt: an existing organization is taken over, and set to what the entry says",
     ]);
     expect(reviewed(preview).messages).toEqual([]);

@@ -71,10 +71,7 @@ describe("runs pulumi preview", () => {
   });
 
   it("and says why there is no preview at all", async () => {
-    pulumi.answer({
-      stack: "test",
-      preview: { stdout: "", stderr: "error: no stack named 'prod' found\n", code: 255 },
-    });
+    pulumi.fail("error: no stack named 'prod' found");
     const { code, stdout } = await pulumi.type(["review", "--stack", "prod"]);
     expect(code).toBe(1);
     const way =
@@ -89,8 +86,10 @@ describe("runs pulumi preview", () => {
     const { code, stdout } = await pulumi.type(["review"]);
     expect([code, stdout]).toEqual([
       1,
-      "error: getting stack configuration: incorrect passphrase\n\nthe preview failed\n\nwarning: something else\n",
+      "error: getting stack configuration: incorrect passphrase\n\nthe preview failed        stack test, project shop\n\nwarning: something else\n",
     ]);
+    const { stacks } = JSON.parse((await pulumi.type(["review", "--json"])).stdout);
+    expect(stacks[0]).toMatchObject({ project: "shop", stack: "test", complete: false });
     const out = join(folder, "review.md");
     expect(await pulumi.type(["review", "--stack", "test", "--out", out])).toEqual({
       ...{ code: 1, stdout: "" },
