@@ -135,18 +135,13 @@ export class Console {
 
   /** Returns the key. */
   createBackendApiKey(project?: string): string {
-    const secretToken = newBackendApiKey();
-    const projectId = this.#project(project).id;
-    this.#store().backendApiKeys.set(secretToken, { secretToken, projectId, revoked: false });
-    return secretToken;
+    const id = newBackendApiKey();
+    this.#store().backendApiKeys.set(id, { id, projectId: this.#project(project).id, revoked: false });
+    return id;
   }
 
-  revokeBackendApiKey(secretToken: string): void {
-    const key = this.#store().backendApiKeys.get(secretToken);
-    if (key === undefined) {
-      throw new Error("there is no such backend API key");
-    }
-    key.revoked = true;
+  revokeBackendApiKey(key: string): void {
+    found(this.#store().backendApiKeys.change(key, { revoked: true }), "such backend API key");
   }
 
   #project(name: string | undefined): Project {

@@ -128,8 +128,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   faults.add(options.faults ?? []);
   const log = new RequestLog(options.keepRequests);
   const certificate = options.tls === true ? await makeCertificate(host) : undefined;
+  const console = new Console(() => backend.store, clock);
   const server = new HttpServer({
     clock: settable,
+    console,
     certificate,
     backend: () => backend,
     faults,
@@ -154,7 +156,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get store() {
       return backend.store;
     },
-    console: new Console(() => backend.store, clock),
+    console,
     accessToken: (whose) => newAccessToken(backend.store, clock, whose),
     get connections() {
       return backend.pool;

@@ -1,3 +1,4 @@
+import type { Console } from "../console";
 import type { SettableClock } from "../records/clock";
 import { idDigits, idPrefixes } from "../records/ids";
 import type { Answer } from "./answer";
@@ -11,6 +12,33 @@ const mostListed = 1000;
 /** Whether the path is one of the emulator's own, which no Tesseral server has. */
 export const isControl = (path: string): boolean => path.startsWith(prefix);
 
+interface Parts {
+  clock: SettableClock;
+  log: RequestLog;
+  console: Console;
+}
+
+/** What is asked by which method and path; what throws is answered with 400. */
+const routes: Readonly<Record<string, (parts: Parts, body: Buffer) => Answer>> = {
+  "GET health": () => answer(200, { status: "ok" }),
+  "GET clock": ({ clock }) => time(clock),
+  "POST clock": ({ clock }, body) => {
+    changeClock(clock, JSON.parse(body.toString("utf8")));
+    return time(clock);
+  },
+  "GET requests": ({ log }) => listed(log.records.slice(-mostListed)),
+  "DELETE requests": ({ log }) => {
+    log.clear();
+    return listed([]);
+  },
+  "POST backend-api-keys": ({ console }, body) =>
+    answer(200, { backendApiKey: console.createBackendApiKey(textIn(body, "project")) }),
+  "POST backend-api-keys/revoke": ({ console }, body) => {
+    console.revokeBackendApiKey(textIn(body, "backendApiKey") ?? "");
+    return answer(200, {});
+  },
+};
+
 /**
  * Answers what people ask of the emulator itself. These requests are not in `requests`, and no fault or limit hits them.
  *
@@ -19,33 +47,34 @@ export const isControl = (path: string): boolean => path.startsWith(prefix);
  * - `POST /_emulator/clock` with `{"time": RFC 3339}` or `{"advance": ISO 8601 duration}`
  * - `GET /_emulator/requests`: the latest requests, the last one last
  * - `DELETE /_emulator/requests`: forgets them
+ * - `POST /_emulator/backend-api-keys`, with `{"project": name}` for another than the first: a new backend API key, as the console makes them
+ * - `POST /_emulator/backend-api-keys/revoke` with `{"backendApiKey": key}`
  */
-export function answerControl(
-  { clock, log }: { clock: SettableClock; log: RequestLog },
-  method: string,
-  path: string,
-  body: Buffer,
-): Answer {
-  const request = `${method} ${path.slice(prefix.length)}`;
-  if (request === "GET health") {
-    return answer(200, { status: "ok" });
-  }
-  if (request === "GET requests" || request === "DELETE requests") {
-    if (request === "DELETE requests") {
-      log.clear();
-    }
-    return listed(log.records.slice(-mostListed));
-  }
-  if (request !== "GET clock" && request !== "POST clock") {
+export function answerControl(parts: Parts, method: string, path: string, body: Buffer): Answer {
+  const name = `${method} ${path.slice(prefix.length)}`;
+  const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+  if (route === undefined) {
     return answer(404, { error: `the emulator has no ${method} ${path}` });
   }
-  if (request === "POST clock") {
-    try {
-      changeClock(clock, JSON.parse(body.toString("utf8")));
-    } catch (error) {
-      return answer(400, { error: error instanceof Error ? error.message : String(error) });
-    }
+  try {
+    return route(parts, body);
+  } catch (error) {
+    return answer(400, { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** A text in a body of JSON, which may be empty. */
+function textIn(body: Buffer, name: string): string | undefined {
+  const sent: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+  const value =
+    typeof sent === "object" && sent !== null ? new Map<string, unknown>(Object.entries(sent)).get(name) : undefined;
+  if (value !== undefined && typeof value !== "string") {
+    throw new Error(`${name} must be text`);
+  }
+  return value;
+}
+
+function time(clock: SettableClock): Answer {
   return answer(200, { time: clock.now().toISOString(), stands: clock.stands });
 }
 

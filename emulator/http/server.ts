@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Console } from "../console";
 import { describeFault, type Fault, type Faults } from "../faults";
 import { readRequest, unescapeText } from "../protojson/requestMessage";
 import type { SettableClock } from "../records/clock";
@@ -30,6 +31,8 @@ export interface ServerParts {
   /** Whether an answer of 429 says when to come back. */
   retryAfter: boolean;
   clock: SettableClock;
+  /** For what a person asks of it over the emulator's own routes. */
+  console: Console;
   /** Without it the server speaks HTTP. */
   certificate: Certificate | undefined;
 }

@@ -93,10 +93,7 @@ export class DataFile {
     this.#dirty.clear();
     this.#replace();
     for (const name of tableNames) {
-      const table = store[name];
-      if ("watch" in table) {
-        table.watch((id) => this.#changed(store, name, id));
-      }
+      store[name].watch((id) => this.#changed(store, name, id));
     }
   }
 

@@ -43,7 +43,7 @@ export interface Project extends LoginFlags, Times {
 
 export interface BackendApiKey {
   /** The key itself. */
-  secretToken: string;
+  id: string;
   projectId: string;
   revoked: boolean;
 }
@@ -130,7 +130,7 @@ export interface InvitesOfDay {
 /** Everything the emulator knows. Each table is by id (backend API keys: by the key itself). Tests may read and write it. */
 export class Store {
   readonly projects = new Table<Project, "publishableKey">({ publishableKey: ({ publishableKey }) => publishableKey });
-  readonly backendApiKeys = new Map<string, BackendApiKey>();
+  readonly backendApiKeys = new Table<BackendApiKey>({});
   readonly organizations = new Table<Organization, "project">({ project: ({ projectId }) => projectId });
   readonly apiKeys = new Table<ApiKey, "organization" | "secretDigits">({
     organization: ({ organizationId }) => organizationId,

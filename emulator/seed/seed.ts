@@ -119,7 +119,7 @@ export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents
         throw new Error(`seed: two backend API keys are called ${key.name}`);
       }
       keys[key.name] = secretToken;
-      store.backendApiKeys.set(secretToken, { secretToken, projectId: id, revoked: key.revoked ?? false });
+      store.backendApiKeys.set(secretToken, { id: secretToken, projectId: id, revoked: key.revoked ?? false });
     }
   });
   return { store, keys };

@@ -124,7 +124,7 @@ it("says when there is no such thing", () => {
   const { console } = emulator;
   expect(() => console.renameOrganization("org_1", "x")).toThrow("the emulator has no org_1");
   expect(() => console.createOrganization({ project: "third" })).toThrow("the emulator has no project third");
-  expect(() => console.revokeBackendApiKey("x")).toThrow("there is no such backend API key");
+  expect(() => console.revokeBackendApiKey("x")).toThrow("the emulator has no such backend API key");
   const organizationId = console.createOrganization({}).id;
   expect(() => console.createApiKey({ organizationId, expireTime: "tomorrow" })).toThrow("tomorrow is not RFC 3339");
 });

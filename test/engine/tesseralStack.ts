@@ -109,8 +109,8 @@ export class TesseralStack {
    */
   secrets(): string[] {
     const { apiKeys, backendApiKeys } = this.emulator.store;
-    for (const { secretToken } of [...apiKeys.values(), ...backendApiKeys.values()]) {
-      this.#handedOut.add(secretToken);
+    for (const token of [...[...apiKeys.values()].map((key) => key.secretToken), ...backendApiKeys.keys()]) {
+      this.#handedOut.add(token);
     }
     return [...this.#handedOut];
   }
