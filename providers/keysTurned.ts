@@ -1,7 +1,7 @@
 /** Says in the preview what taking an organization over does to its API keys. A review knows these texts: report/changes/keysTurned.ts. */
 import { organizationToTakeOver } from "./adoption";
 import type { Bag } from "./lifecycle";
-import { statusOf } from "./managedApiKeySlots";
+import { statusOf } from "./managedApiKeyReads";
 import { resourceName } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { serverTime } from "./serverTime";

@@ -20,8 +20,9 @@ import {
   planLife,
   replacementWarnings,
 } from "./managedApiKeyLife";
+import { lookUp, readBothKeys, seenOf } from "./managedApiKeyReads";
 import { bringLife, isLeft, nameNow, warnOfWaiting } from "./managedApiKeyRotation";
-import { bringRoles, inEachSlot, lookUp, readSlots, seenOf } from "./managedApiKeySlots";
+import { bringRoles, changeBothKeys } from "./managedApiKeyWrites";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import type { OnRemoval } from "./removal";
 import { lifecycleOf } from "./resource";
@@ -95,14 +96,14 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       {
         fields: ["displayName"],
         async bring({ tesseral, state, inputs: { displayName } }) {
-          await inEachSlot(state, (id) => tesseral.apiKeys.updateApiKey(id, { apiKey: { displayName } }));
+          await changeBothKeys(state, (id) => tesseral.apiKeys.updateApiKey(id, { apiKey: { displayName } }));
           return { displayName };
         },
       },
       {
         fields: ["roles"],
         async bring({ tesseral, state, changes: { roles = [] }, isNew }) {
-          await inEachSlot(state, (id) => bringRoles(tesseral, id, roles, isNew));
+          await changeBothKeys(state, (id) => bringRoles(tesseral, id, roles, isNew));
           return { roles };
         },
       },
@@ -168,7 +169,7 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       if (state.unresolved !== undefined && state.apiKeyId === undefined) {
         return { inputs: pick(state, inputs.names), outputs: {} };
       }
-      return state.projectId === undefined ? lookUp(reads, id) : readSlots(reads, id, state);
+      return state.projectId === undefined ? lookUp(reads, id) : readBothKeys(reads, id, state);
     },
 
     async remove(tesseral, id, state) {

@@ -8,7 +8,7 @@ const lifeArgs = {
   suspended: optional(flag),
 };
 
-/** What `check` sets of a key's life, see plannedLife.ts. */
+/** What `check` sets of a key's life, see rotationTimes.ts. */
 const plan = {
   generation: number,
   rotatedAt: text,

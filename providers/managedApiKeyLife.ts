@@ -1,4 +1,4 @@
-/** What `check` makes of what is declared of a key's life: its problems, and the plan, see plannedLife.ts and rotation.ts. */
+/** What `check` makes of what is declared of a key's life: its problems, and the plan, see rotationTimes.ts and rotation.ts. */
 import { coded } from "../errors/coded";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime, epochMilliseconds, periodProblem } from "../tesseral/instant";
@@ -6,8 +6,8 @@ import { type DeclaredLife, declaredLifeFields, lifeProblems } from "./declaredL
 import { failuresOf, nonEmptyText, switchValue, timeProblem } from "./inputs";
 import { type Bag, unknownValue } from "./lifecycle";
 import { declared, planned } from "./managedApiKeyFields";
-import { firstLife, inSeconds, isDead } from "./plannedLife";
 import { nextLife } from "./rotation";
+import { firstLife, inSeconds, isDead } from "./rotationTimes";
 
 /** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
 export function lifeFieldProblems(inputs: Bag): (string | undefined)[] {

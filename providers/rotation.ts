@@ -12,7 +12,7 @@ import {
   type PlannedLife,
   refuseEndlessRenewal,
   rotateAtOf,
-} from "./plannedLife";
+} from "./rotationTimes";
 
 export interface LifePlan {
   life: PlannedLife;

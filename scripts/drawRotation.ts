@@ -2,8 +2,8 @@
 // Draws docs/pictures/rotation.svg from docs/pictures/rotation.yaml: which tokens of a key work on which days.
 import { parse } from "yaml";
 import type { DeclaredLife } from "../providers/declaredLife";
-import { firstLife } from "../providers/plannedLife";
 import { nextLife } from "../providers/rotation";
+import { firstLife } from "../providers/rotationTimes";
 
 interface Picture {
   title: string;

@@ -23,8 +23,8 @@ import {
   roleHas,
   sameList,
 } from "./objects";
-import { Operation } from "./operation";
 import { everyPage, type Page, pick, Requests } from "./requests";
+import { Operation } from "./retries";
 import { Transport, type TransportOptions } from "./transport";
 
 /** Creates of API keys that may be in flight at once: more of them can stall a server with a pool of four connections for good. */

@@ -11,7 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { outcomeUnknown, TesseralError } from "./errors";
-import type { Operation } from "./operation";
+import type { Operation } from "./retries";
 
 /** The span, on the server's clock, in which a lost create was carried out, if at all. RFC 3339. */
 export interface LostCreate {

@@ -1,5 +1,5 @@
 import { TesseralApiError, TesseralError } from "./errors";
-import type { Operation } from "./operation";
+import type { Operation } from "./retries";
 import type { Call } from "./transport";
 
 /** The kinds of requests of which the client's methods are made. */

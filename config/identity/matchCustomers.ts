@@ -7,7 +7,7 @@ import { refusal } from "../../providers/refusal";
 import { movedProblems, otherPartsOf } from "../parts/otherParts";
 import { type Problem, problemLines } from "../problem";
 import { firstNames } from "../removals/firstNames";
-import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalProblems";
+import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalBrake";
 import { deployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 import { identify } from "./identities";

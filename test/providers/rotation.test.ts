@@ -2,8 +2,8 @@
 // the provider makes of it: rotatedApiKey.test.ts.
 import { describe, expect, it } from "vitest";
 import type { DeclaredLife } from "../../providers/declaredLife";
-import { firstLife } from "../../providers/plannedLife";
 import { exactRetireTime, livesAsPlanned, nextLife } from "../../providers/rotation";
+import { firstLife } from "../../providers/rotationTimes";
 
 it("lets the token before live from the moment on at which the new one really came to be", () => {
   const retireAfter = "2030-01-08T00:00:00Z";

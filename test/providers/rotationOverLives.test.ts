@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeclaredLife } from "../../providers/declaredLife";
-import { firstLife, type PlannedLife } from "../../providers/plannedLife";
 import { nextLife } from "../../providers/rotation";
+import { firstLife, type PlannedLife } from "../../providers/rotationTimes";
 import { after } from "../../tesseral/instant";
 
 const hour = 3_600_000;

@@ -13,7 +13,7 @@ import {
   type TesseralError,
   TesseralNoAnswerError,
 } from "../../tesseral";
-import { Operation } from "../../tesseral/operation";
+import { Operation } from "../../tesseral/retries";
 import { transportWith } from "./answers";
 import type { VirtualTime } from "./virtualTime";
 

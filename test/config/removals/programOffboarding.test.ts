@@ -1,5 +1,5 @@
 // Proves on the real engine, with the built program and the emulator for Tesseral, how a customer leaves in steps that can be undone, and that
-// one who is to be kept is neither removed nor destroyed before. removalProblems.test.ts has the rules in all their cases.
+// one who is to be kept is neither removed nor destroyed before. removalBrake.test.ts has the rules in all their cases.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { failureOf, stepsOf } from "../../engine/tesseralStack";
 import { openProgram, type ProgramStack } from "../programStack";

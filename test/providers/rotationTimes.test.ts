@@ -1,6 +1,6 @@
 // Proves how the life of a key begins. Not how it goes on: rotation.test.ts.
 import { expect, it } from "vitest";
-import { firstLife } from "../../providers/plannedLife";
+import { firstLife } from "../../providers/rotationTimes";
 
 it("cannot be renewed again and again", () => {
   const life = { expireTime: "2030-01-10T00:00:00Z", renewBefore: "P14D" };

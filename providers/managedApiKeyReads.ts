@@ -1,37 +1,10 @@
-/** The two keys that one resource can have, as Tesseral shows them: the current one, and the one before it while it works. */
+/** Reads of the keys that one resource can have: the current one, and the one before it while it works. */
 import { type ApiKey, TesseralApiError, type TesseralClient } from "../tesseral";
 import { pick } from "./fields";
 import { declared, type KeyInputs, type KeyOutputs, type KeyState, lifeFields } from "./managedApiKeyFields";
 import type { Seen } from "./resource";
 import { serverTime } from "./serverTime";
 import type { Reads } from "./sharedReads";
-
-/** Does something to both keys. A current one that is gone is to have a successor, which is made as declared; one before it that is gone is forgotten. */
-export async function inEachSlot(state: KeyState, work: (id: string) => Promise<unknown>): Promise<void> {
-  const { apiKeyId = "", previousApiKeyId, status } = state;
-  if (status !== "gone") {
-    await work(apiKeyId);
-  }
-  if (previousApiKeyId !== undefined && (await unlessGone(work(previousApiKeyId).then(() => true))) === undefined) {
-    forgetPrevious(state);
-  }
-}
-
-/** Brings the roles of a key to what is declared. A key that was just created has none, so they are not asked for. */
-export async function bringRoles(tesseral: TesseralClient, id: string, roles: string[], isNew: boolean): Promise<void> {
-  const present = isNew ? [] : await tesseral.allApiKeyRoleAssignments(id);
-  for (const roleId of roles) {
-    if (!present.some((assignment) => assignment.roleId === roleId)) {
-      const apiKeyRoleAssignment = { apiKeyId: id, roleId };
-      await tesseral.apiKeyRoleAssignments.createApiKeyRoleAssignment({ apiKeyRoleAssignment });
-    }
-  }
-  for (const { id: assignmentId, roleId } of present) {
-    if (!roles.includes(roleId)) {
-      await tesseral.apiKeyRoleAssignments.deleteApiKeyRoleAssignment(assignmentId);
-    }
-  }
-}
 
 /** What an answer tells; of the roles it says nothing. */
 export function seenOf(key: ApiKey): Seen<KeyInputs, KeyOutputs> {
@@ -64,7 +37,7 @@ export async function lookUp(reads: Reads, id: string): Promise<Seen<KeyInputs, 
  * Reads both keys. A key that somebody has deleted stays in the stack, as one that was revoked does: what is declared of it has still to be made good,
  * which may have to wait, and `adopt` does not hold for what is made in its place. It goes with its organization alone.
  */
-export async function readSlots(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
+export async function readBothKeys(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
   const { tesseral } = reads;
   const planned = pick(state, [...declared.names, ...lifeFields, "organizationId"]);
   // It says that the inputs are ahead, and these are what there is again.

@@ -1,7 +1,7 @@
 // Proves when a request is sent again, after which wait, and when a look comes first, with a fetch and a clock of the test's
 // own. Says nothing of which request of the API is of which kind.
 import { describe, expect, it } from "vitest";
-import { Operation } from "../../tesseral/operation";
+import { Operation } from "../../tesseral/retries";
 import type { Call } from "../../tesseral/transport";
 import {
   type Answer,
