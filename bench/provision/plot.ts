@@ -10,6 +10,8 @@ interface Line {
 
 const shown = ["up", "preview, no change"] as const satisfies Operation[];
 const [left, top, width, height] = [60, 40, 520, 300];
+/** Of the names of the lines, which stand below. */
+const [namesTop, nameHeight] = [top + height + 60, 18];
 
 /**
  * @param parts of `npm run bench:scale`: a line of its own, since the time of stacks that stay small does not grow with the square
@@ -38,14 +40,14 @@ export function plot(results: readonly Result[], parts: readonly PartsResult[]):
   const drawn = lines.map(({ title, points }, index) => {
     const path = points.map((point) => `${across(point.customers)} ${up(point.seconds)}`).join("L");
     const dots = points.map((point) => `<circle cx="${across(point.customers)}" cy="${up(point.seconds)}" r="3"/>`);
-    const y = top + 14 + index * 18;
+    const y = namesTop + index * nameHeight;
     return [
       `  <g class="line${index}"><path d="M${path}"/>${dots.join("")}<path d="M${left + 12} ${y - 4}h20"/></g>`,
       `  <text x="${left + 38}" y="${y}">${title}</text>`,
     ].join("\n");
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + width + 20} ${top + height + 44}" role="img" aria-labelledby="title">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + width + 20} ${namesTop + lines.length * nameHeight}" role="img" aria-labelledby="title">`,
     '  <title id="title">Seconds against customers</title>',
     "  <style>",
     "    text { font: 13px system-ui, sans-serif; fill: #24292f; }",
