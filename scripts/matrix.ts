@@ -92,9 +92,14 @@ class Matrix {
     }
   }
 
-  #refuseImpossible({ way }: Cell): void {
+  #refuseImpossible({ way, node, sdk, modules }: Cell): void {
     if (way === "commands" && !hasLanguageHost()) {
       throw new Unavailable("no pulumi-language-nodejs beside the CLI or on PATH");
+    }
+    if (way === "commands" && node === "bun" && sdk === "oldest") {
+      throw new Unavailable(
+        "Pulumi's SDK 3.216 asks for the inspector of Node before it runs a program, and Bun has none",
+      );
     }
   }
 

@@ -50,6 +50,7 @@ async function main([file, workDir]) {
 }
 
 main(process.argv.slice(2)).catch((error) => {
-  console.error(error);
+  const { actual, expected } = error;
+  console.error(error, actual === undefined ? "" : `${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`);
   process.exitCode = 1;
 });
