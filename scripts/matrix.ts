@@ -101,6 +101,11 @@ class Matrix {
         "Pulumi's SDK 3.216 asks for the inspector of Node before it runs a program, and Bun has none",
       );
     }
+    if (way === "inline" && node === "bun" && modules === "esm") {
+      throw new Unavailable(
+        "Bun does not lead AsyncLocalStorage into an imported module, so Pulumi sees no resource of it",
+      );
+    }
   }
 
   #node(line: Cell["node"]): Promise<NodeVersion> {
