@@ -38,37 +38,34 @@ export function emulatorCommand(command: Command): void {
     )
     .option(
       "--customers <file>",
-      'the customers that there are: a file such as customers.yaml. Their tokens are in the line ("tokens"), and after it there are export commands for a shell',
+      'the customers at the start: a file such as customers.yaml. The line has their tokens ("tokens"); export commands for a shell follow it',
     )
-    .option("--data <file>", "keep the records in a file, over restarts")
-    .option("--port <n>", "port (default: any that is free)", wholeNumber("--port", 0, 65_535))
+    .option("--data <file>", "keep the records in a file, across restarts")
+    .option("--port <n>", "port (default: any free one)", wholeNumber("--port", 0, 65_535))
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
-    .option("--tls", 'speak HTTPS; the line says whom to trust ("caFile")')
+    .option("--tls", 'serve HTTPS; the line names the certificate to trust ("caFile")')
     .option(
       "--clock <time>",
-      "where the clock stands, RFC 3339 (default: it runs); POST /_emulator/clock changes it",
+      "stop the clock at this time, RFC 3339 (default: it runs); POST /_emulator/clock changes it",
       clockAt,
     )
-    .option(
-      "--seed <recordings|file>",
-      "what there is at the start: one project of each kind (default), or a JSON file",
-    )
+    .option("--seed <recordings|file>", "the records at the start: one project of each kind (default), or a JSON file")
     .option("--faults <file>", "faults to inject, as JSON", (file) => fromFile("--faults", file, faultsFromJson))
     .option("--latency <ms|min-max>", "how long each request takes, in milliseconds", readLatency)
     .option(
       "--database-connections <n>",
-      "stall like a server with so many database connections (a real one has 4)",
+      "stall like a server with this many database connections (the real one has 4)",
       wholeNumber("--database-connections", 1),
     )
-    .option("--requests-per-second <n>", "answer 429 beyond that", wholeNumber("--requests-per-second", 1))
-    .option("--retry-after", "say in each 429 when to come back")
+    .option("--requests-per-second <n>", "answer 429 above this rate", wholeNumber("--requests-per-second", 1))
+    .option("--retry-after", "send Retry-After with each 429")
     .addHelpText("after", "\nExample: npx pulumi-tesseral emulator --port 8080 --latency 20-80")
     .action(runEmulator);
 }
 
 async function runEmulator({ seed, customers, data, ...options }: Options): Promise<void> {
   if (customers !== undefined && seed !== undefined) {
-    throw new UsageError("--customers and --seed both say what there is at the start: give one of them");
+    throw new UsageError("--customers and --seed both set the records at the start: give only one of them");
   }
   const start = await seedOf(seed, customers, options.clock?.now() ?? new Date());
   const emulator = await started({

@@ -46,7 +46,7 @@ function codeOf(text: string): ErrorCode {
   }
   if (found === undefined && text.length > 40) {
     throw new UsageError(
-      coded("TSL-UNKNOWN-CODE", "the line holds no code: it stands at the end of an error's first line, as (TSL-…)"),
+      coded("TSL-UNKNOWN-CODE", "the line holds no code: look for (TSL-…) at the end of an error's first line"),
     );
   }
   const meant = suggestion(code, Object.keys(catalog)) || ": `pulumi-tesseral explain` lists them";

@@ -2,7 +2,7 @@
 const words: Record<string, string> = {
   ENOENT: "there is no such file",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is no folder",
+  ENOTDIR: "a part of the path is not a folder",
   EACCES: "access to it is denied",
   EPERM: "access to it is denied",
   EROFS: "the file system is read-only",

@@ -19,7 +19,7 @@ export const stackOption = () => new Option("--stack <name>", "the stack (defaul
 
 /** `--stack`, as often as there are stacks. */
 export const stacksOption = () =>
-  new Option("--stack <name>", "a stack; give it again for another (default: the selected one)").argParser(again);
+  new Option("--stack <name>", "a stack; repeatable (default: the selected one)").argParser(again);
 
 export const cwdOption = () => new Option("--cwd <folder>", "the folder of the Pulumi project (default: this one)");
 
@@ -29,7 +29,7 @@ export const jsonOption = (what: string) => new Option("--json", `print ${what} 
 export const unreadStackOption = () =>
   new Option(
     "--unread-stack <name>",
-    "go on although this stack cannot be read, because nothing of the Tesseral project is in it; again for another",
+    "go on although this stack cannot be read, because nothing of the Tesseral project is in it; repeatable",
   ).argParser(again);
 
 export const yesOption = () => new Option("--yes", "do not ask");
@@ -51,14 +51,14 @@ export function wholeNumber(option: string, least: number, most = Number.MAX_SAF
 
 /** `--out`, as often as there are formats. */
 export const outOption = () =>
-  new Option("--out <file>", "write it into a file: .md, .html, .json or .txt; again for another format").argParser(
+  new Option("--out <file>", "write it into a file: .md, .html, .json or .txt; repeatable").argParser(
     (file: string, before: string[] = []) => {
       const folder = dirname(file);
       if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
         throw new UsageError(`--out ${file}: there is no folder ${folder}`);
       }
       if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-        throw new UsageError(`--out ${file}: it is a folder, and no file`);
+        throw new UsageError(`--out ${file}: it is a folder, not a file`);
       }
       return again(file, before);
     },
@@ -97,14 +97,14 @@ export function checkOut({ out, format, json }: { out?: unknown; format?: unknow
     const asked = json === true ? "json" : format;
     if (asked === undefined && meant === undefined) {
       throw new UsageError(
-        `--out ${file}: the ending says no format that is known; it can be .md, .html, .json or .txt, or give --format`,
+        `--out ${file}: the ending names no known format: use .md, .html, .json or .txt, or give --format`,
       );
     }
     const isOfAny = meant === undefined || meant === "terminal";
     if (asked !== undefined && !isOfAny && meant !== asked) {
       const option = json === true ? "--json" : `--format ${asked}`;
       throw new UsageError(
-        `--out ${file}: the ending says ${meant}, and ${option} something else: leave one of the two out`,
+        `--out ${file}: the ending says ${meant}, and ${option} something else: leave out one of them`,
       );
     }
   }

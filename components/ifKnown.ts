@@ -11,7 +11,7 @@ export async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefine
     throw new Error(
       coded(
         "TSL-NOT-BUILT",
-        "this release of @pulumi/pulumi has outputs of another kind than pulumi-tesseral knows: install one of its peer range, `npm ls @pulumi/pulumi`",
+        "pulumi-tesseral does not know the outputs of this release of @pulumi/pulumi: install one of its peer range (npm ls @pulumi/pulumi)",
       ),
     );
   }

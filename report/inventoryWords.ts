@@ -1,6 +1,7 @@
 /** What an inventory says of a tenant in every format. */
-import { count } from "./changes/values";
+
 import type { InventoryKey, TenantInventory } from "./inventory";
+import { count } from "./inWords";
 
 /** What needs somebody's care. */
 export function needsCare({ state, old }: InventoryKey): boolean {
@@ -10,7 +11,7 @@ export function needsCare({ state, old }: InventoryKey): boolean {
 /** Where of a tenant that is not empty nothing is shown: why. */
 export function nothingShown({ totals, customers }: TenantInventory): string | undefined {
   return customers.length === 0 && totals.customers + totals.undeclared > 0
-    ? "Nothing is as --customer and --state ask."
+    ? "Nothing matches --customer and --state."
     : undefined;
 }
 

@@ -1,11 +1,11 @@
 import { customerChange } from "./changes/customer";
 import { keysTurned, saysKeysTurned, withKeysTurned } from "./changes/keysTurned";
-import { count } from "./changes/values";
 import { countsOf, listsAll } from "./counts";
 import { customerState } from "./customerStates";
 import { type CustomerSteps, groupByCustomer } from "./customerSteps";
 import { levels } from "./effects";
 import { horizonOf } from "./horizon";
+import { count } from "./inWords";
 import { otherChanges } from "./otherChanges";
 import { netSteps } from "./preview/netSteps";
 import { type Preview, type PreviewDiagnostic, partsOf } from "./preview/preview";

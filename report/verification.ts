@@ -94,7 +94,7 @@ export function judge(answer: Answer, should: TokenCheck["should"], expected: re
   return should === "be refused" ? { result: "right" } : { result: "refused", meaning };
 }
 
-const entryMeaning = "403 of AWS's own: the function URL lets nobody in, and the backend was not asked";
+const entryMeaning = "403 from AWS itself: the function URL lets nobody in, and the backend was not asked";
 
 const meanings: Record<number, string> = {
   401: "401: the backend takes it for no valid key",
@@ -156,12 +156,12 @@ function remarksOf(checked: readonly KeyVerification[], strangers: readonly Toke
     ...(open.length > 0 ? [`The backend lets in ${open.join(" and ")}: nothing at this path asks for a key.`] : []),
     ...(isAll(401)
       ? [
-          "Every key that should work is refused: rather than all customers' keys, the backend's own is at fault. It may be one of another Tesseral project than this stack's.",
+          "Every key that should work is refused, so the backend's own key is at fault rather than all customers' keys. It may belong to another Tesseral project than this stack's.",
         ]
       : []),
     ...(isAll(403) ? ["Every key is refused with 403: --path asks for what no key may do."] : []),
     ...(working.length > 0 && working.every(({ result }) => result === "unknown")
-      ? ["No answer says anything about a customer's key: what is wrong is the backend's own, or the way to it."]
+      ? ["No answer says anything about a customer's key: the fault is in the backend, or on the way to it."]
       : []),
   ];
 }

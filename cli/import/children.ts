@@ -158,7 +158,7 @@ function matchedIn(
     if (fits.length > 1) {
       const candidates = fits.map((one) => `${one.id} (created ${one.createTime})`).join(", ");
       problems.push(
-        `${field}.${name} can be any of ${fits.length} ${noun}s that are called ${JSON.stringify(displayName)}: ${candidates}. ` +
+        `${field}.${name} can be any of ${fits.length} ${noun}s called ${JSON.stringify(displayName)}: ${candidates}. ` +
           `Write adopt into ${name} for the one that is meant${isRotated ? afterRotation(name) : ""}`,
       );
     } else if (owner === undefined) {
@@ -181,8 +181,8 @@ function matchedIn(
 /** What to do about two keys of one entry. */
 function afterRotation(name: string): string {
   return (
-    `: after a rotation the younger one has the current token. Give the other one an entry of its own meanwhile, such as ${name}-before, with ` +
-    "adopt and roles: unmanaged, and remove that when the customer has changed"
+    `: after a rotation the younger one has the current token. Until the customer uses that, give the other one an entry of its own, such as ${name}-before, with ` +
+    "adopt and roles: unmanaged"
   );
 }
 
@@ -195,7 +195,7 @@ function called<Each extends { displayName?: string }>(displayName: string, obje
 /** Why an object cannot be declared under the name that it has, or undefined. */
 export function nameProblem(displayName: string): string | undefined {
   if (isMarkedName(displayName)) {
-    return "was left by a creation that was interrupted: npx pulumi-tesseral inventory --recover";
+    return "was left by an interrupted creation: run npx pulumi-tesseral inventory --recover";
   }
   const problem = textProblem(displayName) ?? displayNameProblem(displayName);
   return problem === undefined

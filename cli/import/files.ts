@@ -24,7 +24,7 @@ export function importedFiles({ proposals, adoptions }: ImportPlan, target: Targ
         throw new Error(
           coded(
             "TSL-ENTRIES",
-            `${file} is there already, and is none of the stack's customers: move it away, and run this again`,
+            `${file} exists already and is not a file of the stack's customers: move it away, and run this again`,
           ),
         );
       }
@@ -63,7 +63,7 @@ function checked(text: string, file: string, wanted: unknown): string {
     throw new Error(
       coded(
         "TSL-ENTRIES",
-        `${file} would not say what was meant, which is a fault of pulumi-tesseral: nothing was written`,
+        `${file} would not hold what was meant, which is a bug in pulumi-tesseral: nothing was written`,
       ),
     );
   }

@@ -41,18 +41,14 @@ export function importCommand(command: Command): void {
     )
     .addOption(stacksOption())
     .addOption(cwdOption())
-    .option(
-      "--match <pattern>",
-      "only organizations with such a display name or id: 'Acme*'; again for another",
-      several,
-    )
-    .option("--exclude <pattern>", "not these; again for another", several)
+    .option("--match <pattern>", "only organizations with such a display name or id: 'Acme*'; repeatable", several)
+    .option("--exclude <pattern>", "not these; repeatable", several)
     .option(
       "--out <file or folder>",
       "where to write: a file of customers, or a folder that gets a file for each (default: where the stack reads them)",
     )
-    .option("--no-keys", "organizations alone, without their API keys and roles: a request for ten of them")
-    .option("--all-roles", "the roles of organizations without a working API key, too: a request more for each")
+    .option("--no-keys", "only organizations, without their API keys and roles: one request for ten of them")
+    .option("--all-roles", "also the roles of organizations without a working API key: one more request for each")
     .option("--dry-run", "print the files instead of writing them")
     .addOption(unreadStackOption())
     .addOption(jsonOption("what was found"))
@@ -148,7 +144,7 @@ function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTen
     throw new Error(
       coded(
         "TSL-PROJECT",
-        `stack ${other.stack} is of Tesseral project ${other.project.id}, and stack ${opened.stack} of ${opened.project.id}: give stacks of one project`,
+        `stack ${other.stack} belongs to Tesseral project ${other.project.id}, and stack ${opened.stack} to ${opened.project.id}: name stacks of one project`,
       ),
     );
   }

@@ -49,7 +49,7 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
     );
   }
   if (data !== null && data !== undefined && !isRecord(data)) {
-    throw new Error(coded("TSL-ENTRIES", `${file} holds no map of customers where one is looked for`));
+    throw new Error(coded("TSL-ENTRIES", `${file} has something else than a map where its customers should be`));
   }
   const entries = isRecord(data) ? data : {};
   if (step !== undefined) {
@@ -57,7 +57,7 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
   }
   for (const { name } of proposals) {
     if (Object.hasOwn(entries, name)) {
-      throw new Error(coded("TSL-ENTRIES", `${file} has an entry ${name} by now: run this again`));
+      throw new Error(coded("TSL-ENTRIES", `an entry ${name} was added to ${file} meanwhile: run this again`));
     }
   }
   return { ...entries, ...Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])) };

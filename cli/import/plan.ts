@@ -180,7 +180,7 @@ function entryAdoption(
   }
   if (contents === undefined && declaresChildren(customer)) {
     return {
-      problem: `entry ${name} declares roles or keys, and whether they are there already was not looked at: run this without --no-keys`,
+      problem: `entry ${name} declares roles or keys, and --no-keys left out whether they exist already: run this without it`,
     };
   }
   const { matches, problems, notes } = matchedChildren(customer, contents ?? { roles: [], keys: [] }, now);

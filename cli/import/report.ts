@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { count, withNoun } from "../../report/inWords";
 import { visible } from "../../report/render/readable";
 import type { Project } from "../../tesseral";
 import { partsOf } from "../parts/partStacks";
@@ -104,25 +105,18 @@ function placesOf(adoptions: readonly EntryAdoption[]): string {
 }
 
 function adoptionLine({ name, id, children, turnsKeysOn }: EntryAdoption): string {
-  const named = (["roles", "apiKeys"] as const).flatMap((field) => {
-    const names = children.filter((child) => child.field === field).map((child) => child.name);
-    const noun = field === "roles" ? "role" : "key";
-    return names.length === 0 ? [] : [`${noun}${names.length === 1 ? "" : "s"} ${names.join(", ")}`];
-  });
+  const namesOf = (field: "roles" | "apiKeys") =>
+    children.filter((child) => child.field === field).map((child) => child.name);
   const on = turnsKeysOn
     ? "; its API keys are off now, and this update turns them on: apiAccess: suspended keeps them off"
     : "";
-  return `  ${name}: ${[id, ...named].join(", ")}${on}`;
+  return `  ${name}: ${[id, ...withNoun("role", namesOf("roles")), ...withNoun("key", namesOf("apiKeys"))].join(", ")}${on}`;
 }
 
 /** A few, and how many more. */
 function shortened(notes: readonly string[]): string[] {
   const shown = notes.slice(0, 10).map((note) => `  ${note}`);
   return notes.length > shown.length ? [...shown, `  … and ${notes.length - shown.length} more`] : shown;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** The adopted ids by name, for roles and for keys. */

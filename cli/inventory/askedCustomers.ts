@@ -41,7 +41,7 @@ function problemOf(
     return `there is no customer ${called} in stack ${opened}${hint(name, names)}`;
   }
   const stack = stackOfEntry(project, declares, name);
-  return `customer ${called} is declared, and was never deployed: pulumi up --stack ${stack}`;
+  return `customer ${called} is declared but not deployed yet: run pulumi up --stack ${stack}`;
 }
 
 /** The stack whose update deploys an entry: where customers are divided, that of its part. */

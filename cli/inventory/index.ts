@@ -82,7 +82,7 @@ export function inventoryCommand(command: Command): void {
     )
     .addOption(jsonOption("all of it").conflicts(["format", "recover"]))
     .addOption(outOption())
-    .addOption(new Option("--customer <name>", "show this customer; again for another").argParser(again))
+    .addOption(new Option("--customer <name>", "show only this customer; repeatable").argParser(again))
     .addOption(
       offering(
         new Option(
@@ -134,7 +134,7 @@ async function inventory(options: InventoryOptions): Promise<void> {
   const names = stacksNamed(project, options.stack);
   if (options.recover) {
     if (options.format !== undefined || options.out !== undefined) {
-      throw new UsageError("--recover shows no picture: leave --format and --out out");
+      throw new UsageError("--recover prints no inventory: leave out --format and --out");
     }
     if (names.length > 1) {
       throw new UsageError("--recover works on one stack at a time: give one --stack");

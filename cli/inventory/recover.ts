@@ -1,6 +1,7 @@
 import { coded, codedOr } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { parseStack } from "../../providers/stackState";
+import { count } from "../../report/inWords";
 import { confirm } from "../confirm";
 import type { StackAndTenant } from "../openStack";
 import type { OtherStacks } from "../otherStacks";
@@ -26,7 +27,7 @@ export async function recover(
   const tenant = await readTenant(tesseral, new Set(opened.resources.map(({ id }) => id)));
   const plan = planRecovery(opened, tenant, Date.now(), knownElsewhere(others.read));
   if (plan.adopt.length + plan.remove.length + plan.forget.length + plan.byHand.length === 0) {
-    return say(`Stack ${stack}: no update was interrupted, or all of it is settled.`);
+    return say(`Stack ${stack}: there is nothing to recover.`);
   }
   say(describe(opened, plan));
   const ofOthers = opened.otherInterrupted;
@@ -52,9 +53,7 @@ export async function recover(
   }
   if (plan.forget.length > 0) {
     await forgetInterrupted(opened, project);
-    say(
-      `Pulumi has forgotten ${plan.forget.length === 1 ? "1 interrupted creation" : `${plan.forget.length} interrupted creations`}`,
-    );
+    say(`Pulumi has forgotten ${count(plan.forget.length, "interrupted creation")}`);
   }
   say(`\nNow${plan.byHand.length > 0 ? " do what is left to you, and" : ""} run: pulumi up --stack ${stack}`);
 }
@@ -100,7 +99,7 @@ async function refuseWhileLocked({ rootUrn, stack }: StackAndTenant, project: Pu
       codedOr(
         "TSL-RECOVER",
         /locked|conflict|in progress/i.test(message)
-          ? `stack ${stack} is locked, by an update that was killed or by one that runs. Make sure that none runs, then: pulumi cancel --stack ${stack}, and run this again. Nothing was changed`
+          ? `stack ${stack} is locked, by an update that is running or was killed. Make sure that none is running, run pulumi cancel --stack ${stack}, then run this again. Nothing was changed`
           : message,
       ),
     );

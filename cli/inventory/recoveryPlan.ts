@@ -113,7 +113,7 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
       byHand.push(`${adoption(left, stack).run} (${described(left, now)})`);
     } else {
       byHand.push(
-        `${name} is declared no more, and its interrupted creation left ${described(left, now)}: declare ${name} with adopt: ${left.id}, or run npx pulumi-tesseral remove ${left.id} --stack ${stack.stack}`,
+        `${name} is no longer declared, and its interrupted creation left ${described(left, now)}: declare ${name} with adopt: ${left.id}, or run npx pulumi-tesseral remove ${left.id} --stack ${stack.stack}`,
       );
     }
   }

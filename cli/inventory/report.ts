@@ -1,4 +1,5 @@
 import type { Finding } from "../../report/inventory";
+import { count } from "../../report/inWords";
 import { columns } from "../../report/render/columns";
 import { byWaysOut, withShortTimes } from "../../report/render/findings";
 import { visible } from "../../report/render/readable";
@@ -35,7 +36,7 @@ export function report(
 ): string {
   const lines = stacks.map(
     ({ stack, project, resources }) =>
-      `Stack ${stack}: ${resources.length} resources in Tesseral project ${project.id}${project.displayName ? ` (${visible(project.displayName)})` : ""}`,
+      `Stack ${stack}: ${count(resources.length, "resource")} in Tesseral project ${project.id}${project.displayName ? ` (${visible(project.displayName)})` : ""}`,
   );
   lines.push(...besides(stacks, around));
   for (const [finding, title] of Object.entries(titles)) {
@@ -46,25 +47,27 @@ export function report(
     }
   }
   if (hidden > 0) {
-    const words = hidden === 1 ? "1 finding about what is" : `${hidden} findings about what is`;
-    lines.push(...(findings.length === 0 ? [] : [""]), `Not shown: ${words} not as --customer and --state ask.`);
+    lines.push(
+      ...(findings.length === 0 ? [] : [""]),
+      `Not shown: ${count(hidden, "finding")} that --customer and --state leave out.`,
+    );
   } else if (findings.length === 0) {
     lines.push(stacks.length === 1 ? "The stack and Tesseral agree." : "The stacks and Tesseral agree.");
   }
   return `${lines.join("\n")}\n`;
 }
 
-/** More of them are counted. */
+/** Stacks that are named; of the rest, only the number is told. */
 const mostNamed = 5;
 
 /** Which other stacks were looked at, and which were not. */
 function besides(stacks: readonly StackAndTenant[], { others, failed, unread }: Around): string[] {
   const tenant = stacks[0]?.project.id;
   const known = others.read
-    .map((one) => ({ one, count: one.resources.filter(({ projectId }) => (projectId ?? tenant) === tenant).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ one, count }) => `${calledStack(one)}, ${count} resources`);
-  const more = known.length > mostNamed ? `; and ${known.length - mostNamed} stacks more` : "";
+    .map((one) => ({ one, held: one.resources.filter(({ projectId }) => (projectId ?? tenant) === tenant).length }))
+    .filter(({ held }) => held > 0)
+    .map(({ one, held }) => `${calledStack(one)}, ${count(held, "resource")}`);
+  const more = known.length > mostNamed ? `; and ${count(known.length - mostNamed, "more stack")}` : "";
   return [
     ...(known.length > 0
       ? [`Known from their states, and not shown: ${known.slice(0, mostNamed).join("; ")}${more}`]

@@ -74,7 +74,7 @@ function shared(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
     }
     const named = all.map(({ stack, name }) => `stack ${stack} as ${JSON.stringify(name)}`);
     const commands = all.map(({ stack, name, urn }) => ({
-      to: `take it from stack ${stack}, without a request to Tesseral, when ${JSON.stringify(name)} is declared there no more`,
+      to: `take it from stack ${stack}, without a request to Tesseral, when ${JSON.stringify(name)} is no longer declared there`,
       run: `pulumi state delete '${urn}' --target-dependents --force --yes --stack ${stack}`,
     }));
     return [{ finding: "shared", kind: first.kind, id, text: `is managed by ${named.join(" and by ")}`, commands }];
@@ -88,7 +88,7 @@ function gone(stacks: Stacks, { organizations, roles, apiKeys }: Tenant): Findin
       to: "create again",
       run: inTurn(`pulumi refresh --yes --stack ${one.stack}`, `pulumi up --stack ${one.stack}`),
     };
-    const look = { to: "look and create again", run: `pulumi up --stack ${one.stack}` };
+    const look = { to: "find or create it", run: `pulumi up --stack ${one.stack}` };
     return one.resources
       .filter(({ id }) => !present.has(id))
       .map(({ kind, name, id, outputs }): Finding => {
@@ -157,7 +157,7 @@ function rotation(name: string, outputs: Record<string, unknown>, { stack }: Sta
   const { previousApiKeyId, previousRetireAt, overlap } = outputs;
   const isOverlapping =
     previousApiKeyId !== undefined && typeof previousRetireAt === "string" && Date.parse(previousRetireAt) > now;
-  const wait = isOverlapping ? `wait until its token before ends at ${previousRetireAt}, then ` : "";
+  const wait = isOverlapping ? `wait until its previous token ends at ${previousRetireAt}, then ` : "";
   const declare =
     overlap === undefined ? "an overlap such as P7D and another text for rotate" : "another text for rotate";
   return { to: "rotate", run: `${wait}give ${name} ${declare}, then pulumi up --stack ${stack}` };

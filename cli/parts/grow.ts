@@ -2,6 +2,7 @@
 
 import { type Part, partText } from "../../config/parts/part";
 import { coded } from "../../errors/coded";
+import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
@@ -82,7 +83,7 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const made = stacks.filter((one) => isBeingMade(base, one)).map((one) => numberOf(base, one));
   const from = Math.min(range.from, ...made);
   if (from <= to) {
-    say(`${to - from + 1} new stacks`);
+    say(count(to - from + 1, "new stack"));
     await makeStacks(project, base, { from, to, template: first.stack, jobs });
   }
   await moveAll(project, before, moves, place, growth);
@@ -107,7 +108,7 @@ function refuseOther({ base, stacks }: Parts, to: number): void {
   }
   const most = Math.max(...stacks.map(({ part }) => part.of));
   if (to < most) {
-    throw new Error(coded("TSL-PARTS", `there are ${most} parts of ${base}, and they cannot become fewer`));
+    throw new Error(coded("TSL-PARTS", `${base} has ${most} parts, and they cannot become fewer`));
   }
 }
 
@@ -150,7 +151,7 @@ function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<numb
     const number = belongsTo(customer, entries, renames, to);
     if (number !== undefined && number > to) {
       throw new Error(
-        coded("TSL-PARTS", `${customer} says part: ${number}, and there are to be ${to}: correct its entry`),
+        coded("TSL-PARTS", `${customer} says part: ${number}, and there will be ${to} parts: correct its entry`),
       );
     }
     // Nobody declares it: where it is, it is judged as a removal.
@@ -188,7 +189,7 @@ async function finish(
     throw new Error(
       coded(
         "TSL-PARTS-CHANGING",
-        `${astray.customers.join(", ")} did not get from ${astray.from} to ${astray.to}: run this again`,
+        `${astray.customers.join(", ")} could not be moved from ${astray.from} to ${astray.to}: run this again`,
       ),
     );
   }
@@ -198,12 +199,12 @@ async function finish(
     throw new Error(
       coded(
         "TSL-PARTS-CHANGING",
-        `${lost.join(", ")} is in none of the stacks, or in several: nothing takes an update until that is settled. ` +
+        `organization ${lost.join(", ")}: in none of the stacks, or in several. No stack takes an update until that is settled: ` +
           "pulumi stack export shows a state, pulumi stack import puts one back",
       ),
     );
   }
-  say("Everybody is in one stack. Updates are possible again");
+  say("Every customer is in exactly one stack. Updates are possible again");
   await workOnEach(stacks, jobs, async ({ number, stack }) => {
     const wanted = { number, of: to };
     const found = partOfStack(project, stack);

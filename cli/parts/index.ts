@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import { mostParts } from "../../config/parts/part";
+import { count } from "../../report/inWords";
 import { confirm } from "../confirm";
 import { exitCodes, UsageError } from "../exitCodes";
 import { again, cwdOption, jsonOption, type StackOptions, wholeNumber, yesOption } from "../options";
@@ -42,9 +43,9 @@ export function partsCommand(command: Command): void {
     .option("--parts <n>", "init: how many parts", number("--parts"))
     .option("--to <n>", "grow: how many parts there are to be", number("--to"))
     .option("--since <ref>", "changed, run: the parts that differ from this revision of git")
-    .option("--part <n>", "run: this part alone; again for another", again)
+    .option("--part <n>", "run: this part alone; repeatable", again)
     .option("--jobs <n>", "stacks that are worked on at a time", wholeNumber("--jobs", 1, 64), 2)
-    .option("--resume", "run: leave out what the last such run has done")
+    .option("--resume", "run: leave out the stacks that the last such run has done")
     .addOption(yesOption())
     .addOption(jsonOption("the outcome"))
     .addHelpText(
@@ -162,12 +163,12 @@ function warnOfPace(project: PulumiProject, [first]: readonly PartStack[], jobs:
 type Print = (value: unknown, text: string) => unknown;
 
 async function init(project: PulumiProject, options: PartsOptions, print: Print): Promise<void> {
-  const { stack, parts: count, jobs, json, yes } = options;
-  if (count === undefined || stack === undefined) {
+  const { stack, parts, jobs, json, yes } = options;
+  if (parts === undefined || stack === undefined) {
     throw new UsageError("init needs --parts <n>, and --stack <name> of the stack whose settings they get");
   }
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
-  const made = await initParts(project, stack, count, jobs, async (text) => {
+  const made = await initParts(project, stack, parts, jobs, async (text) => {
     say(text);
     return yes === true || confirm("Make them?", "make them");
   });
@@ -175,7 +176,7 @@ async function init(project: PulumiProject, options: PartsOptions, print: Print)
     { stacks: made ?? [] },
     made === undefined
       ? "Nothing was made.\n"
-      : `${made.length} stacks. Next: npx pulumi-tesseral parts run up --stack ${stack} --jobs 2\n`,
+      : `${count(made.length, "stack")}. Next: npx pulumi-tesseral parts run up --stack ${stack} --jobs 2\n`,
   );
 }
 
@@ -192,7 +193,7 @@ async function grow(project: PulumiProject, options: PartsOptions, print: Print)
     ...{ to, jobs, say },
     agree: async (plan) => {
       say(planText(plan, to));
-      return yes === true || confirm("Do it? Nothing else may work with these stacks meanwhile", "do it");
+      return yes === true || confirm("Do it? Nothing else may work on these stacks meanwhile", "do it");
     },
   });
   print(
@@ -205,8 +206,8 @@ async function grow(project: PulumiProject, options: PartsOptions, print: Print)
 
 function planText({ made, moves, customers }: GrowthPlan, to: number): string {
   const moved = moves.reduce((sum, move) => sum + move.customers.length, 0);
-  const stacks = made.length === 0 ? "" : ` ${made.length} stacks are made: ${shortened(made)}.`;
-  return `To ${to} parts:${stacks} ${moved} of ${customers} customers move to another stack. Nothing changes in Tesseral, and no update is possible until it is done.`;
+  const stacks = made.length === 0 ? "" : ` ${count(made.length, "new stack")}: ${shortened(made)}.`;
+  return `To ${count(to, "part")}:${stacks} ${moved} of ${count(customers, "customer")} ${moved === 1 ? "moves" : "move"} to another stack. Nothing changes in Tesseral, and no update is possible until it is done.`;
 }
 
 function shortened(names: readonly string[]): string {

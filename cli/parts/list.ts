@@ -1,5 +1,6 @@
 /** The stacks of a division, with what each has. */
 import { partOfEntry, partText } from "../../config/parts/part";
+import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { rawEntries } from "./declaredParts";
 import { allParts, findParts, numberOf, plainConfig } from "./partStacks";
@@ -58,7 +59,7 @@ function textOf(rows: readonly ListedPart[]): string {
   return `${rows
     .map(
       ({ part, stack, declared, resources, lastUpdate }) =>
-        `${stack}: part ${part}, ${declared} customers declared, ${resources} resources, ${lastUpdate === undefined ? "never updated" : `updated ${lastUpdate}`}`,
+        `${stack}: part ${part}, ${count(declared, "customer")} declared, ${count(resources, "resource")}, ${lastUpdate === undefined ? "never updated" : `updated ${lastUpdate}`}`,
     )
     .join("\n")}\n`;
 }

@@ -126,7 +126,7 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
       throw new Error(
         coded(
           "TSL-PARTS",
-          `stack ${stack} is no part of several: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
+          `stack ${stack} is not a part: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
         ),
       );
     }
@@ -185,7 +185,7 @@ export function requireWhole({ base, stacks }: Parts): number {
     throw new Error(
       coded(
         "TSL-PARTS",
-        `of the ${most} parts of ${base} there is no stack for ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}: ` +
+        `${base} has no stack for ${missing.length === 1 ? "part" : "parts"} ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""} of ${most}: ` +
           `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
       ),
     );

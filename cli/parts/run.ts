@@ -180,7 +180,7 @@ export function runSummary(runs: readonly PartRun[], operation: Operation): stri
     `${operation} of ${runs.length} parts: ${counted.join(", ")}${resources.length === 0 ? "" : `; resources: ${resources.join(", ")}`}`,
     ...(bad.length === 0
       ? []
-      : [`Not done: ${bad.map(({ stack }) => stack).join(", ")}. Again, without those that are done: add --resume`]),
+      : [`Not done: ${bad.map(({ stack }) => stack).join(", ")}. To run only these again, add --resume`]),
     "",
   ].join("\n");
 }

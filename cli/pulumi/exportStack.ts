@@ -30,9 +30,7 @@ export async function exportStack(project: PulumiProject, args: readonly string[
   };
   await project.pulumi(["stack", "export", ...args], undefined, undefined, (text) => parser.write(text));
   if (!parser.isEnded) {
-    throw new Error(
-      coded("TSL-PULUMI-FAILED", "what `pulumi stack export` printed does not end as JSON does: run the command again"),
-    );
+    throw new Error(coded("TSL-PULUMI-FAILED", "what `pulumi stack export` printed is cut off: run the command again"));
   }
   return { deployment };
 }

@@ -119,7 +119,9 @@ function passedOnTo(child: ChildProcess): { over(): void } {
   let first: NodeJS.Signals | undefined;
   const passOn = (signal: NodeJS.Signals) => {
     if (first === undefined) {
-      process.stderr.write("pulumi-tesseral: interrupted; waiting until Pulumi has ended (again: at once)\n");
+      process.stderr.write(
+        "pulumi-tesseral: interrupted; waiting until Pulumi has ended (interrupt again to stop at once)\n",
+      );
     }
     first ??= signal;
     // Pulumi knows no hang-up: it would leave its plugins behind.

@@ -38,7 +38,7 @@ export function reviewCommand(command: Command): void {
     .addOption(new Option("--all-stacks", "every stack of the project").conflicts("stack"))
     .option("--refresh", "ask Tesseral first what has changed there")
     .addOption(
-      new Option("--from <file>", "a saved pulumi preview --json, or - for standard input; again for another")
+      new Option("--from <file>", "a saved pulumi preview --json, or - for standard input; repeatable")
         .argParser((file: string, before: string[] = []) => [...before, file])
         .conflicts(["stack", "allStacks", "refresh"]),
     )

@@ -124,11 +124,11 @@ function withItsEnd(preview: Preview): Preview {
     throw new NotAPreview(
       coded(
         "TSL-PREVIEW",
-        `this preview is empty: it has no step, no count of the changes and no error. What went wrong, pulumi preview said on standard error; ${howToSave}`,
+        `this preview is empty: it has no step, no count of the changes and no error. pulumi preview said on standard error what went wrong; ${howToSave}`,
       ),
     );
   }
   const message =
-    "the saved preview has no count of the changes, as one that was interrupted or cut off: what follows may not be all";
+    "the saved preview has no count of the changes, so it was interrupted or cut off: what follows may be incomplete";
   return { ...preview, diagnostics: [{ severity: "error", message }, ...diagnostics] };
 }

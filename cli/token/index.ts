@@ -27,7 +27,7 @@ export function tokenCommand(command: Command): void {
     .addOption(
       new Option(
         "--encrypt-to <recipient>",
-        "encrypt with age, for a recipient (age1…) or those in a file; give it again for another",
+        "encrypt with age, for a recipient (age1…) or those in a file; repeatable",
       ).argParser((recipient: string, before: string[] = []) => [...before, recipient]),
     )
     .option("--force", "print the token even where it would be in the log of a CI job")

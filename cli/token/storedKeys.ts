@@ -73,17 +73,14 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
     const { previousApiKeyId, previousSecretToken, previousRetireAt } = outputs;
     if (previousApiKeyId === undefined || previousRetireAt === undefined) {
       throw new Error(
-        coded(
-          "TSL-TOKEN",
-          `${name} has no token before the current one that still works: leave out --previous for the current one`,
-        ),
+        coded("TSL-TOKEN", `${name} has no previous token that still works: leave out --previous for the current one`),
       );
     }
     if (typeof previousSecretToken !== "string") {
       throw new Error(
         coded(
           "TSL-TOKEN",
-          `the stack does not know the token before the current one of ${name}, which was not made here: leave out --previous for the current one`,
+          `the stack does not know the previous token of ${name}, which was not made here: leave out --previous for the current one`,
         ),
       );
     }
@@ -113,7 +110,7 @@ export function noteOn({ customer, key, outputs }: StoredKey): string | undefine
   const { status = "active" } = outputs;
   return status === "active"
     ? undefined
-    : `the token of ${customer}/${key} does not work any more (${status}): pulumi preview says what becomes of it`;
+    : `the token of ${customer}/${key} no longer works (${status}): pulumi preview says what the next update does about it`;
 }
 
 function nameIn(urn: string): string {

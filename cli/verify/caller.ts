@@ -114,6 +114,6 @@ function failureOf(error: unknown, { host }: URL, timeout: number): string {
     failures[code]?.(host) ??
     (isCertificate
       ? `the certificate of ${host} is not trusted (${code})`
-      : `${host} could not be asked${/^[A-Z_]+$/.test(code) ? ` (${code})` : ""}`)
+      : `${host} could not be reached${/^[A-Z_]+$/.test(code) ? ` (${code})` : ""}`)
   );
 }

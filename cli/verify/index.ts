@@ -51,7 +51,7 @@ export function verifyCommand(command: Command): void {
         .default([200], "200")
         .argParser(statuses),
     )
-    .addOption(new Option("--customer <name>", "only this customer's keys; give it again for another").argParser(again))
+    .addOption(new Option("--customer <name>", "only this customer's keys; repeatable").argParser(again))
     .option("--sample <n>", "only this many keys, chosen at random", wholeNumber("--sample", 1))
     .option("--concurrency <n>", "how many calls at a time", wholeNumber("--concurrency", 1, 100), 4)
     .option("--rate <n>", "how many calls a second, at most", wholeNumber("--rate", 1, 1000), 10)

@@ -35,7 +35,7 @@ export function deliver(delivery: Delivery): pulumi.Output<string> {
     throw refusal(
       coded(
         "TSL-NOT-BUILT",
-        `${delivery.place}.deliverTo: nothing is loaded that delivers. Write \`import "pulumi-tesseral/delivery"\` at the top of the program`,
+        `${delivery.place}.deliverTo: what delivers it is not loaded. Write \`import "pulumi-tesseral/delivery"\` at the top of the program`,
       ),
     );
   }

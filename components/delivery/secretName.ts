@@ -28,7 +28,7 @@ export function secretNameProblem(template: string, named: NamedKey): string | u
   if (unknown !== undefined) {
     const near = suggestion(unknown, placeholders).replaceAll(/"(\w+)"/gu, '"{$1}"');
     const known = placeholders.map((name) => `{${name}}`).join(", ");
-    return `has {${unknown}}, which stands for nothing${near || `; there are ${known}`}`;
+    return `has {${unknown}}, which is no placeholder${near || `; there are ${known}`}`;
   }
   const name = secretName(template, named);
   if (!allowed.test(name)) {

@@ -2,11 +2,12 @@
 import { isNothing } from "../../tesseral/instant";
 import type { PartStep } from "../customerSteps";
 import { type Effect, effects } from "../effects";
+import { list, shortTime } from "../inWords";
 import type { ResourceState } from "../preview/preview";
 import type { Change } from "../review";
 import { actionsOf, namesOf, type RoleBook } from "../roleBook";
 import { endOf, hasEnded, isLater, livingTokens, tokensEnd } from "./tokens";
-import { differing, fromTo, list, numberOf, shortTime, textOf } from "./values";
+import { differing, fromTo, numberOf, textOf } from "./values";
 
 /** Inputs that say nothing by themselves: the provider's own arithmetic, and what goes with a change of the customer. */
 const silent = new Set([
@@ -43,7 +44,7 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = fal
           ]
         : [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
     case "recreate":
-      return [say("new-token", "is gone in Tesseral, and made anew with a new token")];
+      return [say("new-token", "is gone from Tesseral, and is created again with a new token")];
     case "delete":
       return [
         textOf(old, "onRemoval") === "release" || old?.retainOnDelete === true
@@ -77,7 +78,7 @@ function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Ch
   );
   const detail = details.length > 0 ? details.join(", ") : undefined;
   return livingTokens(old, news) === 0
-    ? [say("new-token", `is replaced: it has a new token, since the one before was ${endOf(old)}`, detail)]
+    ? [say("new-token", `is replaced: it has a new token, since the previous one was ${endOf(old)}`, detail)]
     : [say("token-ends", `is replaced: ${tokensEnd(old, news)}`, detail)];
 }
 
@@ -93,12 +94,12 @@ function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean):
   if (hasPrevious && retires >= generation - 1) {
     changes.push(
       endsAtOnce && isLater(textOf(old, "retireAfter"), textOf(news, "rotatedAt"))
-        ? say("token-ends", "has a token before the current one, which stops working at once, before its time")
-        : say("retire", "its token before the current one ends: the overlap is over"),
+        ? say("token-ends", "its previous token stops working at once, before its time")
+        : say("retire", "its previous token ends: the overlap is over"),
     );
   } else if (hasPrevious && next === generation && textOf(old, "retireAfter") !== retireAfter) {
     const change = fromTo(textOf(old, "retireAfter"), retireAfter);
-    changes.push(say("schedule", "the end of its token before the current one", change));
+    changes.push(say("schedule", "the end of its previous token", change));
   }
   if (next > generation) {
     const status = textOf(old, "status") ?? "active";
@@ -111,10 +112,10 @@ function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean):
             `its token is ${status === "active" ? "expired" : status}, and it gets no new one while API access is suspended`,
           )
         : isOver
-          ? say("new-token", `gets a new token, since the one before is ${status === "active" ? "expired" : status}`)
+          ? say("new-token", `gets a new token, since the previous one is ${status === "active" ? "expired" : status}`)
           : retires >= generation
             ? say("token-ends", "is rotated without an overlap: the token in use stops working at once")
-            : say("rotate", `is rotated: a new token, and the one in use works on${goesOn}`),
+            : say("rotate", `is rotated: a new token, and the one in use keeps working${goesOn}`),
     );
   } else if (textOf(old, "status") !== textOf(news, "status") && news !== undefined) {
     changes.push(say("other", `its token is ${textOf(news, "status")}, and it gets no new one`));

@@ -1,6 +1,7 @@
 /** What becomes of one customer. */
 import type { CustomerSteps, PartStep } from "../customerSteps";
 import { type Effect, effects, highest, levels } from "../effects";
+import { count, list, withNoun } from "../inWords";
 import type { NetStep } from "../preview/netSteps";
 import type { Change, CustomerChange } from "../review";
 import { actionsOf, type KnownRole, type RoleBook } from "../roleBook";
@@ -9,7 +10,7 @@ import { organizationChanges } from "./organization";
 import { type Holder, roleChanges } from "./roles";
 import { livingTokens } from "./tokens";
 import { unfinishedChanges } from "./unfinished";
-import { count, list, textOf } from "./values";
+import { textOf } from "./values";
 
 /** What the update does with a customer; undefined: nothing. */
 export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
@@ -66,13 +67,13 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     return [
       change(
         "new-token",
-        `the organization is gone in Tesseral, and made anew: all ${count(keys.length, "key")} get new tokens`,
+        `the organization is gone from Tesseral, and is created again: all ${count(keys.length, "key")} get new tokens`,
       ),
     ];
   }
   const shown = (which: (step: PartStep) => boolean) => [
-    ...noun("role", named(customer.roles.filter(which))),
-    ...noun(
+    ...withNoun("role", named(customer.roles.filter(which))),
+    ...withNoun(
       "key",
       keys
         .filter(which)
@@ -95,12 +96,12 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     return [change("adopt", text)];
   }
   if (kind === "released") {
-    const all = list(["the organization", ...noun("key", named(keys)), ...noun("role", named(customer.roles))]);
+    const all = list(["the organization", ...withNoun("key", named(keys)), ...withNoun("role", named(customer.roles))]);
     return [change("release", `leaves the stack, which forgets its tokens: ${all} stay in Tesseral as they are`)];
   }
   if (kind === "deleted") {
     const live = keys.reduce((sum, { old }) => sum + livingTokens(old), 0);
-    const along = [...noun("key", named(keys)), ...noun("role", named(customer.roles))];
+    const along = [...withNoun("key", named(keys)), ...withNoun("role", named(customer.roles))];
     return [
       {
         ...change(
@@ -118,11 +119,6 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     return [change("other", `the engine says ${JSON.stringify(organization.engineOp)} of the organization`)];
   }
   return organizationChanges(organization, { keys: goingOn(keys).filter(({ old }) => livingTokens(old) > 0).length });
-}
-
-/** `keys a and b`; nothing of nothing. */
-function noun(word: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`${word}${names.length === 1 ? "" : "s"} ${list(names)}`];
 }
 
 /** The changes of its keys and roles, as far as the customer as a whole does not say them. */
@@ -173,7 +169,7 @@ function otherChange(step: NetStep): Change[] {
     update: "changes",
     replace: "is replaced",
     delete: "is deleted",
-    recreate: "is gone, and created anew",
+    recreate: "is gone, and is created again",
     same: `is renamed from ${step.oldName}`,
   };
   const fields = step.replaceReasons.length > 0 ? step.replaceReasons.join(", ") : undefined;

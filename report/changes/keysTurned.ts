@@ -4,10 +4,10 @@
  */
 
 import type { CustomerSteps } from "../customerSteps";
+import { count } from "../inWords";
 import type { PreviewDiagnostic } from "../preview/preview";
 import { isUnknown } from "../preview/unknownValue";
 import type { Change, CustomerChange } from "../review";
-import { count } from "./values";
 
 /** How the provider's warnings begin; `providers/keysTurned.ts` has all of them. */
 const turnsOn =
@@ -63,8 +63,8 @@ function unknownAccess({ organization }: CustomerSteps): Change | undefined {
     ...{ effect: "other", level: "quiet" },
     text:
       apiKeysEnabled === false
-        ? "its entry says API access suspended: which organization it takes over is not known before the update, and so not whether keys in it work now"
-        : "its entry says API access enabled: which organization it takes over is not known before the update, and so not whether its API keys are off now",
+        ? "its entry says API access suspended: only the update finds out which organization it takes over, so whether keys in it work now is not known"
+        : "its entry says API access enabled: only the update finds out which organization it takes over, so whether its API keys are off now is not known",
   };
 }
 

@@ -1,10 +1,11 @@
 /** What a change of an organization means for the customer. */
 import type { Effect } from "../effects";
 import { effects } from "../effects";
+import { count, withNoun } from "../inWords";
 import type { NetStep } from "../preview/netSteps";
 import type { ResourceState } from "../preview/preview";
 import type { Change } from "../review";
-import { count, differing, fromTo, list, shown, textsOf } from "./values";
+import { differing, fromTo, shown, textsOf } from "./values";
 
 /** What an organization has in it that goes on after the update. */
 export interface Contents {
@@ -131,17 +132,8 @@ function domainChanges(noun: string, name: string, old: ResourceState, news: Res
   const gone = before.filter((one) => !after.includes(one));
   const added = after.filter((one) => !before.includes(one));
   return [
-    ...(gone.length > 0
-      ? [
-          change(
-            "log-in-off",
-            `accounts of ${noun}${gone.length === 1 ? "" : "s"} ${list(gone)} no longer belong to it`,
-          ),
-        ]
-      : []),
-    ...(added.length > 0
-      ? [change("log-in-on", `accounts of ${noun}${added.length === 1 ? "" : "s"} ${list(added)} belong to it`)]
-      : []),
+    ...withNoun(noun, gone).map((domains) => change("log-in-off", `accounts of ${domains} no longer belong to it`)),
+    ...withNoun(noun, added).map((domains) => change("log-in-on", `accounts of ${domains} belong to it`)),
   ];
 }
 

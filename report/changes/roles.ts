@@ -1,9 +1,10 @@
 /** What a change of a role means for the keys that have it. */
 import type { PartStep } from "../customerSteps";
 import { type Effect, effects } from "../effects";
+import { list } from "../inWords";
 import type { Change } from "../review";
 import { isTakenOver } from "./apiKey";
-import { differing, fromTo, list, textsOf } from "./values";
+import { differing, fromTo, textsOf } from "./values";
 
 const silent = new Set(["__provider", "managedBy", "actions", "organizationId", "adopt"]);
 
@@ -31,7 +32,7 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
         ? [say("adopt", `is taken over: ${list(textsOf(news, "actions") ?? [])}`)]
         : [say("role", `is new: ${list(textsOf(news, "actions") ?? []) || "allows nothing"}`)];
     case "recreate":
-      return [say("role", "is gone in Tesseral, and made anew")];
+      return [say("role", "is gone from Tesseral, and is created again")];
     case "delete":
       return [
         old?.inputs.onRemoval === "release" || old?.retainOnDelete === true
@@ -52,7 +53,7 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
               ? say("display-name", "its name in Tesseral", fromTo(old?.inputs[name], news?.inputs[name]))
               : say("role", name, fromTo(old?.inputs[name], news?.inputs[name])),
           ),
-        ...(op === "replace" ? [say("role", "is made anew, and given to its keys again")] : []),
+        ...(op === "replace" ? [say("role", "is created again, and given to its keys again")] : []),
       ];
     default:
       return [say("other", `the engine says ${JSON.stringify(step.engineOp)} of it`)];
@@ -86,7 +87,7 @@ function allowed(
 function who(keys: readonly Holder[], verb: "loses" | "gains"): string {
   const names = list(keys.map(({ name }) => name));
   return keys.length === 0
-    ? "for no key is it any different"
+    ? "no key can do less or more"
     : keys.length === 1
       ? `key ${names} ${verb} it`
       : `keys ${names} ${verb.slice(0, -1)} it`;

@@ -13,7 +13,7 @@ export function tokensEnd(old: ResourceState | undefined, news?: ResourceState):
     return "both its tokens stop working at once";
   }
   return hasLivingPrevious(old)
-    ? `its token has ended already (${endOf(old)}), and the one before it stops working at once`
+    ? `its token has ended already (${endOf(old)}), and the previous one stops working at once`
     : "its token stops working at once";
 }
 

@@ -23,6 +23,6 @@ function isUnfinished({ op, old, new: news }: NetStep): boolean {
 }
 
 function unfinished(whole: string, subject?: Change["subject"]): Change {
-  const text = `${whole}may not be as declared, since an earlier update failed: it is brought to it again`;
+  const text = `${whole}may differ from what is declared, since an earlier update failed: this update finishes it`;
   return { effect: "other", level: effects.other, ...(subject && { subject }), text };
 }

@@ -1,4 +1,5 @@
 /** Values of inputs, as far as a preview knows them. */
+import { shortTime } from "../inWords";
 import type { ResourceState } from "../preview/preview";
 import { isUnknown, withoutUnknown } from "../preview/unknownValue";
 
@@ -31,26 +32,9 @@ export function shown(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
-/** A time without what says nothing: `2035-01-01T00:00:00Z` is `2035-01-01`, and seconds are left out of others. */
-export function shortTime(time: string): string {
-  return time
-    .replace(/^(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z$/, "$1")
-    .replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, "$1 $2 UTC");
-}
-
 /** From what to what. */
 export function fromTo(before: unknown, after: unknown): string {
   return `${shown(before)} → ${shown(after)}`;
-}
-
-/** `1 key`, `2 keys`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function list(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 function isSame(before: unknown, after: unknown): boolean {

@@ -81,7 +81,7 @@ function severalPreviews(): NotAPreview {
   return new NotAPreview(
     coded(
       "TSL-PREVIEW",
-      "these are several previews, one after another: save each in a file, and give --from for each",
+      "these are several previews, one after another: save each in a file of its own, and give --from for each",
     ),
   );
 }

@@ -1,6 +1,7 @@
 /** Findings of an inventory, as people read them. */
-import { shortTime } from "../changes/values";
+
 import type { Finding } from "../inventory";
+import { shortTime } from "../inWords";
 
 /** The text with its times without what says nothing; what is to be run or written stays as it is. */
 export function withShortTimes(text: string): string {

@@ -1,8 +1,8 @@
 /** The picture of a tenant for a terminal and as Markdown. */
 import stringWidth from "string-width";
-import { count, shortTime } from "../changes/values";
 import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../inventoryWords";
+import { count, shortTime } from "../inWords";
 import { columns } from "./columns";
 import { withShortTimes } from "./findings";
 import { escaped, longestComment } from "./markdown";

@@ -1,6 +1,7 @@
 /** The review as a comment of a pull request: the summary first, details folded, and never longer than a comment may be. */
-import { shortTime } from "../changes/values";
+
 import { type Level, levels } from "../effects";
+import { shortTime } from "../inWords";
 import type { CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
 import { readable } from "./readable";
@@ -39,7 +40,7 @@ function partsOf(stack: StackReview): Part[] {
     ...counts.differences.map((one) => `The counts do not add up: ${one}.`),
     ...raw.map((one) => `Not understood: ${one}`),
     ...(totals.customers === undefined && complete
-      ? ["The customers that stay as they are are not in this preview: make it with --show-sames."]
+      ? ["Unchanged customers are not in this preview: make it with --show-sames."]
       : []),
   ];
   return [

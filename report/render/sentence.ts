@@ -1,6 +1,6 @@
 /** A change in words, the same in every format. */
 
-import { count } from "../changes/values";
+import { count } from "../inWords";
 import type { Change, HorizonEvent } from "../review";
 
 const verb = /^(is|has|gets|leaves|stays|allows|may|no longer)\b/;

@@ -1,7 +1,7 @@
 /** The review for a terminal: a customer is a paragraph, and what is felt most comes first. */
 import stringWidth from "string-width";
-import { shortTime } from "../changes/values";
 import { levels } from "../effects";
+import { shortTime } from "../inWords";
 import type { Change, CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
 import { readable } from "./readable";
@@ -169,7 +169,7 @@ class Page {
       ...counts.differences.map((one) => `The counts do not add up: ${one}.`),
       ...raw.map((one) => `Not understood: ${one}`),
       ...(totals.customers === undefined && complete
-        ? ["The customers that stay as they are are not in this preview: make it with --show-sames."]
+        ? ["Unchanged customers are not in this preview: make it with --show-sames."]
         : []),
     ].flatMap((line) => this.#broken(line));
   }

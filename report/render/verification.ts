@@ -1,5 +1,5 @@
 /** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where one looks first. */
-import { count, list } from "../changes/values";
+import { count, list } from "../inWords";
 import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
 import { columns } from "./columns";
 import { readable } from "./readable";

@@ -214,7 +214,7 @@ it("refuses customers that are not what pulumi up would take, in one line", asyn
     /^pulumi-tesseral emulator: --customers .*wrong\.yaml: .*wrong\.yaml:1:22 .*did you mean "displayName"\?.*\n$/,
   );
   expect((await run("--customers", target, "--seed", "recordings")).stderr).toBe(
-    "pulumi-tesseral emulator: --customers and --seed both say what there is at the start: give one of them (TSL-USAGE)\n",
+    "pulumi-tesseral emulator: --customers and --seed both set the records at the start: give only one of them (TSL-USAGE)\n",
   );
 });
 

@@ -64,6 +64,6 @@ it("says what may have been meant by a code that there is not", async () => {
     "there is no code TSL-NOTHING-LIKE-IT: `pulumi-tesseral explain` lists them (TSL-UNKNOWN-CODE)",
   );
   await expect(explain("error: this is an old line without anything at its end")).rejects.toThrow(
-    "the line holds no code: it stands at the end of an error's first line, as (TSL-…) (TSL-UNKNOWN-CODE)",
+    "the line holds no code: look for (TSL-…) at the end of an error's first line (TSL-UNKNOWN-CODE)",
   );
 });

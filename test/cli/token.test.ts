@@ -72,8 +72,7 @@ it("prints it as JSON, encrypted where that is asked for", async () => {
 
 it("prints the token before the current one, while it works", async () => {
   expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
-  const none =
-    "acme/ci has no token before the current one that still works: leave out --previous for the current one (TSL-TOKEN)";
+  const none = "acme/ci has no previous token that still works: leave out --previous for the current one (TSL-TOKEN)";
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
   answer({ ci: { ...rotated, previousRetireAt: undefined } });
   expect(await token("acme", "ci", "--previous")).toEqual(refused(none));
@@ -86,7 +85,7 @@ it.each(["revoked", "gone", "expired"])(
     expect(await token("acme", "production")).toEqual({
       code: 0,
       stdout: `${current}\n`,
-      stderr: `pulumi-tesseral: the token of acme/production does not work any more (${status}): pulumi preview says what becomes of it\n`,
+      stderr: `pulumi-tesseral: the token of acme/production no longer works (${status}): pulumi preview says what the next update does about it\n`,
     });
     expect(await token("acme", "production", "--previous")).toEqual({ code: 0, stdout: `${previous}\n`, stderr: "" });
     expect(await token("acme", "ci")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });

@@ -82,7 +82,7 @@ it("shows what the stack declares in the stack's file, once for all keys", () =>
       "tesseral:deliverTo: { awsSecretsManager: { name: 'k/{cust}' } }",
     ).problems,
   ).toEqual([
-    'Pulumi.prod.yaml:1:50 tesseral:deliverTo.awsSecretsManager.name: has {cust}, which stands for nothing, did you mean "{customer}"? (TSL-DELIVERY)',
+    'Pulumi.prod.yaml:1:50 tesseral:deliverTo.awsSecretsManager.name: has {cust}, which is no placeholder, did you mean "{customer}"? (TSL-DELIVERY)',
   ]);
 });
 

@@ -189,7 +189,7 @@ it("shows findings and events of what is asked for alone, and says where nothing
   expect(taken({ states: ["revoked"] }).tenants[0]?.horizon.events).toEqual([]);
   expect(taken({ customers: ["org_umbrella"] }).tenants[0]?.findings).toHaveLength(1);
   const nothing = taken({ customers: ["globex"], states: ["works"] });
-  const words = "Nothing is as --customer and --state ask.";
+  const words = "Nothing matches --customer and --state.";
   for (const text of [terminalInventory(nothing), pageInventory(nothing)]) {
     expect(text).toContain(words);
     expect(text).toContain("shown: 0 customers, 0 keys");

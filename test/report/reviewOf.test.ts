@@ -48,9 +48,9 @@ it("what an update that failed has left to do is said, although nothing differs"
       again("role", "acme-reader", { actions: [] }),
     ]),
   ).toEqual([
-    "other: the organization may not be as declared, since an earlier update failed: it is brought to it again",
-    "other: key ci may not be as declared, since an earlier update failed: it is brought to it again",
-    "other: role reader may not be as declared, since an earlier update failed: it is brought to it again",
+    "other: the organization may differ from what is declared, since an earlier update failed: this update finishes it",
+    "other: key ci may differ from what is declared, since an earlier update failed: this update finishes it",
+    "other: role reader may differ from what is declared, since an earlier update failed: this update finishes it",
   ]);
 });
 
@@ -117,11 +117,11 @@ describe("what is taken over", () => {
     ).toEqual([
       [
         0,
-        "other: its entry says API access enabled: which organization it takes over is not known before the update, and so not whether its API keys are off now",
+        "other: its entry says API access enabled: only the update finds out which organization it takes over, so whether its API keys are off now is not known",
       ],
       [
         0,
-        "other: its entry says API access suspended: which organization it takes over is not known before the update, and so not whether keys in it work now",
+        "other: its entry says API access suspended: only the update finds out which organization it takes over, so whether keys in it work now is not known",
       ],
     ]);
   });
@@ -135,7 +135,7 @@ describe("what is taken over", () => {
     ]);
     const rotated = { ...key, generation: 2, retiredGeneration: 0, retireAfter: "2026-12-04T00:00:00Z", rotate: "x" };
     expect(saidOf([rest, step("create", "key", "acme-ci", { new: rotated })])).toEqual([
-      "rotate: key ci is rotated: a new token, and the one in use works on until 2026-12-04",
+      "rotate: key ci is rotated: a new token, and the one in use keeps working until 2026-12-04",
       "adopt: key ci is taken over with the token that it has, which the stack does not know",
     ]);
   });
@@ -160,10 +160,10 @@ describe("a preview with every kind of change", () => {
       ],
       cyberdyne: [
         "token-ends: key leak is rotated without an overlap: the token in use stops working at once",
-        "retire: key due: its token before the current one ends: the overlap is over",
-        "rotate: key due is rotated: a new token, and the one in use works on until 2026-11-27 00:28 UTC",
-        "retire: key retiring: its token before the current one ends: the overlap is over",
-        "rotate: key rotating is rotated: a new token, and the one in use works on until 2026-12-04 00:28 UTC",
+        "retire: key due: its previous token ends: the overlap is over",
+        "rotate: key due is rotated: a new token, and the one in use keeps working until 2026-11-27 00:28 UTC",
+        "retire: key retiring: its previous token ends: the overlap is over",
+        "rotate: key rotating is rotated: a new token, and the one in use keeps working until 2026-12-04 00:28 UTC",
         "schedule: key leak: the overlap of its rotations (P7D → PT0S)",
       ],
       globex: [
@@ -182,7 +182,7 @@ describe("a preview with every kind of change", () => {
         "actions-lost: role lost no longer allows widgets.write: key k loses it",
         "role: role gone is removed",
         "role: role lost: description (x → none)",
-        "role: role lost is made anew, and given to its keys again",
+        "role: role lost is created again, and given to its keys again",
       ],
       initech: ["enable: API access suspended → enabled: 2 keys work again"],
       released: [
@@ -241,7 +241,7 @@ describe("a preview with every kind of change", () => {
 
   it("is said with a refresh too, and what that finds", () => {
     const { same, ...others } = said(reviewed(savedPreview("everything-refresh.json")));
-    expect(same).toEqual(["new-token: key exp gets a new token, since the one before is revoked"]);
+    expect(same).toEqual(["new-token: key exp gets a new token, since the previous one is revoked"]);
     const withoutTimes = (all: Record<string, string[]>) => JSON.stringify(all).replaceAll(/until [-\d: ]+UTC/g, "");
     expect(withoutTimes(others)).toBe(withoutTimes(said(review)));
     expect(reviewed(savedPreview("everything-refresh.json")).counts.differences).toEqual([]);
@@ -360,7 +360,7 @@ describe("a key", () => {
       "other: key ci: its token is revoked, and it gets no new one while API access is suspended",
     ]);
     expect(saidOf(steps(true))).toEqual([
-      "new-token: key ci gets a new token, since the one before is revoked",
+      "new-token: key ci gets a new token, since the previous one is revoked",
       "enable: API access suspended → enabled",
     ]);
   });
@@ -372,14 +372,14 @@ describe("a key", () => {
       "whose token in use has expired",
       { currentExpireTime: "2026-11-26T00:00:00Z", retiredGeneration: 2 },
       { ...later, retiredGeneration: 3 },
-      ["new-token: key ci gets a new token, since the one before is expired"],
+      ["new-token: key ci gets a new token, since the previous one is expired"],
     ],
     [
       "whose older token is ended before its time",
       { retireAfter: "2026-11-27T12:00:00Z" },
       { overlap: "PT0S", retiredGeneration: 2, rotatedAt: "2026-11-27T00:00:00Z" },
       [
-        "token-ends: key ci has a token before the current one, which stops working at once, before its time",
+        "token-ends: key ci: its previous token stops working at once, before its time",
         "schedule: key ci: the overlap of its rotations (P7D → PT0S)",
       ],
     ],
@@ -388,7 +388,7 @@ describe("a key", () => {
       { retireAfter: "2026-11-27T00:00:00Z" },
       { retireAfter: "2026-11-30T00:00:00Z", overlap: "P10D" },
       [
-        "schedule: key ci: the end of its token before the current one (2026-11-27 → 2026-11-30)",
+        "schedule: key ci: the end of its previous token (2026-11-27 → 2026-11-30)",
         "schedule: key ci: the overlap of its rotations (P7D → P10D)",
       ],
     ],
@@ -415,7 +415,7 @@ describe("a key", () => {
     const inputs = { ...base, status: "revoked" };
     expect(
       saidOf([step("replace", "key", "acme-ci", { old: inputs, new: base }, { replaceReasons: ["status"] })]),
-    ).toEqual(["new-token: key ci is replaced: it has a new token, since the one before was revoked"]);
+    ).toEqual(["new-token: key ci is replaced: it has a new token, since the previous one was revoked"]);
   });
 
   it("of which an earlier replacement left a half is said to end", () => {
@@ -440,7 +440,7 @@ describe("a key", () => {
 
     it("loses that one where the current one has ended", () => {
       const [revoked, expired] = ["revoked", "expired"].map(
-        (end) => `its token has ended already (${end}), and the one before it stops working at once`,
+        (end) => `its token has ended already (${end}), and the previous one stops working at once`,
       );
       expect(texts("delete", ended)).toEqual([`token-ends: key ci is removed: ${revoked}`]);
       expect(texts("replace", ended)).toEqual([`token-ends: key ci is replaced: ${revoked}`]);
@@ -455,7 +455,7 @@ describe("a key", () => {
         "other: key ci is removed; its token has ended already (revoked)",
       ]);
       expect(texts("replace", ended, { previousApiKeyId })).toEqual([
-        "new-token: key ci is replaced: it has a new token, since the one before was revoked",
+        "new-token: key ci is replaced: it has a new token, since the previous one was revoked",
       ]);
     });
 
@@ -483,7 +483,7 @@ it("does not say that a key loses what another of its roles still allows", () =>
       sames("role", "acme-two", { actions: ["b"] }),
       sames("key", "acme-ci", roles),
     ]),
-  ).toEqual(["role: role one no longer allows b: for no key is it any different"]);
+  ).toEqual(["role: role one no longer allows b: no key can do less or more"]);
 });
 
 it("says that counts differ, and which", () => {

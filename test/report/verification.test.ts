@@ -40,7 +40,7 @@ describe("an answer to a token that must be accepted", () => {
   it("is not a refusal of the key where AWS refuses everybody", () => {
     expect(judge({ status: 403, isEntry: true }, "be accepted", [200])).toEqual({
       result: "unknown",
-      meaning: "403 of AWS's own: the function URL lets nobody in, and the backend was not asked",
+      meaning: "403 from AWS itself: the function URL lets nobody in, and the backend was not asked",
     });
     expect(judge({ status: 403, isEntry: true }, "be refused", [200]).result).toBe("unknown");
   });
@@ -92,7 +92,7 @@ it("sums up", () => {
 });
 
 it.each([
-  [401, /^Every key that should work is refused: rather than all customers' keys, the backend's own is at fault/],
+  [401, /^Every key that should work is refused, so the backend's own key is at fault/],
   [403, /^Every key is refused with 403: --path asks for what no key may do/],
   [503, /^No answer says anything about a customer's key/],
 ])("tells the backend's own fault from that of one customer: %d to everybody", (status, remark) => {

@@ -53,7 +53,7 @@ function managerOf(source: string): PackageManager {
   }
   if (found.command === "yarn" && readFileSync(join(source, found.lockFile), "utf8").includes("__metadata:")) {
     throw new Error(
-      "its yarn.lock is of yarn 2 or later, which is not built here; lay out a folder yourself, and set code to its path",
+      "its yarn.lock is of yarn 2 or later, which is not supported here; build the folder yourself, and set code to its path",
     );
   }
   return found;

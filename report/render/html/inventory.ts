@@ -1,7 +1,8 @@
 /** The picture of a tenant as a page. */
-import { count, shortTime } from "../../changes/values";
+
 import type { Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../../inventoryWords";
+import { count, shortTime } from "../../inWords";
 import { withShortTimes } from "../findings";
 import { readable } from "../readable";
 import { escaped, searchable } from "./markup";

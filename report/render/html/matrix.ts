@@ -1,5 +1,5 @@
 /** Customers by keys: the state of each after the update. */
-import { shortTime } from "../../changes/values";
+import { shortTime } from "../../inWords";
 import type { CustomerState, KeyState, StackReview } from "../../review";
 import { escaped, searchable } from "./markup";
 

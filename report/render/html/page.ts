@@ -1,6 +1,6 @@
 /** The review as a page: one file that asks the network for nothing, and shows all it has without its script as well. */
 import { createHash } from "node:crypto";
-import { shortTime } from "../../changes/values";
+import { shortTime } from "../../inWords";
 import type { Message, Review, StackReview } from "../../review";
 import { headline } from "../../reviewOf";
 import { readable } from "../readable";

@@ -1,5 +1,5 @@
 /** What expires, rotates and retires, on a line of time, and as a list. */
-import { count, shortTime } from "../../changes/values";
+import { count, shortTime } from "../../inWords";
 import type { HorizonEvent, StackReview } from "../../review";
 import { eventSentence, inTime } from "../sentence";
 import { escaped } from "./markup";

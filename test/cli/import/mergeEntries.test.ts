@@ -76,8 +76,11 @@ describe("entries are written", () => {
 });
 
 it.each([
-  ["customers:\n  globex: { displayName: G }\n", "customers.yaml has an entry globex by now: run this again"],
-  ["customers: [a]\n", "customers.yaml holds no map of customers"],
+  [
+    "customers:\n  globex: { displayName: G }\n",
+    "an entry globex was added to customers.yaml meanwhile: run this again",
+  ],
+  ["customers: [a]\n", "customers.yaml has something else than a map where its customers should be"],
   ["customers: '{}'\n", "customers.yaml holds the customers as one text of JSON"],
   ["a: [\n", "customers.yaml cannot be read: is not valid YAML"],
 ])("refuses %j", (text, message) => {

@@ -228,13 +228,13 @@ describe("an entry that waits for its organization", () => {
     expect([twice.adoptions, twice.skipped.map(({ reason }) => reason)]).toEqual([
       [],
       [
-        `entry acme: apiKeys.ci can be any of 2 API keys that are called "ci": ${id("api_key", 1)} (created 2025-01-01T00:00:00Z), ` +
+        `entry acme: apiKeys.ci can be any of 2 API keys called "ci": ${id("api_key", 1)} (created 2025-01-01T00:00:00Z), ` +
           `${id("api_key", 4)} (created 2025-01-01T00:00:00Z). Write adopt into ci for the one that is meant`,
       ],
     ]);
     const rotated = planOf({ apiKeys: { ci: { isRotated: true } } }, ...inside, key(4, { displayName: "ci" }));
     expect(rotated.skipped[0]?.reason).toContain(
-      "Write adopt into ci for the one that is meant: after a rotation the younger one has the current token. Give the other one an entry of its own",
+      "Write adopt into ci for the one that is meant: after a rotation the younger one has the current token. Until the customer uses that, give the other one an entry of its own",
     );
     const both = planOf({ apiKeys: { ci: {}, cd: { displayName: "ci" } } }, ...inside);
     expect(both.skipped[0]?.reason).toContain(
@@ -251,7 +251,7 @@ describe("an entry that waits for its organization", () => {
   it("adopts nothing while nobody looked at its keys, and says when it turns them on", () => {
     const off = organization(1, "Acme", { apiKeysEnabled: false });
     const unseen = plan([off], {}, { ...nothing, entries: { acme: declares } });
-    expect(unseen.skipped[0]?.reason).toContain("run this without --no-keys");
+    expect(unseen.skipped[0]?.reason).toContain("run this without it");
     const seen = (apiAccess: string) =>
       plan([off], {}, { ...nothing, entries: { acme: { displayName: "Acme", place, apiAccess } } }).adoptions;
     expect([seen("enabled"), seen("suspended")].map(([one]) => one?.turnsKeysOn)).toEqual([true, false]);
@@ -287,7 +287,7 @@ describe("an entry that waits for its organization", () => {
 it("leaves out what cannot be declared under its name, and what an interrupted creation left", () => {
   const { skipped } = plan([organization(1, ""), organization(2, markedName("Acme", "a/b/c/acme"))]);
   expect(skipped.map(({ reason }) => reason)).toEqual([
-    "was left by a creation that was interrupted: npx pulumi-tesseral inventory --recover",
+    "was left by an interrupted creation: run npx pulumi-tesseral inventory --recover",
     "its name must not be empty: rename it in the Tesseral Console",
   ]);
 });

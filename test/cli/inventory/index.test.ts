@@ -187,11 +187,11 @@ describe("a stack that knows everything", () => {
       stderr: 'pulumi-tesseral: there is no customer "acmee" in stack prod, did you mean "acme"? (TSL-CUSTOMER)\n',
     });
     expect((await inventory("--customer", "globex")).stderr).toBe(
-      'pulumi-tesseral: customer "globex" is declared, and was never deployed: pulumi up --stack prod (TSL-CUSTOMER)\n',
+      'pulumi-tesseral: customer "globex" is declared but not deployed yet: run pulumi up --stack prod (TSL-CUSTOMER)\n',
     );
     expect(await shown("--state", "suspended,expired")).toHaveLength(1);
     expect(await shown("--state", "revoked")).toEqual([]);
-    expect((await inventory("--state", "revoked")).stdout).toContain("\n  Nothing is as --customer and --state ask.\n");
+    expect((await inventory("--state", "revoked")).stdout).toContain("\n  Nothing matches --customer and --state.\n");
     expect((await inventory("--state", "odd")).stderr).toBe(
       'pulumi-tesseral inventory: --state is "odd", but must be of works, suspended, rotating, expiring, expired, revoked, gone (TSL-USAGE)\n',
     );
@@ -214,7 +214,7 @@ describe("a stack that knows everything", () => {
     expect(stdout).toMatch(/^2 customers, 2 keys · 2 suspended · shown: 1 customer, 1 key {8}stack prod/);
     expect(stdout).toContain(own);
     expect(stdout).not.toMatch(new RegExp(`globex|${other}`));
-    expect(stdout.endsWith("\nNot shown: 1 finding about what is not as --customer and --state ask.\n")).toBe(true);
+    expect(stdout.endsWith("\nNot shown: 1 finding that --customer and --state leave out.\n")).toBe(true);
     const { tenants } = JSON.parse((await inventory("--json", "--customer", "acme")).stdout) as Inventory;
     expect(tenants[0]?.findings.map(({ id }) => id)).toEqual([own]);
     expect(tenants[0]?.totals.customers).toBe(2);
@@ -311,7 +311,7 @@ describe("a stack that differs in everything", () => {
       "  ManagedApiKey  acme-cd: its creation was interrupted; if it exists, it is listed here as unknown",
       "    to recover: npx pulumi-tesseral inventory --recover --stack prod",
       "  ManagedApiKey  acme-new: its creation had no clear answer",
-      "    to look and create again: pulumi up --stack prod",
+      "    to find or create it: pulumi up --stack prod",
       "",
       "In Tesseral, unknown to the stack:",
     ]);
@@ -491,7 +491,7 @@ describe("several stacks of one Tesseral project", () => {
       const urn = (name: string) =>
         `urn:pulumi:prod::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::${name}`;
       const away = (stack: string, name: string) =>
-        `    to take it from stack ${stack}, without a request to Tesseral, when "${name}" is declared there no more: ` +
+        `    to take it from stack ${stack}, without a request to Tesseral, when "${name}" is no longer declared there: ` +
         `pulumi state delete '${urn(name)}' --target-dependents --force --yes --stack ${stack}`;
       expect(await inventory("--expect-none", ...args)).toEqual({
         code: 3,
@@ -530,7 +530,7 @@ describe("several stacks of one Tesseral project", () => {
       code: 0,
       stderr: "",
       stdout:
-        `Stack eu: 1 resources in Tesseral project ${id} (${displayName})\n` +
+        `Stack eu: 1 resource in Tesseral project ${id} (${displayName})\n` +
         "Known from their states, and not shown: stack us, 3 resources\nThe stack and Tesseral agree.\n",
     });
   });
@@ -651,7 +651,7 @@ describe("parts, over which customers are divided", () => {
       'pulumi-tesseral: customer "globex" is in stack prod-2 (part 2): npx pulumi-tesseral inventory --stack prod-2 --customer globex (TSL-CUSTOMER)\n',
     );
     expect(await asked("new")).toBe(
-      'pulumi-tesseral: customer "new" is declared, and was never deployed: pulumi up --stack prod-2 (TSL-CUSTOMER)\n',
+      'pulumi-tesseral: customer "new" is declared but not deployed yet: run pulumi up --stack prod-2 (TSL-CUSTOMER)\n',
     );
   });
 

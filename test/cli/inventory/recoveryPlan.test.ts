@@ -121,7 +121,7 @@ it("leaves to people what is declared no more, or declared by a program", () => 
   const { interrupted } = c18;
   const created = `org_18 ${JSON.stringify(marked("Crash 18 Ltd", "c18"))}, created 11 minutes ago (2026-01-01T11:59:00Z)`;
   expect(plan({ interrupted, customers: declared({ other: {} }) }, { organizations }).byHand).toEqual([
-    `c18 is declared no more, and its interrupted creation left ${created}: declare c18 with adopt: org_18, or run npx pulumi-tesseral remove org_18 --stack prod`,
+    `c18 is no longer declared, and its interrupted creation left ${created}: declare c18 with adopt: org_18, or run npx pulumi-tesseral remove org_18 --stack prod`,
   ]);
   expect(plan({ interrupted }, { organizations }).byHand).toEqual([
     `give Organization "c18" the argument adopt: "org_18" (${created})`,

@@ -281,7 +281,7 @@ it("says how a token that is too old is rotated, and while the one before works,
   expect(await ways({ overlap: "P7D", previousRetireAt: "2090-01-01T00:00:00Z" })).toEqual([
     [
       current?.id,
-      [`wait until its token before ends at 2090-01-01T00:00:00Z, then give acme-ci another text for rotate, ${run}`],
+      [`wait until its previous token ends at 2090-01-01T00:00:00Z, then give acme-ci another text for rotate, ${run}`],
     ],
   ]);
 });
@@ -347,7 +347,7 @@ it("names what is gone, what is unresolved, and what ends soon", async () => {
       finding: "interrupted",
       kind: "ManagedApiKey",
       text: "acme-new: its creation had no clear answer",
-      commands: [{ to: "look and create again", run: "pulumi up --stack prod" }],
+      commands: [{ to: "find or create it", run: "pulumi up --stack prod" }],
     },
   ]);
 });

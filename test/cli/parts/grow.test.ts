@@ -163,11 +163,11 @@ it("brings whoever says another part to it, and leaves whoever nobody declares",
 
 it("refuses what it could not bring to an end", async () => {
   openTwo();
-  await expect(grow(1)).rejects.toThrow("there are 2 parts of prod, and they cannot become fewer");
+  await expect(grow(1)).rejects.toThrow("prod has 2 parts, and they cannot become fewer");
   project.add("prod-3", {});
   await expect(grow(3)).rejects.toThrow("there is prod-3 already, which has no tesseral:part: rename it, or remove it");
   project.declare({ ...entries, "customer-0": { displayName: "x", part: 9 } });
-  await expect(grow(2)).rejects.toThrow("customer-0 says part: 9, and there are to be 2: correct its entry");
+  await expect(grow(2)).rejects.toThrow("customer-0 says part: 9, and there will be 2 parts: correct its entry");
   const owner = names.find((name) => partOf(name, 2) === 1) ?? "";
   project.declare(entries);
   project.states.set("prod-2", [

@@ -61,7 +61,7 @@ it("takes a stack that was never updated for an empty one", async () => {
 });
 
 it("refuses what is cut off, and what is no JSON", async () => {
-  const cutOff = "what `pulumi stack export` printed does not end as JSON does: run the command again";
+  const cutOff = "what `pulumi stack export` printed is cut off: run the command again";
   await expect(read(JSON.stringify(state).slice(0, -2))).rejects.toThrow(cutOff);
   await expect(read("")).rejects.toThrow(cutOff);
   await expect(read("error: no")).rejects.toThrow(/Unexpected/);

@@ -148,7 +148,9 @@ writeFileSync(${JSON.stringify(join(folder, "begun"))}, "");
     process.kill(-Number(child.pid), "SIGINT");
     expect(await ended).toBe("SIGINT");
     expect(readFileSync(join(folder, "ended"), "utf8")).toBe("1");
-    expect(said).toBe("pulumi-tesseral: interrupted; waiting until Pulumi has ended (again: at once)\n");
+    expect(said).toBe(
+      "pulumi-tesseral: interrupted; waiting until Pulumi has ended (interrupt again to stop at once)\n",
+    );
   },
 );
 
@@ -174,7 +176,7 @@ describe("reads a saved preview", () => {
     const { code, stdout, stderr } = await pulumi.type(["review", "--from", saved(text)]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /preview\.json: this preview is empty: it has no step, .* What went wrong, pulumi preview said on standard error; save one with: .* \(TSL-PREVIEW\)\n$/,
+      /preview\.json: this preview is empty: it has no step, .* pulumi preview said on standard error what went wrong; save one with: .* \(TSL-PREVIEW\)\n$/,
     );
   });
 
@@ -294,18 +296,18 @@ describe("ends", () => {
       ["--out", "no/such/review.md"],
       "pulumi-tesseral review: --out no/such/review.md: there is no folder no/such (TSL-USAGE)\n",
     ],
-    [["--out", "."], "pulumi-tesseral review: --out .: it is a folder, and no file (TSL-USAGE)\n"],
+    [["--out", "."], "pulumi-tesseral review: --out .: it is a folder, not a file (TSL-USAGE)\n"],
     [
       ["--format", "markdown", "--out", "r.html", "--out", "r.md"],
-      "pulumi-tesseral review: --out r.html: the ending says html, and --format markdown something else: leave one of the two out (TSL-USAGE)\n",
+      "pulumi-tesseral review: --out r.html: the ending says html, and --format markdown something else: leave out one of them (TSL-USAGE)\n",
     ],
     [
       ["--json", "--out", "r.HTM"],
-      "pulumi-tesseral review: --out r.HTM: the ending says html, and --json something else: leave one of the two out (TSL-USAGE)\n",
+      "pulumi-tesseral review: --out r.HTM: the ending says html, and --json something else: leave out one of them (TSL-USAGE)\n",
     ],
     [
       ["--out", "r.pdf"],
-      "pulumi-tesseral review: --out r.pdf: the ending says no format that is known; it can be .md, .html, .json or .txt, or give --format (TSL-USAGE)\n",
+      "pulumi-tesseral review: --out r.pdf: the ending names no known format: use .md, .html, .json or .txt, or give --format (TSL-USAGE)\n",
     ],
     [
       ["--json", "--format", "markdown"],

@@ -27,7 +27,7 @@ describe("refuses", () => {
       "a misspelled placeholder",
       { name: "{custmer}/{key}" },
       "name",
-      'has {custmer}, which stands for nothing, did you mean "{customer}"?',
+      'has {custmer}, which is no placeholder, did you mean "{customer}"?',
     ],
     [
       "another placeholder",
