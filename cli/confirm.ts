@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { coded } from "../errors/coded";
 
-/** Asks on the terminal. Throws where there is nobody to ask; `instead` says what `--yes` would do: "remove". */
+/** Asks on the terminal. Throws where there is nobody to ask; `instead` is what `--yes` would do: "remove". */
 export async function confirm(question: string, instead: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new Error(coded("TSL-CONFIRM", `there is nobody to ask: pass --yes to ${instead} without a question`));

@@ -3,13 +3,13 @@ import { basename, resolve } from "node:path";
 import { customerFiles, declarationIn } from "../config/customerFiles";
 import type { PulumiProject } from "./pulumi/project";
 
-/** What the stack's configuration, or the file that it names, says of its customers. */
+/** The customers that the stack's configuration, or the file that it names, declares. */
 export interface DeclaredCustomers {
-  /** By name. Empty where a program declares the customers, or nobody yet. */
+  /** By name. Empty where a program declares the customers, or nothing does yet. */
   entries: Readonly<Record<string, DeclaredCustomer>>;
-  /** Where they stand; absent where there are none. `name` is that of the file, or what the setting names several files by. */
+  /** Where they are declared; absent where there are none. `name` is the file's, or the setting's text where that names several files. */
   source?: { kind: "stack file" | "customers file"; name: string; isMany?: boolean };
-  /** What the setting names, where that is not there. */
+  /** What the setting names, where it does not exist. */
   missing?: string;
 }
 
@@ -23,43 +23,43 @@ export interface DeclaredCustomer {
   apiAccess?: string;
   /** The part that the entry says it belongs to. */
   part?: number;
-  /** Another part's stack that has it already: nothing waits for it here. */
+  /** The stack of another part that has deployed it, so this stack does not wait for it. */
   deployedIn?: string;
   roles?: Readonly<Record<string, DeclaredChild>>;
   apiKeys?: Readonly<Record<string, DeclaredChild>>;
   place: EntryPlace;
 }
 
-/** A role or a key of a customer. */
+/** A declared role or key of a customer. */
 export interface DeclaredChild {
   /** As Tesseral calls it. @default its name in the entry */
   displayName?: string;
   /** The role or key that it takes over. */
   adopt?: string;
-  /** Whether a key is rotated with an overlap, in which two of its tokens work. */
+  /** Whether a key is rotated with an overlap, during which two of its tokens work. */
   isRotated?: boolean;
 }
 
 /** Where an entry is written. */
 export interface EntryPlace {
-  /** The file as messages call it. */
+  /** The file's name in messages. */
   file: string;
   path: string;
   /** The names that lead to the entry in the file's document. */
   at: readonly string[];
 }
 
-/** As `pulumi config --json` prints it. */
+/** A value as `pulumi config --json` prints it. */
 export type StackConfig = Record<string, { value?: string; objectValue?: unknown }>;
 
 /** The file that is read without being named. */
 export const defaultFile = "customers.yaml";
 
-/** Finds the customers as `pulumi up` does. Nothing is checked: that is the program's task. */
+/** Finds the customers as `pulumi up` does. Checks nothing: the program does that. */
 export function declaredCustomers(config: StackConfig, project: PulumiProject, stack: string): DeclaredCustomers {
   const setting = "tesseral:customers";
   const { value = "", objectValue } = config[setting] ?? {};
-  // Set without --path it is a text.
+  // Set without --path, it is text.
   const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
   if (Object.keys(inConfig).length > 0) {
     const path = project.stackFile(stack);

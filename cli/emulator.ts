@@ -117,7 +117,7 @@ function fromFile<T>(option: string, file: string, read: (value: unknown) => T):
 }
 
 async function customersIn(file: string, now: Date): Promise<Seed> {
-  // Loaded here, since it brings the parser of YAML and the checks.
+  // Loaded here, since it brings the YAML parser and the checks along.
   const { declaredCustomers } = await import("../testing/declaredCustomers.js");
   const { customersSeed } = await import("../testing/customersSeed.js");
   try {
@@ -139,7 +139,7 @@ async function started(options: EmulatorOptions) {
   try {
     return await startEmulator(options);
   } catch (error) {
-    // A taken port, or a seed that fits its schema and yet cannot be.
+    // A port in use, or a seed that fits its schema but is impossible.
     throw new UsageError(oneLine(error));
   }
 }

@@ -2,8 +2,8 @@ import type { Emulator } from "../emulator/index";
 import { environment } from "../testing/index";
 
 /**
- * Commands that a shell takes: what a backend needs, and `TESSERAL_TOKEN_ACME_PRODUCTION` for the key `production` of `acme`. Two keys never
- * have the same one: their names hold hyphens alone beside letters and digits, and joined by one they are the names of resources.
+ * Export commands for a shell: what a backend needs, and `TESSERAL_TOKEN_ACME_PRODUCTION` for the key `production` of `acme`. Two keys never
+ * share a variable: their names hold only letters, digits and hyphens, and joined by a hyphen they are unique names of resources.
  */
 export function shellExports(emulator: Emulator): string[] {
   const tokens = Object.entries(emulator.tokens).flatMap(([customer, keys]) =>

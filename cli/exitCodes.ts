@@ -1,4 +1,4 @@
-/** How every command of `pulumi-tesseral` ends. */
+/** The exit codes of every command of `pulumi-tesseral`. */
 export const exitCodes = {
   /** Done. */
   done: 0,

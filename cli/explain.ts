@@ -37,7 +37,7 @@ export function explainCommand(command: Command): void {
     });
 }
 
-/** The code in a text, however it is written. @throws UsageError with what may have been meant */
+/** The code in a text, in any spelling. @throws UsageError with what may have been meant */
 function codeOf(text: string): ErrorCode {
   const [found] = text.toUpperCase().match(/TSL-[A-Z]+(?:-[A-Z]+)*/) ?? [];
   const code = found ?? `TSL-${text.toUpperCase().replaceAll(/[\s_-]+/g, "-")}`;

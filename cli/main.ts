@@ -73,10 +73,10 @@ async function main(args: string[]): Promise<void> {
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).summary(summary).allowExcessArguments(false);
     refuseIn(command, `pulumi-tesseral ${name}`);
-    // Completions are made of what all of them describe.
+    // Completions need the description of every command.
     if (name === called || called === "completion") {
       (await load())(command);
-      // Before anything is done: what comes before a report may take minutes.
+      // Before anything is done, since that may take minutes.
       command.hook("preAction", async (_, action) => {
         const options = action.opts();
         if (options.out !== undefined) {
@@ -98,7 +98,7 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Says in one line what is wrong with a command line, with what may have been meant. */
+/** Says in one line what is wrong with a command line, and what may have been meant. */
 function refuseIn(command: Command, name: string): void {
   command.configureOutput({
     outputError: (text, write) => {
@@ -126,7 +126,7 @@ function version(): string {
 
 // The reference in docs/ reads the commands from here.
 if (require.main === module) {
-  // Whoever reads the output may have enough of it, as `head` has; what has begun is brought to its end all the same.
+  // The reader of the output may have seen enough, as `head` does; what has begun is finished all the same.
   let isTold = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -134,7 +134,7 @@ if (require.main === module) {
         return;
       }
       isTold = true;
-      // Whatever the command finds further, not all of it has been told.
+      // Whatever the command finds now, part of its output is lost.
       process.once("exit", () => {
         process.exitCode = exitCodes.failed;
       });

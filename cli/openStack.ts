@@ -10,11 +10,11 @@ import type { PulumiProject } from "./pulumi/project";
 import { backendApiKeyOf, stackConfig } from "./stackConfig";
 import { workOnEach } from "./workOnEach";
 
-/** A stack as it is stored, with what its configuration says. */
+/** A stack as it is stored, with its configuration. */
 export interface OpenedStack extends StoredStack {
-  /** As people call it. */
+  /** Its name as people use it. */
   stack: string;
-  /** `organization/project/stack`, as marked names know it. */
+  /** `organization/project/stack`, as in marked names. */
   home: string;
   customers: DeclaredCustomers;
 }
@@ -27,7 +27,7 @@ export interface StackAndTenant extends OpenedStack {
   exported: ExportedStack;
 }
 
-/** Stacks that are opened at a time: each takes processes of Pulumi's. */
+/** How many stacks are opened at a time: each starts Pulumi processes. */
 const atOnce = 4;
 
 /** Every stack of a project that has resources of this package, or is about to; and those that could not be opened. Throws when none could. */
@@ -57,7 +57,7 @@ export async function openAllStacks(
 
 /**
  * Reads the stored state of a stack with the `pulumi` on PATH, and connects to Tesseral with `TESSERAL_BACKEND_API_KEY` or
- * the stack's `tesseral:backendApiKey`. Throws with what to do when one of them cannot be had.
+ * the stack's `tesseral:backendApiKey`. Throws with what to do when one of them is missing.
  */
 export function openStack(project: PulumiProject, name: string | undefined): Promise<StackAndTenant>;
 /** The same; undefined for a stack without a key and without resources of this package. */
@@ -102,7 +102,7 @@ export async function openStack(
   return {
     ...stored,
     exported,
-    // With explicit providers a stack can span several Tesseral projects; this is about the one that the key is for.
+    // With explicit providers, a stack can span several Tesseral projects; only the key's own counts here.
     resources: stored.resources.filter(
       ({ outputs }) => outputs.projectId === undefined || outputs.projectId === tenant.id,
     ),
@@ -114,7 +114,7 @@ export async function openStack(
   };
 }
 
-/** With the key of another project everything would look gone, and what an interrupted update made would be forgotten. */
+/** With the key of another project, everything would look gone, and what an interrupted update made would be forgotten. */
 function refuseOtherProject(stack: string, { resources }: StoredStack, { id }: Project): void {
   const deployedTo = new Set(resources.flatMap(({ outputs }) => outputs.projectId ?? []));
   if (deployedTo.size > 0 && !deployedTo.has(id)) {
@@ -128,7 +128,7 @@ function refuseOtherProject(stack: string, { resources }: StoredStack, { id }: P
   }
 }
 
-/** The limits that the stack's updates keep to. What is no number is the update's to refuse. */
+/** The limits of the stack's updates. The update itself refuses what is not a number. */
 function limitsIn(config: StackConfig): Partial<TransportOptions> {
   const limits: Partial<TransportOptions> = {};
   for (const { name, zero } of numberSettings) {

@@ -8,7 +8,7 @@ import type { Format } from "../report/render/formats";
 import { UsageError } from "./exitCodes";
 import { fileProblem } from "./fileProblem";
 
-/** Of commands that work with one stack. */
+/** The options of commands for one stack. */
 export interface StackOptions {
   stack?: string;
   cwd?: string;
@@ -25,7 +25,7 @@ export const cwdOption = () => new Option("--cwd <folder>", "the folder of the P
 
 export const jsonOption = (what: string) => new Option("--json", `print ${what} as JSON`);
 
-/** Of commands that must know what all stacks of the project manage. */
+/** For commands that must know what all stacks of the project manage. */
 export const unreadStackOption = () =>
   new Option(
     "--unread-stack <name>",

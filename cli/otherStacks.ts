@@ -1,4 +1,4 @@
-/** What the other stacks of a Pulumi project have: what one of them manages is nobody else's to adopt or to remove. */
+/** What the other stacks of a Pulumi project have: no other stack may adopt or remove what one of them manages. */
 import { coded, uncoded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
@@ -13,10 +13,10 @@ import { exportStack } from "./pulumi/exportStack";
 import type { PulumiProject } from "./pulumi/project";
 import { workOnEach } from "./workOnEach";
 
-/** Stacks that are read at a time: each takes a process of Pulumi's. */
+/** How many stacks are read at a time: each starts a Pulumi process. */
 const atOnce = 4;
 
-/** A stack of the project that was not opened, as its state says; of the resources, what tells whose something is. */
+/** A stack of the project that was not opened, from its state; of the resources, only what tells whose something is. */
 export interface OtherStack {
   stack: string;
   /** `organization/project/stack`. */
@@ -66,7 +66,7 @@ export async function readOtherStacks(project: PulumiProject, opened: readonly s
 }
 
 /**
- * The stack, with the entries that other parts have deployed marked as theirs: all parts read the same entries, and know only their own customers.
+ * The stack, with the entries marked that other parts have deployed: all parts read the same entries, and know only their own customers.
  * A stack that is no part stays as it is.
  */
 export function withParts<Opened extends { home: string; customers: DeclaredCustomers }>(
@@ -98,7 +98,7 @@ export async function stackNames(project: PulumiProject): Promise<string[]> {
   return listed.map(({ name }) => name).sort();
 }
 
-/** Whether Pulumi lists a stack by this name. It leaves out what goes without saying: the project, and an organization that is the user's own. */
+/** Whether Pulumi lists a stack by this name. It leaves out the project, and an organization that is the user's own. */
 export function isSameStack(listed: string, home: string): boolean {
   const [organization, , stack] = home.split("/");
   const parts = listed.split("/");
@@ -184,7 +184,7 @@ class EntriesOnce {
 
 type Entry = Pick<DeclaredCustomer, "adopt" | "roles" | "apiKeys">;
 
-/** What adopts something, by its id: an entry, `acme`, or a role or a key of one, `acme.apiKeys.ci`. */
+/** What adopts something, by the id of that: an entry, `acme`, or a role or a key of one, `acme.apiKeys.ci`. */
 export function adoptsIn(entries: Readonly<Record<string, Entry>>): Map<string, string> {
   const adopts = Object.entries(entries).flatMap(([name, { adopt, roles, apiKeys }]) => [
     { name, adopt },
@@ -214,7 +214,7 @@ export function refuseUnread({ unread }: OtherStacks, excused: readonly string[]
   );
 }
 
-/** The stacks that could not be read and that nobody named. */
+/** The stacks that could not be read and were not excused. */
 export function unreadBut(unread: readonly UnreadStack[], excused: readonly string[]): UnreadStack[] {
   return unread.filter(({ stack }) => !excused.includes(stack));
 }

@@ -1,4 +1,4 @@
-/** How far long work has come: a bar in a terminal, a line every ten seconds in a CI job, nothing where the output is piped. */
+/** Shows the progress of long work: a bar in a terminal, a line every ten seconds in a CI job, nothing where the output is piped. */
 import { isCI } from "ci-info";
 
 /** Where progress is shown; standard error, unless a test passes another. */
@@ -14,7 +14,7 @@ export interface ProgressOptions {
   ci?: boolean;
   /** Milliseconds; tests pass their own clock. */
   now?: () => number;
-  /** What is said when Ctrl-C ends the work: what has become of it. @default nothing */
+  /** What to say when Ctrl-C ends the work, such as "nothing was written". @default nothing */
   interrupted?: string;
   /** Ends the process as Ctrl-C does; tests pass their own. */
   interrupt?: () => void;
@@ -60,13 +60,13 @@ export class Progress {
     process.once("SIGINT", this.#onInterrupt);
   }
 
-  /** There are so many pieces in all, and the work on them begins now. */
+  /** The number of pieces is known, and the work on them begins now. */
   of(total: number): void {
     this.#total = total;
     this.#began = this.#now();
   }
 
-  /** There are so many pieces more than was known, and there may be more until `grown`. */
+  /** Adds pieces to the total; there may be more until `grown`. */
   grow(pieces: number): void {
     this.#total += pieces;
     this.#isGrowing = true;
@@ -77,13 +77,13 @@ export class Progress {
     this.#isGrowing = false;
   }
 
-  /** So many pieces more are done. */
+  /** Adds to the number of pieces that are done. */
   add(pieces = 1): void {
     this.#done += pieces;
     this.#show();
   }
 
-  /** Takes the bar away, and leaves Ctrl-C to itself. */
+  /** Removes the bar and no longer handles Ctrl-C. */
   end(): void {
     process.off("SIGINT", this.#onInterrupt);
     if (this.#isDrawn) {

@@ -9,7 +9,7 @@ import { readOtherStacks, refuseUnread } from "./otherStacks";
 import { openProject } from "./pulumi/project";
 import { removeProblems } from "./removeProblems";
 
-/** What can be removed, and how. */
+/** The kinds of objects that can be removed, and how. */
 const removals: { form: RegExp; what: string; remove: (tesseral: TesseralClient, id: string) => Promise<unknown> }[] = [
   {
     form: idForms.organization,
@@ -74,7 +74,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
     throw new Error(coded("TSL-REMOVE", `${problems.join("; ")}. Nothing was removed`));
   }
   refuseUnread(others, options.unreadStack ?? [], "Nothing was removed");
-  // With --json the one document is all there is on standard output.
+  // With --json, standard output holds only the document.
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
   for (const { id, what } of planned) {
     say(`${what} ${id} of Tesseral project ${project.id}\n`);
@@ -121,7 +121,7 @@ export async function unlessGone(removal: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Revokes and deletes an API key: Tesseral deletes none that is live. */
+/** Revokes and deletes an API key: Tesseral deletes only revoked ones. */
 export async function removeApiKey(tesseral: TesseralClient, id: string): Promise<void> {
   await tesseral.apiKeys.revokeApiKey(id);
   await tesseral.apiKeys.deleteApiKey(id);

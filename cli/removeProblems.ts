@@ -1,4 +1,4 @@
-/** Why something must not be removed from Tesseral by its id: stacks manage it, or what goes with it. No I/O. */
+/** Why something must not be removed from Tesseral by its id: stacks manage it, or something in it. No I/O. */
 
 import type { OpenedStack } from "./openStack";
 import { adoptsIn, calledStack, type OtherStack, type OtherStacks } from "./otherStacks";
@@ -11,7 +11,7 @@ export interface Removal {
 
 type Holder = Pick<OtherStack, "stack" | "part" | "resources" | "adopts">;
 
-/** Everything that speaks against it, each a sentence without its period. */
+/** Every reason against the removal, a sentence each, without its period. */
 export function removeProblems(
   removals: readonly Removal[],
   { stack, resources, customers }: Pick<OpenedStack, "stack" | "resources" | "customers">,

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-/** A file as it is to be. */
+/** A file's new content. */
 export interface NewFile {
   /** Not a link. */
   file: string;

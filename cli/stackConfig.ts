@@ -4,7 +4,7 @@ import type { PulumiProject } from "./pulumi/project";
 /** A stack's configuration; undefined is the selected one. Decrypted only if the backend API key is to be had from it. */
 export async function stackConfig(project: PulumiProject, stack: string | undefined): Promise<StackConfig> {
   const chosen = stack === undefined ? [] : ["--stack", stack];
-  // What needs no decryption must not fail for want of a passphrase.
+  // What needs no decryption must not fail because the passphrase is missing.
   const secrets = process.env.TESSERAL_BACKEND_API_KEY ? [] : ["--show-secrets"];
   return JSON.parse(await project.pulumi(["config", "--json", ...secrets, ...chosen]));
 }

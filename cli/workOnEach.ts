@@ -1,4 +1,4 @@
-/** Works on all items, so many at a time. The first failure is thrown, and nothing more is begun then: thousands of requests for nothing. */
+/** Works on all items, so many at a time. The first failure is thrown, and nothing more is begun: the rest could be thousands of requests for nothing. */
 export async function workOnEach<Item>(
   items: readonly Item[],
   atOnce: number,

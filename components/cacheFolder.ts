@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 /**
- * Where this package keeps what it packs, and a Pulumi CLI of its own: a folder for caches of the operating system, outside every project.
+ * Where this package keeps what it packs, and its own Pulumi CLI: the operating system's folder for caches, outside every project.
  * `XDG_CACHE_HOME` decides on every system when it is an absolute path; the XDG base directory rules ignore a relative one.
  */
 export function cacheFolder(

@@ -3,7 +3,7 @@ import { later, mapLater } from "./later";
 
 /**
  * Arguments, checked: plain values at once, before anything is created, and each output as soon as its value is known, together with
- * the plain ones. `problemsOf` gets arguments in which `later` stands for outputs; `refuse` throws when there are problems.
+ * the plain ones. `problemsOf` gets arguments with `later` in place of outputs; `refuse` throws when there are problems.
  */
 export function checked<Args extends object>(
   given: Args,

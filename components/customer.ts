@@ -89,7 +89,7 @@ export class Customer extends pulumi.ComponentResource {
       const resource = new ManagedApiKey(`${name}-${key}`, keyArgs, { ...within, aliases });
       const delivery = deliveries.get(key);
       if (delivery !== undefined) {
-        // What was handed over is not Tesseral's: it goes by the rules of where it is.
+        // A delivered secret is not Tesseral's: the rules of its own place apply to its deletion.
         const options = { parent: this, protect: false, aliases };
         secretArns[key] = deliver({
           ...delivery,
@@ -108,7 +108,7 @@ export class Customer extends pulumi.ComponentResource {
     this.secretArns = pulumi.output(secretArns);
     this.registerOutputs({
       organizationId: this.organizationId,
-      // Not for users: what the next update can know of this customer when it is no longer declared.
+      // Not for users: by these, the next update knows the customer if it is no longer declared.
       protect,
     });
   }
@@ -116,7 +116,7 @@ export class Customer extends pulumi.ComponentResource {
 
 /** The token of a key; undefined if the stack does not have it. */
 function tokenOf({ apiKeyId, secretToken }: ManagedApiKey): pulumi.Output<string | undefined> {
-  // A preview knows the id if nothing of the key changes. What it does not know beside it is not there.
+  // A preview knows the id if nothing about the key changes. What is unknown although the id is known does not exist.
   return pulumi.secret(apiKeyId.apply(() => ifKnown<string | undefined>(secretToken)));
 }
 
@@ -144,11 +144,11 @@ function namesOf(
     ...free.map((each) => `${customer}-${each}`),
     ...earlierCustomers.flatMap((entry) => [name, ...free].map((each) => `${entry}-${each}`)),
   ];
-  // A rename alone must not be seen in Tesseral.
+  // A rename alone must not change anything in Tesseral.
   return { shown: earlier.at(-1) ?? name, aliases: resources.map((resource) => ({ name: resource })) };
 }
 
-/** Whether a key is made anew from time to time. Others need not know that their customer is suspended. */
+/** Whether a key is ever replaced by a new one. Other keys need not know that their customer is suspended. */
 function isRenewed({ rotateEvery, rotate, renewBefore }: CustomerApiKeyArgs): boolean {
   return [rotateEvery, rotate, renewBefore].some((one) => one !== undefined);
 }

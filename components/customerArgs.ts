@@ -41,7 +41,7 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
   expireTime?: pulumi.Input<string>;
   /** How long a token is the current one, ISO 8601 such as `P90D`. Needs `overlap`. @default the key is not rotated */
   rotateEvery?: pulumi.Input<string>;
-  /** How long the token before goes on working beside the new one, ISO 8601; `PT0S`: not at all. */
+  /** How long the previous token keeps working beside the new one, ISO 8601; `PT0S`: not at all. */
   overlap?: pulumi.Input<string>;
   /** Any text: a change of it rotates now. Needs `overlap`. */
   rotate?: pulumi.Input<string>;
@@ -90,7 +90,7 @@ export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | 
   deliverTo?: DeliverTo;
 }
 
-/** What the resources check themselves. */
+/** Arguments that the resources check themselves. */
 const checkedByResource: Rule = () => [];
 const names: Rule = (given, place) => (typeof given === "string" ? [] : list(text, 0)(given, place));
 const roleNames: Rule = (given, place) => (given === "unmanaged" ? [] : list(plain(text), 0)(given, place));

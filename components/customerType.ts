@@ -1,2 +1,2 @@
-/** How a `Customer` is called in Pulumi's state. In a file of its own, so that who reads states need not load the component. */
+/** The type of a `Customer` in Pulumi's state. In a file of its own, so that reading states does not load the component. */
 export const customerType = "tesseral:index:Customer";

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Stands, where arguments are checked, for a value that is known only later. */
+/** Stands for a value that is known only later, where arguments are checked. */
 export const later = Symbol("later");
 
 /** True for an output or a promise. */
 export const isLater = <T>(value: pulumi.Input<T>): value is pulumi.OutputInstance<T> | Promise<T> =>
   pulumi.Output.isInstance(value) || value instanceof Promise;
 
-/** True for an object that only holds values: no archive, no resource, no list. */
+/** True for an object that only holds values: not an archive, a resource or a list. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
@@ -30,7 +30,7 @@ export function mapLater<Args>(
   return args;
 }
 
-/** What is made of values: at once when all are plain, so that a refusal comes before anything exists; else when they are known. */
+/** Makes something of values: at once if all are plain, so that a refusal comes before anything exists; else when they are known. */
 export function whenKnown<Values extends object, Made>(
   values: Values,
   make: (known: pulumi.Unwrap<Values>) => pulumi.Input<Made>,

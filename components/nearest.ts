@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The candidate that the user most likely meant by `text`, or undefined if none is near. Near is: a few letters wrong, missing or too
+ * The candidate that the user most likely meant by `text`, or undefined if none is near. Near means: a few letters wrong, missing or too
  * many (a third of the longer text), or one within the other (`name` for `displayName`). Case and hyphens do not count.
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {

@@ -2,13 +2,13 @@ import { kindOf } from "../providers/given";
 import { isPlainObject, later } from "./later";
 import { suggestion } from "./nearest";
 
-/** What is wrong with a value, a sentence each. `place` is where the user finds it: `cors.allowOrigins[0]`. */
+/** Tells what is wrong with a value, a sentence each. `place` is where the user finds it: `cors.allowOrigins[0]`. */
 export type Rule = (value: unknown, place: string) => string[];
 
 const shown = (value: unknown): string =>
   typeof value === "string" ? `"${value}"` : typeof value === "object" ? kindOf(value) : String(value);
 
-/** Values that meet a condition. What is known only later is checked then. */
+/** Values that meet a condition. What is known only later is checked when it is known. */
 const rule =
   (isRight: (value: unknown) => boolean, sentence: (value: unknown) => string): Rule =>
   (value, place) =>
@@ -30,7 +30,7 @@ export const callable = rule(
   (value) => `expected a function, not ${kindOf(value)}`,
 );
 
-/** A value of the user's own kind; the complaint follows on the value: `"alb" is none of …`. */
+/** A value that meets the test; the complaint follows the value: `"alb" is none of …`. */
 export const value = (isRight: (value: unknown) => boolean, complaint: string): Rule =>
   rule(isRight, (given) => `${shown(given)} ${complaint}`);
 
@@ -53,7 +53,7 @@ export const matching = (pattern: RegExp, complaint: string): Rule =>
     value((given) => typeof given !== "string" || pattern.test(given), complaint),
   );
 
-/** The second rule counts on the first. */
+/** Both rules, the second only if the first holds. */
 export const both =
   (first: Rule, second: Rule): Rule =>
   (given, place) => {
@@ -100,7 +100,7 @@ export const record = (item: Rule, nameProblem: (name: string) => string | undef
     }),
   );
 
-/** Fields with a rule each. What is unknown or missing is told alone, as it may be the same mistake. */
+/** Fields with a rule each. Unknown and missing fields are reported first and alone, as they may be the same mistake. */
 export function fields(rules: Readonly<Record<string, Rule>>, required: readonly string[] = []): Rule {
   return both(expectObject, (given, place) => {
     const object = given as Readonly<Record<string, unknown>>;

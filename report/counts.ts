@@ -1,9 +1,9 @@
-/** Whether what a preview lists is what the engine counted. */
+/** Whether a preview lists as many steps as the engine counted. */
 import { isCounted } from "./preview/netSteps";
 import type { Preview } from "./preview/preview";
 import type { Counts } from "./review";
 
-/** Whether the preview lists the resources that stay as they are, by which alone all customers are known. */
+/** Whether the preview lists unchanged resources: only then are all customers known. */
 export function listsAll({ steps, changeSummary }: Preview): boolean {
   return changeSummary !== undefined && steps.filter(({ op }) => op === "same").length >= (changeSummary.same ?? 0);
 }

@@ -42,7 +42,7 @@ const changeOf: Partial<Record<PartStep["op"], KeyState["change"]>> = {
   same: "none",
 };
 
-/** What the customer as a whole means for its keys. */
+/** What the state of the whole customer means for its keys. */
 interface Owner {
   access: CustomerState["access"];
   isReleased: boolean;
@@ -71,7 +71,7 @@ export interface KeyTimes {
   retires?: string;
 }
 
-/** When a key ends, when it is due to be rotated, and when the token before its current one ends. */
+/** When a key ends, when its rotation is due, and when its previous token ends. */
 export function timesOf({ new: news, old }: PartStep): KeyTimes {
   const state = news ?? old;
   const expires = textOf(state, "currentExpireTime") ?? textOf(state, "expireTime");

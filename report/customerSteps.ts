@@ -1,10 +1,10 @@
-/** The steps of a preview by customer. */
+/** Groups the steps of a preview by customer. */
 import { customerType } from "../components/customerType";
 import { resourceTypes } from "../providers/resourceTypes";
 import type { NetStep } from "./preview/netSteps";
 import { partsOf, type ResourceState } from "./preview/preview";
 
-/** What a preview does with a customer, and what it consists of. */
+/** The steps of a customer and of everything that it consists of. */
 export interface CustomerSteps {
   name: string;
   renamedFrom?: string;
@@ -12,7 +12,7 @@ export interface CustomerSteps {
   /** By their names within the customer, such as `production`. */
   roles: PartStep[];
   keys: PartStep[];
-  /** Other resources of the customer, such as a secret in which a key is delivered. */
+  /** Other resources of the customer, such as the secret that a key is delivered in. */
   others: NetStep[];
 }
 
@@ -26,7 +26,7 @@ export interface PartStep extends NetStep {
 
 export interface GroupedSteps {
   customers: CustomerSteps[];
-  /** What belongs to no customer. */
+  /** Steps that belong to no customer. */
   rest: NetStep[];
 }
 
@@ -36,7 +36,7 @@ const kindOf: Record<string, "organization" | "roles" | "keys"> = {
   [resourceTypes.managedApiKey.token]: "keys",
 };
 
-/** Sorts the steps by the customer that they are about: its component, or in a program without one its organization. */
+/** Groups the steps by customer: by its component or, in a program without components, by its organization. */
 export function groupByCustomer(steps: readonly NetStep[]): GroupedSteps {
   const customers = new Map<string, CustomerSteps>();
   const customerAt = (urn: string): CustomerSteps => {
@@ -76,7 +76,7 @@ export function groupByCustomer(steps: readonly NetStep[]): GroupedSteps {
 }
 
 /**
- * A key whose recorded state is what there is: where an update could not make the next token, since the customer was suspended, the inputs say what was
+ * A key whose recorded state is what exists: where an update could not make the next token, since the customer was suspended, the inputs say what was
  * planned, and the outputs what came of it.
  */
 function withLifeAsItIs(key: PartStep): PartStep {
@@ -99,7 +99,7 @@ function within(resource: string, customer: string): string {
   return resource.startsWith(`${customer}-`) ? resource.slice(customer.length + 1) : resource;
 }
 
-/** To whom a resource belongs. */
+/** The customer that a resource belongs to. */
 class Owners {
   readonly #parents = new Map<string, string>();
   readonly #organizations = new Map<string, string>();
@@ -123,7 +123,7 @@ class Owners {
     return this.#component(step.urn) ?? this.#organization(step);
   }
 
-  /** The `Customer` that a resource is in, or is. */
+  /** The `Customer` that a resource is, or is in. */
   #component(urn: string): string | undefined {
     const seen = new Set<string>();
     for (let at: string | undefined = urn; at !== undefined && !seen.has(at); at = this.#parents.get(at)) {
@@ -135,7 +135,7 @@ class Owners {
     return undefined;
   }
 
-  /** The organization that a resource without a component is, or is of. */
+  /** The organization that a resource without a component is, or belongs to. */
   #organization(step: NetStep): string | undefined {
     if (step.type === resourceTypes.organization.token) {
       return step.urn;

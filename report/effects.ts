@@ -1,6 +1,6 @@
 /** What a change means for a customer. */
 
-/** Who feels a change: the customer, at once; the customer, with time to act; nobody. */
+/** Who notices a change: the customer at once, the customer with time to act, or nobody. */
 export type Level = "notice" | "rotation" | "quiet";
 
 /** Every effect, by how much of it a customer notices. Gates name them: `--fail-on delete`. */
@@ -17,9 +17,9 @@ export const effects = {
   "mfa-required": "notice",
   /** Members can no longer log in, or be provisioned, in some way. */
   "log-in-off": "notice",
-  /** A key gets a new token, and the one before goes on working for its overlap. */
+  /** A key gets a new token, and the previous one keeps working for its overlap. */
   rotate: "rotation",
-  /** The token before the current one ends, as was announced. */
+  /** The previous token ends, as announced. */
   retire: "rotation",
   /** A key whose token no longer works gets a new one. */
   "new-token": "rotation",
@@ -47,7 +47,7 @@ export const effects = {
   "log-in-on": "quiet",
   /** Whether the entry can be removed, and what becomes of the customer then. */
   protection: "quiet",
-  /** Anything that this version has no word for. */
+  /** Anything else. */
   other: "quiet",
 } as const satisfies Record<string, Level>;
 
@@ -55,7 +55,7 @@ export type Effect = keyof typeof effects;
 
 export const levels: readonly Level[] = ["notice", "rotation", "quiet"];
 
-/** The level of what is felt most. */
+/** The highest level. */
 export function highest(found: readonly Level[]): Level {
   return levels.find((level) => found.includes(level)) ?? "quiet";
 }

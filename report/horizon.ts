@@ -1,4 +1,4 @@
-/** What happens to keys by itself, or in the first update after a time, within a period from now on. */
+/** What happens to keys within a period from now: by itself, or in the first update after a time. */
 import { deletableFrom } from "../providers/keepUntil";
 import { after, before, canonicalTime, periodProblem } from "../tesseral/instant";
 import { textOf } from "./changes/values";
@@ -6,7 +6,7 @@ import { timesOf } from "./customerStates";
 import type { CustomerSteps } from "./customerSteps";
 import type { Horizon, HorizonEvent } from "./review";
 
-/** Why a text is no period, or undefined. */
+/** Why a text is not a period, or undefined. */
 export const horizonProblem = periodProblem;
 
 /** What happens to the customers of a stack, after the update, until a period has passed. */
@@ -30,7 +30,7 @@ function eventsOf(customer: CustomerSteps): Omit<HorizonEvent, "overdue">[] {
   return [...keptUntil(customer), ...ofKeys(customer)];
 }
 
-/** From when on a customer that is kept may be deleted. */
+/** When a kept customer may be deleted. */
 function keptUntil({ name, organization }: CustomerSteps): Omit<HorizonEvent, "overdue">[] {
   const from = deletableFrom(textOf(organization?.new, "keepUntil") ?? "");
   return from === undefined

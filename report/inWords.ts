@@ -10,12 +10,12 @@ export function list(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** `key a`, `keys a and b`; nothing of nothing. */
+/** `key a`, or `keys a and b`; an empty list without names. */
 export function withNoun(noun: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${noun}${names.length === 1 ? "" : "s"} ${list(names)}`];
 }
 
-/** A time without what says nothing: `2035-01-01T00:00:00Z` is `2035-01-01`, and seconds are left out of others. */
+/** A time in short: `2035-01-01T00:00:00Z` is `2035-01-01`, and others are without their seconds. */
 export function shortTime(time: string): string {
   return time
     .replace(/^(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z$/, "$1")

@@ -9,7 +9,7 @@ import type { Preview } from "./preview/preview";
 import type { CustomerState, Horizon, HorizonEvent, KeyState } from "./review";
 import { RoleBook } from "./roleBook";
 
-/** The version of the model; raised when a member changes its meaning or goes. */
+/** The version of the model, raised when a member changes its meaning or is removed. */
 export const inventoryVersion = 1;
 
 export interface Inventory {
@@ -32,7 +32,7 @@ export interface TenantInventory {
     /** Keys that are older than `--max-age`; absent without it. */
     old?: number;
   };
-  /** Those that are shown, by name; those that no stack knows come last. */
+  /** Customers that are shown, by name; organizations that no stack knows come last. */
   customers: InventoryCustomer[];
   /** Stacks of the Pulumi project that were not asked for and have customers in this Tesseral project; their customers are not among `customers`. */
   others?: OtherCustomers[];
@@ -42,7 +42,7 @@ export interface TenantInventory {
   findings: Finding[];
 }
 
-/** What a stack has that was not asked for. */
+/** The customers of a stack that was not asked for. */
 export interface OtherCustomers {
   stack: string;
   /** The number of its part, where customers are divided over stacks. */
@@ -52,15 +52,15 @@ export interface OtherCustomers {
 
 export interface InventoryCustomer extends Omit<CustomerState, "keys" | "change" | "level"> {
   organizationId: string;
-  /** The stack that knows it; absent: none does, and its keys were not read. */
+  /** The stack that knows it; absent if none does, and its keys were not read then. */
   stack?: string;
-  /** When the organization was made, RFC 3339; absent: Tesseral does not have it any more. */
+  /** When the organization was created, RFC 3339; absent if Tesseral no longer has it. */
   created?: string;
   keys: InventoryKey[];
 }
 
 export interface InventoryKey extends Omit<KeyState, "change" | "state"> {
-  /** `gone`: the stack knows it, and Tesseral does not have it any more. */
+  /** `gone`: the stack knows it, and Tesseral no longer has it. */
   state: KeyState["state"] | "gone";
   apiKeyId: string;
   /** When the current token was made, RFC 3339. */
@@ -75,11 +75,11 @@ export interface InventoryKey extends Omit<KeyState, "change" | "state"> {
   old?: boolean;
 }
 
-/** In what a stack and Tesseral differ, or what needs somebody's care. */
+/** A difference between a stack and Tesseral, or something that needs attention. */
 export interface Finding {
   finding: "interrupted" | "shared" | "unknown" | "gone" | "expiring" | "old";
   kind: "Organization" | "ManagedApiKey" | "Role";
-  /** Absent where the object's id is not known. */
+  /** Absent if the object's id is not known. */
   id?: string;
   /** For people: name, owner, age. */
   text: string;
@@ -87,12 +87,12 @@ export interface Finding {
   commands: { to: string; run: string }[];
 }
 
-/** What the picture is made of. */
+/** The data that the picture is made from. */
 export interface TenantFacts {
   project: { id: string; displayName?: string };
   stacks: readonly { stack: string; state: Preview }[];
   organizations: readonly Organization[];
-  /** Of the organizations that the stacks know. */
+  /** Those of the organizations that the stacks know. */
   apiKeys: readonly ApiKey[];
   findings: readonly Finding[];
   /** The organization's id of each API key and role that a finding can be about, by its id. */
@@ -182,7 +182,7 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
   };
 }
 
-/** Nothing else of a Tesseral project belongs into the picture. */
+/** The only parts of a Tesseral project that belong in the picture. */
 function projectOf({ project: { id, displayName } }: TenantFacts): TenantInventory["project"] {
   return { id, ...(displayName !== undefined && { displayName }) };
 }
@@ -226,7 +226,7 @@ function keyOf(
   };
 }
 
-/** Tesseral is the truth where it differs from the stack. */
+/** The state of a key. Where Tesseral and the stack differ, Tesseral is right. */
 function stateOf(
   { state, retires }: { state: KeyState["state"]; retires?: string },
   found: ApiKey | undefined,
@@ -254,7 +254,7 @@ function isKeyShown({ state }: InventoryKey, { states }: InventoryOptions): bool
   return states === undefined || states.includes(state);
 }
 
-/** What happens to a customer that is shown, or to a key that is. */
+/** Whether an event is about a customer or key that is shown. */
 function isEventShown(event: HorizonEvent, shown: readonly InventoryCustomer[]): boolean {
   return shown.some(
     ({ name, keys }) =>
@@ -262,7 +262,7 @@ function isEventShown(event: HorizonEvent, shown: readonly InventoryCustomer[]):
   );
 }
 
-/** What is about a customer that is shown; of what was left without an id, nobody knows whose it is. */
+/** Whether a finding is about a customer that is shown, or without an id, so that its customer is not known. */
 function isFindingShown({ kind, id }: Finding, shown: readonly InventoryCustomer[], { owners }: TenantFacts): boolean {
   const organization = id === undefined || kind === "Organization" ? id : (owners?.get(id) ?? "");
   return organization === undefined || shown.some(({ organizationId }) => organizationId === organization);

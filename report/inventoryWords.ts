@@ -1,21 +1,21 @@
-/** What an inventory says of a tenant in every format. */
+/** What every format of an inventory says of a tenant. */
 
 import type { InventoryKey, TenantInventory } from "./inventory";
 import { count } from "./inWords";
 
-/** What needs somebody's care. */
+/** Whether a key needs attention. */
 export function needsCare({ state, old }: InventoryKey): boolean {
   return old === true || state === "expiring" || state === "expired" || state === "revoked" || state === "gone";
 }
 
-/** Where of a tenant that is not empty nothing is shown: why. */
+/** Why nothing of a tenant that is not empty is shown; undefined if something is. */
 export function nothingShown({ totals, customers }: TenantInventory): string | undefined {
   return customers.length === 0 && totals.customers + totals.undeclared > 0
     ? "Nothing matches --customer and --state."
     : undefined;
 }
 
-/** `12 customers, 30 keys · 2 suspended · 1 organization that no stack knows`, and of a part how much is shown. */
+/** `12 customers, 30 keys · 2 suspended · 1 organization that no stack knows`, and how much is shown if not all. */
 export function tenantHeadline({ totals, others = [], customers: shown }: TenantInventory): string {
   const { customers, keys, suspended, undeclared, old } = totals;
   const elsewhere = others.reduce((sum, one) => sum + one.customers, 0);

@@ -1,4 +1,4 @@
-/** What changes and is no customer: a line for each component at the top, or resource without one. */
+/** Changes outside customers: a line for each outermost component, or resource without one. */
 import type { NetStep } from "./preview/netSteps";
 import { partsOf } from "./preview/preview";
 import type { OtherChange } from "./review";

@@ -1,7 +1,7 @@
 /** A preview as customers see it: what `pulumi-tesseral review` shows in each of its formats. Published as review.schema.json. */
 import type { Effect, Level } from "./effects";
 
-/** The version of the model; raised when a member changes its meaning or goes. */
+/** The version of the model, raised when a member changes its meaning or is removed. */
 export const reviewVersion = 1;
 
 export interface Review {
@@ -15,16 +15,16 @@ export interface StackReview {
   project: string;
   /** When the review was made, RFC 3339. */
   time: string;
-  /** Whether the preview came to its end. If not, what it would have shown further is missing. */
+  /** Whether the preview was completed. If not, the rest of it is missing. */
   complete: boolean;
   /** What the preview said, errors first. */
   messages: Message[];
   totals: Totals;
   /** The customers that change: those who notice first, then those with rotations, then the others; by name. */
   changes: CustomerChange[];
-  /** What changes and is no customer. */
+  /** Changes outside customers. */
   others: OtherChange[];
-  /** What could not be understood, as it stands in the preview. */
+  /** What could not be understood, as written in the preview. */
   raw: string[];
   counts: Counts;
   work: Work;
@@ -51,27 +51,27 @@ export interface Totals {
 }
 
 export interface CustomerChange {
-  /** As the stack knows it. */
+  /** Its name in the stack. */
   name: string;
-  /** As people know it; the one before where both differ is in `changes`. */
+  /** Its display name; if it changes, `changes` has the old one. */
   displayName: string;
   /** What becomes of the customer as a whole. */
   kind: "new" | "adopted" | "changed" | "deleted" | "released";
   /** Its name in the stack so far, where it has another. */
   renamedFrom?: string;
   level: Level;
-  /** What is felt most comes first. */
+  /** What is noticed most comes first. */
   changes: Change[];
 }
 
 export interface Change {
   effect: Effect;
   level: Level;
-  /** What it is about, by its name in the stack; absent: the customer as a whole. */
+  /** What it is about, by its name in the stack; absent if it is the customer as a whole. */
   subject?: { kind: "key" | "role" | "resource"; name: string };
   /** The end of a sentence about the subject. */
   text: string;
-  /** From what to what; absent where the text says it. */
+  /** The old and the new value; absent if the text says them. */
   detail?: string;
   /** How many keys it is about. */
   keys?: number;
@@ -91,7 +91,7 @@ export interface Counts {
   engine?: Record<string, number>;
   /** The same, of the steps that are in the preview. */
   steps: Record<string, number>;
-  /** Where the two differ, in words; empty where they agree. */
+  /** The differences between the two, in words; empty if they agree. */
   differences: string[];
 }
 
@@ -100,7 +100,7 @@ export interface Work {
   requests: number;
   /** Seconds that these requests take; the engine's own time comes on top. */
   seconds: number;
-  /** What decides on the time. */
+  /** What limits the speed. */
   limit: string;
 }
 
@@ -120,14 +120,14 @@ export interface HorizonEvent {
   overdue: boolean;
   event: "expires" | "rotates" | "renews" | "retires" | "deleted";
   customer: string;
-  /** Absent: it is about the customer as a whole. */
+  /** Absent if it is about the customer as a whole. */
   key?: string;
 }
 
 export interface CustomerState {
   name: string;
   displayName: string;
-  /** `unknown`: whatever it is in Tesseral, since the stack does not say. */
+  /** `unknown`: the stack does not tell, so it is whatever it is in Tesseral. */
   access: "enabled" | "suspended" | "unknown";
   protected: boolean;
   /** What the update does with it. */
@@ -144,12 +144,12 @@ export interface KeyState {
   change: "new" | "changed" | "removed" | "none";
   /** Names of its roles; absent where they are not managed. */
   roles?: string[];
-  /** What it may do, as far as its roles are in the stack. */
+  /** What it may do by those of its roles that are in the stack. */
   actions?: string[];
   generation?: number;
   /** Times in RFC 3339. */
   expires?: string;
   rotates?: string;
-  /** When the token before the current one ends. */
+  /** When the previous token ends. */
   retires?: string;
 }

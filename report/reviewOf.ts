@@ -71,7 +71,7 @@ function totalsOf(
 
 const severities = ["error", "warning", "info"] as const;
 
-/** What the CLI says about itself, and what the program says of customers that the changes say already. */
+/** Messages of the CLI about itself, and those of the program that repeat what the changes say. */
 const saidElsewhere = [
   /^using pulumi-(language|resource)-\S+ from \$PATH at /,
   /: renamed from .+, which alone changes nothing in Tesseral\.$/,
@@ -105,7 +105,7 @@ function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readon
     .sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity));
 }
 
-/** The customer whose resource a message is about, where the preview stopped before the step: by the name, as it is in the URN. */
+/** The customer whose resource a message is about, where the preview stopped before its step: by the name in the URN. */
 function customerIn(urn: string): string | undefined {
   const { type, name } = partsOf(urn);
   return type.startsWith("pulumi-nodejs:dynamic/tesseral:Organization") ? name : undefined;

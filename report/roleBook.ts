@@ -1,4 +1,4 @@
-/** What the roles of a stack are called and allow: previews and states know them by their ids alone. */
+/** The names and actions of a stack's roles: previews and states refer to roles only by id. */
 import { resourceTypes } from "../providers/resourceTypes";
 import { textsOf } from "./changes/values";
 import type { GroupedSteps } from "./customerSteps";
@@ -9,9 +9,9 @@ import { isUnknown } from "./preview/unknownValue";
 export interface KnownRole {
   /** The name within its customer, or the name of the resource. */
   name: string;
-  /** Its name before the update, where that is another. */
+  /** Its name before the update, if different. */
   oldName: string;
-  /** What it allows before and after the update; undefined: it does not exist then. */
+  /** What it allows before and after the update; undefined while it does not exist. */
   before?: readonly string[];
   after?: readonly string[];
 }
@@ -33,7 +33,7 @@ export class RoleBook {
     }
   }
 
-  /** The roles of a key; undefined where they are not managed, or there is no key. */
+  /** The roles of a key; undefined if they are not managed, or there is no key. */
   rolesOf(state: ResourceState | undefined): (KnownRole | string)[] | undefined {
     const value = state?.inputs.roles;
     if (state === undefined || value === undefined) {
@@ -43,7 +43,7 @@ export class RoleBook {
     if (!ids.some(isUnknown)) {
       return ids.map((id) => this.#byId.get(String(id)) ?? String(id));
     }
-    // What a new role's id will be is not known; of which roles the ids are, the dependencies tell.
+    // The id of a new role is not known yet, but the dependencies tell which roles are meant.
     const urns = state.propertyDependencies.roles ?? [];
     const named = urns.flatMap((urn) => this.#byUrn.get(urn) ?? (isRole(urn) ? partsOf(urn).name : []));
     return named.length > 0 ? named : ids.map((id) => (isUnknown(id) ? "not known yet" : String(id)));
@@ -71,7 +71,7 @@ function isRole(urn: string): boolean {
   return partsOf(urn).type === resourceTypes.role.token;
 }
 
-/** What a key may do by its roles; undefined where a role is not in the stack. */
+/** What a key may do by its roles; undefined if one of them is not in the stack. */
 export function actionsOf(
   roles: readonly (KnownRole | string)[] | undefined,
   when: "before" | "after",

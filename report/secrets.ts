@@ -1,24 +1,24 @@
-/** What must not be read in any report: values that the engine knows as secrets, and whatever looks like a key. */
+/** What no report may show: values that the engine marks as secret, and whatever looks like a key. */
 import { isRecord } from "../config/isRecord";
 
-/** The key by which Pulumi marks values that are more than JSON. */
+/** The property by which Pulumi marks values that are more than JSON. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** What stands in place of a secret, as in Pulumi's own previews. */
+/** The text in place of a secret, as in Pulumi's own previews. */
 const masked = "[secret]";
 
-/** Fields whose texts are never shown. `logInWithPassword` is a switch, and no secret. */
+/** Fields whose texts are never shown. `logInWithPassword` is a switch, not a secret. */
 const secretName =
   /secret(?!s?TokenSuffix)|token(?!Suffix)|password|passphrase|credential|private|apikey$|backendApiKey|authorization/i;
 
-/** Tokens of managed API keys, and backend API keys, wherever they stand in a text. */
+/** Tokens of managed API keys, and backend API keys, anywhere in a text. */
 const secretForms = [/[A-Za-z0-9_-]*_sk_[0-9A-Za-z]{16,}/g, /tesseral_secret_key_[0-9A-Za-z_-]+/g];
 
-/** Shorter texts are not looked for in others: they would mask words. */
+/** Shorter secrets are not searched for in texts: they would mask words. */
 const shortest = 8;
 
-/** Where the values of resources stand, and of settings: elsewhere a name says nothing of what it holds. */
+/** The places of resources' values and of settings: elsewhere a name says nothing about its value. */
 const bags = new Set(["inputs", "outputs", "config"]);
 
 /** Whether a field of this name holds a secret, whatever its value is. */
@@ -26,12 +26,12 @@ function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** Takes secrets out of values and texts. It learns them from the values that it is shown. */
+/** Masks secrets in values and texts. It learns them from the values that it is shown. */
 export class Masking {
   readonly #known = new Set<string>();
   #pattern: RegExp | undefined;
 
-  /** Looks for secrets in a value, of which other places may hold a copy in plain text. */
+  /** Learns the secrets in a value, which other places may repeat in plain text. */
   learn(value: unknown): void {
     this.#learn(value, { inBag: false, isSecret: false });
   }
@@ -63,7 +63,7 @@ export class Masking {
       try {
         this.#learn(JSON.parse(parts.plaintext), { inBag: false, isSecret: true });
       } catch {
-        // It is no JSON, and known as it stands.
+        // It is not JSON, and known as it is.
       }
     }
   }

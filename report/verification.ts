@@ -1,23 +1,23 @@
-/** Whether the keys of a stack do where they are used what they should: what `pulumi-tesseral verify` shows. No token is in it. Published as verify.schema.json. */
+/** Whether a backend treats the keys of a stack as it should: what `pulumi-tesseral verify` shows. It holds no token. Published as verify.schema.json. */
 
-/** The version of the model; raised when a member changes its meaning or goes. */
+/** The version of the model, raised when a member changes its meaning or is removed. */
 export const verificationVersion = 1;
 
 export interface Verification {
   version: typeof verificationVersion;
   stack: string;
-  /** Where the keys were sent, without what a URL may hold of credentials. */
+  /** Where the keys were sent, without the credentials that a URL may hold. */
   url: string;
   /** When the first call was made, RFC 3339. */
   time: string;
   totals: VerificationTotals;
-  /** What somebody without a key of a customer gets; absent: this came to no end. */
+  /** The answers to somebody without a customer's key; absent if the calls did not finish. */
   strangers: TokenCheck[];
   /** By customer and key. */
   keys: KeyVerification[];
-  /** What the answers mean as a whole, where they mean something. */
+  /** What the answers mean together, if anything. */
   remarks: string[];
-  /** Milliseconds, of the calls that were answered as they should be with a token that works; absent where there is none. */
+  /** Milliseconds of the correctly answered calls with a working token; absent if there are none. */
   latency?: { median: number; p95: number; longest: number };
 }
 
@@ -29,19 +29,19 @@ export interface VerificationTotals {
   right: number;
   /** Keys that should work and are refused. */
   refused: number;
-  /** Keys, and strangers, that should be refused and are let in. */
+  /** Keys and strangers that should be refused and are let in. */
   letIn: number;
-  /** Keys of which the backend's own fault hides what they do. */
+  /** Keys about which nothing is known, since the backend itself fails. */
   unknown: number;
   skipped: number;
 }
 
 export interface KeyVerification {
   customer: string;
-  /** As people know the customer. */
+  /** The customer's display name. */
   displayName: string;
   key: string;
-  /** What the stack says that the key should do. */
+  /** What the key should do, by the stack. */
   should: "work" | "be refused";
   /** Why it should be refused: `the customer is suspended`. */
   because?: string;
@@ -52,13 +52,13 @@ export interface KeyVerification {
 }
 
 export interface TokenCheck {
-  /** `previous`: the one before the current one, during its overlap. `altered`: the current one with another last character. */
+  /** `previous`: the token before the current one, during its overlap. `altered`: the current one with another last character. */
   token: "current" | "previous" | "altered" | "none" | "garbage";
   should: "be accepted" | "be refused";
   result: "right" | "refused" | "let in" | "unknown";
-  /** Absent: there was no answer. */
+  /** Absent if there was no answer. */
   status?: number;
-  /** What the answer means, where it is not as it should be. */
+  /** What the answer means, if it is not as it should be. */
   meaning?: string;
   /** Milliseconds until the whole answer was there. */
   milliseconds: number;
@@ -74,7 +74,7 @@ export interface Verdict {
 export type Answer = { status: number; isEntry?: boolean } | { failure: string };
 
 /**
- * Judges an answer. 401 and 403 speak of the token; whatever else is not expected speaks of the backend, of its own key, of the way to
+ * Judges an answer. 401 and 403 are about the token; any other unexpected status is about the backend, its own key, the way to
  * it, or of the path: the same answer would come to everybody.
  */
 export function judge(answer: Answer, should: TokenCheck["should"], expected: readonly number[]): Verdict {
@@ -117,7 +117,7 @@ function meaningOf(status: number): string {
   );
 }
 
-/** A key's result by those of its calls: what is worse comes first. */
+/** A key's result: the worst of its calls. */
 export function resultOf(checks: readonly TokenCheck[]): KeyVerification["result"] {
   const order = ["let in", "refused", "unknown"] as const;
   return order.find((one) => checks.some(({ result }) => result === one)) ?? "right";

@@ -1,4 +1,4 @@
-/** What an update will ask of Tesseral, counted from its steps, and how long that takes with the limits in force. */
+/** How many requests an update will send, counted from its steps, and how long they take within the limits in force. */
 import { settings } from "../providers/settings";
 import { domainLists, organizationSwitches } from "../tesseral/objects";
 import { isTakenOver } from "./changes/apiKey";
@@ -9,13 +9,13 @@ import type { NetStep } from "./preview/netSteps";
 import type { ResourceState } from "./preview/preview";
 import type { Work } from "./review";
 
-/** How long a request is taken to last, where no limit decides: what it takes is not known before. In seconds. */
+/** Assumed seconds of a request, used where no limit decides. */
 const secondsOfRequest = 0.1;
 
-/** Tesseral lists so many at once. */
+/** Items of one page of Tesseral's lists. */
 const organizationsOnPage = 10;
 
-/** As many API keys are created at once at most. */
+/** The most API keys that are created at once. */
 const creationsAtOnce = 3;
 
 /** The requests of an update. `config` is the stack's, whose limits are those in force. */
@@ -25,7 +25,7 @@ export function workOf(customers: readonly CustomerSteps[], config: Readonly<Rec
   const isNew = customers.some(
     ({ organization }) => organization !== undefined && kindOf(organization) === "new" && organization.op !== "same",
   );
-  // The project is read once; the organizations that exist, page by page, before the first is created.
+  // The project is read once; existing organizations, page by page, before the first is created.
   const existing = customers.filter(({ organization }) => organization !== undefined && kindOf(organization) !== "new");
   const pages = isNew ? Math.max(1, Math.ceil(existing.length / organizationsOnPage)) : 0;
   const requests = own === 0 ? 0 : own + 1 + pages;
@@ -53,7 +53,7 @@ function rounded(seconds: number): number {
 function requestsOf(customer: CustomerSteps): number {
   const { organization, roles, keys } = customer;
   const kind = kindOf(organization);
-  // What is in an organization goes with it, without a request, unless it is protected or kept.
+  // What is in an organization is deleted with it, without a request, unless it is protected or kept.
   if (kind === "released") {
     return 0;
   }
@@ -90,7 +90,7 @@ function requestsOfOrganization(step: NetStep | undefined): number {
 
 function requestsOfRole(step: PartStep, isOfNew: boolean): number {
   const { op, old, new: news } = step;
-  // Made under a marked name, then named; elsewhere than in a new organization it is looked for before.
+  // Made under a marked name, then renamed; in an organization that is not new, it is looked for first.
   const creation = isOfNew ? 2 : 3;
   switch (op) {
     case "create":
@@ -109,16 +109,16 @@ function requestsOfRole(step: PartStep, isOfNew: boolean): number {
   }
 }
 
-/** To look at what is taken over when it is checked, and when it is recorded. */
+/** What is taken over is read when it is checked, and when it is recorded. */
 const looking = 2;
 
-/** What differs from what is declared is not known before. */
+/** Differences from what is declared are not known beforehand. */
 function requestsOfAdoption(step: PartStep): number {
   const { new: news } = step;
   return looking + (news?.inputs.roles === undefined ? 0 : 1) + (makesKey(step) ? creationOf(news, false) : 0);
 }
 
-/** To revoke a key, and to delete it. */
+/** A key is revoked, then deleted. */
 const discarding = 2;
 
 function requestsOfKey(step: PartStep, isOfNew: boolean): number {
@@ -141,7 +141,7 @@ function requestsOfKey(step: PartStep, isOfNew: boolean): number {
 }
 
 function creationOf(state: ResourceState | undefined, isOfNew: boolean): number {
-  // Elsewhere than in a new organization it is looked for before, and made under a marked name.
+  // In an organization that is not new, it is looked for first and made under a marked name.
   return (isOfNew ? 1 : 3) + rolesIn(state).length;
 }
 
@@ -151,14 +151,14 @@ function requestsOfUpdate(step: PartStep): number {
   const isDead = raised && (textOf(old, "status") ?? "active") !== "active";
   const slots = slotsOf(old);
   const retired = Math.max(0, (numberOf(news, "retiredGeneration") ?? 0) - (numberOf(old, "retiredGeneration") ?? 0));
-  // A dead key goes with the rotation; without an overlap the current key ends, too, and that before it.
+  // A dead key goes with the rotation; without an overlap, so do the current key and the previous one.
   const ended = Math.min(retired, isDead && retired >= slots ? slots - 1 : slots) + (isDead ? 1 : 0);
   let requests = discarding * ended;
   if (raised) {
-    // What is not declared is taken over from the key before.
+    // What is not declared is copied from the previous key.
     requests += creationOf(news, false) + (news?.inputs.roles === undefined ? 1 + rolesIn(old).length : 0);
   }
-  // What is edited is compared in every key that stays, and in the new one.
+  // What is edited is compared in every key that stays and in the new one.
   const [kept, made] = [Math.max(0, slots - ended), raised ? 1 : 0];
   const changed = differing(old, news);
   requests += changed.includes("displayName") ? kept + made : 0;
@@ -178,7 +178,7 @@ function makesKey(step: PartStep): boolean {
   return goesOn ? raised : op === "create" || op === "recreate" || op === "replace";
 }
 
-/** How many keys a resource has in Tesseral: that before the current one is there while it works. */
+/** How many keys a resource has in Tesseral: the previous one exists while it works. */
 function slotsOf(state: ResourceState | undefined): number {
   return state?.outputs.previousApiKeyId === undefined ? 1 : 2;
 }

@@ -1,6 +1,6 @@
 import type { Argument, Option } from "commander";
 
-/** What may be typed, where commander does not check it by choices: the command does so itself, with better words. */
+/** The values that a shell may offer where commander does not check them by choices: the command does, with better messages. */
 const known = new WeakMap<Argument | Option, readonly string[]>();
 
 /** Lets shells offer these values. */

@@ -1,4 +1,4 @@
-/** Scripts that teach a shell the commands and their options. They stand alone: a shell that completes runs nothing of this package. */
+/** Scripts that teach a shell the commands and their options. They are complete in themselves: completing runs nothing of this package. */
 import type { CommandTree, CompletedOption } from "./tree";
 
 export const shells = {
@@ -123,7 +123,7 @@ function fishOption({ flags, summary, value }: CompletedOption): string {
   return `${named}${takes} -d ${quoted(summary)}`;
 }
 
-/** A word of bash, zsh and fish alike; a line break becomes a blank. */
+/** Quoted for bash, zsh and fish alike; a line break becomes a blank. */
 function quoted(text: string): string {
   return `'${text.replaceAll(/\s+/g, " ").replaceAll("\\", "").replaceAll("'", "’")}'`;
 }

@@ -6,7 +6,7 @@ export interface CommandTree {
   name: string;
   summary: string;
   options: CompletedOption[];
-  /** What its arguments can be, where that is known. */
+  /** The values that its arguments can have, where they are known. */
   choices: string[];
 }
 
@@ -20,7 +20,7 @@ export interface CompletedOption {
   repeats: boolean;
 }
 
-/** What all commands take. */
+/** The options of every command. */
 const common: CompletedOption[] = [
   { flags: ["--no-color"], summary: "print without colors", value: "none", repeats: false },
   { flags: ["--help"], summary: "display help for command", value: "none", repeats: false },

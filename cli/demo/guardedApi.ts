@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the demo's own API is protected by. */
+/** How the demo's own API is protected. */
 export interface GuardedApiOptions {
   /** Where Tesseral is. */
   tesseralUrl: string;

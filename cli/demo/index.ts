@@ -9,14 +9,14 @@ import { ProjectStack } from "./projectStack";
 import { tellStory } from "./story";
 import { type TemporaryBackend, temporaryBackend } from "./temporaryBackend";
 
-/** What the demo opens, in the order in which it does. */
+/** What the demo opens, in order. */
 interface Opened {
   backend?: TemporaryBackend;
   emulator?: Emulator;
   api?: GuardedApi;
 }
 
-/** Milliseconds that the engine is given to stop by itself: Ctrl-C in a terminal reaches it too, and a second one is rude. */
+/** Milliseconds that the engine gets to stop by itself: Ctrl-C in a terminal reaches it too, and a second signal would end it at once. */
 const patienceMs = 3000;
 
 /** `pulumi-tesseral demo`. */
@@ -79,7 +79,7 @@ async function run(opened: Opened, stop: AbortSignal, halt: AbortSignal): Promis
   narrator.say(`Tesseral:  an emulator of its Backend API at ${url}`);
   narrator.say(`Your API:  ${opened.api.url}, which asks Tesseral about every \`Authorization: Bearer\``);
   narrator.say("State:     a temporary folder, removed at the end");
-  // The program looks for its configuration in the working directory; here that is the copy which the demo may change.
+  // The program looks for its configuration in the working directory, which is the copy that the demo may change.
   process.chdir(opened.backend.workDir);
   const stack = await ProjectStack.open(cli, opened.backend, { stop, halt });
   await stack.configure("tesseral:apiUrl", url);

@@ -9,7 +9,7 @@ interface Finished {
   result: string;
 }
 
-/** Tells a story in numbered steps: what each does, what came of it and how long it took. */
+/** Tells a story in numbered steps: what each does, its result, and how long it took. */
 export class Narrator {
   readonly #finished: Finished[] = [];
 
@@ -25,7 +25,7 @@ export class Narrator {
     this.#sink.write(`${line}\n`);
   }
 
-  /** Runs a step. `work` returns one sentence on what came of it; what it throws ends the story. */
+  /** Runs a step. `work` returns its result in one sentence; what it throws ends the story. */
   async step(title: string, why: string, work: () => Promise<string>): Promise<void> {
     this.say(`\n${this.#finished.length + 1}. ${title}`);
     this.say(`   ${why}`);

@@ -13,7 +13,7 @@ export interface Changes {
   summary: string;
   /** One line for each resource that changes, grouped by customer. */
   lines: string[];
-  /** What the engine told, as a log has it: an event a line. */
+  /** The engine's events as in an event log, one a line. */
   log: string;
 }
 
@@ -39,7 +39,7 @@ const words: Record<string, [planned: string, taken: string]> = {
 
 /** What stops an operation. */
 export interface Stop {
-  /** No operation begins after it, and one that it meets is not reported as the engine's failure. */
+  /** No operation begins once it is set, and one that it stops is not reported as the engine's failure. */
   stop: AbortSignal;
   /** Interrupts the operation that runs. */
   halt: AbortSignal;
@@ -85,7 +85,7 @@ export class ProjectStack {
     return this.#operate("taken", (options) => this.#stack.refresh(options));
   }
 
-  /** What `pulumi destroy` shows, and is refused by, before it asks whether to go on. */
+  /** What `pulumi destroy` shows, or is refused for, before it asks whether to go on. */
   previewDestroy(): Promise<Changes> {
     return this.#operate("planned", (options) => this.#stack.previewDestroy(options));
   }
@@ -138,9 +138,9 @@ export class ProjectStack {
   }
 }
 
-/** The changes of this package's resources; components, providers and the stack itself only hold them together. */
+/** The changes of this package's resources, without components, providers and the stack itself. */
 function changeLines(events: EngineEvent[]): string[] {
-  // After a refresh the engine tells only in the outputs what it found; before an update it plans in the first place.
+  // A refresh shows what it found in its outputs alone; an update, in what it plans.
   const steps = events.flatMap(({ resourcePreEvent, resOutputsEvent }) => {
     const step = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
     return step !== undefined && resourceTypeOf(step.type) !== undefined ? [step] : [];

@@ -8,7 +8,7 @@ import { type CustomerKey, callApi, customerKeys } from "./customerKeys";
 import type { Narrator } from "./narrator";
 import { type Changes, EngineError, type ProjectStack } from "./projectStack";
 
-/** What the story is told with. */
+/** Everything that the story uses. */
 export interface Stage {
   narrator: Narrator;
   stack: ProjectStack;
@@ -71,7 +71,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   stage.narrator.summary();
 }
 
-/** The steps. Each returns what came of it, and throws when that is not what it should be. */
+/** The steps. Each returns its result, and throws when that is not as expected. */
 class Story {
   #keys: CustomerKey[] = [];
   /** The customer who is suspended. */

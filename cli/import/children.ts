@@ -1,4 +1,4 @@
-/** What of an organization's roles and keys is written into an entry, and which of them an entry that is there already means. No I/O. */
+/** Which of an organization's roles and keys are written into a new entry, and which of them an existing entry means. No I/O. */
 import { displayNameProblem, sameName } from "../../config/displayName";
 import { textProblem } from "../../config/formats";
 import { type ApiKey, isMarkedName, type Role } from "../../tesseral";
@@ -27,7 +27,7 @@ export interface ProposedKey {
   expireTime?: string;
 }
 
-/** Names of roles and keys. Customer and name are joined by a hyphen, so a name can be taken by another customer's. */
+/** Names of roles and keys. Customer and name are joined by a hyphen, so another customer's role or key can already have the joined name. */
 export class ChildNames {
   readonly #taken = { role: new Set<string>(), key: new Set<string>() };
 
@@ -53,7 +53,7 @@ export class ChildNames {
   }
 }
 
-/** The roles and keys of a new entry, and what is left alone, each a sentence. */
+/** The roles and keys of a new entry, and a sentence about each that is left alone. */
 export function proposedChildren(
   contents: Contents | undefined,
   customer: string,
@@ -117,8 +117,8 @@ export interface ChildMatch {
 }
 
 /**
- * What the roles and keys that an entry declares are in its organization, by their display names. What is revoked or has ended is none of them.
- * `problems` says, each in a sentence, where that cannot be decided; `notes`, what is left alone.
+ * Finds the roles and keys that an entry declares in its organization, by display name. Revoked and expired keys are passed over.
+ * `problems` has a sentence for each that cannot be decided; `notes`, one for each that is left alone.
  */
 export function matchedChildren(
   { roles = {}, apiKeys = {} }: Pick<DeclaredCustomer, "roles" | "apiKeys">,
@@ -178,7 +178,7 @@ function matchedIn(
   };
 }
 
-/** What to do about two keys of one entry. */
+/** What to do about two keys that one entry can mean. */
 function afterRotation(name: string): string {
   return (
     `: after a rotation the younger one has the current token. Until the customer uses that, give the other one an entry of its own, such as ${name}-before, with ` +
@@ -186,7 +186,7 @@ function afterRotation(name: string): string {
   );
 }
 
-/** Those with this very name, or else those whose name differs only in case or blanks. */
+/** Those with exactly this name, or else those whose name differs only in case or blanks. */
 function called<Each extends { displayName?: string }>(displayName: string, objects: readonly Each[]): Each[] {
   const exact = objects.filter((one) => one.displayName === displayName);
   return exact.length > 0 ? exact : objects.filter((one) => sameName(one.displayName ?? "") === sameName(displayName));
@@ -216,7 +216,7 @@ export function endOf({ revoked, expireTime }: ApiKey, now: number): string | un
   return expireTime !== undefined && Date.parse(expireTime) <= now ? `it expired at ${expireTime}` : undefined;
 }
 
-/** In one line, whatever it is called. */
+/** Id and name in one line, whatever the name holds. */
 function quoted({ id, displayName = "" }: { id: string; displayName?: string }): string {
   const shown = displayName.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu, " ");
   return `${id}${shown === "" ? "" : ` ${JSON.stringify(shown)}`}`;

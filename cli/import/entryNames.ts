@@ -1,7 +1,7 @@
-/** What customers, roles and keys that exist are called in a file: short names that nobody chose. No I/O. */
+/** Makes up short names for the entries of existing customers, roles and keys. No I/O. */
 import { transliterate } from "transliteration";
 
-/** Longer ones are cut at a word: they become parts of names of resources. */
+/** Longer names are cut at a word: they become parts of resource names. */
 const longest = 40;
 
 /**
@@ -29,7 +29,7 @@ function shortened(words: readonly string[]): string {
   );
 }
 
-/** The name, or the first with a number behind it that is free. */
+/** The name if it is free, else the name with the first free number behind it. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {
   let free = name;
   for (let next = 2; isTaken(free); next += 1) {

@@ -16,12 +16,12 @@ export function entryLines({ entry, notes }: Proposal): string[] {
   return [...lines, ...notes.map((note) => `# ${note}`)];
 }
 
-/** The same with the name above, for a map of customers. */
+/** The entry with its name above, for a map of customers. */
 export function namedLines(proposal: Proposal): string[] {
   return [`${proposal.name}:`, ...entryLines(proposal).map((line) => `  ${line}`)];
 }
 
-/** Entries below each other, indented. */
+/** Entries one below the other, indented. */
 export function indented(proposals: readonly Proposal[], indent: number): string[] {
   return proposals.flatMap(namedLines).map((line) => `${" ".repeat(indent)}${line}`);
 }

@@ -10,7 +10,7 @@ import { withEntries } from "./mergeEntries";
 import type { ImportPlan, Proposal } from "./plan";
 import { schemaLine, type Target } from "./target";
 
-/** The files as they are to be. Throws when one cannot be changed without changing more than was asked for. */
+/** The new content of the files. Throws when one cannot be edited without changing other parts of it. */
 export function importedFiles({ proposals, adoptions }: ImportPlan, target: Target, root: string): NewFile[] {
   const lines = adoptions.flatMap(({ customer: { place, adopt }, id, children }) => [
     ...(adopt === undefined ? [{ place, id }] : []),
@@ -44,7 +44,7 @@ function newFile(proposals: readonly Proposal[], root: string, file: string): st
     const customers = Object.fromEntries(proposals.map(({ name, entry }) => [name, entry]));
     return `${JSON.stringify({ customers }, null, 2)}\n`;
   }
-  // Entry by entry, since thousands at once take much memory.
+  // Entry by entry, since thousands at once take a lot of memory.
   const entries = proposals.map((proposal) =>
     checked(`${indented([proposal], 2).join("\n")}\n`, file, { [proposal.name]: proposal.entry }),
   );
@@ -57,7 +57,7 @@ function fileOf(proposal: Proposal, root: string, folder: string): string {
   return checked(text, `${proposal.name}.yaml`, proposal.entry);
 }
 
-/** What is written has to say what was meant, whatever customers are called. */
+/** Checks that the text reads back as what was meant, whatever customers are called. */
 function checked(text: string, file: string, wanted: unknown): string {
   if (!isDeepStrictEqual(readYaml(text, file).value, wanted)) {
     throw new Error(

@@ -62,7 +62,7 @@ export function importCommand(command: Command): void {
 async function importTenant(options: ImportOptions): Promise<void> {
   const project = openProject(options.cwd);
   useLittleMemory();
-  // Of parts, the first stands for all: they read the same entries, and what the others have is read with all other stacks.
+  // Of parts, the first is enough: all read the same entries, and what the others have is read with the other stacks.
   const names = [...new Set((options.stack ?? [undefined]).map((name) => firstNamed(project, name)))];
   const [first, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
   if (first === undefined) {
@@ -114,12 +114,12 @@ async function importTenant(options: ImportOptions): Promise<void> {
   process.stdout.write(options.json ? jsonOf(imported) : report(imported));
 }
 
-/** The stack that a name stands for; of several parts the first. */
+/** The stack that a name stands for; of several parts, the first. */
 function firstNamed(project: PulumiProject, name: string | undefined): string | undefined {
   return name === undefined ? undefined : stacksNamed(project, [name])[0];
 }
 
-/** The ids of the organizations that stacks manage, or entries adopt with all that they declare. */
+/** The ids of the organizations that stacks manage, or that entries adopt together with all that they declare. */
 function managedBy(
   { resources }: StackAndTenant,
   others: readonly StackAndTenant[],
@@ -150,7 +150,7 @@ function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTen
   }
 }
 
-/** Whether an organization is asked for. `*` stands for any text, `?` for one character; case does not count. */
+/** Whether an organization is chosen. `*` stands for any text, `?` for one character; case does not matter. */
 export function chooser({
   match,
   exclude = [],

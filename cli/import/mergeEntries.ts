@@ -1,4 +1,4 @@
-/** Writes entries into the text of a file, and leaves every other character of it as it is. No I/O. */
+/** Adds entries to the text of a file and leaves every other character as it is. No I/O. */
 
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
@@ -37,7 +37,7 @@ export function withEntries(text: string, file: string, at: readonly string[], p
   );
 }
 
-/** The data with the entries in it. */
+/** The data with the entries added. */
 function added(data: unknown, file: string, at: readonly string[], proposals: readonly Proposal[]): unknown {
   const [step, ...rest] = at;
   if (typeof data === "string" && step === undefined) {
@@ -63,7 +63,7 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
   return { ...entries, ...Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])) };
 }
 
-/** Lines behind the last entry. Undefined where the map does not stand in lines. */
+/** The text with lines added behind the last entry. Undefined where the map is not written in lines. */
 function appended(text: string, at: readonly string[], proposals: readonly Proposal[]): string | undefined {
   const document = parseDocument(text, { schema: "core", uniqueKeys: false });
   const customers = document.getIn(at, true);
@@ -86,7 +86,7 @@ function isBlockMap(node: unknown): node is YAMLMap {
   return isMap(node) && !node.flow && !isEmptyNode(node);
 }
 
-/** The offset behind the map's last line, its comments included. */
+/** The offset behind the map's last line, comments included. */
 function endOfMap(text: string, end: number, indent: number): number {
   const lineEnd = (from: number) => (text.indexOf("\n", from) === -1 ? text.length : text.indexOf("\n", from) + 1);
   let at = text[end - 1] === "\n" ? end : lineEnd(end);
@@ -110,7 +110,7 @@ function joined(text: string, at: number, lines: readonly string[]): string {
   return `${before}${gap}${lines.join(newline)}${newline}${text.slice(at)}`;
 }
 
-/** The document written anew, comments and all. */
+/** The whole document written again, with its comments. */
 function written(text: string, at: readonly string[], proposals: readonly Proposal[]): string {
   const document = parseDocument(text, { schema: "core", uniqueKeys: false });
   if (isEmptyNode(document.getIn(at, true))) {

@@ -1,4 +1,4 @@
-/** What of a tenant is written into which entries. No I/O. */
+/** Decides what of a tenant is written into which entries. No I/O. */
 import { sameName } from "../../config/displayName";
 import type { Organization } from "../../tesseral";
 import type { DeclaredCustomer } from "../declaredCustomers";
@@ -38,17 +38,17 @@ export interface Skipped {
   reason: string;
 }
 
-/** An entry that is declared already and lacks lines `adopt`. */
+/** An existing entry that lacks `adopt` lines. */
 export interface EntryAdoption {
   name: string;
   customer: DeclaredCustomer;
-  /** The organization that it is. */
+  /** The organization that the entry means. */
   id: string;
-  /** The roles and keys of it that are written, too. */
+  /** Its roles and keys that get `adopt` lines, too. */
   children: ChildMatch[];
-  /** What is left alone. */
+  /** A sentence about each role and key that is left alone. */
   notes: string[];
-  /** Whether API keys are off in the organization, and the entry does not say so: its first update turns them on. */
+  /** Whether API keys are off in the organization although the entry does not say so: its first update turns them on. */
   turnsKeysOn: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface Known {
 }
 
 /**
- * The names of all organizations of a tenant, by id. They depend on the tenant and the stack alone, not on what is chosen of it, and a
+ * The entry names of all organizations of a tenant, by id. They depend only on the tenant and the stack, not on what is chosen, and a
  * younger organization never takes the name of an older one.
  */
 export function namesOf(
@@ -87,7 +87,7 @@ export function namesOf(
   );
 }
 
-/** The entries that adopt an organization and are not deployed, by its id: what they declare is still to be matched. */
+/** The entries that adopt an organization and are not deployed, by its id: what they declare has yet to be matched. */
 export function adoptingEntries({ entries, customers }: Known): Map<string, string> {
   return new Map(
     Object.entries(entries).flatMap(([name, { adopt, deployedIn }]) =>
@@ -96,12 +96,12 @@ export function adoptingEntries({ entries, customers }: Known): Map<string, stri
   );
 }
 
-/** Whether an entry declares a role or a key of which it does not say that it is there already. */
+/** Whether an entry declares a role or a key without `adopt`. */
 export function declaresChildren({ roles = {}, apiKeys = {} }: DeclaredCustomer): boolean {
   return [...Object.values(roles), ...Object.values(apiKeys)].some(({ adopt }) => adopt === undefined);
 }
 
-/** Decides what becomes of the chosen organizations. `contents` holds what is in each, by id; of those that it lacks nothing is said. */
+/** Decides what becomes of the chosen organizations. `contents` holds what is in each, by id; some may not have been read. */
 export function planImport(
   chosen: readonly Organization[],
   names: ReadonlyMap<string, string>,
@@ -159,14 +159,14 @@ export function planImport(
   return plan;
 }
 
-/** Whether an entry declares a customer of this name that the stack does not have yet, and says of no organization that it is it. */
+/** Whether an entry declares a customer of this name that is not deployed yet, and names no organization to adopt. */
 function isWaiting(name: string, displayName: string, { entries, customers }: Known): boolean {
   const customer = entries[name];
   const isDeployed = customers.has(name) || customer?.deployedIn !== undefined;
   return customer?.adopt === undefined && customer?.displayName === displayName && !isDeployed;
 }
 
-/** What is written into an entry that is there, for its organization and all that it declares of it; or why that cannot be decided. */
+/** The `adopt` lines of an existing entry, for its organization and all that it declares of it; or why they cannot be decided. */
 function entryAdoption(
   { id, apiKeysEnabled }: Organization,
   name: string,
@@ -191,7 +191,7 @@ function entryAdoption(
   return { name, customer, id, children: matches, notes, turnsKeysOn };
 }
 
-/** The entry with which nothing changes in Tesseral: what a left out field would change is written, and nothing else. */
+/** The shortest entry with which nothing changes in Tesseral: a field is written only where leaving it out would change something. */
 function entryOf(
   { id, displayName = "", apiKeysEnabled }: Organization,
   name: string,

@@ -3,18 +3,18 @@ import type { Progress } from "../progress";
 import { workOnEach } from "../workOnEach";
 import type { Contents } from "./children";
 
-/** Organizations that are read at a time. The client's own limits decide how many requests that is. */
+/** How many organizations are read at a time. The client's own limits decide how many requests that is. */
 const atOnce = 32;
 
-/** As many are read beside each page of the list, so that waiting for the next page costs no time. */
+/** How many are read beside each page of the list, so that waiting for the next page costs no time. */
 const besidePage = 4;
 
 export interface Reading {
-  /** Whose keys and roles are read. */
+  /** The organizations whose keys and roles are read. */
   isChosen(organization: Organization): boolean;
   /** Whether keys and roles are read. */
   keys: boolean;
-  /** Whether roles are read where no key works, too. */
+  /** Whether roles are read even where no key works. */
   needsRoles(organization: Organization): boolean;
   now: number;
   progress: Progress;
@@ -22,7 +22,7 @@ export interface Reading {
 
 export interface Tenant {
   organizations: Organization[];
-  /** What is in the chosen organizations, by their ids; nothing if keys are not read. */
+  /** What is in the chosen organizations, by their ids; empty if keys are not read. */
   contents: Map<string, Contents>;
 }
 
@@ -42,7 +42,7 @@ export async function readTenant(tesseral: TesseralClient, reading: Reading): Pr
   try {
     do {
       const beside = left.splice(0, besidePage).map(read);
-      // Each page is an operation of its own: a large tenant takes longer than one may.
+      // Each page is an operation of its own: a large tenant takes longer than an operation may.
       const listing = tesseral.begin().organizations.listOrganizations(pageToken === undefined ? {} : { pageToken });
       const [page] = await Promise.all([listing, ...beside]);
       const { organizations = [] } = page;

@@ -19,15 +19,15 @@ export interface Imported {
   organizations: number;
   managed: number;
   chosen: number;
-  /** What is to be run then. */
+  /** What to run next. */
   commands: string[];
   /** False of `--dry-run`. */
   isWritten: boolean;
-  /** Whether the stack reads its customers where they were written. */
+  /** Whether the stack reads its customers from where they were written. */
   isRead: boolean;
 }
 
-/** The preview and the update; of parts, those of all of them, since an entry can be any part's. */
+/** The commands for the preview and the update; of parts, for all of them, since an entry can be any part's. */
 export function commandsFor(project: PulumiProject, stack: string): Pick<Imported, "commands"> {
   const parts = partsOf(project, stack);
   const all = (operation: string) => `npx pulumi-tesseral parts run ${operation} --stack ${parts?.base}`;
@@ -113,7 +113,7 @@ function adoptionLine({ name, id, children, turnsKeysOn }: EntryAdoption): strin
   return `  ${name}: ${[id, ...withNoun("role", namesOf("roles")), ...withNoun("key", namesOf("apiKeys"))].join(", ")}${on}`;
 }
 
-/** A few, and how many more. */
+/** The first few, and how many more. */
 function shortened(notes: readonly string[]): string[] {
   const shown = notes.slice(0, 10).map((note) => `  ${note}`);
   return notes.length > shown.length ? [...shown, `  … and ${notes.length - shown.length} more`] : shown;

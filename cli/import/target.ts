@@ -13,7 +13,7 @@ export type Target =
 
 const endings = [".yaml", ".yml", ".json"];
 
-/** Where the stack reads its customers, or `out`. Throws when that is no one place. */
+/** Where the stack reads its customers, or `out`. Throws when that is not a single place. */
 export function targetOf(
   { source, missing }: DeclaredCustomers,
   root: string,
@@ -53,7 +53,7 @@ function placeAt(path: string, shown: string): Target {
     : { kind: "file", path: real(path), shown, at: ["customers"] };
 }
 
-/** What a link leads to is written, not the link. */
+/** Writes to what a link leads to, not to the link. */
 function real(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
 }

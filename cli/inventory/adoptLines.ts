@@ -1,4 +1,4 @@
-/** Writes `adopt` into customers' entries, and leaves every other character of the file as it is. */
+/** Writes `adopt` into customers' entries and leaves every other character of the file as it is. */
 
 import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -14,12 +14,12 @@ export interface Adoption {
   id: string;
 }
 
-/** Writes the lines, all of them or none. Throws when an entry cannot be changed without changing more. */
+/** Writes all of the lines or none. Throws when an entry cannot be edited without changing other parts of the file. */
 export function writeAdoptLines(adoptions: readonly Adoption[]): void {
   replaceFiles(adoptedFiles(adoptions));
 }
 
-/** The files with the lines in them, as they are to be. */
+/** The new content of the files, with the lines in them. */
 export function adoptedFiles(adoptions: readonly Adoption[]): { file: string; text: string }[] {
   const paths = new Set(adoptions.map(({ place }) => place.path));
   return [...paths].map((path) => {
@@ -45,7 +45,7 @@ export function withAdoptLines(text: string, adoptions: readonly Adoption[]): st
   const insertions: Insertion[] = [];
   let changed: string | undefined;
   for (const { place, id } of adoptions) {
-    // `pulumi config set` without --path keeps a map as a text of JSON.
+    // `pulumi config set` without --path stores a map as JSON text.
     const depth = place.at.findIndex((_, index) => isText(document.getIn(place.at.slice(0, index + 1), true))) + 1;
     const above = depth === 0 ? undefined : document.getIn(place.at.slice(0, depth), true);
     if (isText(above)) {
@@ -78,11 +78,11 @@ function isText(node: unknown): node is Scalar<string> {
 interface Insertion {
   at: number;
   line: string;
-  /** Where what it replaces ends. @default `at`: it replaces nothing */
+  /** End of the text that it replaces. @default `at`: it replaces nothing */
   end?: number;
 }
 
-/** Where the line goes: after the first field of the entry, or before one that is no single value. */
+/** Where the line goes: after the first field of the entry, or before it if that is not a single value. */
 function insertion(text: string, entry: YAMLMap, id: string): Insertion | undefined {
   const [first] = entry.items;
   if (first === undefined && entry.range) {
@@ -95,7 +95,7 @@ function insertion(text: string, entry: YAMLMap, id: string): Insertion | undefi
     return undefined;
   }
   const indent = text.slice(text.lastIndexOf("\n", key[0] - 1) + 1, key[0]);
-  // In JSON every text has quotes.
+  // In JSON, every text has quotes.
   const isJson = isScalar(first?.key) && first.key.type === "QUOTE_DOUBLE";
   const field = isJson ? `"adopt": "${id}"` : `adopt: ${id}`;
   if (!value) {
@@ -111,14 +111,14 @@ function insertion(text: string, entry: YAMLMap, id: string): Insertion | undefi
   return { at: isCrLf ? end - 1 : end, line: `${isCrLf ? "\r\n" : "\n"}${indent}adopt: ${id}` };
 }
 
-/** The same of a role or key of which the entry says no more than its name. */
+/** The same for a role or key of which the entry has only the name. */
 function insertionIntoNothing(text: string, map: YAMLMap, name: string | undefined, id: string): Insertion | undefined {
   const pair = map.items.find(({ key }) => isScalar(key) && key.value === name);
   const key = isScalar(pair?.key) ? pair.key.range : undefined;
   if (!key || (pair?.value !== null && !(isScalar(pair?.value) && pair.value.value === null))) {
     return undefined;
   }
-  // The value is empty, or `null` or `~` in so many letters; the key may have no colon in braces.
+  // The value is empty, `null` or `~`; in braces, the key may have no colon.
   const value = isScalar(pair?.value) ? pair.value.range : undefined;
   const colon = /^\s*:/.exec(text.slice(key[1]));
   if (colon === null) {
@@ -130,13 +130,13 @@ function insertionIntoNothing(text: string, map: YAMLMap, name: string | undefin
     : { at: after, line: ` ${braced(text, key[0], id)}` };
 }
 
-/** A map with nothing but the line, as what stands at `near` is written. */
+/** A map with only the line, in the style of what is at `near`. */
 function braced(text: string, near: number, id: string): string {
   const isJson = text[near] === '"' || /"\s*:\s*$/.test(text.slice(0, near));
   return isJson ? `{ "adopt": "${id}" }` : `{ adopt: ${id} }`;
 }
 
-/** The data with the adoption in it, which the changed text must give. */
+/** The data with the adoption in it, which the changed text must read as. */
 function adopted(data: unknown, at: readonly string[], id: string): unknown {
   if (typeof data === "string") {
     return textWith(data, at, id);

@@ -1,11 +1,11 @@
-/** How an organization that the stack does not know becomes one of its customers: whose it is, and what to run or write. */
+/** How an organization that the stack does not know becomes one of its customers: which customer it is, and what to run or write. */
 import { sameName } from "../../config/displayName";
 import { isMarkedName, markedName, type Organization, plainName } from "../../tesseral";
 import { nameProblem } from "../import/children";
 import { declaresChildren, namesOf } from "../import/plan";
 import type { OpenedStack } from "../openStack";
 
-/** A step of a way out: a command, or where there is none, what to do. */
+/** A step of a way out: a command, or, where there is none, what to do. */
 export interface Command {
   to: string;
   run: string;
@@ -13,12 +13,12 @@ export interface Command {
 
 type Stack = Pick<OpenedStack, "resources" | "interrupted" | "customers" | "stack" | "home">;
 
-/** What makes one organization the stack's. */
+/** How one organization becomes the stack's. */
 export function adoption(organization: Organization, stack: Stack, platform?: NodeJS.Platform): Command {
   return adoptionsOf([organization], stack, platform).get(organization.id) ?? { to: "adopt", run: "" };
 }
 
-/** What makes organizations the stack's, for each by its id; no two get one name. */
+/** How each organization becomes the stack's, by its id; no two get the same name. */
 export function adoptionsOf(
   organizations: readonly Organization[],
   stack: Stack,
@@ -54,12 +54,12 @@ export function adoptionsOf(
   );
 }
 
-/** What comes before an adoption where `nameProblem` says that no entry can have the name. */
+/** What must precede an adoption where `nameProblem` says that no entry can have the name. */
 export function renameFirst(problem: string): string {
   return `rename it in the Tesseral Console first: ${problem.split(": ")[0]}`;
 }
 
-/** The line for an entry or a resource that is there; where it declares roles or keys, the command that finds those, too. */
+/** The line for an existing entry or resource; where it declares roles or keys, the command that finds those, too. */
 function adoptionByOwner(
   { id, displayName }: Organization & { displayName: string },
   name: string,
@@ -94,7 +94,7 @@ function newEntry(name: string, fields: Record<string, unknown>, stack: Stack, p
   return `write ${name}: ${inYaml(fields)} under customers in ${source?.isMany ? "a file of " : ""}${source?.name}`;
 }
 
-/** Commands that set the fields of what stands at `path` under the customers in the stack's file. */
+/** Commands that set the fields at `path` under the customers in the stack's file. */
 export function settings(
   path: string,
   fields: Record<string, unknown>,
@@ -111,7 +111,7 @@ export function settings(
     .reduce((all, next) => inTurn(all, next, platform));
 }
 
-/** Fields as YAML in braces, in one line; what people or customers chose is quoted. */
+/** Fields as YAML in braces, on one line; what people or customers chose is quoted. */
 export function inYaml(fields: Record<string, unknown>): string {
   const shown = Object.entries(fields).map(([name, value]) => {
     const isPlain = typeof value === "string" && ["adopt", "apiAccess", "roles"].includes(name);
@@ -127,7 +127,7 @@ export function inProgram(args: Record<string, unknown>): string {
     .join(", ")} }`;
 }
 
-/** Where the customers are declared. A stack without any is one that is just beginning. */
+/** Where the customers are declared. A stack without any is a new one. */
 export function placeOf({ customers, resources, interrupted }: Omit<Stack, "home">): "config" | "file" | "program" {
   if (customers.source !== undefined) {
     return customers.source.kind === "stack file" ? "config" : "file";
@@ -136,7 +136,7 @@ export function placeOf({ customers, resources, interrupted }: Omit<Stack, "home
   return resources.some(isOrganization) || interrupted.some(isOrganization) ? "program" : "config";
 }
 
-/** The entry or resource that an organization is meant for, by its marked name or by the name that is declared. */
+/** The entry or resource that an organization is meant for, by its marked name or by the declared name. */
 export function ownerOf(remoteName: string, { resources, interrupted, customers, home }: Stack): string | undefined {
   const displayName = plainName(remoteName);
   const creations = interrupted.filter(({ kind }) => kind === "Organization");
@@ -158,10 +158,10 @@ export function inTurn(first: string, second: string, platform: NodeJS.Platform 
   return `${first}${platform === "win32" ? ";" : " &&"} ${second}`;
 }
 
-/** One argument in a POSIX shell or PowerShell, the last one of a command. Customers can choose their names: none may run anything. */
+/** One argument for a POSIX shell or PowerShell, the last one of a command. Customers choose their names, and no name may run anything. */
 function word(text: string, platform: NodeJS.Platform): string {
   const plain = text.replace(/\p{Cc}+/gu, " ");
-  // PowerShell takes typographic quotes for quotes, too.
+  // PowerShell takes typographic quotes as quotes, too.
   const quoted = `'${platform === "win32" ? plain.replace(/['\u2018-\u201b]/g, "$&$&") : plain.replaceAll("'", "'\\''")}'`;
   return text.startsWith("-") ? `-- ${quoted}` : quoted;
 }

@@ -7,7 +7,7 @@ import type { PulumiProject } from "../pulumi/project";
 import { hint } from "../token/storedKeys";
 import type { Tenant } from "./tenant";
 
-/** Throws for a customer that is asked for and that no opened stack has, with where it is or what may have been meant. */
+/** Throws for an asked customer that no opened stack has, with where it is or what may have been meant. */
 export function requireCustomers(
   asked: readonly string[],
   taken: readonly { stacks: readonly StackAndTenant[]; tenant: Tenant }[],
@@ -16,7 +16,7 @@ export function requireCustomers(
 ): void {
   const stacks = taken.flatMap((one) => one.stacks);
   const names = stacks.flatMap(({ resources }) => customersIn(resources));
-  // What no stack knows is called by its id.
+  // An organization that no stack knows is called by its id.
   const known = new Set([...names, ...taken.flatMap(({ tenant }) => tenant.organizations.map(({ id }) => id))]);
   for (const name of asked.filter((one) => !known.has(one))) {
     throw new Error(coded("TSL-CUSTOMER", problemOf(name, stacks, names, others, project)));
@@ -44,7 +44,7 @@ function problemOf(
   return `customer ${called} is declared but not deployed yet: run pulumi up --stack ${stack}`;
 }
 
-/** The stack whose update deploys an entry: where customers are divided, that of its part. */
+/** The stack whose update deploys an entry; where customers are divided, that of its part. */
 function stackOfEntry(project: PulumiProject, { stack, customers }: StackAndTenant, name: string): string {
   const parts = partsOf(project, stack);
   const of = partOfStack(project, stack.split("/").at(-1) ?? stack)?.of;

@@ -4,7 +4,7 @@ import { ChildNames, nameProblem } from "../import/children";
 import { type Command, inProgram, inYaml, placeOf, renameFirst, settings } from "./adoption";
 import type { Stack, Stacks } from "./stacks";
 
-/** What makes each of them its customer's; no two get one name. */
+/** How each of them becomes its customer's; no two get the same name. */
 export class ChildAdoptions {
   readonly #stacks: Stacks;
   readonly #noun: "role" | "key";
@@ -15,7 +15,7 @@ export class ChildAdoptions {
     this.#noun = noun;
   }
 
-  /** Undefined for what no customer of the stacks has, or an interrupted creation left. */
+  /** Undefined for what belongs to no customer of the stacks, or was left by an interrupted creation. */
   of(object: ApiKey | Role, platform: NodeJS.Platform = process.platform): Command | undefined {
     const { id, displayName = "", organizationId } = object;
     const isOwner = (one: { kind: string; id: string }) => one.kind === "Organization" && one.id === organizationId;
@@ -35,7 +35,7 @@ export class ChildAdoptions {
     return { to: "adopt", run: this.#way(stack, { customer, name, organizationId }, fields, platform) };
   }
 
-  /** What has to be changed in Tesseral before an entry can declare it, if anything has. */
+  /** What has to change in Tesseral before an entry can declare it, if anything. */
   #whatIsFirst(object: ApiKey | Role): string | undefined {
     const problem = nameProblem(object.displayName ?? "");
     if (problem !== undefined) {
@@ -68,7 +68,7 @@ export class ChildAdoptions {
       const args = inProgram({ organizationId, displayName, ...rest });
       return `declare new ${this.#noun === "key" ? "ManagedApiKey" : "Role"}(${JSON.stringify(`${customer}-${name}`)}, ${args})`;
     }
-    // A list is no value of one command.
+    // One command cannot set a list.
     if (where === "config" && !("actions" in fields)) {
       return settings(`${customer}.${field}.${name}`, fields, stack.stack, platform);
     }
@@ -77,7 +77,7 @@ export class ChildAdoptions {
   }
 }
 
-/** Its roles stay as they are: which they are was not read. */
+/** Its roles stay as they are, since they were not read. */
 function ofKey(object: ApiKey | Role): Record<string, unknown> {
   const expireTime = "expireTime" in object ? object.expireTime : undefined;
   return { roles: "unmanaged", ...(expireTime !== undefined && { expireTime }) };

@@ -1,8 +1,8 @@
-/** What is not the opened stacks', because other stacks of the project have it or were creating it. No I/O. */
+/** What does not belong to the opened stacks, because other stacks of the project have it or were creating it. No I/O. */
 import { type ApiKey, markedName, type Organization, plainName, type Role } from "../../tesseral";
 import type { OtherStack } from "../otherStacks";
 
-/** The ids of what other stacks manage, or adopt with their next update if they alone declare it: `own` has what the opened stacks adopt. */
+/** The ids of what other stacks manage, or will adopt if only they declare it: `own` has what the opened stacks adopt. */
 export function knownElsewhere(
   others: readonly OtherStack[],
   own: ReadonlyMap<string, unknown> = new Map(),
@@ -13,9 +13,9 @@ export function knownElsewhere(
 }
 
 /**
- * The stack whose interrupted creation an object may come from: it bears the mark of one of its resources, or is what that stack wanted to create
+ * The stack whose interrupted creation may have made an object: it bears the mark of one of its resources, or is what that stack wanted to create
  * or to take over.
- * @param entries names of the entries that are declared, which parts have in common
+ * @param entries names of the declared entries, which parts have in common
  */
 export function leftBy<One extends Pick<OtherStack, "home" | "interrupted">>(
   kind: "Organization" | "ManagedApiKey" | "Role",

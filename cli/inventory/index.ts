@@ -220,7 +220,7 @@ async function takeAll(
   }
 }
 
-/** What is printed: in what stacks and Tesseral differ, or the picture of everything. */
+/** What is printed: the differences between stacks and Tesseral, or a picture of everything. */
 function shown(
   taken: readonly Taken[],
   around: Around,
@@ -284,7 +284,7 @@ function pictureOf(
   };
 }
 
-/** The stacks by the Tesseral project that their keys belong to. */
+/** The stacks grouped by the Tesseral project of their keys. */
 function byTenant(opened: readonly StackAndTenant[]): Group[] {
   const ids = [...new Set(opened.map(({ project }) => project.id))];
   return ids.flatMap((id) => {

@@ -80,7 +80,7 @@ function describe({ stack, project }: StackAndTenant, plan: RecoveryPlan): strin
   ].join("\n");
 }
 
-/** What an entry adopts may be somebody's, and may be what the killed process alone knew: the person says which. */
+/** What an entry adopts may be in use, or may have been known to the killed process alone: only the person can tell. */
 function kept({ keep }: RecoveryPlan): string[] {
   return [
     "Keep what these entries adopt. If nobody has the token of such a key, answer no, remove its adopt line, and run this again:",
@@ -88,7 +88,7 @@ function kept({ keep }: RecoveryPlan): string[] {
   ];
 }
 
-/** Takes the stack's lock for a moment by a change that changes nothing, since an update that runs would be disturbed. */
+/** Takes the stack's lock for a moment, by an edit that changes nothing, so that a running update is not disturbed. */
 async function refuseWhileLocked({ rootUrn, stack }: StackAndTenant, project: PulumiProject): Promise<void> {
   if (rootUrn === undefined) {
     return;

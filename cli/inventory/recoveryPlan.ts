@@ -1,4 +1,4 @@
-/** What settles an interrupted update: decided from the stack, the configuration and the Tesseral project, before anything is done. */
+/** Decides how an interrupted update is settled, from the stack, the configuration and the Tesseral project, before anything is done. */
 import { coded } from "../../errors/coded";
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
@@ -9,27 +9,27 @@ import { adoption, placeOf } from "./adoption";
 import { age } from "./age";
 import type { Tenant } from "./tenant";
 
-/** What will be done, and what is left to people. */
+/** What will be done, and what is left to the person. */
 export interface RecoveryPlan {
   /** Organizations to adopt, by the name of the customer's entry. */
   adopt: { name: string; place: EntryPlace; id: string; text: string }[];
   /** API keys whose token is lost, and roles that nothing has. */
   remove: { kind: "ManagedApiKey" | "Role"; id: string; text: string }[];
-  /** What was taken for such a key or role, and stays, since an entry adopts it; `name` is the entry's. */
+  /** What looks like such a key or role but stays, since an entry adopts it; `name` is the entry's. */
   keep: { name: string; id: string; text: string }[];
   /** Interrupted creations that Pulumi will forget, as `kind name`. */
   forget: string[];
-  /** What only the person can do, each a sentence. */
+  /** What only the person can do, a sentence each. */
   byHand: string[];
 }
 
-/** Milliseconds before and after the last write of the state in which an update can have created something. */
+/** Milliseconds before and after the last write of the state within which an update can have created something. */
 const updateSpan = 60 * 60_000;
 
 type Stack = Omit<OpenedStack, "rootUrn">;
 
 /**
- * Finds one creation of each interrupted resource, and no more. Throws with every candidate where several fit.
+ * Finds at most one created object for each interrupted resource. Throws with every candidate where several fit.
  * @param elsewhere ids of what other stacks have: no creation of this one made it
  */
 export function planRecovery(
@@ -55,11 +55,11 @@ export function planRecovery(
 
 type Left = Organization | ApiKey | Role;
 
-/** Whether an object bears the mark of the resource `name`: it is certainly what its creation made. */
+/** Whether an object bears the mark of the resource `name`, and so certainly comes from its creation. */
 const bearsMark = ({ home }: Stack, { displayName = "" }: Left, name: string) =>
   isMarkedName(displayName) && displayName === markedName(plainName(displayName), `${home}/${name}`);
 
-/** Whether the update that was interrupted can have created it. */
+/** Whether the interrupted update can have created it. */
 function createdByUpdate({ writtenAt }: Stack, { createTime }: Left): boolean {
   return writtenAt !== undefined && Math.abs(Date.parse(createTime) - Date.parse(writtenAt)) <= updateSpan;
 }
@@ -81,13 +81,13 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
   const owners = new Map<string, string>();
   for (const name of new Set([...creations.keys(), ...Object.keys(entries)])) {
     const creation = creations.get(name);
-    // An entry that adopts has decided; its creation made nothing.
+    // An entry that adopts creates nothing.
     const { adopt: adopted, deployedIn } = entries[name] ?? {};
     if (known.has(name) || deployedIn !== undefined || adopted !== undefined || creation?.adopt !== undefined) {
       continue;
     }
     const names = creation === undefined ? [] : [creation.displayName, entries[name]?.displayName];
-    // The name may be final already: the mark goes with the second request.
+    // The name may be final already: the second request removes the mark.
     const fits = unknown.filter(
       (one) => bearsMark(stack, one, name) || (names.includes(one.displayName) && createdByUpdate(stack, one)),
     );
@@ -120,7 +120,7 @@ function organizationsLeft(stack: Stack, { organizations }: Tenant, now: number,
   return { adopt, byHand };
 }
 
-/** API keys and roles that only an interruption left, in organizations that the stack manages. */
+/** API keys and roles that only an interruption can have left, in organizations that the stack manages. */
 function contentsLeft(
   stack: Stack,
   tenant: Tenant,
@@ -128,7 +128,7 @@ function contentsLeft(
   now: number,
   problems: string[],
 ): Pick<RecoveryPlan, "remove" | "keep"> {
-  // What was to be taken over was there before, and is somebody's.
+  // What was to be taken over existed before, and is in use.
   const adopted = stack.interrupted.flatMap(({ inputs: { adopt } }) => (typeof adopt === "string" ? [adopt] : []));
   const known = new Set([...stack.resources.map(({ id }) => id), ...adopted]);
   const keep = new Map<string, RecoveryPlan["keep"][number]>();
@@ -137,7 +137,7 @@ function contentsLeft(
     const creations = stack.interrupted.filter((one) => one.kind === kind);
     const found = creations.flatMap((creation) => {
       const marked = unknown.filter((one) => bearsMark(stack, one, creation.name));
-      // In an organization of the same update, a key has its own name at once; a role gets it by its second request.
+      // In an organization made by the same update, a key has its own name at once; a role gets it with the second request.
       const named = unknown.filter(
         (one) => creation.inputs.adopt === undefined && isAsSent(one, creation) && createdByUpdate(stack, one),
       );
@@ -148,7 +148,7 @@ function contentsLeft(
         }
       }
       const fits = [...marked, ...named].filter(({ id }) => !keep.has(id));
-      // What is revoked works for nobody: a lost creation that was being got rid of, beside which the next one may have been made.
+      // A revoked key is of use to nobody: it is a lost creation that was being discarded, and the next one may exist beside it.
       const working = fits.filter((one) => !isRevoked(one));
       if (working.length > 1 && working.some((one) => named.includes(one))) {
         const candidates = working.map((one) => described(one, now)).join("; ");
@@ -170,7 +170,7 @@ function contentsLeft(
 
 const isRevoked = (object: ApiKey | Role) => "revoked" in object && object.revoked === true;
 
-/** Whether an object is what the creation sent. What is older than the creation was planned, or has other actions, somebody made by hand. */
+/** Whether an object is what the creation sent. One that is older than the plan, or has other actions, was made by hand. */
 function isAsSent(object: ApiKey | Role, { inputs }: InterruptedCreation): boolean {
   const { displayName, organizationId, rotatedAt, actions } = inputs;
   return (

@@ -9,9 +9,9 @@ import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks"
 /** What is known of the stacks of the project besides those that were opened. */
 export interface Around {
   others: OtherStacks;
-  /** Those that were to be opened, and could not be. */
+  /** Stacks that should have been opened, and could not be. */
   failed: readonly UnreadStack[];
-  /** Those that could not even be read, and that nobody excused. */
+  /** Stacks that could not even be read, and that nobody excused. */
   unread: readonly UnreadStack[];
 }
 
@@ -25,7 +25,7 @@ const titles: Record<Finding["finding"], string> = {
 };
 
 /**
- * The findings for people: a list for each sort, under each finding its ways out.
+ * The findings for people: a list for each kind, with the ways out under each finding.
  * @param hidden how many more there are, about customers that are not shown
  */
 export function report(
@@ -89,7 +89,7 @@ export function table(rows: readonly { kind: string; id?: string; text: string }
   ).join("\n");
 }
 
-/** A row for each, and under those that have the same ways out, these. */
+/** A row for each finding; ways out that several share follow the last of them. */
 function rowsOf(findings: readonly Finding[]): string[] {
   const groups = byWaysOut(findings);
   const rows = table(groups.flat().map((one) => ({ ...one, text: withShortTimes(one.text) }))).split("\n");

@@ -1,7 +1,7 @@
 import type { StackAndTenant } from "../openStack";
 import type { OtherStack } from "../otherStacks";
 
-/** A stack that an inventory is taken of. */
+/** A stack of an inventory. */
 export type Stack = Omit<StackAndTenant, "project" | "exported">;
 
 /** Stacks whose backend API keys belong to the same Tesseral project. */
@@ -10,7 +10,7 @@ export type Stacks = readonly [Stack, ...Stack[]];
 /** What is known of the stacks of the Pulumi project that were not opened. */
 export interface Elsewhere {
   others: readonly OtherStack[];
-  /** Whether there are some of which nothing is known: what looks unknown may be theirs, so nothing is proposed for it. */
+  /** Whether nothing is known of some of them: what looks unknown may be theirs, so nothing is proposed for it. */
   isPartial: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What differs between stacks and their Tesseral project. */
+/** The differences between stacks and their Tesseral project. */
 import type { StoredResource } from "../../providers/stackState";
 import type { Finding } from "../../report/inventory";
 import { before } from "../../tesseral/instant";
@@ -13,11 +13,11 @@ interface Period {
   now: number;
   /** Days within which an API key that ends is a finding. */
   expiringDays: number;
-  /** An API key that is older is a finding, ISO 8601. @default none is */
+  /** Age from which an API key is a finding, ISO 8601. @default no age is */
   maxAge?: string;
 }
 
-/** Everything in which the stacks and the Tesseral project differ. */
+/** All differences between the stacks and the Tesseral project. */
 export async function takeInventory(stacks: Stacks, period: Period, elsewhere = nowhere): Promise<Finding[]> {
   return findingsOf(stacks, await readTenantOf(stacks), period, elsewhere);
 }
@@ -27,7 +27,7 @@ export function readTenantOf(stacks: Stacks, progress?: TenantProgress): Promise
   return readTenant(stacks[0].tesseral, knownTo(stacks), progress);
 }
 
-/** The same of a tenant that was read already. */
+/** The same for a tenant that has been read already. */
 export function findingsOf(stacks: Stacks, tenant: Tenant, period: Period, elsewhere = nowhere): Finding[] {
   return [
     ...interrupted(stacks),
@@ -43,7 +43,7 @@ function knownTo(stacks: Stacks): ReadonlySet<string> {
   return new Set(stacks.flatMap(({ resources }) => resources.map(({ id }) => id)));
 }
 
-/** Says of which stack something is, where there are several. */
+/** Names the stack of something, where there are several. */
 const ofStack = (stacks: Stacks, { stack }: Stack) => (stacks.length === 1 ? "" : ` of stack ${stack}`);
 
 function interrupted(stacks: Stacks): Finding[] {
@@ -57,7 +57,7 @@ function interrupted(stacks: Stacks): Finding[] {
   );
 }
 
-/** What two stacks manage, or one under two names: whoever removes it from the one takes it from the other. */
+/** What two stacks manage, or one stack under two names: removing it from one takes it from the other. */
 function shared(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
   type Managed = Pick<StoredResource, "kind" | "name" | "urn"> & { stack: string };
   const own = knownTo(stacks);
@@ -152,7 +152,7 @@ function old(stacks: Stacks, { apiKeys }: Tenant, { now, maxAge }: Period): Find
   );
 }
 
-/** How a token is rotated now; while the one before works, that is refused. */
+/** How to rotate a token now; while the previous one works, that is refused. */
 function rotation(name: string, outputs: Record<string, unknown>, { stack }: Stack, now: number) {
   const { previousApiKeyId, previousRetireAt, overlap } = outputs;
   const isOverlapping =
@@ -167,7 +167,7 @@ function isRenewed({ rotateEvery, renewBefore }: Record<string, unknown>): boole
   return rotateEvery !== undefined || renewBefore !== undefined;
 }
 
-/** Whether nobody needs to care that a key ends: another one has taken its place, or an update will make one in time. */
+/** Whether the end of a key can be ignored: another one has taken its place, or an update will make one in time. */
 function endsAsPlanned(
   id: string,
   { previousApiKeyId, rotateAt, renewBefore }: Record<string, unknown>,

@@ -2,10 +2,10 @@ import type { ApiKey, Organization, Role, TesseralClient } from "../../tesseral"
 import { workOnEach } from "../workOnEach";
 import type { Stack } from "./stacks";
 
-/** Organizations that are read at a time. */
+/** How many organizations are read at a time. */
 const mostAtOnce = 32;
 
-/** What a Tesseral project holds, as far as stacks can manage it. */
+/** What a Tesseral project holds that stacks can manage. */
 export interface Tenant {
   organizations: Organization[];
   /** Roles of the project and of the organizations that were asked for. */
@@ -14,11 +14,11 @@ export interface Tenant {
   apiKeys: ApiKey[];
 }
 
-/** Told of how far the reading has come. */
+/** Told how far the reading has come. */
 export interface TenantProgress {
-  /** So many organizations are read whole. */
+  /** How many organizations are read whole. */
   total: (organizations: number) => void;
-  /** One of them is read. */
+  /** One of them has been read. */
   done: () => void;
 }
 

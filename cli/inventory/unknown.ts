@@ -1,4 +1,4 @@
-/** What Tesseral has and no stack knows, with what can be done about it. No I/O. */
+/** What Tesseral has and no stack knows, and what can be done about it. No I/O. */
 import type { Finding } from "../../report/inventory";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
 import { endOf } from "../import/children";
@@ -23,7 +23,7 @@ export function unknown(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, no
 
 type IsUnknown = (one: { id: string }) => boolean;
 
-/** Roles of the project are also made in the Tesseral Console; only those that an interrupted creation left are findings. */
+/** Roles of the project can also be made in the Tesseral Console, so only those that an interrupted creation left are findings. */
 function unknownRoles(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number, isUnknown: IsUnknown) {
   const adoptions = new ChildAdoptions(stacks, "role");
   const adopting = adoptedBy(stacks);
@@ -67,7 +67,7 @@ function content(
   return { finding: "unknown", kind, id, text, commands };
 }
 
-/** What is in an organization that was taken over is somebody's; in one that the stack made, an interrupted update may have left it. */
+/** In an organization that was taken over, everything is in use; in one that the stack made, an interrupted update may have left it. */
 function waysOfChild(
   kind: "ManagedApiKey" | "Role",
   object: ApiKey | Role,
@@ -101,7 +101,7 @@ function takeOver(adopter: string, { stack }: Pick<Stack, "stack">): Command {
   return { to: `take it over as ${adopter}`, run: `pulumi up --stack ${stack}` };
 }
 
-/** The stack that manages the organization of something, else the first. */
+/** The stack that manages the organization of something, or else the first. */
 function managerOf({ organizationId }: ApiKey | Role, stacks: Stacks): Stack {
   return stacks.find(({ resources }) => resources.some(({ id }) => id === organizationId)) ?? stacks[0];
 }
@@ -116,7 +116,7 @@ function unknownOrganizations(
   const homes = new Map(
     organizations.map((one) => [one.id, stacks.find((stack) => ownerOf(one.displayName ?? "", stack)) ?? stacks[0]]),
   );
-  // Named together, so that no two are given one name.
+  // Named together, so that no two get the same name.
   const adoptions = new Map(
     stacks.flatMap((stack) => [
       ...adoptionsOf(
@@ -143,7 +143,7 @@ function unknownOrganizations(
   });
 }
 
-/** Which entries of the stacks adopt an organization, a role or a key, by its id. */
+/** The entries of the stacks that adopt something, by the id of what they adopt. */
 function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }> {
   return new Map(
     stacks.flatMap(({ stack, customers }) =>
@@ -152,7 +152,7 @@ function adoptedBy(stacks: Stacks): Map<string, { name: string; stack: string }>
   );
 }
 
-/** What to do about something unknown: what may be another stack's is left to that one. */
+/** What to do about something unknown: what may be another stack's is left to that stack. */
 function waysOf(
   kind: Finding["kind"],
   object: Organization | ApiKey | Role,

@@ -44,7 +44,7 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
   }
 }
 
-/** Writes the YAML and JSON files of a revision into a folder, and answers the project's folder there. Neither index nor work tree changes. */
+/** Writes the YAML and JSON files of a revision into a folder and returns the project's folder there. Neither index nor work tree changes. */
 async function treeAt(root: string, since: string, folder: string): Promise<string> {
   const timeout = 120_000;
   const top = await run("git", ["rev-parse", "--show-toplevel"], { cwd: root, timeout }).catch((error: unknown) => {

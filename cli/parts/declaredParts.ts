@@ -9,7 +9,7 @@ import { defaultFile, type StackConfig } from "../declaredCustomers";
 /** Entries as they are written, by name. */
 export type RawEntries = ReadonlyMap<string, Record<string, unknown>>;
 
-/** The entries that a stack's settings lead to, in `folder`. Nothing is checked: that is the program's task. */
+/** The entries that a stack's settings lead to, in `folder`. Checks nothing: the program does that. */
 export function rawEntries(folder: string, config: StackConfig): RawEntries {
   const { value = "", objectValue } = config["tesseral:customers"] ?? {};
   const inConfig = objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {});
@@ -34,14 +34,14 @@ function entriesIn(maps: readonly unknown[]): RawEntries {
   );
 }
 
-/** The part in which a deployed customer belongs, or undefined if no entry declares it under this or a new name. */
+/** The part that a deployed customer belongs to, or undefined if no entry declares it under this or a new name. */
 export function belongsTo(customer: string, entries: RawEntries, renames: ReadonlyMap<string, string>, parts: number) {
   const name = entries.has(customer) ? customer : renames.get(customer);
   const entry = name === undefined ? undefined : entries.get(name);
   return name === undefined || entry === undefined ? undefined : partOfEntry(name, entry, parts);
 }
 
-/** The new names of entries by those that they had before. */
+/** The new names of renamed entries, by their old ones. */
 export function renamesIn(entries: RawEntries): Map<string, string> {
   return new Map(
     [...entries].flatMap(([name, { renamedFrom }]) =>

@@ -12,9 +12,9 @@ import { numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackNa
 import { customersIn, organizationsIn, type State, unsettledIn } from "./storedParts";
 
 export interface Growth {
-  /** How many parts there are to be. */
+  /** The new number of parts. */
   to: number;
-  /** Stacks that are worked on at a time. */
+  /** How many stacks are worked on at a time. */
   jobs: number;
   /** Told of each step. */
   say(text: string): void;
@@ -31,13 +31,13 @@ export interface GrowthPlan {
 }
 
 /**
- * 1. Marks every stack as growing, so that the program refuses to update any of them: no customer can be changed in two stacks.
+ * 1. Marks every stack as growing, so that the program refuses to update it: no customer can be changed in two stacks.
  * 2. Makes the new stacks, with the settings of the first one.
  * 3. Moves customers with `pulumi state move`, which writes the state of the new owner before that of the old one.
- * 4. Looks whether everybody is in exactly one stack, where they belong, and only then lifts the mark.
+ * 4. Checks that every customer is in exactly one stack, the right one, and only then lifts the marks.
  *
- * Killed anywhere and run again, it goes on: a customer that is in two states is taken out of the one where it does not belong.
- * @returns what was done; undefined if that was not agreed to
+ * Killed at any point and run again, it goes on: a customer that is in two states is taken out of the one where it does not belong.
+ * @returns what was done; undefined if the person did not agree
  */
 export async function growParts(project: PulumiProject, parts: Parts, growth: Growth): Promise<GrowthPlan | undefined> {
   const { base, stacks } = parts;
@@ -76,7 +76,7 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   if (!(await growth.agree(plan))) {
     return undefined;
   }
-  // Where nothing is left but to lift marks, none is set again.
+  // Where only the marks have yet to be lifted, none is set again.
   if (moves.length > 0 || missing.length > 0 || old.length < stacks.length) {
     await workOnEach(old, jobs, ({ stack, part }) => markGrowing(project, stack, part, to));
   }
@@ -91,7 +91,7 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   return plan;
 }
 
-/** A stack of which it is not certain that it has all its settings: it is new, or has the part of the one that they were copied from. */
+/** Whether a stack may lack settings: it is new, or still has the part of the stack that they were copied from. */
 function isBeingMade(base: string, one: PartStack): boolean {
   return one.part.isNew === true || numberOf(base, one) !== one.part.number;
 }
@@ -121,7 +121,7 @@ async function refuseTaken(project: PulumiProject, base: string, range: { from: 
   }
 }
 
-/** Two stacks have the same organization between a move's two writes alone. */
+/** Two stacks have the same organization only between the two writes of a move. */
 function refuseShared(owned: ReadonlyMap<string, string[]>, stacks: readonly PartStack[]): void {
   const shared = [...owned].find(([, owners]) => owners.length > 1);
   const isMarked = stacks.some(({ part }) => part.growingTo !== undefined);
@@ -143,7 +143,7 @@ function namesOf({ base, stacks }: Parts, to: number): Map<number, string> {
   return names;
 }
 
-/** Where customers belong by the entries that the settings of a stack name. */
+/** Where customers belong, by the entries that the settings of a stack name. */
 function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<number, string>, to: number): Place {
   const entries = rawEntries(project.root, plainConfig(project, stack));
   const renames = renamesIn(entries);
@@ -154,7 +154,7 @@ function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<numb
         coded("TSL-PARTS", `${customer} says part: ${number}, and there will be ${to} parts: correct its entry`),
       );
     }
-    // Nobody declares it: where it is, it is judged as a removal.
+    // No entry declares it: it stays, and is judged as a removal there.
     return number === undefined ? present : (names.get(number) ?? present);
   };
 }
@@ -174,7 +174,7 @@ function refuseUnsettled(states: ReadonlyMap<string, State>): void {
   }
 }
 
-/** Throws unless everybody is where they belong, in one stack, and nobody is lost; then lifts the marks. */
+/** Throws unless every customer is in one stack, the right one, and none is lost; then lifts the marks. */
 async function finish(
   project: PulumiProject,
   names: ReadonlyMap<number, string>,

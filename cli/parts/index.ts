@@ -86,7 +86,7 @@ async function parts(
       requireWhole(found);
       const touched = await changedParts(project, found, options.since);
       const include = touched.map(({ stack, part }) => ({ part: part.number, stack }));
-      // In one line, as an output of a step of GitHub Actions has to be.
+      // On one line, as a step output of GitHub Actions has to be.
       process.stdout.write(
         options.json ? `${JSON.stringify({ include })}\n` : touched.map(({ stack }) => `${stack}\n`).join(""),
       );
@@ -110,7 +110,7 @@ async function run(
   if (operation === undefined) {
     throw new UsageError(`run needs an operation: ${operations.join(", ")}`);
   }
-  // Pulumi is missed here, and not fifty times.
+  // If Pulumi is missing, it is said once here, and not fifty times.
   await project.pulumi(["version"]);
   const found = findParts(project, options.stack);
   requireWhole(found);
@@ -149,7 +149,7 @@ function chosenParts(stacks: readonly PartStack[], numbers: readonly string[] | 
   return wanted ?? [...stacks];
 }
 
-/** A limit per second is the server's, whoever asks. */
+/** The server's limit per second holds for all stacks together. */
 function warnOfPace(project: PulumiProject, [first]: readonly PartStack[], jobs: number): void {
   const config = first === undefined ? {} : plainConfig(project, first.stack);
   const shared = Number(config["tesseral:partsAtOnce"]?.value ?? 1);

@@ -9,8 +9,8 @@ import { fileConfig, partOfStack, partsOf } from "./partStacks";
 import { customersIn, type State } from "./storedParts";
 
 /**
- * Makes `template-1` to `template-n` with the settings of the template, except its backend. Killed anywhere and run again, it goes on.
- * @returns their names; undefined if that was not agreed to
+ * Makes `template-1` to `template-n` with the settings of the template, except its backend. Killed at any point and run again, it goes on.
+ * @returns their names; undefined if the person did not agree
  */
 export async function initParts(
   project: PulumiProject,
@@ -79,7 +79,7 @@ export async function initParts(
     return part === undefined || partText(part) !== partText({ number, of: count });
   });
   for (const number of unfinished.slice(0, 1)) {
-    // The first one by itself, so that a mistake is said once.
+    // The first one by itself, so that a mistake is reported once.
     await makeStacks(project, template, { from: number, to: number, of: count, template, jobs: 1 });
   }
   const [first = count + 1] = unfinished;

@@ -8,10 +8,10 @@ import { fileConfig, type PartStack, partOfStack, stackName } from "./partStacks
 
 export const partSetting = "tesseral:part";
 
-/** Settings that only one stack can have: each would deploy a backend of its own. */
+/** Settings that are not copied: with them, each stack would deploy a backend of its own. */
 const ofOneStack = ["tesseral:backend"];
 
-/** The names of all stacks of the project, as short as they can be. */
+/** The names of all stacks of the project, in their shortest form. */
 export async function existingStacks(project: PulumiProject): Promise<Set<string>> {
   const listed: { name: string }[] = JSON.parse(await project.pulumi(["stack", "ls", "--json"]));
   return new Set(listed.map(({ name }) => name.split("/").at(-1) ?? name));
@@ -55,7 +55,7 @@ async function makeStack(
   if (!existing.has(stack)) {
     await project.pulumi(["stack", "init", stack, "--no-select"]);
   }
-  // Its settings are copied in one step, and those of a stack of the same division take its part along.
+  // Its settings are copied in one step; those of a stack of the same division include its part.
   const found = partOfStack(project, stack);
   if (found?.isNew) {
     await project.pulumi(["config", "cp", "--stack", template, "--dest", stack]);
@@ -68,7 +68,7 @@ async function makeStack(
   }
 }
 
-/** What stands in the way of making a stack: one of that name that is no part. */
+/** Existing stacks of these names that are not parts. */
 export function takenNames(
   project: PulumiProject,
   base: string,

@@ -3,13 +3,13 @@ import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { customersIn, preparedState, type State } from "./storedParts";
 
-/** Milliseconds for what reads or writes a whole state. */
+/** Milliseconds that reading or writing a whole state may take. */
 const patience = 900_000;
 
-/** The stack in which a customer of a stack belongs. */
+/** The stack that a customer of a stack belongs to. */
 export type Place = (customer: string, stack: string) => string;
 
-/** Customers that go from one stack to another. */
+/** Customers that move from one stack to another. */
 export interface Move {
   from: string;
   to: string;
@@ -29,7 +29,7 @@ export async function exportAll(
   return states;
 }
 
-/** Who has to go where. */
+/** Which customers have to move where. */
 export function movesOf(states: ReadonlyMap<string, State>, place: Place): Move[] {
   return [...states].flatMap(([stack, state]) => {
     const moves = new Map<string, string[]>();
@@ -44,7 +44,7 @@ export function movesOf(states: ReadonlyMap<string, State>, place: Place): Move[
 }
 
 /**
- * Moves them. A customer that is in two states, since a move was killed, is taken out of the one where it does not belong.
+ * Moves customers. One that is in two states, since a move was killed, is taken out of the one where it does not belong.
  * @param say told of each move
  */
 export async function moveAll(
@@ -88,7 +88,7 @@ export async function moveAll(
   }
 }
 
-/** Takes moves out of the list that share no stack, since a move writes both of its states. */
+/** Takes moves out of the list that have no stack in common, since a move writes both of its states. */
 function disjoint<Each extends { from: string; to: string }>(left: Each[], most: number): Each[] {
   const busy = new Set<string>();
   const round: Each[] = [];

@@ -1,4 +1,4 @@
-/** The stacks that customers are divided over, as the files beside Pulumi.yaml say. Pulumi is not asked. */
+/** The stacks that customers are divided over, from the files beside Pulumi.yaml. Pulumi is not asked. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
@@ -16,7 +16,7 @@ export interface PartStack {
 
 /** The stacks of one division. */
 export interface Parts {
-  /** What the names of its stacks begin with: `prod` of `prod-1`, `prod-2`. */
+  /** The beginning of its stacks' names: `prod` for `prod-1`, `prod-2`. */
   base: string;
   /** By their numbers. */
   stacks: readonly PartStack[];
@@ -24,7 +24,7 @@ export interface Parts {
 
 const setting = "tesseral:part";
 
-/** What a stack's file sets; undefined if it is not there. What is secret is left out. */
+/** What a stack's file sets, without secrets; undefined if there is no such file. */
 export function fileConfig(project: PulumiProject, stack: string): Record<string, unknown> | undefined {
   const file = project.stackFile(stack);
   if (!existsSync(file)) {
@@ -50,7 +50,7 @@ export function partOfStack(project: PulumiProject, stack: string): Part | undef
   return partIn(String(fileConfig(project, stack)?.[setting] ?? ""));
 }
 
-/** How the stack of a part is called. */
+/** The name of a part's stack. */
 export function stackName(base: string, number: number): string {
   return `${base}-${number}`;
 }
@@ -78,7 +78,7 @@ export function allParts(project: PulumiProject): Parts[] {
     .sort((one, other) => (one.base < other.base ? -1 : 1));
 }
 
-/** A stack that is being made may have the part of the one whose settings it was given, but it has its own name. */
+/** A stack that is being made may still have the part of the stack whose settings it was given, but it has its own name. */
 export function numberOf(base: string, { stack, part }: PartStack): number {
   const [, number] = /^-(\d+)$/u.exec(stack.slice(base.length)) ?? [];
   return number === undefined ? part.number : Number(number);
@@ -99,8 +99,8 @@ export function partsOf(project: PulumiProject, stack: string): Parts | undefine
 }
 
 /**
- * The stacks that the options name, each once; undefined is the selected one. What the names of parts begin with, such as `prod`, stands for all of them,
- * also where a stack is called so: it is the template from which they were made, and an update of it would take all customers.
+ * The stacks that the options name, each once; undefined is the selected one. The beginning of parts' names, such as `prod`, stands for all of them,
+ * even where a stack has that name: it is the template from which they were made, and an update of it would take all customers.
  */
 export function stacksNamed(project: PulumiProject, names: readonly string[] | undefined): (string | undefined)[] {
   if (names === undefined) {
@@ -116,7 +116,7 @@ export function stacksNamed(project: PulumiProject, names: readonly string[] | u
 
 /**
  * The division that is meant.
- * @param stack one of its stacks, or what their names begin with; undefined: there is only one
+ * @param stack one of its stacks, or the beginning of their names; undefined: there is only one division
  * @throws Error that says what to do if there is none
  */
 export function findParts(project: PulumiProject, stack: string | undefined): Parts {
@@ -157,7 +157,7 @@ export function asOnlyPart(project: PulumiProject, stack: string): Parts {
   return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
 }
 
-/** Throws unless each part has exactly one stack, and nothing is under way. */
+/** Throws unless each part has exactly one stack and no change of the parts is under way. */
 export function requireWhole({ base, stacks }: Parts): number {
   const most = Math.max(...stacks.map(({ part }) => part.growingTo ?? part.of));
   const unfinished = stacks.some(({ part }) => part.growingTo !== undefined || part.of !== most);

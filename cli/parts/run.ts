@@ -8,17 +8,17 @@ import type { PartStack } from "./partStacks";
 export const operations = ["preview", "up", "refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
-/** What became of one stack. */
+/** The outcome for one stack. */
 export interface PartRun {
   part: number;
   stack: string;
-  /** That of Pulumi; absent where it was not begun, or ended by a signal. */
+  /** Pulumi's exit code; absent where it was not begun, or ended by a signal. */
   exitCode?: number;
   result: "done" | "failed" | "interrupted" | "not begun" | "done before";
   seconds?: number;
   /** Pulumi's own count, such as `{ "created": 4 }`. */
   resources?: Record<string, number>;
-  /** Where all that it printed is. */
+  /** The file with all that it printed. */
   log?: string;
 }
 
@@ -27,7 +27,7 @@ export interface RunOptions {
   /** More arguments for Pulumi. */
   args: readonly string[];
   jobs: number;
-  /** Whether what the last such run has done is left out. */
+  /** Whether to leave out the stacks that the last such run has done. */
   resume: boolean;
   /** The folder of Pulumi.yaml. */
   root: string;
@@ -35,10 +35,10 @@ export interface RunOptions {
   onEnd(run: PartRun): void;
 }
 
-/** Where what was printed and done is kept. */
+/** The folder for what was printed and done. */
 const keptIn = ".pulumi-tesseral";
 
-/** Signals that are passed on to every Pulumi, once each: it ends in good order at the first, and at once at the second. */
+/** Signals that are passed on to every Pulumi, once each: it ends in an orderly way at the first, and at once at the second. */
 const passedOn = ["SIGINT", "SIGTERM"] as const;
 
 /**
@@ -100,7 +100,7 @@ async function runOne(
   const began = performance.now();
   const agreed = operation === "preview" ? [] : ["--yes"];
   const all = [operation, "--stack", stack, "--non-interactive", "--color", "never", ...agreed, ...args];
-  // In a process group of its own: a terminal sends Ctrl-C to every process of a group, and Pulumi takes a second one for "at once".
+  // In a process group of its own: a terminal sends Ctrl-C to every process of a group, and to Pulumi a second one means "at once".
   const child = spawn("pulumi", all, {
     cwd: root,
     detached: true,
@@ -153,7 +153,7 @@ const words: Record<PartRun["result"], string> = {
   "done before": "done before",
 };
 
-/** A line of one stack. */
+/** One stack's outcome as a line. */
 export function runLine({ stack, result, exitCode, seconds, resources = {}, log }: PartRun): string {
   const counts = Object.entries(resources).map(([what, count]) => `${count} ${what}`);
   const code = exitCode === undefined || exitCode === 0 ? "" : ` (exit code ${exitCode}), see ${log}`;
@@ -161,7 +161,7 @@ export function runLine({ stack, result, exitCode, seconds, resources = {}, log 
   return `${stack}: ${words[result]}${code}${time}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
 }
 
-/** The end of a run, in one line or two. */
+/** The outcome of a run, in one line or two. */
 export function runSummary(runs: readonly PartRun[], operation: Operation): string {
   const ofResult = (result: PartRun["result"]) => runs.filter((run) => run.result === result);
   const counted = (Object.keys(words) as PartRun["result"][]).flatMap((result) => {

@@ -1,8 +1,8 @@
-/** The customers in the states of parts: whose they are, and how a state is made ready for a move. No I/O. */
+/** The customers in the states of parts: which stack has them, and how a state is made ready for a move. No I/O. */
 import { createHash } from "node:crypto";
 import { customerType } from "../../components/customerType";
 
-/** A resource as `pulumi stack export` prints it, as far as it matters here. */
+/** The part of a resource in `pulumi stack export` that matters here. */
 export interface StateResource {
   urn: string;
   type: string;
@@ -48,7 +48,7 @@ export function unsettledIn(state: State): string | undefined {
 /**
  * A state from which `pulumi state move` can take customers:
  *
- * - Without those that `held` says another stack has already: a move that was killed writes the other state first.
+ * - Without those that another stack has already, by `held`: a move that was killed writes the other state first.
  * - With the same ids for providers in every stack. Pulumi gives each a random one, and takes the same provider with another id and other settings
  *   (tesseral:part) for a different one, which it does not move to.
  * - With `managedBy`, by which the provider finds the state of a resource, naming the stack that the customer goes to.
@@ -82,10 +82,10 @@ export function preparedState(
   return { ...state, deployment: { ...state.deployment, resources } };
 }
 
-/** The customer that each resource is of, by its URN. */
+/** The customer that each resource belongs to, by its URN. */
 function ownersIn(resources: readonly StateResource[]): Map<string, string> {
   const owners = new Map<string, string>();
-  // A parent stands before what is in it.
+  // A parent comes before what is in it.
   for (const { urn, type, parent = "" } of resources) {
     const owner = type === customerType ? nameIn(urn) : owners.get(parent);
     if (owner !== undefined) {
@@ -104,7 +104,7 @@ function managedIn(bag: Record<string, unknown>, stack: string): Record<string, 
   return { ...bag, managedBy: [organization, project, stack, ...name].join("/") };
 }
 
-/** A UUID that depends on the kind and name of a provider alone. */
+/** A UUID that depends only on the kind and name of a provider. */
 function providerId(urn: string): string {
   const [, , ...named] = urn.split("::");
   const hex = createHash("sha256").update(named.join("::")).digest("hex");

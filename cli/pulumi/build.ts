@@ -10,7 +10,7 @@ const buildLimit = 60 * 60_000;
 const progressEvery = 5000;
 
 /**
- * Builds the Pulumi CLI from the Go modules that Pulumi publishes, into a folder of ours, and returns that. Pulumi's own tags make `pkg` and
+ * Builds the Pulumi CLI from the Go modules that Pulumi publishes, into a folder of ours, and returns that folder. Pulumi's own tags make `pkg` and
  * `sdk` of one version belong together, so both are pinned; the Go checksum database vouches for what is downloaded.
  * The C compiler stays out (`CGO_ENABLED=0`, `osusergo`), so that Go alone is enough.
  */
@@ -59,7 +59,7 @@ export async function buildPulumi(folder: string, options: MakeOptions): Promise
   return folder;
 }
 
-/** Turns the lines of `go build -v` into a count now and then. */
+/** Turns the lines of `go build -v` into an occasional count. */
 function countLines(progress: (line: string) => void): (line: string) => void {
   const started = Date.now();
   let shown = started;

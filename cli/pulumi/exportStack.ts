@@ -5,7 +5,7 @@ import type { PulumiProject } from "./project";
 
 type Resource = NonNullable<NonNullable<ExportedStack["deployment"]>["resources"]>[number];
 
-/** Of a resource in a state, what this package reads; the rest is more than half of it. */
+/** The fields of a stored resource that this package reads; the others are more than half of it. */
 const read = new Set(["urn", "type", "id", "parent", "inputs", "outputs", "protect", "delete"]);
 
 /**
@@ -35,7 +35,7 @@ export async function exportStack(project: PulumiProject, args: readonly string[
   return { deployment };
 }
 
-/** The resource without what is not read, among it the line of code that every one of ours has in inputs and outputs. */
+/** The resource without what is not read, such as the line of code in the inputs and outputs of each of ours. */
 function slim(resource: object): Resource {
   const kept = Object.entries(resource).flatMap(([name, value]) =>
     read.has(name) ? [[name, name.endsWith("puts") && isRecord(value) ? withoutCode(value) : value]] : [],
@@ -43,12 +43,12 @@ function slim(resource: object): Resource {
   return Object.fromEntries(kept);
 }
 
-/** A copy: what a property was deleted from would take several times its memory. */
+/** A copy, since an object from which a property was deleted takes several times the memory. */
 function withoutCode({ __provider, ...bag }: Record<string, unknown>): Record<string, unknown> {
   return bag;
 }
 
-/** Makes each text that stands several times, as most do, one in memory. */
+/** Keeps equal texts, of which there are many, only once in memory. */
 function sharing(): (value: unknown) => unknown {
   const known = new Map<string, string>();
   const once = (value: unknown): unknown => {

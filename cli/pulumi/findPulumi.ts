@@ -9,7 +9,7 @@ import { installerSiteUrl, installPulumi, type MakeOptions } from "./install";
 import { withLock } from "./lock";
 import { run } from "./run";
 
-/** The oldest Pulumi CLI that will do: the first whose `pulumi import --file` takes outputs. */
+/** The oldest Pulumi CLI that is accepted: the first whose `pulumi import --file` takes outputs. */
 const minimumPulumiVersion = "3.254.0";
 
 /** The version that is installed or built when there is none. */
@@ -21,17 +21,17 @@ export interface PulumiCli {
   command: string;
   /** Its version, such as `3.259.0`. */
   version: string;
-  /** One sentence for people: which one was taken, and from where. */
+  /** One sentence for people: which CLI was taken, and from where. */
   how: string;
   /** The `PATH` to run it with: its own folder first, then a folder with the dynamic provider's plugin, then the rest. */
   path: string;
 }
 
-/** Where `findPulumi` looks, and what it tells. */
+/** Where `findPulumi` looks, and whom it tells. */
 export interface FindPulumiOptions {
-  /** Called with each line that tells what is going on. @default nothing is told */
+  /** Called with each line of progress. @default none */
   progress?: (line: string) => void;
-  /** The environment: `PATH`, and what decides on the cache folder. @default `process.env` */
+  /** The environment: `PATH`, and the variables that decide on the cache folder. @default `process.env` */
   env?: NodeJS.ProcessEnv;
   /** The site of the installer. @default "https://get.pulumi.com" */
   installerSite?: string;
@@ -39,7 +39,7 @@ export interface FindPulumiOptions {
   signal?: AbortSignal;
 }
 
-/** There is no CLI in a place where there need not be one. */
+/** There is no CLI in a place where none is required. */
 class Absent extends Error {}
 
 interface Search extends MakeOptions {
@@ -77,7 +77,7 @@ export async function findPulumi(options: FindPulumiOptions = {}): Promise<Pulum
     } catch (error) {
       options.signal?.throwIfAborted();
       const reason = `${way.name}: ${reasonOf(error)}`;
-      // That there is none is the usual case; one that is there and cannot be taken is worth a line.
+      // That there is none is usual; one that cannot be used is worth a line.
       if (!(error instanceof Absent)) {
         search.progress(reason);
       }
@@ -127,8 +127,8 @@ async function fromCache(search: Search): Promise<PulumiCli> {
 }
 
 /**
- * Fills the cache by `make`, which returns the folder with the finished programs. Only a CLI that runs is moved to its place,
- * in one step; of two processes that come at once the second waits and takes what the first made.
+ * Fills the cache with what `make` made, which returns its folder. Only a CLI that runs is moved into place,
+ * in one step; of two processes at the same time, the second waits and takes what the first made.
  */
 async function fill(search: Search, verb: string, make: typeof installPulumi): Promise<PulumiCli> {
   const { folder, progress, signal } = search;

@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Milliseconds between two looks at a lock that another process holds. */
+/** Milliseconds between two checks of a lock that another process holds. */
 const lookAgain = 500;
 
 /** How `withLock` waits. */
@@ -40,7 +40,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
   }
 }
 
-/** A link appears with its content in one step, so that a lock always names its holder. */
+/** A link appears together with its content, so a lock always names its holder. */
 async function take(file: string): Promise<boolean> {
   const mine = `${file}.${randomUUID()}`;
   await writeFile(mine, String(process.pid));

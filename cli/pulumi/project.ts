@@ -13,7 +13,7 @@ export interface PulumiProject {
   /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
   stackFile: (stack: string) => string;
   /**
-   * Runs `pulumi`, for two minutes at most or so many milliseconds, and answers what it printed; nothing, where `onOutput` takes it piece by piece.
+   * Runs `pulumi`, for two minutes or so many milliseconds at most, and returns what it printed; nothing, where `onOutput` takes it piece by piece.
    * Throws in one line what it said.
    */
   pulumi: (args: string[], input?: string, timeout?: number, onOutput?: (text: string) => void) => Promise<string>;
@@ -24,7 +24,7 @@ export class PulumiMissing extends Error {}
 
 /**
  * The project that a folder belongs to, which Pulumi looks for upwards as well.
- * @throws UsageError where there is no such folder: to start a program there would fail as if the program were missing
+ * @throws UsageError where there is no such folder: starting a program there would fail as if the program were missing
  */
 export function openProject(folder = "."): PulumiProject {
   const cwd = resolve(folder);
@@ -42,7 +42,7 @@ export function openProject(folder = "."): PulumiProject {
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
     pulumi: (args, input, timeout, onOutput) =>
       run("pulumi", args, {
-        // A preview has plugins, which only Pulumi itself ends.
+        // A preview starts plugins, which only Pulumi itself ends.
         ...{ cwd, env, timeout: timeout ?? 120_000, endsInOrder: args[0] === "preview" },
         ...(input !== undefined && { input }),
         ...(onOutput !== undefined && { onOutput }),
@@ -72,7 +72,7 @@ function explained(error: unknown): never {
   throw error;
 }
 
-/** What Pulumi says in its own words of a project or a stack that is not there, in one line that names the option. */
+/** Puts what Pulumi says of a missing project or stack into one line that names the option. */
 function whatIsMissing(said: string): string | undefined {
   const [, stack] = /no stack named '([^']*)' found/.exec(said) ?? [];
   if (stack !== undefined) {

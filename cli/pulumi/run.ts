@@ -16,11 +16,11 @@ export interface RunOptions {
   /** Whether standard output holds secrets: no error shows it then. */
   secret?: boolean;
   /**
-   * Whether the command is let end in good order when this process is interrupted, and waited for: it has processes of its own, which would be
+   * Whether the command may end in an orderly way when this process is interrupted, and is waited for: it has processes of its own, which would be
    * left behind. It runs in a process group of its own, as a terminal sends Ctrl-C to every process of a group, and a second one means "at once".
    */
   endsInOrder?: boolean;
-  /** Takes what the command prints on standard output, piece by piece; it is not kept then, nor answered. May throw: the command is stopped. */
+  /** Takes what the command prints on standard output, piece by piece; it is neither kept nor returned then. If it throws, the command is stopped. */
   onOutput?: (text: string) => void;
   /** Called with each line the command prints on standard error. */
   onLine?: (line: string) => void;
@@ -53,7 +53,7 @@ export async function run(command: string, args: string[], options: RunOptions):
     env: options.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],
     signal,
-    // On Windows that would open a window.
+    // On Windows, a process group of its own would open a window.
     detached: options.endsInOrder === true && process.platform !== "win32",
   });
   const interruption = options.endsInOrder === true ? passedOnTo(child) : undefined;

@@ -1,4 +1,4 @@
-/** When a review ends a pipeline. */
+/** When a review makes a pipeline fail. */
 import { nearest } from "../../components/nearest";
 import { type Effect, effects, type Level } from "../../report/effects";
 import type { Review } from "../../report/review";
@@ -7,7 +7,7 @@ import { exitCodes, UsageError } from "../exitCodes";
 /** What `--fail-on` takes: any change, a level, or an effect. */
 type Gate = "change" | Level | Effect;
 
-/** All that `--fail-on` knows. */
+/** Every word that `--fail-on` knows. */
 export const gates: readonly Gate[] = ["change", "notice", "rotation", ...(Object.keys(effects) as Effect[])];
 
 /** The gates that a text names, such as `notice,delete`. */

@@ -94,7 +94,7 @@ async function review(options: ReviewOptions): Promise<void> {
   }
   if (out.length === 0) {
     const { isTTY, columns } = process.stdout;
-    // A terminal of TERM=dumb takes no colors, and NO_COLOR forbids them.
+    // A TERM=dumb terminal has no colors, and NO_COLOR forbids them.
     const color = isTTY === true && !process.env.NO_COLOR && process.stdout.hasColors();
     process.stdout.write(formats[format ?? "terminal"](result, { color, ...(isTTY && { columns }) }));
   }
@@ -104,7 +104,7 @@ async function review(options: ReviewOptions): Promise<void> {
   process.exitCode = exitCodeOf(result, { exitCode: options.exitCode === true, failOn: options.failOn ?? [] });
 }
 
-/** On standard error, where the review itself, which says it first, went into files. */
+/** Repeats the error on standard error where the review, which begins with it, went into files. */
 function sayFailures({ stacks }: Review): void {
   for (const { stack, messages } of stacks.filter(({ complete }) => !complete)) {
     const [text = ""] = messages.find(({ severity }) => severity === "error")?.text.split("\n") ?? [];
@@ -120,7 +120,7 @@ async function gather({ from, stack, allStacks, refresh = false, cwd }: ReviewOp
   const project = openProject(cwd);
   const names = allStacks ? await stackNames(project) : stacksNamed(project, stack);
   const previews: NamedPreview[] = [];
-  // One after another: an engine takes as much memory as its stack has resources.
+  // One after another, since an engine's memory grows with the resources of its stack.
   for (const name of names) {
     previews.push(await previewOf(project, name, refresh));
   }

@@ -13,7 +13,7 @@ import { CommandFailed } from "../pulumi/run";
 /** A preview of thousands of customers takes minutes. */
 const longestPreview = 3_600_000;
 
-/** A preview, and how the stack is called where the preview does not tell. */
+/** A preview, and the stack's name where the preview does not tell it. */
 export interface NamedPreview {
   preview: Preview;
   stack?: string;
@@ -42,14 +42,14 @@ export async function previewOf(
   }
 }
 
-/** The names of a stack and its project, which a preview that failed before its first step does not hold; none where Pulumi knows no such stack. */
+/** The names of a stack and its project, which a preview that failed before its first step lacks; none where Pulumi knows no such stack. */
 async function namesOf(project: PulumiProject, stack: string | undefined): Promise<Pick<Preview, "stack" | "project">> {
   const args = ["stack", "--show-name", "--fully-qualify-stack-names", ...(stack ? ["--stack", stack] : [])];
   const [, projectName, stackName] = (await project.pulumi(args).catch(() => "")).trim().split("/");
   return projectName && stackName ? { project: projectName, stack: stackName } : {};
 }
 
-/** What is known of a preview that failed: most failures come at the end of one that tells much. */
+/** What is known of a preview that failed: most failures come late, after much of it was printed. */
 function failedPreview(error: Error): Preview {
   const known = error instanceof CommandFailed ? readIfAny(error.stdout) : undefined;
   const diagnostics = known?.diagnostics ?? [];
@@ -73,10 +73,10 @@ function failedPreview(error: Error): Preview {
   };
 }
 
-/** What Pulumi warns of before its error is no part of the error: such as that it found a language host on PATH. */
+/** Pulumi's error without the warnings before it, such as that it found a language host on PATH. */
 function told(lines: readonly string[]): { errors: string[]; warnings: string[] } {
   const isWarning = (line: string) => /^warning: /.test(line);
-  // `{}` is all that is left of a preview that never began.
+  // A preview that never began prints `{}`.
   const errors = lines.filter((line) => !isWarning(line) && !/^\{?\}?$/.test(line.trim()));
   return { errors, warnings: lines.filter(isWarning) };
 }
@@ -92,7 +92,7 @@ function readIfAny(printed: string): Preview | undefined {
   }
 }
 
-/** Reads a saved preview; `-` is standard input. Throws when it is none. */
+/** Reads a saved preview; `-` is standard input. Throws when it is not one. */
 export async function previewIn(file: string): Promise<NamedPreview> {
   const source = file === "-" ? "standard input" : file;
   const content = file === "-" ? await text(process.stdin) : savedText(file);

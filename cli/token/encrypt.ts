@@ -3,7 +3,7 @@ import { coded } from "../../errors/coded";
 import { printedText } from "../printedText";
 
 /**
- * The recipients that are named: each text is one, `age1…`, or a file with one a line.
+ * The named recipients: each text is one, `age1…`, or a file with one a line.
  * Throws Error for what age's library cannot encrypt to, without repeating what stands in a file.
  */
 export function recipientsOf(named: readonly string[]): string[] {
@@ -23,7 +23,7 @@ export function recipientsOf(named: readonly string[]): string[] {
   });
 }
 
-/** Encrypts a text with age, as ASCII armor. Throws Error when a recipient is none. */
+/** Encrypts a text with age, as ASCII armor. Throws Error for something that is not a recipient. */
 export async function encryptTo(recipients: readonly string[], text: string): Promise<string> {
   // Loaded here, since most people print the token.
   const { armor, Encrypter } = await import("age-encryption");

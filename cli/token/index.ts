@@ -68,7 +68,7 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
   process.stdout.write(options.json ? `${JSON.stringify({ customer, key, which, ...value }, null, 2)}\n` : shown);
 }
 
-/** Throws Error in a CI job, whose output people keep and read. */
+/** Throws Error in a CI job, whose output is kept and read by others. */
 async function refuseInLog(): Promise<void> {
   const { isCI, name } = await import("ci-info");
   if (isCI) {

@@ -8,11 +8,11 @@ import { resourceTypes } from "../../providers/resourceTypes";
 export interface StoredKey {
   customer: string;
   key: string;
-  /** What the provider answered of it; secrets are in plain text. */
+  /** Its outputs, with secrets in plain text. */
   outputs: Readonly<Record<string, unknown>>;
 }
 
-/** The keys of customers in what `pulumi stack export --show-secrets` printed. Throws Error when that is no JSON. */
+/** The keys of customers in what `pulumi stack export --show-secrets` printed. Throws Error when that is not JSON. */
 export function storedKeys(text: string): StoredKey[] {
   const { deployment }: ExportedStack = parsed(text);
   return (deployment?.resources ?? []).flatMap(({ urn, type, parent = "", delete: isReplaced, outputs = {} }) => {
@@ -60,13 +60,13 @@ export function findKey(
   );
 }
 
-/** What was meant, or what there is, if that is not too much to read. */
+/** What may have been meant, or all names if they are few. */
 export function hint(wanted: string, names: readonly string[]): string {
   const known = [...new Set(names)];
   return suggestion(wanted, known) || (known.length === 0 || known.length > 10 ? "" : `; it has ${known.join(", ")}`);
 }
 
-/** The current token of a key, or the one before it. Throws Error with what to do when the stack has none. */
+/** The current token of a key, or the previous one. Throws Error with what to do when the stack has none. */
 export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" | "previous"): string {
   const name = `${customer}/${key}`;
   if (which === "previous") {

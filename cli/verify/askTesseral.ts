@@ -1,12 +1,12 @@
-/** What Tesseral itself says of tokens that a backend refuses: it tells whether the key is at fault, or the backend. */
+/** What Tesseral itself says of tokens that a backend refuses, which tells whether the key or the backend is at fault. */
 import { TesseralApiError, TesseralClient } from "../../tesseral";
 import type { PulumiProject } from "../pulumi/project";
 import { backendApiKeyOf, stackConfig } from "../stackConfig";
 
-/** So many tokens are asked about: the first ones tell. */
+/** How many tokens are asked about: the first few are enough to tell. */
 export const mostAsked = 10;
 
-/** Answers one sentence for each token; undefined where Tesseral cannot be asked, for want of a key or of an answer. */
+/** Returns one sentence for each token; undefined where Tesseral cannot be asked, without a key or an answer. */
 export async function askTesseral(
   tokens: readonly string[],
   project: PulumiProject,
@@ -44,7 +44,7 @@ async function connect(project: PulumiProject, stack: string): Promise<TesseralC
     const apiUrl = config["tesseral:apiUrl"]?.value;
     return backendApiKey ? new TesseralClient({ backendApiKey, ...(apiUrl ? { apiUrl } : {}), retries: 1 }) : undefined;
   } catch {
-    // It only adds to what is known.
+    // The answer only adds to what is known.
     return undefined;
   }
 }

@@ -40,7 +40,7 @@ export function callUrl(url: string, path: string, allowHttp: boolean): URL {
   return target;
 }
 
-/** An address as it may be shown: what a query holds may be a secret. */
+/** An address as it may be shown: its query may hold a secret. */
 export function shownUrl({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }

@@ -1,4 +1,4 @@
-/** Calls a backend with tokens, at a pace, and tells of each call no more than its answer's status. */
+/** Calls a backend with tokens at a limited pace, and tells only the status of each answer. */
 import type { Answer } from "../../report/verification";
 import { retryAfter } from "../../tesseral/answers";
 import { Limiter } from "../../tesseral/limiter";
@@ -6,9 +6,9 @@ import { type Fetch, proxyOf } from "../../tesseral/proxy";
 
 export interface CallerOptions {
   url: URL;
-  /** Calls under way at once. */
+  /** How many calls are under way at once. */
   concurrency: number;
-  /** Calls begun in a second. */
+  /** How many calls are begun in a second. */
   rate: number;
   /** Milliseconds after which a call is given up: a function that was idle takes some seconds to start. */
   timeout: number;
@@ -20,10 +20,10 @@ export interface Called {
   milliseconds: number;
 }
 
-/** Calls are repeated so often while the backend answers 429. */
+/** How often a call is repeated while the backend answers 429. */
 const mostTries = 5;
 
-/** Bytes of an answer that are read: what is in it does not matter, but the time until it is there does. */
+/** Bytes of an answer that are read: its content does not matter, but the time until it is there does. */
 const mostBytes = 1_000_000;
 
 export class Caller {
@@ -66,14 +66,14 @@ export class Caller {
           "user-agent": "pulumi-tesseral-verify",
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
-        // The token must not travel to whatever a redirect names.
+        // The token must not be sent to wherever a redirect leads.
         redirect: "manual",
         signal: AbortSignal.timeout(timeout),
       });
       await readOut(response);
       const { status, headers } = response;
       return {
-        // A function URL says so of what it refuses itself; what the function answers does not bear it.
+        // A function URL marks its own refusals so; answers of the function have no such mark.
         answer: { status, ...(status === 403 && headers.has("x-amzn-errortype") && { isEntry: true }) },
         milliseconds: took(),
         retryAfterMs: retryAfter(response, Date.now()),

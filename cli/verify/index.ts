@@ -100,7 +100,7 @@ async function verify(options: VerifyOptions): Promise<void> {
   const { refused, letIn, unknown } = verification.totals;
   const isUnknown = unknown > 0 || verification.strangers.some(({ result }) => result === "unknown");
   process.exitCode = refused + letIn > 0 ? exitCodes.findings : isUnknown ? exitCodes.failed : exitCodes.done;
-  // Whoever reads the exit code alone would take them for verified.
+  // By the exit code alone, they would seem verified.
   if (verification.totals.keys === 0 && refused + letIn === 0) {
     throw new Error(coded("TSL-VERIFY", nothingTried(keys.length)));
   }
@@ -142,7 +142,7 @@ async function run(
   };
 }
 
-/** Throws Error where no answer came, or nothing is at the path: no token is sent then. */
+/** Throws Error where no answer came or nothing is at the path, so that no token is sent. */
 function refuseToGoOn(strangers: readonly TokenCheck[], url: URL): void {
   const [first] = strangers;
   const nothing = first?.status === undefined || first.status === 404 || first.status === 405;

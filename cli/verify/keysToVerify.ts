@@ -16,11 +16,11 @@ export interface KeyToVerify extends Pick<KeyVerification, "customer" | "display
   skipped?: string;
   /** The token, in plain text. */
   current?: string;
-  /** The token before it, while the stack promises that it works. */
+  /** The previous token, while the stack promises that it works. */
   previous?: string;
 }
 
-/** What may be sent in a header, and is a token of Tesseral's. */
+/** The form of Tesseral's tokens, all of which may be sent in a header. */
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/;
 
 const reasons: Partial<Record<KeyState["state"], string>> = {
@@ -82,7 +82,7 @@ function tokensOf(
 }
 
 /**
- * The keys of these customers alone. Throws Error for a customer that there is not, with what may have been meant.
+ * Only the keys of these customers. Throws Error for an unknown customer, with what may have been meant.
  * @param elsewhere what is known of where a customer is that the stack does not have
  */
 export async function ofCustomers(
@@ -101,7 +101,7 @@ export async function ofCustomers(
   return keys.filter(({ customer }) => names.includes(customer));
 }
 
-/** So many of the keys, chosen by chance, in their order. */
+/** So many of the keys, chosen at random, in their order. */
 export function sampled(keys: readonly KeyToVerify[], size: number, random: () => number): KeyToVerify[] {
   const chosen = new Set(
     keys

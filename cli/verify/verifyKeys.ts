@@ -1,4 +1,4 @@
-/** Tries the keys of a stack where they are used. */
+/** Tries the keys of a stack at the backend that they are for. */
 import { type Answer, judge, type KeyVerification, resultOf, type TokenCheck } from "../../report/verification";
 import { Semaphore } from "../../tesseral/keyedLock";
 import type { Called } from "./caller";
@@ -11,7 +11,7 @@ export interface Calling {
   expected: readonly number[];
   /** Told of each key that is done. */
   onKey?: () => void;
-  /** Keys that are worked on at once. */
+  /** How many keys are worked on at once. */
   concurrency: number;
 }
 
@@ -21,13 +21,13 @@ interface Trial {
   should: TokenCheck["should"];
 }
 
-/** After so many keys in a row of which the answers say nothing, the others are not tried: it is the backend that is at fault. */
+/** After so many keys in a row with answers that say nothing about them, no more are tried: the backend is at fault. */
 const mostUnknown = 10;
 
-/** A token that no key has, of a form that a backend has to ask Tesseral about. */
+/** A token that no key has, in a form that a backend has to ask Tesseral about. */
 const garbage = "garbage_0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** What a call without a key, and one with a key that nobody has, are answered. */
+/** The answers to a call without a key, and to one with a key that nobody has. */
 export async function verifyStrangers(calling: Calling): Promise<TokenCheck[]> {
   const trials: Trial[] = [
     { token: "none", secret: undefined, should: "be refused" },
@@ -67,7 +67,7 @@ export async function verifyKeys(keys: readonly KeyToVerify[], calling: Calling)
 
 const hopeless = "not tried: the answers to the keys before it say that the backend itself is at fault";
 
-/** The token of nobody that differs least: with another last character, so that its form and size stay. */
+/** The invented token that differs least: with another last character, so its form and size stay the same. */
 function altered(token: string): string {
   return `${token.slice(0, -1)}${token.endsWith("0") ? "1" : "0"}`;
 }

@@ -7,7 +7,7 @@ export interface AlarmEmailOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
-/** A topic that mails what it gets; AWS asks the address once to confirm. Gives the topic's ARN. */
+/** A topic that mails what it gets; AWS asks the address once to confirm. Returns the topic's ARN. */
 export function alarmEmail({ name, address, tags, opts }: AlarmEmailOptions): pulumi.Output<string> {
   const { Topic } = require("@pulumi/aws/sns/topic.js") as typeof import("@pulumi/aws/sns/topic.js");
   const { TopicSubscription } =

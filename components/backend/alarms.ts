@@ -9,23 +9,23 @@ export interface AlarmOptions {
   functionName: pulumi.Output<string>;
   /** The HTTP API's id; undefined for a function URL. */
   apiId: pulumi.Output<string> | undefined;
-  /** False when there is no public entry, which counts answers. */
+  /** False without a public entry, which is what counts answers. */
   hasEntry: boolean;
   /** Seconds. */
   timeout: pulumi.Input<number>;
   topicArn: pulumi.Input<string> | undefined;
   tags: Record<string, pulumi.Input<string>>;
-  /** Seconds over which what must never be is counted: crashes and answers of 500 and above. @default 300 */
+  /** Seconds over which crashes and answers of 500 and above are counted. @default 300 */
   brakePeriod?: number;
   transform: Transform<MetricAlarmArgs> | undefined;
   opts: pulumi.CustomResourceOptions;
 }
 
-/** The alarms of a bad release. */
+/** The alarms that tell a bad release. */
 const brakes = ["errors", "unavailable"];
 
 /**
- * Alarms on what an operator must look at, over five minutes each; gives those that tell a bad release. A crash and a throttled call are never right; answers of 500
+ * Alarms on what an operator must look at, over five minutes each; returns those that tell a bad release. Crashes and throttled calls are never right; answers of 500
  * and above are how a program says that its own key or Tesseral is not working, and Lambda does not count those as errors.
  */
 export function alarms(options: AlarmOptions): MetricAlarm[] {

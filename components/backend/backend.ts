@@ -86,7 +86,7 @@ export class Backend extends pulumi.ComponentResource {
     requireArgs("Backend", name, args);
     const given = checkedArgs(name, args);
     const { code: program, codeBucket, runtime, handler, adapter = "web", architecture = "arm64", layers = [] } = given;
-    // A list that is known only later may bring a layer, too.
+    // A list that is known only later may add a layer, too.
     const hasLayers = !Array.isArray(layers) || layers.length > 0;
     const excludes = whenKnown({ patterns: given.codeExcludes }, ({ patterns }) => patterns ?? []);
     const throughS3 = codeBucket !== undefined;
@@ -250,7 +250,7 @@ export class Backend extends pulumi.ComponentResource {
   }
 }
 
-/** The package, checked; at once when all that it depends on is plain. */
+/** The package, checked; at once if all that it depends on is plain. */
 function packageOf(
   name: string,
   code: BackendArgs["code"],
@@ -258,13 +258,13 @@ function packageOf(
 ): pulumi.Input<pulumi.asset.Archive> {
   const pack = (program: string | pulumi.asset.Archive | CodeBuild) => (known: { start: Program }) =>
     functionPackage(name, program, packageRules(known.start));
-  // An archive holds a promise of its own, so it must not be taken for a later value.
+  // An archive holds a promise itself, and must not be mistaken for a later value.
   return isLater(code)
     ? pulumi.output(code).apply((program) => whenKnown({ start }, pack(program)))
     : whenKnown({ start }, pack(code));
 }
 
-/** What a transform may not do, as it would expose the key or freeze it. */
+/** What a transform must not do, since it would expose the key or freeze it. */
 function guarded(name: string, args: FunctionArgs): FunctionArgs {
   const variables = (args.environment as { variables?: unknown } | undefined)?.variables;
   const exposed = typeof variables === "object" && variables !== null && "TESSERAL_BACKEND_API_KEY" in variables;

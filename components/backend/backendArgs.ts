@@ -30,7 +30,7 @@ export interface BackendThrottle {
   requestsPerSecond?: Input<number>;
   /** Requests at once. @default 100 */
   burst?: Input<number>;
-  /** Limits of single routes, by method and path: `{ "POST /imports": { requestsPerSecond: 1, burst: 2 } }`. @default none */
+  /** Limits of individual routes, by method and path: `{ "POST /imports": { requestsPerSecond: 1, burst: 2 } }`. @default none */
   routes?: Record<string, RouteThrottle>;
 }
 

@@ -97,7 +97,7 @@ const sourceCode: Record<keyof CodeBuild, Rule> = {
 };
 const codeBuild = fields(sourceCode, ["build", "path"]);
 
-/** What AWS would refuse during `pulumi up`, reported before anything exists. The type keeps the table complete. */
+/** Reports what AWS would refuse during `pulumi up`, before anything exists. The type keeps the table complete. */
 const args: Record<keyof BackendArgs, Rule> = {
   code: (given, place) => (isCodeBuild(given) ? codeBuild(given, place) : ready(given, place)),
   codeExcludes: list(matching(/\S/, "is not a pattern, such as *.test.js"), 0),
@@ -150,7 +150,7 @@ const args: Record<keyof BackendArgs, Rule> = {
 
 const shape = fields(args, ["code", "runtime", "handler"]);
 
-/** Arguments with what built code is started by. */
+/** The arguments, with how built code is started. */
 export type CheckedArgs = BackendArgs & Required<Pick<BackendArgs, "runtime" | "handler">>;
 
 /** The arguments, checked. @throws pulumi.RunError naming everything that is wrong */
@@ -161,7 +161,7 @@ export const checkedArgs = (name: string, given: BackendArgs): CheckedArgs =>
     (problems) => refuse(name, problems),
   );
 
-/** Without a framework, or without arguments, the check says what is missing. */
+/** Without a framework or arguments, nothing is filled in: the check says what is missing. */
 function withStart(given: BackendArgs): CheckedArgs {
   if (!isPlainObject(given)) {
     return given as CheckedArgs;
@@ -192,7 +192,7 @@ function argsProblems(name: string, given: object): string[] {
   ];
 }
 
-/** Arguments that have their types, or `later` in their place. */
+/** Arguments of the right types, or `later` in their place. */
 type Known = { [Name in keyof BackendArgs]?: unknown } & {
   environment?: Readonly<Record<string, unknown>>;
   cors?: { [Name in keyof BackendCors]?: unknown };
@@ -282,6 +282,6 @@ function alarmProblems({ alarms, alarmTopicArn, alarmEmail, unauthorizedAlarm, u
   ];
 }
 
-/** The most instances that the function can have at once, or what stands for it. */
+/** The most instances that the function can have at once, or `later`. */
 const mostInstances = ({ reservedConcurrency, url = "functionUrl" }: Known): unknown =>
   reservedConcurrency ?? (url === "functionUrl" ? defaultReserved : undefined);

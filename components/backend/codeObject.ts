@@ -8,7 +8,7 @@ export interface CodeObjectOptions {
   name: string;
   /** Name of the bucket. */
   bucket: pulumi.Input<string>;
-  /** A file; other archives were refused. */
+  /** A file; other archives have been refused. */
   archive: pulumi.Input<pulumi.asset.Archive>;
   transform: Transform<BucketObjectv2Args> | undefined;
   opts: pulumi.CustomResourceOptions;
@@ -24,7 +24,7 @@ export function codeObject(options: CodeObjectOptions): {
 } {
   const { name, bucket, archive, transform, opts } = options;
   const path = pulumi.output(archive).apply((file) => (file as pulumi.asset.FileArchive).path);
-  // Another stack of the same program may use the bucket, too, and must not delete this stack's object.
+  // Another stack of the same program may use the bucket, and must not delete this stack's object.
   const place = [pulumi.getProject(), pulumi.getStack(), name].join("/");
   const given: BucketObjectv2Args = {
     bucket,

@@ -44,7 +44,7 @@ export function dashboard(options: DashboardOptions): void {
   const dashboardBody = pulumi
     .output({ functionName, region, logGroup, api, hasFunctionUrl, memorySize, architecture })
     .apply((known) => JSON.stringify(body(known as Known)));
-  // Dashboards of all regions share their names; the function's has a random end.
+  // Names of dashboards are shared by all regions; the function's name has a random end.
   new Dashboard(name, { dashboardName: pulumi.interpolate`${functionName}-${region}`, dashboardBody }, opts);
 }
 

@@ -45,7 +45,7 @@ export interface DomainOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
-/** Gives the API a name, with TLS 1.2 at least. Gives where the name must point to. */
+/** Gives the API a name, with at least TLS 1.2. Returns where the name must point to. */
 export function ownDomain({ name, domain, api, stage, tags, opts }: DomainOptions): pulumi.Output<string> {
   const { DomainName } =
     require("@pulumi/aws/apigatewayv2/domainName.js") as typeof import("@pulumi/aws/apigatewayv2/domainName.js");
@@ -79,7 +79,7 @@ export function ownDomain({ name, domain, api, stage, tags, opts }: DomainOption
   return target;
 }
 
-/** A certificate whose request is proved by a record in the zone. */
+/** A certificate, validated by a record in the zone. */
 function validCertificate(
   name: string,
   { name: domainName, hostedZoneId = "" }: BackendDomain,

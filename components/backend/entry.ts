@@ -65,7 +65,7 @@ export function functionUrl(options: FunctionUrlOptions): pulumi.Output<string> 
   return url.functionUrl.apply((address) => address.replace(/\/$/, ""));
 }
 
-/** What an HTTP API needs besides. */
+/** What an HTTP API needs in addition. */
 export interface HttpApiOptions extends EntryOptions {
   throttle: BackendThrottle;
   accessLog: LogGroup;

@@ -16,7 +16,7 @@ interface Known {
   backendApiKeySecretJsonKey?: unknown;
 }
 
-/** Variables that the layer reads, or that would take the key elsewhere, and how a user gets what they would set them for. */
+/** Variables that the layer reads or that would send the key elsewhere, and what to use instead of them. */
 const ofTheKey: Readonly<Record<string, string>> = {
   TESSERAL_BACKEND_API_KEY:
     "would be readable in the function's configuration; set backendApiKey or backendApiKeySecretArn",
@@ -28,7 +28,7 @@ const ofTheKey: Readonly<Record<string, string>> = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: "would send the function's credentials and its key elsewhere",
 };
 
-/** The same of a whole backend. */
+/** The same for a whole backend. */
 const owned: Readonly<Record<string, string>> = {
   ...ofTheKey,
   TESSERAL_EXEC_MODE: "is set by the component; set adapter",
@@ -88,7 +88,7 @@ export function sizeProblem(variables: Readonly<Record<string, string>>): string
 }
 
 /**
- * The same before anything exists: what is known, with the longest that the component's own values can be. Outputs count nothing
+ * The same before anything exists: what is known, with the longest values that the component's own variables can have. Outputs count nothing
  * here; `later` stands for them.
  */
 export function environmentSizeProblem(name: string, known: Known): string[] {
@@ -122,7 +122,7 @@ export interface KeyEnvironmentOptions {
 
 /** A function's variables: its own, and what tells the layer where the key is. No value of the component's is secret. */
 export function keyEnvironment(options: KeyEnvironmentOptions): Record<string, Input<string>> {
-  // Lambda starts one wrapper; the layer's hands over to the user's.
+  // Lambda starts only one wrapper; the layer's starts the user's.
   const { AWS_LAMBDA_EXEC_WRAPPER: next, ...environment } = options.environment;
   const { secretVersionId, secretJsonKey } = options;
   return {
@@ -142,7 +142,7 @@ export interface EnvironmentOptions extends KeyEnvironmentOptions {
   invokeMode?: Input<string> | undefined;
 }
 
-/** The same of a whole backend, with what tells the web adapter what to do. */
+/** The same for a whole backend, with the variables of the web adapter. */
 export function functionEnvironment(options: EnvironmentOptions): Record<string, Input<string>> {
   return {
     ...keyEnvironment(options),

@@ -10,7 +10,7 @@ import { functionPackage } from "./package/functionPackage";
 import { packageRules } from "./package/packageRules";
 import { isOsOnly } from "./runtimes";
 
-/** Options for whatever makes the function: they reach it over any number of parents in the program. */
+/** Options for whatever makes the function: they reach it through any number of parents in the program. */
 export type FunctionOptions = Pick<pulumi.ComponentResourceOptions, "transformations">;
 
 /** What `Backend.fromFunction` gives. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The alias that callers reach, whoever moves it: a resource of Pulumi's, or CodeDeploy. */
+/** The alias that callers reach, whether a Pulumi resource or CodeDeploy moves it. */
 export interface LiveAlias {
   name: pulumi.Output<string>;
   arn: pulumi.Output<string>;

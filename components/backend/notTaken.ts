@@ -1,4 +1,4 @@
-/** What people look for, and AWS has no place for behind these entries; with the way that there is. */
+/** What people look for and AWS does not offer for these entries, with what to do instead. */
 const reasons: Readonly<Record<string, string>> = {
   allowedIps:
     "neither a function URL nor an HTTP API can refuse callers by address; put CloudFront with AWS WAF in front, and let the program refuse what did not come through it",
@@ -8,6 +8,6 @@ const reasons: Readonly<Record<string, string>> = {
   keepVersions: "no resource of Pulumi's removes old versions of a function; they cost nothing up to 75 GB a region",
 };
 
-/** Arguments that are not taken, each with its reason. */
+/** Arguments that are refused, each with its reason. */
 export const notTaken = (given: object): string[] =>
   Object.keys(given).flatMap((name) => (reasons[name] === undefined ? [] : [`${name}: ${reasons[name]}`]));

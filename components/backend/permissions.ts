@@ -128,7 +128,7 @@ export interface PermissionOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
-/** The user's own permissions of the function's role, apart from the policy that the component needs. Gives what the function waits for. */
+/** The user's own permissions for the function's role, apart from the component's policy. Returns what the function waits for. */
 export function ownPermissions(options: PermissionOptions): pulumi.Resource[] {
   const { name, role, policyStatements, managedPolicyArns, opts } = options;
   const made: pulumi.Resource[] = [];
@@ -139,7 +139,7 @@ export function ownPermissions(options: PermissionOptions): pulumi.Resource[] {
   for (const [index, policyArn] of managedPolicyArns.entries()) {
     const { RolePolicyAttachment } =
       require("@pulumi/aws/iam/rolePolicyAttachment.js") as typeof import("@pulumi/aws/iam/rolePolicyAttachment.js");
-    // By the policy where it is known, so that another order changes nothing.
+    // Named by the policy if it is known, so that another order changes nothing.
     const suffix = isLater(policyArn) ? String(index) : policyArn.split(":policy/").pop()?.replace(/\W+/g, "-");
     made.push(new RolePolicyAttachment(`${name}-${suffix}`, { role: role.name, policyArn }, opts));
   }

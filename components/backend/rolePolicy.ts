@@ -4,7 +4,7 @@ export interface ReadableSecret {
   kmsKeyArn?: string | undefined;
 }
 
-/** What the function's role must reach. */
+/** What the function's role needs access to. */
 export interface RoleNeeds extends ReadableSecret {
   logGroupArn: string;
   tracing: boolean;
@@ -19,7 +19,7 @@ interface Statement {
   Condition?: Record<string, Record<string, string>>;
 }
 
-/** Lets Lambda, and nobody else, take the role. */
+/** Lets only Lambda assume the role. */
 export const assumeRolePolicy = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -76,7 +76,7 @@ export function rolePolicy({ secretArn, logGroupArn, kmsKeyArn, tracing, vpc }: 
     statements.push({ Sid: "SendTraces", Effect: "Allow", Action: action, Resource: "*" }); // X-Ray knows no resources
   }
   if (vpc) {
-    // Lambda itself makes the interfaces with the function's role; the code of the function has no business with them.
+    // Lambda itself makes the interfaces with the function's role; the function's code needs no access to them.
     const condition = { Null: { "lambda:SourceFunctionArn": "false" } };
     statements.push(
       { Sid: "JoinNetwork", Effect: "Allow", Action: networkInterfaces, Resource: "*" },

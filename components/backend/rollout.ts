@@ -21,7 +21,7 @@ const rollout: Record<keyof Rollout, Rule> = {
 };
 export const rolloutRule: Rule = fields(rollout, ["strategy"]);
 
-/** What does not go together with a rollout. */
+/** Arguments that exclude a rollout, or do not fit it. */
 export function rolloutProblems(given: {
   rollout?: unknown;
   alarms?: unknown;
@@ -49,7 +49,7 @@ export interface RolloutOptions {
   name: string;
   rollout: Rollout;
   lambda: LambdaFunction;
-  /** The brakes, which come later: some of them watch what stands before the alias. */
+  /** The alarms that stop a rollout. They come later, since some of them watch the entry, which needs the alias. */
   alarms: Promise<readonly MetricAlarm[]>;
   boundary: pulumi.Input<string> | undefined;
   tags: Record<string, pulumi.Input<string>>;

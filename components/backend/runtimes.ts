@@ -37,7 +37,7 @@ export function runtimeProblem(runtime: string): string | undefined {
   return `"${runtime}" is not a Lambda runtime, such as "nodejs24.x", "python3.13" or "provided.al2023"`;
 }
 
-/** Months before the end of a runtime's support from which on it is warned of. */
+/** How many months before the end of a runtime's support the warning begins. */
 const monthsOfNotice = 6;
 
 /** A warning about a runtime whose support ends within six months, or has ended; else undefined. */

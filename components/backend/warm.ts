@@ -57,7 +57,7 @@ const enough: Rule = (given, place) => {
 export const provisionedConcurrencyRule: Rule = (given, place) =>
   isPlainObject(given) ? both(fields(warm, ["instances"]), enough)(given, place) : count(given, place);
 
-/** What is wrong together with the most that the function may use: numbers that are known and greater. */
+/** What exceeds the most instances that the function may use, among the known numbers. */
 export function warmProblems(provisioned: unknown, reserved: unknown): string[] {
   if (typeof reserved !== "number" || provisioned === undefined) {
     return [];
@@ -84,7 +84,7 @@ export interface WarmOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
-/** Keeps instances of the alias ready; their number follows use and the clock if that is asked for. */
+/** Keeps instances of the alias ready; if asked for, their number follows use and the clock. */
 export function warmInstances({ name, warm: given, functionName, alias, tags, opts }: WarmOptions): void {
   const { ProvisionedConcurrencyConfig } =
     require("@pulumi/aws/lambda/provisionedConcurrencyConfig.js") as typeof import("@pulumi/aws/lambda/provisionedConcurrencyConfig.js");

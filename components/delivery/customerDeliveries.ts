@@ -5,7 +5,7 @@ import { type DeliverTo, deliveryOf, type SecretsManagerDelivery } from "./deliv
 import { deliveryProblems } from "./deliveryProblems";
 import { defaultSecretName, type NamedKey, sameSecretName, secretName } from "./secretName";
 
-/** What of a customer says where its tokens go. */
+/** The arguments of a customer that say where its tokens go. */
 export interface DeliveringCustomer {
   deliverTo?: DeliverTo | undefined;
   apiKeys?: Readonly<Record<string, { deliverTo?: DeliverTo | undefined }>> | undefined;
@@ -30,7 +30,7 @@ export function plannedDeliveries(
   });
 }
 
-/** The name of the secret of a key that has none yet. */
+/** The name of the secret for a key that has none yet. */
 export function plannedName({ named, settings }: PlannedDelivery): string {
   return secretName(settings.name ?? defaultSecretName, named);
 }

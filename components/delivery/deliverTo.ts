@@ -43,11 +43,11 @@ const secret: Record<keyof SecretsManagerDelivery, Rule> = {
 };
 const somewhere = fields({ awsSecretsManager: fields(secret) }, ["awsSecretsManager"]);
 
-/** A {@link DeliverTo} in its form; whether it can be delivered, deliveryProblems.ts says. */
+/** The form of a {@link DeliverTo}; whether it can be delivered is checked by deliveryProblems.ts. */
 export const deliverToRule: Rule = (given, place) => (given === "none" ? [] : somewhere(given, place));
 
 /**
- * What holds for a key, of what is declared for the stack, the customer and the key. The last of them that says anything decides
+ * The delivery of a key, from what is declared for the stack, the customer and the key. The last of them that says anything decides
  * whether its token is delivered; fields of a later one replace those of an earlier one, tags by their names.
  * @returns undefined if the token is not delivered
  */

@@ -1,7 +1,7 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { ManagedApiKey } from "../../providers";
 
-/** What of a key is handed over. */
+/** What is delivered of a key. */
 export type DeliveredKey = Pick<
   ManagedApiKey,
   | "secretToken"
@@ -18,7 +18,7 @@ export function deliveredValue(key: Unwrap<DeliveredKey>): string {
   const { secretToken, previousSecretToken, previousRetireAt, apiKeyId, organizationId, rotateAt } = key;
   return JSON.stringify({
     secretToken,
-    // A token before that no longer works has no such time.
+    // A previous token that no longer works has no such time.
     ...(previousRetireAt === undefined ? {} : { previousSecretToken }),
     apiKeyId,
     organizationId,

@@ -8,7 +8,7 @@ import type { SecretsManagerDelivery } from "./deliverTo";
 export interface Delivery {
   /** The name of the resources: that of the key's resource. */
   name: string;
-  /** How messages call the key: `Customer "acme": apiKeys.production`. */
+  /** The key in messages: `Customer "acme": apiKeys.production`. */
   place: string;
   key: DeliveredKey;
   /** The name of the secret. */
@@ -19,12 +19,12 @@ export interface Delivery {
   isReleased: boolean;
 }
 
-/** Declares what a delivery consists of, and answers the ARN of the secret. */
+/** Declares what a delivery consists of, and returns the ARN of the secret. */
 export type Deliver = (delivery: Delivery) => pulumi.Output<string>;
 
 let loaded: Deliver | undefined;
 
-/** Says by what keys are delivered. A component cannot load AWS's SDK itself, since constructors do not wait. */
+/** Sets what delivers keys. A component cannot load AWS's SDK itself, since constructors do not wait. */
 export function deliverBy(deliver: Deliver): void {
   loaded = deliver;
 }

@@ -9,7 +9,7 @@ export interface DeliveryProblem {
   message: string;
 }
 
-/** What is wrong with the delivery of a key. What is not known yet, such as outputs, is passed over. */
+/** What is wrong with the delivery of a key. What is not known yet, such as outputs, is not checked. */
 export function deliveryProblems(delivery: SecretsManagerDelivery, named: NamedKey): DeliveryProblem[] {
   const { name = defaultSecretName, kmsKeyId, sharedWith = [], recoveryWindowInDays: days, region } = delivery;
   const { replicaRegions = [], tags = {} } = delivery;
@@ -59,7 +59,7 @@ export function regionProblem(region: string): string | undefined {
   return /^[a-z]{2,4}(?:-[a-z]+)+-\d$/u.test(region) ? undefined : "must be a region of AWS, such as eu-west-1";
 }
 
-/** Who may be let in: whole accounts, roles and users. Everybody is nobody's customer. */
+/** Who may be let in: whole accounts, roles and users, but not everybody. */
 export function principalProblem(principal: string): string | undefined {
   return /^(?:\d{12}|arn:[a-z-]+:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]+))$/u.test(principal)
     ? undefined

@@ -1,4 +1,4 @@
-/** What the text that names a KMS key says, without asking AWS. */
+/** What the name of a KMS key tells without asking AWS. */
 
 const keyArn = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:(key|alias)\/(.+)$/u;
 const keyId = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/u;
@@ -17,7 +17,7 @@ export function isAwsManaged(key: string): boolean {
 }
 
 /**
- * What the key is called in another region; undefined if it exists in its own alone. A multi-Region key and its replicas have one id, and
+ * The key's name in another region; undefined if it exists only in its own. A multi-Region key and its replicas have one id, and
  * an alias can stand for one key in each region.
  */
 export function keyIn(region: string, key: string): string | undefined {

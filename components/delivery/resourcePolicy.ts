@@ -1,5 +1,5 @@
 /**
- * The policy of a secret that lets others read it and nothing else. AWS writes an account's id as the ARN of its root, so the policy does
+ * The policy of a secret that lets others only read it. AWS writes an account's id as the ARN of its root, so the policy does
  * too: otherwise every later update would see a difference.
  */
 export function resourcePolicy(secretArn: string, sharedWith: readonly string[]): string {

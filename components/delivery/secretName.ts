@@ -1,6 +1,6 @@
 import { suggestion } from "../nearest";
 
-/** What the placeholders of a name stand for. */
+/** The values of the placeholders. */
 export interface NamedKey {
   project: string;
   stack: string;
@@ -8,7 +8,7 @@ export interface NamedKey {
   key: string;
 }
 
-/** The name of a secret if nothing is declared. */
+/** The default name of a secret. */
 export const defaultSecretName = "{project}/{stack}/{customer}/{key}";
 
 const placeholders = ["project", "stack", "customer", "key"] as const satisfies (keyof NamedKey)[];
@@ -17,7 +17,7 @@ const placeholder = /\{([^{}]*)\}/gu;
 const longest = 512;
 const allowed = /^[A-Za-z0-9/_+=.@-]+$/u;
 
-/** The name that a template gives the secret of a key. What is no placeholder stays as it is. */
+/** The name that a template gives the secret of a key. Unknown placeholders stay as they are. */
 export function secretName(template: string, named: NamedKey): string {
   return template.replaceAll(placeholder, (text, name: string) => (isPlaceholder(name) ? named[name] : text));
 }

@@ -36,7 +36,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   };
   const secret = new Secret(name, secretArgs, { ...options, ignoreChanges: ["name"], retainOnDelete: isReleased });
   const secretString = pulumi.secret(
-    // A preview knows it if nothing of the key changes. What it does not know beside it is not there.
+    // A preview knows the id if nothing about the key changes. What is unknown although the id is known does not exist.
     key.apiKeyId.apply(async (apiKeyId) => {
       const secretToken = await ifKnown(key.secretToken);
       if (secretToken === undefined) {
@@ -70,7 +70,7 @@ export function deliverToSecretsManager(delivery: Delivery): pulumi.Output<strin
   return secret.arn;
 }
 
-/** Why a token cannot be handed over, and what to do: the end of a sentence that begins with the key. */
+/** Why a token cannot be delivered, and what to do: the end of a sentence that begins with the key. */
 const tokenUnknown =
   "its token is not in the stack, so it cannot be delivered: Tesseral shows a token once, and this key was not made here. Declare overlap " +
   "and rotate beside it, which makes a new one, or deliverTo: none";

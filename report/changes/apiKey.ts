@@ -9,7 +9,7 @@ import { actionsOf, namesOf, type RoleBook } from "../roleBook";
 import { endOf, hasEnded, isLater, livingTokens, tokensEnd } from "./tokens";
 import { differing, fromTo, numberOf, textOf } from "./values";
 
-/** Inputs that say nothing by themselves: the provider's own arithmetic, and what goes with a change of the customer. */
+/** Inputs that are not shown: the provider's own arithmetic, and what follows from a change of the customer. */
 const silent = new Set([
   ...["__provider", "managedBy", "suspended", "generation", "rotatedAt", "rotateAt", "retireAfter"],
   ...["retiredGeneration", "currentExpireTime", "status", "rotate", "organizationId", "expireTime", "roles", "adopt"],
@@ -23,8 +23,8 @@ const schedule: Record<string, string> = {
 };
 
 /**
- * What becomes of one key; nothing of a key that goes or comes with its customer.
- * @param isSuspended whether its customer's API access is off after the update: Tesseral makes no token then
+ * The changes of one key; none for a key that comes or goes with its customer.
+ * @param isSuspended whether its customer's API access is off after the update: then Tesseral makes no token
  */
 export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = false): Change[] {
   const { op, old, new: news, part, oldPart } = step;
@@ -73,7 +73,7 @@ type Say = (effect: Effect, text: string, detail?: string) => Change;
 function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Change[] {
   const reasons = replaceReasons.filter((name) => name !== "status");
   const details = reasons.map((name) =>
-    // Of an organization there is only an id, and of a new one not even that.
+    // The input is only an organization's id, and a new one does not even have that.
     name === "organizationId" ? "another organization" : `${name} ${fromTo(old?.inputs[name], news?.inputs[name])}`,
   );
   const detail = details.length > 0 ? details.join(", ") : undefined;
@@ -130,7 +130,7 @@ function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean):
   return changes;
 }
 
-/** Everything else about a key that goes on. */
+/** Everything else about a key that stays. */
 function updates({ op, old, new: news }: PartStep, roles: RoleBook, say: Say): Change[] {
   if (old === undefined || news === undefined) {
     return [];
@@ -168,13 +168,13 @@ function updates({ op, old, new: news }: PartStep, roles: RoleBook, say: Say): C
   ];
 }
 
-/** Which roles a key has; what they allow is the matter of roles.ts where the roles themselves change. */
+/** Changes of a key's roles. What a changed role allows is said by roles.ts. */
 function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, say: Say): Change[] {
   const [before, after] = [book.rolesOf(old), book.rolesOf(news)];
   if (after === undefined) {
     return before === undefined ? [] : [say("role", "its roles are no longer managed, and stay as they are")];
   }
-  // A renamed or recreated role is another id, and the same role to people.
+  // A renamed or recreated role has another id, and is the same role to people.
   const [had, has] = [namesOf(before ?? [], "after"), namesOf(after)];
   if (had.join() === has.join()) {
     return [];
@@ -185,7 +185,7 @@ function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, sa
     return [say("role", `${roles}, which are managed from now on`)];
   }
   if (could === undefined || can === undefined) {
-    // What a role outside the stack allows, or which one is meant, is not known: the worst is assumed.
+    // What a role outside the stack allows, or which one it is, is not known: the worst is assumed.
     return [
       had.every((one) => has.includes(one)) ? say("role", roles) : say("actions-lost", `${roles}: may lose actions`),
     ];
@@ -199,7 +199,7 @@ function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, sa
   return [say(effect, what === "" ? roles : `${roles}: ${what}`)];
 }
 
-/** Whether a step takes over what exists instead of making it. */
+/** Whether a step takes over an existing object instead of making one. */
 export function isTakenOver({ op, new: news }: PartStep): boolean {
   return op === "create" && news?.inputs.adopt !== undefined;
 }

@@ -1,4 +1,4 @@
-/** What becomes of one customer. */
+/** The changes of one customer. */
 import type { CustomerSteps, PartStep } from "../customerSteps";
 import { type Effect, effects, highest, levels } from "../effects";
 import { count, list, withNoun } from "../inWords";
@@ -12,7 +12,7 @@ import { livingTokens } from "./tokens";
 import { unfinishedChanges } from "./unfinished";
 import { textOf } from "./values";
 
-/** What the update does with a customer; undefined: nothing. */
+/** What the update does with a customer; undefined if nothing. */
 export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
   const { name, renamedFrom, organization } = customer;
   const kind = kindOf(organization);
@@ -38,7 +38,7 @@ export function customerChange(customer: CustomerSteps, roles: RoleBook): Custom
   };
 }
 
-/** As people know it after the update. */
+/** Its display name after the update. */
 export function displayNameOf({ name, organization }: CustomerSteps): string {
   return textOf(organization?.new, "displayName") ?? textOf(organization?.old, "displayName") ?? name;
 }
@@ -91,7 +91,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
     const added = contents.length > 0 ? `; new: ${contents.join("; ")}` : "";
     const along = shown(isTakenOver);
     const taken = along.length > 0 ? ` with ${list(along)}` : "";
-    // Whether keys in it work now, the provider alone knows: changes/keysTurned.ts.
+    // Only the provider knows whether keys in it work now: changes/keysTurned.ts.
     const text = `an existing organization is taken over${taken}, and set to what the entry says${access}${added}`;
     return [change("adopt", text)];
   }
@@ -121,7 +121,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   return organizationChanges(organization, { keys: goingOn(keys).filter(({ old }) => livingTokens(old) > 0).length });
 }
 
-/** The changes of its keys and roles, as far as the customer as a whole does not say them. */
+/** The changes of its keys and roles that the change of the whole customer does not imply. */
 function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: RoleBook): Change[] {
   const saidAlready: Record<CustomerChange["kind"], NetStep["op"][]> = {
     new: ["create", "recreate"],
@@ -153,12 +153,12 @@ function holdersOf(role: PartStep, keys: readonly PartStep[], book: RoleBook): H
   });
 }
 
-/** Keys that are there before and after the update. */
+/** Keys that exist before and after the update. */
 function goingOn(keys: readonly PartStep[]): PartStep[] {
   return keys.filter(({ op }) => op === "same" || op === "update");
 }
 
-/** A resource of the customer that is none of this package's, such as a secret in which a key is delivered. */
+/** A resource of the customer that is not this package's, such as the secret that a key is delivered in. */
 function otherChange(step: NetStep): Change[] {
   if (step.op === "same" && step.oldName === undefined) {
     return [];

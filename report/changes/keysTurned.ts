@@ -1,6 +1,6 @@
 /**
- * Customers whose API keys being taken over turns on or off: only the provider knows what they are in Tesseral, and says so in the preview. It
- * says nothing where they stay as they are, or where no key is in it that could work.
+ * Customers whose API keys are turned on or off by being taken over. Only the provider knows their state in Tesseral, and warns of it in the preview. It
+ * says nothing where they stay as they are, or where there is no key that could work.
  */
 
 import type { CustomerSteps } from "../customerSteps";
@@ -15,12 +15,12 @@ const turnsOn =
 const turnsOff =
   /organization "([^"]+)": API keys are on in org_\w+, and this update turns them off: Tesseral refuses the (?:(\d+) keys|key) /;
 
-/** Whether a message says what the changes say already. */
+/** Whether a message repeats what the changes say. */
 export function saysKeysTurned(text: string): boolean {
   return turnsOn.test(text) || turnsOff.test(text);
 }
 
-/** What being taken over does to the API keys of customers, by their names. */
+/** What being taken over does to API keys, by the customers' names. */
 export function keysTurned(diagnostics: readonly PreviewDiagnostic[]): Map<string, Change> {
   const turned = new Map<string, Change>();
   for (const { message } of diagnostics) {
@@ -36,7 +36,7 @@ export function keysTurned(diagnostics: readonly PreviewDiagnostic[]): Map<strin
   return turned;
 }
 
-/** It is a notice, since nothing in the entry says that keys which were refused will work. */
+/** A notice, since nothing in the entry says that refused keys will work again. */
 function turnedOn(keys: number): Change {
   return {
     ...{ effect: "enable", level: "notice" },
@@ -53,7 +53,7 @@ function turnedOff(keys: number): Change {
   };
 }
 
-/** What cannot be known of a customer before the update makes known which organization it takes over; undefined: nothing is open. */
+/** What is unknown about a customer until the update knows which organization it takes over; undefined if nothing is. */
 function unknownAccess({ organization }: CustomerSteps): Change | undefined {
   const { adopt, apiKeysEnabled } = organization?.new?.inputs ?? {};
   if (organization?.op !== "create" || !isUnknown(adopt)) {
@@ -68,7 +68,7 @@ function unknownAccess({ organization }: CustomerSteps): Change | undefined {
   };
 }
 
-/** The change with what becomes of the customer's keys in it. */
+/** The change, with what becomes of the customer's keys added. */
 export function withKeysTurned(
   customer: CustomerSteps,
   change: CustomerChange,

@@ -7,13 +7,13 @@ import type { ResourceState } from "../preview/preview";
 import type { Change } from "../review";
 import { differing, fromTo, shown, textsOf } from "./values";
 
-/** What an organization has in it that goes on after the update. */
+/** What an organization contains that stays after the update. */
 export interface Contents {
-  /** Keys that are there before and after the update. */
+  /** Keys that exist before and after the update. */
   keys: number;
 }
 
-/** What members can do by a switch of the organization. */
+/** What each switch of an organization lets its members do. */
 const waysIn: Record<string, string> = {
   logInWithGoogle: "log in with Google",
   logInWithMicrosoft: "log in with Microsoft",
@@ -33,7 +33,7 @@ const domainLists: Record<string, string> = {
   microsoftTenantIds: "Microsoft tenant",
 };
 
-/** Inputs that say nothing to people: read at creation only, or the provider's own. */
+/** Inputs that are not shown: read at creation only, or the provider's own. */
 const silent = new Set(["__provider", "managedBy", "adopt", "allowDuplicateName"]);
 
 /** What an update of an organization changes. */
@@ -142,7 +142,7 @@ function protectionChange(old: ResourceState, news: ResourceState): Change[] {
   if (old.protect === news.protect) {
     return [];
   }
-  // The component hands on only what `apiAccess: offboarding` consists of, which `suspended` with `protect: false` is as well.
+  // The component passes on only what `apiAccess: offboarding` sets, and `suspended` with `protect: false` sets the same.
   const likeOffboarding = news.inputs.apiKeysEnabled === false ? ", as with apiAccess: offboarding" : "";
   const what =
     news.inputs.onRemoval === "release"

@@ -8,14 +8,14 @@ import { differing, fromTo, textsOf } from "./values";
 
 const silent = new Set(["__provider", "managedBy", "actions", "organizationId", "adopt"]);
 
-/** A key that has a role before and after the update, with all that it may do by its roles, as far as that is known. */
+/** A key that has a role before and after the update, with the known actions of all its roles. */
 export interface Holder {
   name: string;
   before?: readonly string[] | undefined;
   after?: readonly string[] | undefined;
 }
 
-/** What becomes of one role, and thereby of the keys that have it. */
+/** The changes of one role, and so of the keys that have it. */
 export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
   const { op, old, new: news, part, oldPart } = step;
   const say = (effect: Effect, text: string, detail?: string): Change => ({
@@ -60,7 +60,7 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
   }
 }
 
-/** What a role allows no longer, or newly. A key that has it by another role as well is not touched. */
+/** The actions that a role loses or gains. A key that has them by another role as well is not affected. */
 function allowed(
   { old, new: news }: PartStep,
   holders: readonly Holder[],

@@ -1,8 +1,8 @@
-/** Which tokens of a key work, as far as a preview tells. */
+/** Which tokens of a key work, by what a preview tells. */
 import type { ResourceState } from "../preview/preview";
 import { textOf } from "./values";
 
-/** How many tokens of a key work: the current one, and, while a rotation overlaps, the one before it. @param news what it is planned to be */
+/** How many tokens of a key work: the current one and, during an overlap, the previous one. @param news its planned state */
 export function livingTokens(old: ResourceState | undefined, news?: ResourceState): number {
   return (isDead(old) || hasEnded(old, news) ? 0 : 1) + (hasLivingPrevious(old) ? 1 : 0);
 }
@@ -17,18 +17,18 @@ export function tokensEnd(old: ResourceState | undefined, news?: ResourceState):
     : "its token stops working at once";
 }
 
-/** The token before the current one has an end of its own until a refresh finds that it does not work. */
+/** The previous token has a recorded end until a refresh finds that it does not work. */
 function hasLivingPrevious(state: ResourceState | undefined): boolean {
   return state?.outputs.previousApiKeyId !== undefined && state.outputs.previousRetireAt !== undefined;
 }
 
-/** How a token that does not work any more came to that. */
+/** How a token that no longer works ended. */
 export function endOf(state: ResourceState | undefined): string {
   const status = textOf(state, "status") ?? "active";
   return status === "active" ? (state?.outputs.revoked === true ? "revoked" : "expired") : status;
 }
 
-/** Whether the token of a key did not work any more when it was last seen. */
+/** Whether the token of a key no longer worked when it was last seen. */
 function isDead(state: ResourceState | undefined): boolean {
   return (textOf(state, "status") ?? "active") !== "active" || state?.outputs.revoked === true;
 }

@@ -1,11 +1,11 @@
-/** What an update that failed half-way has left to do: the engine plans it although nothing in the program differs. */
+/** What an update that failed halfway has left to do: the engine plans it although nothing in the program differs. */
 import type { CustomerSteps, PartStep } from "../customerSteps";
 import { effects } from "../effects";
 import type { NetStep } from "../preview/netSteps";
 import type { Change } from "../review";
 import { differing } from "./values";
 
-/** One change for each object of a customer that an earlier update has not brought to what is declared. */
+/** One change for each object of a customer that an earlier update did not finish. */
 export function unfinishedChanges({ organization, keys, roles }: CustomerSteps): Change[] {
   return [
     ...(organization !== undefined && isUnfinished(organization) ? [unfinished("the organization ")] : []),

@@ -1,9 +1,9 @@
-/** Values of inputs, as far as a preview knows them. */
+/** Values of inputs that a preview knows. */
 import { shortTime } from "../inWords";
 import type { ResourceState } from "../preview/preview";
 import { isUnknown, withoutUnknown } from "../preview/unknownValue";
 
-/** The text of an input; undefined where it is none, or not known yet. */
+/** The text of an input; undefined if it is not text, or not known yet. */
 export function textOf(state: ResourceState | undefined, name: string): string | undefined {
   const value = state?.inputs[name] ?? state?.outputs[name];
   return typeof value === "string" && !isUnknown(value) ? value : undefined;
@@ -14,7 +14,7 @@ export function numberOf(state: ResourceState | undefined, name: string): number
   return typeof value === "number" ? value : undefined;
 }
 
-/** The texts of a list; undefined where it is none or not known yet, in whole or in part. */
+/** The texts of a list; undefined if it is not a list of texts, or is not known yet in whole or in part. */
 export function textsOf(state: ResourceState | undefined, name: string): string[] | undefined {
   const value = state?.inputs[name];
   const texts = Array.isArray(value)
@@ -32,7 +32,7 @@ export function shown(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
-/** From what to what. */
+/** A change of a value: `old → new`. */
 export function fromTo(before: unknown, after: unknown): string {
   return `${shown(before)} → ${shown(after)}`;
 }

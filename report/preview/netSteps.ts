@@ -1,25 +1,25 @@
-/** What becomes of each resource: the engine can take several steps with one, and a refresh comes before the plan. */
+/** What becomes of each resource: the engine can take several steps for one, and a refresh comes before the plan. */
 import type { Preview, PreviewStep, ResourceState } from "./preview";
 
 export interface NetStep {
-  /** `recreate`: a refresh found it gone, and it is made anew. `finish`: what an earlier replacement left is deleted. */
+  /** `recreate`: a refresh found it gone, and it is created again. `finish`: what an earlier replacement left is deleted. */
   op: "create" | "update" | "replace" | "delete" | "same" | "recreate" | "finish" | "other";
-  /** As the engine calls it. */
+  /** The engine's own name of the step. */
   engineOp: string;
   urn: string;
   type: string;
   name: string;
   /** Its name in the program so far. */
   oldName?: string;
-  /** The state that the plan begins with. */
+  /** The state before the plan. */
   old?: ResourceState;
   new?: ResourceState;
   replaceReasons: string[];
-  /** What a refresh found, before the plan: the state that the stack had. */
+  /** The state that the stack had before a refresh that found something else. */
   stored?: ResourceState;
 }
 
-/** Steps that are parts of a replacement, beside the step `replace` that stands for all of it. */
+/** Steps within a replacement, which the step `replace` stands for. */
 const partsOfReplacement = new Set([
   "create-replacement",
   "delete-replaced",
@@ -45,13 +45,13 @@ export function isCounted(step: PreviewStep): boolean {
   return !partsOfReplacement.has(step.op);
 }
 
-/** Every resource of a preview once, in the order in which the engine came to it. */
+/** Each resource of a preview once, in the engine's order. */
 export function netSteps(preview: Preview): NetStep[] {
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of preview.steps) {
     byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   }
-  // The plan knows a renamed resource by its new URN alone, a refresh by the old one.
+  // The plan knows a renamed resource only by its new URN, a refresh only by the old one.
   const renamed = new Map<string, PreviewStep[]>();
   for (const [urn, steps] of byUrn) {
     const before = steps.map(({ old }) => old?.urn).find((old) => old !== undefined && old !== urn);
@@ -99,7 +99,7 @@ function net(steps: readonly PreviewStep[], urn: string): NetStep | undefined {
 function planOf(steps: readonly PreviewStep[]): readonly PreviewStep[] {
   const replacing = steps.findIndex((step) => !isCounted(step) || step.op === "replace");
   if (replacing !== -1) {
-    // What an earlier replacement left goes beside whatever else is done.
+    // What an earlier replacement left is deleted beside whatever else is done.
     const counted = steps.filter((step) => isCounted(step) && step.op !== "replace");
     const last = counted.at(-1);
     const isWhole = steps.some(({ op }) => op === "replace" || op === "create-replacement");

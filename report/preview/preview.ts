@@ -1,9 +1,9 @@
-/** A preview as this package reads it, whichever version of the engine wrote it and in whichever form. */
+/** A preview as this package reads it, from any version of the engine and in any form. */
 
 /** What the engine knows of a resource before or after a step. */
 export interface ResourceState {
   urn: string;
-  /** Empty while it does not exist. */
+  /** Empty until it exists. */
   id: string;
   parent?: string;
   inputs: Record<string, unknown>;
@@ -15,7 +15,7 @@ export interface ResourceState {
 }
 
 export interface PreviewStep {
-  /** As the engine calls it: `create`, `update`, `replace`, `same`, …, and what later engines may add. */
+  /** The engine's own name of it: `create`, `update`, `replace`, `same`, …, and what later engines may add. */
   op: string;
   urn: string;
   /** The last part of the type in the URN, such as `tesseral:index:Customer`. */
@@ -38,16 +38,16 @@ export interface PreviewDiagnostic {
 }
 
 export interface Preview {
-  /** Absent where nothing in the preview tells. */
+  /** Absent if nothing in the preview tells. */
   stack?: string;
   project?: string;
   steps: PreviewStep[];
   diagnostics: PreviewDiagnostic[];
-  /** The engine's own count of the resources by operation; absent where it did not get as far. */
+  /** The engine's own count of the resources by operation; absent if it did not get that far. */
   changeSummary?: Record<string, number>;
   /** The stack's configuration, without secrets. */
   config: Record<string, string>;
-  /** What in it could not be understood, one sentence each. */
+  /** What in it could not be understood, a sentence each. */
   notUnderstood: string[];
 }
 

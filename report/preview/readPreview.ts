@@ -3,7 +3,7 @@ import { coded } from "../../errors/coded";
 import { Masking } from "../secrets";
 import { type Preview, type PreviewDiagnostic, type PreviewStep, partsOf, type ResourceState } from "./preview";
 
-/** A text that is no preview, or one that holds too little. The message says what to do instead. */
+/** A text that is not a preview, or is one that holds too little. The message says what to do instead. */
 export class NotAPreview extends Error {}
 
 /** What to do instead. */
@@ -11,7 +11,7 @@ export const howToSave = "save one with: pulumi preview --json --show-sames > pr
 
 /**
  * Reads what `pulumi preview --json` printed: the digest, or one event on each line as with `PULUMI_ENABLE_STREAMING_JSON_PREVIEW` or in
- * an `--event-log`. What is secret in it is masked here, so that nothing behind this function can tell it.
+ * an `--event-log`. Secrets are masked here, so that nothing behind this function can reveal them.
  *
  * The digest has had the same fields since engine 3.216 (`pkg/display/json.go`); events are those of `sdk/go/common/apitype/events.go`.
  * @throws NotAPreview
@@ -44,7 +44,7 @@ export function readPreview(text: string): Preview {
   return isDigest || !isEvent ? fromDigest(first) : fromEvents([first, ...others]);
 }
 
-/** The JSON documents of a text: one, or one a line. Other lines, such as a warning before it, are not looked at. */
+/** The JSON documents in a text: one, or one a line. Other lines, such as a warning before it, are ignored. */
 function documentsIn(text: string): unknown[] {
   const begin = text.search(/^\s*[[{]/m);
   const rest = begin === -1 ? "" : text.slice(begin);
@@ -57,7 +57,7 @@ function documentsIn(text: string): unknown[] {
   if (upToEnd !== undefined) {
     return [upToEnd];
   }
-  // Within a digest, too, a line may be JSON by itself: an item of a list. An event begins its line.
+  // A line within a digest can be JSON by itself, too: an item of a list. An event begins its line.
   const lines = text.split("\n").filter((line) => line.startsWith("{"));
   const documents = lines.flatMap((line) => parsed(line.trim()) ?? []);
   if (documents.length > 1 && documents.every((one) => isRecord(one) && "steps" in one)) {
@@ -139,7 +139,7 @@ function fromEvents(events: readonly Record<string, unknown>[]): Preview {
         ...{ op, urn, old, new: metadata.new ?? undefined, replaceReasons: keys },
         diffReasons: diffs ?? Object.keys(recordOf(detailedDiff)),
       });
-      // A refresh tells only in the outputs what it found.
+      // A refresh shows what it found only in the outputs.
       const before = steps.findLastIndex((one) => one.urn === urn);
       if (resourcePreEvent !== undefined) {
         steps.push(step);
@@ -159,7 +159,7 @@ function fromEvents(events: readonly Record<string, unknown>[]): Preview {
   return { ...homeOf(steps), steps, diagnostics, ...summaryOf(summary), config, notUnderstood: [] };
 }
 
-/** Default providers are the engine's own: it counts them nowhere, and a digest has none. */
+/** Default providers are the engine's own: it does not count them, and a digest has none. */
 function isInternal(urn: string): boolean {
   const { type, name } = partsOf(urn);
   return type.startsWith("pulumi:providers:") && /^default(_|$)/.test(name);
@@ -201,7 +201,7 @@ function stateOf(state: Record<string, unknown>, urn: string): ResourceState {
 
 function diagnosticOf(diagnostic: unknown): PreviewDiagnostic[] {
   const { severity, message, urn, prefix } = recordOf(diagnostic);
-  // Colors stand in it as `<{%fg 1%}>`, as escape sequences if somebody forced them.
+  // Colors are written as `<{%fg 1%}>`, or as escape sequences if somebody forced them.
   const text = `${typeof prefix === "string" ? prefix : ""}${typeof message === "string" ? message : ""}`
     .replaceAll(/<\{%[^%]*%\}>/g, "")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is to go

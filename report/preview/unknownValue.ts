@@ -1,4 +1,4 @@
-/** What stands in a preview for values that are not known before the update: one for each kind of value (`sdk/go/common/resource/plugin`). */
+/** The texts that stand in a preview for values unknown before the update, one for each kind of value (`sdk/go/common/resource/plugin`). */
 const unknownValues = new Set<unknown>([
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -13,7 +13,7 @@ export function isUnknown(value: unknown): boolean {
   return unknownValues.has(value);
 }
 
-/** A text in which these have a word. */
+/** A text with words in their place. */
 export function withoutUnknown(text: string): string {
   return text.replaceAll(/"?\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b"?/g, (found, id: string) =>
     isUnknown(id) ? "not known yet" : found,

@@ -10,9 +10,9 @@ import { readable } from "./readable";
 import { eventSentence, inTime } from "./sentence";
 
 const head = ["customer", "API access", "key", "state", "age", "generation", "rotated", "next"];
-/** A longer label has a line of its own. */
+/** A longer label gets a line of its own. */
 const widestLabel = 40;
-/** So many events are listed. */
+/** How many events are listed. */
 const listedEvents = 20;
 
 export function terminalInventory(inventory: Inventory): string {
@@ -43,7 +43,7 @@ function nothing(tenant: TenantInventory): string[] {
   return why === undefined ? [] : ["", `  ${why}`];
 }
 
-/** A label that would make the first column wide for all has a line of its own. */
+/** A label that would make the first column too wide gets a line of its own. */
 function table(customers: readonly InventoryCustomer[]): string[] {
   const isWide = (customer: InventoryCustomer) => stringWidth(labelOf(customer)) > widestLabel;
   const all = customers.map((one) => ({ label: isWide(one) ? labelOf(one) : undefined, rows: rows(one) }));
@@ -87,7 +87,7 @@ function cells(key: InventoryKey): string[] {
   ];
 }
 
-/** What becomes of a key by itself. */
+/** What will happen to a key by itself. */
 function nextOf({ expires, rotates, retires, state }: InventoryKey): string {
   return [
     ...(expires === undefined ? [] : [`${state === "expired" ? "ended" : "ends"} ${shortTime(expires)}`]),
@@ -100,7 +100,7 @@ function labelOf({ displayName, name }: InventoryCustomer): string {
   return displayName === name || displayName === "" ? name : `${displayName} (${name})`;
 }
 
-/** Never longer than a comment may be: what needs care comes first, and customers that do not fit are counted. */
+/** Never longer than a comment may be: what needs attention comes first, and customers that do not fit are counted. */
 export function markdownInventory(inventory: Inventory): string {
   const { tenants, time } = readable(inventory);
   const room = Math.floor(longestComment / Math.max(1, tenants.length)) - 1;
@@ -141,7 +141,7 @@ function careOf({ keys, stack }: InventoryCustomer): number {
   return stack === undefined || keys.some(needsCare) ? 1 : 0;
 }
 
-/** The findings, with their ways out; of many, the first ones, in so many bytes. */
+/** The findings with their ways out, or as many of them as fit into so many bytes. */
 function findingLines(findings: readonly Finding[], room: number): string[] {
   let size = 0;
   const texts = findings

@@ -14,7 +14,7 @@ export function* jsonPieces(value: unknown): Generator<string> {
   yield `${lines}\n`;
 }
 
-/** `end` is the line end with the blanks of this level. */
+/** `end`: a line break with the blanks of this level. */
 function* pieces(value: unknown, end: string): Generator<string> {
   if (typeof value !== "object" || value === null) {
     yield JSON.stringify(value ?? null);

@@ -7,10 +7,10 @@ import { headline } from "../reviewOf";
 import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
-/** GitHub refuses a longer comment. Counted in bytes here, which is never less than its characters. */
+/** GitHub refuses a longer comment. Counted in bytes, which are never fewer than its characters. */
 export const longestComment = 65_536;
 
-/** A part of the comment that can be said in fewer words, the longest first. */
+/** A part of the comment in several forms, the longest first. */
 interface Part {
   /** What is shortened first: a higher number before a lower one. */
   patience: number;
@@ -23,7 +23,7 @@ export function markdownReview(review: Review): string {
   return fitted(parts, longestComment - 1);
 }
 
-/** By this a program finds the comment that it wrote before. Readers do not see it. */
+/** The mark by which a program finds its earlier comment. Readers do not see it. */
 function hiddenMark(stacks: readonly StackReview[]): string {
   const names = stacks.map(({ project, stack }) => `${project}/${stack}`.replaceAll("--", "- -").replaceAll(">", ""));
   return `<!-- pulumi-tesseral review: ${names.join(" ")} -->`;
@@ -73,7 +73,7 @@ function next({ horizon: { events }, time }: StackReview): string {
   return event === undefined ? "" : ` · next: ${escaped(eventSentence(event))} ${inTime(event, time)}`;
 }
 
-/** The customers of a level: each with its changes, with the first of them, or by name alone. */
+/** The customers of a level: each with its changes, with the first of them, or by name only. */
 function section(level: Level, customers: readonly CustomerChange[]): Part[] {
   if (customers.length === 0) {
     return [];
@@ -176,12 +176,12 @@ function label({ displayName, name, renamedFrom }: CustomerChange): string {
   return displayName === name ? `**${code(name)}**${before}` : `**${escaped(displayName)}** (${code(name)}${before})`;
 }
 
-/** Names are letters, digits and hyphens; those of programs may be anything. */
+/** Names in files are letters, digits and hyphens; those in programs may be anything. */
 function code(name: string): string {
   return /^[\w.-]+$/.test(name) ? `\`${name}\`` : escaped(name);
 }
 
-/** A text as it is: nothing in it formats, calls somebody, or is a tag. */
+/** A text as it is: nothing in it formats, mentions somebody, or is a tag. */
 export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -203,7 +203,7 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
-/** The parts in their longest forms that fit: what is waited for most patiently is shortened first. */
+/** The parts in the longest forms that fit together: the least important is shortened first. */
 function fitted(parts: readonly Part[], longest: number): string {
   const chosen = parts.map((part) => ({ ...part, form: 0 }));
   const size = () => chosen.reduce((sum, { forms, form }) => sum + Buffer.byteLength(forms[form] ?? ""), 0);
@@ -220,7 +220,7 @@ function fitted(parts: readonly Part[], longest: number): string {
   return `${(Buffer.byteLength(text) <= longest ? text : firstBytes(text, longest)).trimEnd()}\n`;
 }
 
-/** Only what other people wrote can be as long as that: many stacks, or messages without end. */
+/** Cuts a comment that is still too long, which only many stacks or endless messages can make. */
 function firstBytes(text: string, longest: number): string {
   const note = "\n\n… cut off here: `pulumi-tesseral review` shows all.";
   let end = longest - Buffer.byteLength(note);

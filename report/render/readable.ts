@@ -1,11 +1,11 @@
 /**
- * Texts as a reader may be shown them. Customers can choose their organizations' names, and Tesseral takes every character: what moves a
+ * Texts that are safe to show. Customers can choose their organizations' names, and Tesseral takes every character: what moves a
  * terminal's cursor, breaks a line or turns the direction of reading could make a report say something else.
  */
 
-/** Control characters, separators of lines, halves of characters, and what changes the direction of text (UAX #9). */
+/** Control characters, line separators, lone surrogates, and what changes the direction of text (UAX #9). */
 const misleading = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
-/** The same, but for what the lines of a message consist of. */
+/** The same, without line breaks and tabs, which messages may hold. */
 const misleadingInLines = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
 
 /** The text in one line, with each misleading character as its code point: `\u{1b}`. */

@@ -1,4 +1,4 @@
-/** The review for a terminal: a customer is a paragraph, and what is felt most comes first. */
+/** The review for a terminal: a paragraph for each customer, what is noticed most first. */
 import stringWidth from "string-width";
 import { levels } from "../effects";
 import { shortTime } from "../inWords";
@@ -9,15 +9,15 @@ import { eventSentence, inTime, levelWords, operations, sentence, workWords } fr
 
 export interface TerminalOptions {
   color: boolean;
-  /** Where lines are broken; absent: nowhere. */
+  /** The column at which lines are broken; absent: they are not broken. */
   columns?: number;
 }
 
-/** The labels of customers are no wider than this beside their changes. */
+/** Labels of customers that are wider than this are not put beside their changes. */
 const widestLabel = 32;
-/** Texts get at least this much room, however narrow the terminal is. */
+/** The least width of texts, however narrow the terminal is. */
 const narrowest = 40;
-/** So many events are listed. */
+/** How many events are listed. */
 const listedEvents = 20;
 
 /** Numbers of the escape sequences of terminals (ECMA-48 SGR). */
@@ -84,7 +84,7 @@ class Page {
     ];
   }
 
-  /** A line, and under it, indented, what has no room in it. */
+  /** A line, with what does not fit below it, indented. */
   #broken(text: string, indent = "  "): string[] {
     const [, before = "", rest = ""] = /^( *)(.*)$/s.exec(text) ?? [];
     const room = Math.max(narrowest, this.#columns - before.length - indent.length);
@@ -205,7 +205,7 @@ function signOf({ effect, level }: Change): string {
           : "~";
 }
 
-/** Broken at blanks; a word that is too long stays whole. */
+/** The text broken at blanks; a word that is too long stays whole. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

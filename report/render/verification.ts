@@ -1,12 +1,12 @@
-/** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where one looks first. */
+/** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where people look first. */
 import { count, list } from "../inWords";
 import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
 import { columns } from "./columns";
 import { readable } from "./readable";
 
-/** So many keys are listed that are as they should be. */
+/** How many keys are listed that are as they should be. */
 const mostRight = 100;
-/** So many keys that were skipped for one reason are named. */
+/** How many keys that were skipped for one reason are named. */
 const mostSkipped = 10;
 
 export function terminalVerification(verification: Verification): string {

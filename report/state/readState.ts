@@ -1,4 +1,4 @@
-/** Reads the stored state of a stack as a preview in which nothing changes: whatever reads the one reads the other. */
+/** Reads the stored state of a stack as a preview without changes, so that what reads one reads the other. */
 
 import { customerType } from "../../components/customerType";
 import { isRecord } from "../../config/isRecord";
@@ -8,7 +8,7 @@ import { type Preview, type PreviewStep, partsOf } from "../preview/preview";
 import { Masking } from "../secrets";
 
 /**
- * The customers' resources in a stored state, secrets masked. What is not a customer's, and what only waits for its deletion, is left out: a
+ * The customers' resources in a stored state, with secrets masked. What is not a customer's, or only waits for its deletion, is left out: a
  * state of thousands of customers is large enough.
  */
 export function readState({ deployment }: ExportedStack): Preview {

@@ -9,11 +9,11 @@ import { builders } from "./builders";
 import type { CodeBuild } from "./codeBuild";
 import { digestOf, sourceFiles, writeFiles } from "./sources";
 
-/** Counted up when builders change what they make of the same source. */
+/** Raised when builders make something else of the same source. */
 const generation = "1";
 const keptDays = 30;
 
-/** What decides about a build, besides the source. */
+/** What a build depends on, besides the source. */
 export interface BuildTarget {
   runtime: string;
   handler: string;
@@ -23,7 +23,7 @@ export interface BuildTarget {
 }
 
 /**
- * Builds a program in a copy of its folder, and gives the folder that is to be zipped. It is kept in {@link cacheFolder} under the hash of the source,
+ * Builds a program in a copy of its folder, and returns the folder to zip. It is kept in {@link cacheFolder} under the hash of the source,
  * so the second run with the same source builds nothing; what no run used for 30 days is removed.
  *
  * @throws Error when the folder or a tool is not there, or the build fails.
@@ -64,7 +64,7 @@ export function builtFolder({ build, path }: CodeBuild, target: BuildTarget): st
   }
 }
 
-/** Another run may have finished the same build meanwhile; then that one stays. */
+/** Another run may have finished the same build meanwhile; then that build stays. */
 function keep(unfinished: string, built: string): void {
   try {
     renameSync(unfinished, built);

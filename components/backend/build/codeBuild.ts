@@ -20,7 +20,7 @@ const node: Start = { runtime: "nodejs24.x", handler: "run.sh" };
 const python: Start = { runtime: "python3.13", handler: "run.sh" };
 const compiled: Start = { runtime: "provided.al2023", handler: "server" };
 
-/** How what is built is started, unless it is said. */
+/** How the built program is started by default. */
 export const starts: Readonly<Record<Framework, Start>> = {
   express: node,
   nextjs: node,

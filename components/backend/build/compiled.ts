@@ -15,7 +15,7 @@ export const go: Builder = {
   build({ source, target, handler, architecture }) {
     runTool({
       command: "go",
-      // Without the folder's path and the state of a repository around it, which differ between machines.
+      // Without the folder's path and the state of a surrounding repository, which differ between machines.
       args: ["build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", join(target, handler), "."],
       folder: source,
       env: {
@@ -36,11 +36,11 @@ const rustTargets: Readonly<Record<Architecture, string>> = {
 };
 const installRust = "Install Rust: https://rustup.rs";
 
-/** Cargo's own folder becomes the same text everywhere: messages of panics quote the places of their source. */
+/** Cargo's own folder becomes the same text everywhere, since messages of panics quote source paths. */
 export const cargoFlags = (): string =>
   `--remap-path-prefix=${process.env.CARGO_HOME || join(homedir(), ".cargo")}=/cargo`;
 
-/** Where what Cargo compiled of dependencies is kept from build to build. */
+/** Where Cargo keeps compiled dependencies from build to build. */
 export const cargoBuildFolder = (): string => process.env.CARGO_BUILD_BUILD_DIR || join(cacheFolder(), "cargo-build");
 
 /** A Rust crate with a binary that is named after the handler. */

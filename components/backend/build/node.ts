@@ -11,7 +11,7 @@ interface PackageManager {
   /** Installs what is locked, without scripts: they would build for this machine. */
   install: readonly string[];
   productionOnly: readonly string[];
-  /** What it writes down about itself, this machine or the time. */
+  /** Files in which it records itself, this machine or the time. */
   notes: readonly string[];
 }
 
@@ -142,7 +142,7 @@ function keysOf({ path }: BuildStep): (name: string) => string {
 
 const previewKey = /("previewMode(Id|SigningKey|EncryptionKey)": *")[0-9a-f]+/g;
 
-/** Sets the keys, and takes the place where the build ran out of what it wrote. */
+/** Sets the keys, and takes the build's path out of what it wrote. */
 function settle(target: string, source: string, keys: (name: string) => string): void {
   const server = join(target, ".next");
   const written = readdirSync(server, { recursive: true, encoding: "utf8" }).filter(

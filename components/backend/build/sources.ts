@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { ZipEntry } from "../package/writeZip";
 import { zipEntries } from "../package/zipFolder";
 
-/** What a build makes itself, and what belongs to one machine. */
+/** What a build makes itself, or what belongs to one machine. */
 const neverSource = [
   "node_modules/",
   ".next/",

@@ -14,11 +14,11 @@ export interface Tool {
 const mostOutput = 64 * 1024 * 1024;
 const shownLines = 15;
 
-/** Runs a tool and gives what it wrote to stdout. @throws Error when it is not there, or with the end of what it wrote when it fails */
+/** Runs a tool and returns what it wrote to stdout. @throws Error when it is not installed, or with the end of what it wrote when it fails */
 export function runTool({ command, args, folder, env, install }: Tool): string {
   const { error, status, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
-    // Secrets of the deployment are none of the packages' business.
+    // Packages that are built must not see the secrets of the deployment.
     env: { ...process.env, TESSERAL_BACKEND_API_KEY: undefined, PULUMI_CONFIG: undefined, ...env },
     encoding: "utf8",
     maxBuffer: mostOutput,

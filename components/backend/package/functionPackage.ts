@@ -15,7 +15,7 @@ import { zipEntries } from "./zipFolder";
  *
  * A folder is zipped here, because Pulumi's own archives lose the executable bit, and the same files give the same bytes on
  * every machine. A zip is passed on byte for byte. Both are read first, and refused when the function could not start.
- * Source code is built first. An `AssetArchive` or a remote archive is passed on unread.
+ * Source code is built first. An `AssetArchive` or a remote archive is passed on unchecked.
  *
  * @throws pulumi.RunError naming the file that is wrong.
  */

@@ -1,6 +1,6 @@
 import { type Architecture, elfArchitecture } from "./elf";
 
-/** Compiled code of a package, by what it was built for. */
+/** Checks what the compiled code of a package was built for. */
 export interface NativeFile {
   name: string;
   builtFor: Architecture | "macOS or Windows";
@@ -10,7 +10,7 @@ export interface NativeFile {
 export function nativeFile(name: string, content: Uint8Array): NativeFile | undefined {
   const architecture = elfArchitecture(content);
   if (architecture === "other") {
-    return undefined; // one of many that a package brings along; nobody builds for these by mistake
+    return undefined; // packages bring many of these along; nobody builds for them by mistake
   }
   if (architecture) {
     return { name, builtFor: architecture };

@@ -5,7 +5,7 @@ import { type Architecture, elfArchitecture } from "./elf";
 import { type HandlerModule, handlerModule } from "./handlerModule";
 import { foreignFile, type NativeFile, nativeFile } from "./nativeFiles";
 
-/** What a package must have to start, and to be taken. */
+/** What a package needs so that Lambda takes and starts it. */
 export interface PackageRules {
   runtime: string;
   handler: string;
@@ -39,7 +39,7 @@ export interface Program {
   throughS3?: boolean;
 }
 
-/** How the program is started, as far as its package must fit. */
+/** How the program is started, and so what its package must hold. */
 export function packageRules(program: Program): PackageRules {
   const { runtime, handler, adapter = "web", architecture = "arm64", hasLayers = false, throughS3 = false } = program;
   const { excludes = [] } = program;
@@ -171,7 +171,7 @@ function moduleProblem(files: Files, { module, hasLayers }: PackageRules): strin
   const { orLayer } = module;
   const isHere = [...files.keys()].some((name) => name.startsWith(`${orLayer}/`));
   if (hasLayers && orLayer !== undefined && !isHere) {
-    return undefined; // a layer may bring it, which is not known here
+    return undefined; // a layer may bring it
   }
   const [first = ""] = module.files;
   return ` has no ${module.files.join(" or ")}, which the handler names${elsewhere(files, first)}`;

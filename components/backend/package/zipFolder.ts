@@ -39,7 +39,7 @@ export function zipEntries(folder: string, excludes: readonly string[] = []): Zi
   const entries: ZipEntry[] = [];
   const isExcluded = excludedBy(excludes);
   const root = realpathSync(folder);
-  // What is packed as a whole: the folder, then each folder outside that a link led to. Where it lies, and where it goes.
+  // Folders that are packed whole: the folder itself, then each folder outside that a link leads to. Each with its place in the package.
   const packed = [{ real: root, name: "" }];
 
   function walk(path: string, prefix: string): void {
@@ -109,7 +109,7 @@ export function zipEntries(folder: string, excludes: readonly string[] = []): Zi
 const canStart = (content: Buffer): boolean =>
   content.toString("latin1", 0, 2) === "#!" || elfArchitecture(content) !== undefined;
 
-/** Where a link finally leads; undefined if that is nowhere, or if the links form a circle. */
+/** Where a link finally leads; undefined if nowhere, or if links form a circle. */
 function targetOf(path: string): string | undefined {
   try {
     return realpathSync(path);

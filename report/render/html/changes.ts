@@ -1,4 +1,4 @@
-/** The changes of a stack, a customer after the other. */
+/** The changes of a stack, one customer after the other. */
 import { levels } from "../../effects";
 import type { Change, CustomerChange, StackReview } from "../../review";
 import { kindWord, levelWords, sentence } from "../sentence";

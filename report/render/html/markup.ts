@@ -8,7 +8,7 @@ export function escaped(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** What a search looks in: small letters, one blank between words. */
+/** The text that a search looks in: lower case, one blank between words. */
 export function searchable(...texts: readonly (string | undefined)[]): string {
   return escaped(
     texts

@@ -3,10 +3,10 @@ import { shortTime } from "../../inWords";
 import type { CustomerState, KeyState, StackReview } from "../../review";
 import { escaped, searchable } from "./markup";
 
-/** So many names of keys have a column of their own; the others share one. */
+/** How many names of keys have a column of their own; the others share one. */
 const mostColumns = 8;
 
-/** How a state looks, beside its word. */
+/** The style of a state, beside its word. */
 export const looks: Record<KeyState["state"] | "gone", string> = {
   works: "good",
   suspended: "off",
@@ -43,8 +43,8 @@ export function matrixSection({ customers, totals }: StackReview, id: string, wh
 }
 
 /**
- * The names of keys that most customers have, in the order of the alphabet. Of names that are used equally often, and that have no room
- * together, none has a column: one that few customers have would be mostly empty.
+ * The names of keys that most customers have, in alphabetical order. Of names that are used equally often and do not fit
+ * together, none has a column: the column of a name that few customers use would be mostly empty.
  */
 export function columnsOf(customers: readonly { keys: readonly { name: string }[] }[]): string[] {
   const found = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The review as a page: one file that asks the network for nothing, and shows all it has without its script as well. */
+/** The review as a page: one file that loads nothing from the network and shows everything even without its script. */
 import { createHash } from "node:crypto";
 import { shortTime } from "../../inWords";
 import type { Message, Review, StackReview } from "../../review";
@@ -12,10 +12,10 @@ import { script } from "./script";
 import { style } from "./style";
 import { timelineSection } from "./timeline";
 
-/** What a page consists of, beside its style and its script. */
+/** The content of a page, beside its style and its script. */
 export interface PageParts {
   title: string;
-  /** To what the first link leads: "the changes". */
+  /** What the first link skips to: "the changes". */
   content: string;
   filters: readonly { value: string; label: string }[];
   /** In markup. */
@@ -23,7 +23,7 @@ export interface PageParts {
   /** Which command made it, and when, RFC 3339. */
   madeBy: string;
   time: string | undefined;
-  /** Whether customers change in it, of which the script counts those that it shows. */
+  /** Whether customers change in it: then the script counts those that it shows. */
   changing: boolean;
 }
 
@@ -40,10 +40,10 @@ export function pageReview(review: Review): string {
   });
 }
 
-/** One file that asks the network for nothing. */
+/** One file that loads nothing from the network. */
 export function page({ title, content, filters, sections, madeBy, time, changing }: PageParts): string {
   const sha = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  // Whatever a name may smuggle in, nothing but this style and this script counts, and nothing is fetched.
+  // Whatever a name smuggles in, only this style and this script are used, and nothing is fetched.
   const policy = `default-src 'none'; style-src ${sha(style)}; script-src ${sha(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** What the page does by itself: search, filter, keys. Without it, and in print, everything is shown. */
+/** The page's script: search, filter, keys. Without it, and in print, everything is shown. */
 export const script = `
 (() => {
   const search = document.getElementById("search");

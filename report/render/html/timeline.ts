@@ -1,4 +1,4 @@
-/** What expires, rotates and retires, on a line of time, and as a list. */
+/** What expires, rotates and retires, on a timeline and as a list. */
 import { count, shortTime } from "../../inWords";
 import type { HorizonEvent, StackReview } from "../../review";
 import { eventSentence, inTime } from "../sentence";
@@ -21,7 +21,7 @@ const lanes: { event: HorizonEvent["event"]; label: string; shape: (x: number, y
 ];
 
 const [width, left, right, laneHeight, axisHeight] = [1000, 110, 20, 40, 30];
-/** Events of one lane that are nearer to each other than this are one mark with their number. */
+/** Events of one lane that are closer together than this share one mark with their number. */
 const slots = 40;
 
 export function timelineSection({ horizon, time }: Pick<StackReview, "horizon" | "time">, id: string): string {

@@ -487,7 +487,7 @@ describe("several stacks of one Tesseral project", () => {
         ...(args.length === 1 ? [{ stack: "website", config: {} }] : []),
       );
       const project = emulator.store.projectByName("first");
-      const of = `resources in Tesseral project ${project?.id} (${project?.displayName})`;
+      const of = `in Tesseral project ${project?.id} (${project?.displayName})`;
       const urn = (name: string) =>
         `urn:pulumi:prod::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::${name}`;
       const away = (stack: string, name: string) =>
@@ -497,8 +497,8 @@ describe("several stacks of one Tesseral project", () => {
         code: 3,
         stderr: "",
         stdout: [
-          `Stack eu: 1 ${of}`,
-          `Stack us: 2 ${of}`,
+          `Stack eu: 1 resource ${of}`,
+          `Stack us: 2 resources ${of}`,
           "",
           "Managed twice:",
           `  Organization  ${acme}  is managed by stack eu as "acme" and by stack us as "acme-corp"`,
@@ -633,7 +633,7 @@ describe("parts, over which customers are divided", () => {
     expect(stdout).toMatch(
       /^1 customer, 0 keys · 1 suspended · 1 customer of other stacks · 1 organization that no stack knows /,
     );
-    expect(stdout).toContain("Known from their states, and not shown: stack prod-2 (part 2), 1 resources\n");
+    expect(stdout).toContain("Known from their states, and not shown: stack prod-2 (part 2), 1 resource\n");
     expect(stdout).not.toContain(ids.globex);
     expect(stdout).toContain(
       `write initech: { displayName: "Initech", adopt: ${ids.initech}, apiAccess: suspended } under customers in customers.yaml`,

@@ -184,7 +184,7 @@ describe("reads a saved preview", () => {
     const { changeSummary: _, ...rest } = JSON.parse(quiet.stdout);
     const { code, stdout } = await pulumi.type(["review", "--from", saved(JSON.stringify(rest))]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^error: the saved preview has no count of the changes, as one that was interrupted/);
+    expect(stdout).toMatch(/^error: the saved preview has no count of the changes, so it was interrupted or cut off/);
     expect(stdout).toContain("A (acme)  ~ the name that its members see");
   });
 

@@ -33,7 +33,7 @@ describe("refuses", () => {
       "another placeholder",
       { name: "{region}" },
       "name",
-      "has {region}, which stands for nothing; there are {project}, {stack}, {customer}, {key}",
+      "has {region}, which is no placeholder; there are {project}, {stack}, {customer}, {key}",
     ],
     ["a brace", { name: "{key" }, "name", 'gives "{key", and Secrets Manager takes letters, digits and /_+=.@- only'],
     [
