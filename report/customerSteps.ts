@@ -67,7 +67,12 @@ export function groupByCustomer(steps: readonly NetStep[]): GroupedSteps {
     }
   }
   for (const customer of customers.values()) {
-    for (const part of [...customer.roles, ...customer.keys]) {
+    const parts = [...customer.roles, ...customer.keys];
+    const renamedFrom = customer.renamedFrom ?? halfRenamedFrom(parts, customer);
+    if (renamedFrom !== undefined) {
+      customer.renamedFrom = renamedFrom;
+    }
+    for (const part of parts) {
       Object.assign(part, partNames(part, customer));
     }
     customer.keys = customer.keys.map((key) => withLifeAsItIs(key));
@@ -87,6 +92,17 @@ function withLifeAsItIs(key: PartStep): PartStep {
   const life = ["generation", "retiredGeneration", "rotatedAt", "status"].map((name) => [name, old.outputs[name]]);
   const known = { ...old, inputs: { ...old.inputs, ...Object.fromEntries(life) } };
   return { ...key, old: known, ...(news === old && { new: known }) };
+}
+
+/** The name that the entry had, where an update that ended half-way has renamed the customer and not all that is in it. */
+function halfRenamedFrom(parts: readonly NetStep[], { name }: CustomerSteps): string | undefined {
+  for (const step of parts) {
+    const end = `-${within(step.name, name)}`;
+    if (step.oldName?.endsWith(end) === true && !step.oldName.startsWith(`${name}-`)) {
+      return step.oldName.slice(0, -end.length);
+    }
+  }
+  return undefined;
 }
 
 function partNames(step: NetStep, { name, renamedFrom = name }: CustomerSteps): { part: string; oldPart?: string } {

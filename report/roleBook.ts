@@ -64,6 +64,9 @@ export class RoleBook {
       }
     }
     this.#byUrn.set(step.urn, role);
+    for (const left of step.left ?? []) {
+      this.#byId.set(left.id, { name, oldName: name, before: textsOf(left, "actions") ?? [] });
+    }
   }
 }
 

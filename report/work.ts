@@ -61,15 +61,20 @@ function requestsOf(customer: CustomerSteps): number {
     return 1;
   }
   const isNew = organization?.op === "create" && kind === "new";
-  const ofRoles = roles.map((role) => requestsOfRole(role, isNew));
+  const ofRoles = roles.map((role) => requestsOfRole(role, isNew) + leftBy(role));
   // Where it is taken over, its roles are looked at before one is made beside them.
   const makesRole = roles.some((role) => role.op === "create" && !isTakenOver(role));
   const looksAtRoles = kind === "adopted" && makesRole ? [1] : [];
-  const ofKeys = keys.map((key) => requestsOfKey(key, isNew));
+  const ofKeys = keys.map((key) => requestsOfKey(key, isNew) + discarding * leftBy(key));
   return [requestsOfOrganization(organization), ...looksAtRoles, ...ofRoles, ...ofKeys].reduce(
     (sum, one) => sum + one,
     0,
   );
+}
+
+/** How many objects an earlier replacement left, that this update deletes. */
+function leftBy({ left = [] }: NetStep): number {
+  return left.length;
 }
 
 const sentTogether: readonly string[] = ["displayName", ...organizationSwitches];

@@ -27,11 +27,15 @@ const schedule: Record<string, string> = {
  * @param isSuspended whether its customer's API access is off after the update: then Tesseral makes no token
  */
 export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = false): Change[] {
-  const { op, old, new: news, part, oldPart } = step;
   const say = (effect: Effect, text: string, detail?: string): Change => ({
-    ...{ effect, level: effects[effect], subject: { kind: "key", name: part }, text, keys: 1 },
+    ...{ effect, level: effects[effect], subject: { kind: "key", name: step.part }, text, keys: 1 },
     ...(detail !== undefined && { detail }),
   });
+  return [...changesOf(step, roles, isSuspended, say), ...(step.left ?? []).map((state) => leftToken(state, say))];
+}
+
+function changesOf(step: PartStep, roles: RoleBook, isSuspended: boolean, say: Say): Change[] {
+  const { op, old, new: news, oldPart } = step;
   const renamed = oldPart === undefined ? [] : [say("rename", `is renamed from ${oldPart} in the stack alone`)];
   switch (op) {
     case "same":
@@ -54,11 +58,7 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = fal
             : say("token-ends", `is removed: ${tokensEnd(old)}`),
       ];
     case "finish":
-      return [
-        livingTokens(old) === 2
-          ? say("token-ends", "has two tokens that an earlier replacement left: both stop working")
-          : say("token-ends", "has a token that an earlier replacement left: it stops working"),
-      ];
+      return [leftToken(old, say)];
     case "replace":
       return [...renamed, ...replacement(step, say), ...updates(step, roles, say)];
     case "update":
@@ -69,6 +69,20 @@ export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = fal
 }
 
 type Say = (effect: Effect, text: string, detail?: string) => Change;
+
+/** A key that was to go when it was replaced, and is there still. */
+function leftToken(state: ResourceState | undefined, say: Say): Change {
+  const living = livingTokens(state);
+  if (living === 0) {
+    return say(
+      "other",
+      `what an earlier replacement left of it is deleted; its token has ended already (${endOf(state)})`,
+    );
+  }
+  return living === 2
+    ? say("token-ends", "has two tokens that an earlier replacement left: both stop working")
+    : say("token-ends", "has a token that an earlier replacement left: it stops working");
+}
 
 function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Change[] {
   const reasons = replaceReasons.filter((name) => name !== "status");
@@ -176,10 +190,13 @@ function roleChanges(old: ResourceState, news: ResourceState, book: RoleBook, sa
   }
   // A renamed or recreated role has another id, and is the same role to people.
   const [had, has] = [namesOf(before ?? [], "after"), namesOf(after)];
-  if (had.join() === has.join()) {
+  const isNamedAlike = had.join() === has.join();
+  if (isNamedAlike && (before ?? []).every((one) => after.includes(one))) {
     return [];
   }
-  const roles = `roles ${list(namesOf(before ?? [], "before")) || "none"} → ${list(has) || "none"}`;
+  const roles = isNamedAlike
+    ? "gets its roles again, since an earlier update created one of them again"
+    : `roles ${list(namesOf(before ?? [], "before")) || "none"} → ${list(has) || "none"}`;
   const [could, can] = [actionsOf(before ?? [], "before"), actionsOf(after, "after")];
   if (before === undefined) {
     return [say("role", `${roles}, which are managed from now on`)];

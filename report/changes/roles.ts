@@ -17,12 +17,22 @@ export interface Holder {
 
 /** The changes of one role, and so of the keys that have it. */
 export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
-  const { op, old, new: news, part, oldPart } = step;
   const say = (effect: Effect, text: string, detail?: string): Change => ({
-    ...{ effect, level: effects[effect], subject: { kind: "role", name: part }, text },
+    ...{ effect, level: effects[effect], subject: { kind: "role", name: step.part }, text },
     ...(detail !== undefined && { detail }),
     ...(keys.length > 0 && { keys: keys.length }),
   });
+  return [...changesOf(step, keys, say), ...(step.left ?? []).map(() => leftRole(say))];
+}
+
+type Say = (effect: Effect, text: string, detail?: string) => Change;
+
+function leftRole(say: Say): Change {
+  return say("other", "what an earlier replacement of it left is deleted");
+}
+
+function changesOf(step: PartStep, keys: readonly Holder[], say: Say): Change[] {
+  const { op, old, new: news, oldPart } = step;
   const renamed = oldPart === undefined ? [] : [say("rename", `is renamed from ${oldPart} in the stack alone`)];
   switch (op) {
     case "same":
@@ -40,7 +50,7 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
           : say("role", "is removed"),
       ];
     case "finish":
-      return [say("other", "what an earlier replacement of it left is deleted")];
+      return [leftRole(say)];
     case "update":
     case "replace":
       return [
@@ -61,11 +71,7 @@ export function roleChanges(step: PartStep, keys: readonly Holder[]): Change[] {
 }
 
 /** The actions that a role loses or gains. A key that has them by another role as well is not affected. */
-function allowed(
-  { old, new: news }: PartStep,
-  holders: readonly Holder[],
-  say: (effect: Effect, text: string) => Change,
-): Change[] {
+function allowed({ old, new: news }: PartStep, holders: readonly Holder[], say: Say): Change[] {
   const [before, after] = [textsOf(old, "actions"), textsOf(news, "actions")];
   if (before === undefined || after === undefined) {
     return [];

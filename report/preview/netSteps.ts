@@ -17,6 +17,8 @@ export interface NetStep {
   replaceReasons: string[];
   /** The state that the stack had before a refresh that found something else. */
   stored?: ResourceState;
+  /** What an earlier replacement left, where this update deletes it beside whatever else it does with the resource. */
+  left?: ResourceState[];
 }
 
 /** Steps within a replacement, which the step `replace` stands for. */
@@ -84,6 +86,7 @@ function net(steps: readonly PreviewStep[], urn: string): NetStep | undefined {
       ? "replace"
       : "finish";
   const [before, stored] = [isGone ? refresh.old : old, refresh?.old];
+  const left = op === "finish" ? [] : leftBeside(steps, before);
   const oldName = before === undefined || before.urn === urn ? undefined : before.urn.split("::").slice(3).join("::");
   return {
     ...{ op, engineOp: main.op, urn, type: last.type, name: last.name },
@@ -92,7 +95,15 @@ function net(steps: readonly PreviewStep[], urn: string): NetStep | undefined {
     ...(before !== undefined && op !== "create" && { old: before }),
     ...(news !== undefined && op !== "delete" && op !== "finish" && { new: news }),
     ...(stored !== undefined && { stored }),
+    ...(left.length > 0 && { left }),
   };
+}
+
+/** What is deleted although this plan does not replace it: each creation has an id of its own. */
+function leftBeside(steps: readonly PreviewStep[], before: ResourceState | undefined): ResourceState[] {
+  return steps.flatMap(({ op, old }) =>
+    op === "delete-replaced" && old !== undefined && old.id !== before?.id ? old : [],
+  );
 }
 
 /** The steps of the plan, without those of a refresh before it. */

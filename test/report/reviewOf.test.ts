@@ -54,6 +54,63 @@ it("what an update that failed has left to do is said, although nothing differs"
   ]);
 });
 
+describe("what an update that ended half-way has left", () => {
+  const left = (one: Step, id: string): Step => ({ ...one, oldState: { ...one.oldState, id, delete: true } });
+  const reader = { actions: ["widgets.read"] };
+
+  it("is a token that works until the replaced key is deleted, also where nothing else is done with the key", () => {
+    const key = { generation: 1, status: "active" };
+    const again = left(step("delete-replaced", "key", "acme-ci", { old: key }), "api_key_before");
+    expect(saidOf([sames("key", "acme-ci", key), again])).toEqual([
+      "token-ends: key ci has a token that an earlier replacement left: it stops working",
+    ]);
+    expect(reviewed(digest([sames("key", "acme-ci", key), again])).work.requests).toBe(3);
+    const ended = left(
+      step("delete-replaced", "key", "acme-ci", { old: { ...key, status: "revoked" } }),
+      "api_key_before",
+    );
+    expect(saidOf([sames("key", "acme-ci", key), ended])).toEqual([
+      "other: key ci: what an earlier replacement left of it is deleted; its token has ended already (revoked)",
+    ]);
+  });
+
+  it("is no token where this update itself replaces the key", () => {
+    const [old, news] = [{ expireTime: "2035-01-01T00:00:00Z" }, { expireTime: "2036-01-01T00:00:00Z" }];
+    const steps = [
+      step("create-replacement", "key", "acme-ci", { old, new: news }),
+      step("replace", "key", "acme-ci", { old, new: news }, { replaceReasons: ["expireTime"] }),
+      step("delete-replaced", "key", "acme-ci", { old }),
+    ];
+    expect(saidOf(steps)).toEqual([expect.stringContaining("token-ends: key ci is replaced")]);
+  });
+
+  it("is a role that a key still has, by its name and without a loss that there is not", () => {
+    const before = "role_before";
+    const steps = (actions: string[]) => [
+      sames("role", "acme-reader", reader),
+      step("update", "key", "acme-ci", { old: { roles: [before] }, new: { roles: ["role_acme-reader"] } }),
+      left(step("delete-replaced", "role", "acme-reader", { old: { actions } }), before),
+    ];
+    const role = "other: role reader: what an earlier replacement of it left is deleted";
+    expect(saidOf(steps(["widgets.read"]))).toEqual([
+      "role: key ci gets its roles again, since an earlier update created one of them again",
+      role,
+    ]);
+    expect(saidOf(steps(["widgets.read", "widgets.write"]))).toEqual([
+      "actions-lost: key ci gets its roles again, since an earlier update created one of them again: loses widgets.write",
+      role,
+    ]);
+  });
+
+  it("is an entry whose customer was renamed before its keys", () => {
+    const key = sames("key", "acme-ci", {});
+    const half = { ...key, oldState: { ...key.oldState, urn: String(key.urn).replace("::acme-ci", "::corp-ci") } };
+    expect(saidOf([sames("organization", "acme", { displayName: "Acme" }), half])).toEqual([
+      "rename: the entry is renamed from corp: nothing in Tesseral changes by that",
+    ]);
+  });
+});
+
 describe("what is taken over", () => {
   const adopt = "api_key_1";
   const key = { adopt, generation: 1, roles: [] };
