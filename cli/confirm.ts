@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline/promises";
-import { coded } from "../errors/coded";
+import { CodedError } from "../errors/coded";
 
 /** Asks on the terminal. Throws where there is nobody to ask; `instead` is what `--yes` would do: "remove". */
 export async function confirm(question: string, instead: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new Error(coded("TSL-CONFIRM", `there is nobody to ask: pass --yes to ${instead} without a question`));
+    throw new CodedError("TSL-CONFIRM", `there is nobody to ask: pass --yes to ${instead} without a question`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {

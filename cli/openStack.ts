@@ -1,4 +1,4 @@
-import { coded } from "../errors/coded";
+import { CodedError } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { numberSettings } from "../providers/settings";
 import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
@@ -78,7 +78,7 @@ export async function openStack(
     stackConfig(project, name),
   ]);
   if (!home.includes("/")) {
-    throw new Error(coded("TSL-STATE", `stack ${home} ${oldLayoutAdvice}`));
+    throw new CodedError("TSL-STATE", `stack ${home} ${oldLayoutAdvice}`);
   }
   const shortName = home.split("/").at(-1) ?? home;
   const stack = name ?? shortName;
@@ -88,11 +88,9 @@ export async function openStack(
     return undefined;
   }
   if (!backendApiKey) {
-    throw new Error(
-      coded(
-        "TSL-NO-KEY",
-        `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
-      ),
+    throw new CodedError(
+      "TSL-NO-KEY",
+      `stack ${stack} has no tesseral:backendApiKey. Run: pulumi config set --secret tesseral:backendApiKey <key>, or set TESSERAL_BACKEND_API_KEY`,
     );
   }
   const apiUrl = config["tesseral:apiUrl"]?.value;
@@ -118,12 +116,10 @@ export async function openStack(
 function refuseOtherProject(stack: string, { resources }: StoredStack, { id }: Project): void {
   const deployedTo = new Set(resources.flatMap(({ outputs }) => outputs.projectId ?? []));
   if (deployedTo.size > 0 && !deployedTo.has(id)) {
-    throw new Error(
-      coded(
-        "TSL-PROJECT",
-        `stack ${stack} belongs to Tesseral project ${[...deployedTo].join(" and ")}, but the backend API key in use is for project ${id}. ` +
-          "Nothing was touched: set TESSERAL_BACKEND_API_KEY, which takes precedence, or tesseral:backendApiKey to a key of the project that the stack was deployed to",
-      ),
+    throw new CodedError(
+      "TSL-PROJECT",
+      `stack ${stack} belongs to Tesseral project ${[...deployedTo].join(" and ")}, but the backend API key in use is for project ${id}. ` +
+        "Nothing was touched: set TESSERAL_BACKEND_API_KEY, which takes precedence, or tesseral:backendApiKey to a key of the project that the stack was deployed to",
     );
   }
 }

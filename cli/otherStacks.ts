@@ -1,5 +1,5 @@
 /** What the other stacks of a Pulumi project have: no other stack may adopt or remove what one of them manages. */
-import { coded, uncoded } from "../errors/coded";
+import { CodedError, uncoded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
 import {
@@ -99,7 +99,7 @@ export async function stackNames(project: PulumiProject): Promise<string[]> {
 }
 
 /** Whether Pulumi lists a stack by this name. It leaves out the project, and an organization that is the user's own. */
-export function isSameStack(listed: string, home: string): boolean {
+function isSameStack(listed: string, home: string): boolean {
   const [organization, , stack] = home.split("/");
   const parts = listed.split("/");
   return parts.at(-1) === stack && (parts.length === 1 || parts[0] === organization);
@@ -205,12 +205,10 @@ export function refuseUnread({ unread }: OtherStacks, excused: readonly string[]
   }
   const named = left.map(({ stack, reason }) => `stack ${stack} cannot be read (${reason})`).join("; ");
   const options = left.map(({ stack }) => `--unread-stack ${stack}`).join(" ");
-  throw new Error(
-    coded(
-      "TSL-UNREAD-STACK",
-      `${named}, so what ${left.length === 1 ? "it manages is" : "they manage is"} not known. ${then}. Make it readable, or, if nothing of this ` +
-        `Tesseral project is in ${left.length === 1 ? "it" : "them"}, pass ${options}`,
-    ),
+  throw new CodedError(
+    "TSL-UNREAD-STACK",
+    `${named}, so what ${left.length === 1 ? "it manages is" : "they manage is"} not known. ${then}. Make it readable, or, if nothing of this ` +
+      `Tesseral project is in ${left.length === 1 ? "it" : "them"}, pass ${options}`,
   );
 }
 

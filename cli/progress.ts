@@ -2,13 +2,13 @@
 import { isCI } from "ci-info";
 
 /** Where progress is shown; standard error, unless a test passes another. */
-export interface ProgressStream {
+interface ProgressStream {
   isTTY?: boolean;
   columns?: number;
   write(text: string): unknown;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   stream?: ProgressStream;
   /** Whether this is a CI job. @default as `ci-info` tells */
   ci?: boolean;

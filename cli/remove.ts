@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { coded } from "../errors/coded";
+import { CodedError } from "../errors/coded";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
@@ -71,7 +71,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   const others = await readOtherStacks(pulumiProject, [opened.home]);
   const problems = removeProblems(planned, opened, others);
   if (problems.length > 0) {
-    throw new Error(coded("TSL-REMOVE", `${problems.join("; ")}. Nothing was removed`));
+    throw new CodedError("TSL-REMOVE", `${problems.join("; ")}. Nothing was removed`);
   }
   refuseUnread(others, options.unreadStack ?? [], "Nothing was removed");
   // With --json, standard output holds only the document.

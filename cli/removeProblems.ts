@@ -4,7 +4,7 @@ import type { OpenedStack } from "./openStack";
 import { adoptsIn, calledStack, type OtherStack, type OtherStacks } from "./otherStacks";
 
 /** What is asked for, and what it is called. */
-export interface Removal {
+interface Removal {
   id: string;
   what: string;
 }

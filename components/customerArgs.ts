@@ -65,7 +65,7 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
 export interface CustomerArgs extends Omit<OrganizationArgs, "apiKeysEnabled" | "onRemoval"> {
   /**
    * `enabled`: the customer's API keys work. `suspended`: Tesseral refuses all of them, and none is lost: `enabled` brings them
-   * back. A suspended customer cannot get new keys. `offboarding`: the same for a customer that leaves; nothing protects it any more, so
+   * back. A suspended customer cannot get new keys. `offboarding`: the same for a customer that leaves: it is no longer protected, so
    * that removing it deletes it. Until then `enabled` brings everything back.
    * @default "enabled"
    */

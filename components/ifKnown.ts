@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { coded } from "../errors/coded";
+import { CodedError } from "../errors/coded";
 
 /**
  * The value of an output; undefined if a preview does not know it. Pulumi takes outputs that a resource does not have for unknown in previews,
@@ -8,11 +8,9 @@ import { coded } from "../errors/coded";
  */
 export async function ifKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   if (!("isKnown" in output && "promise" in output && typeof output.promise === "function")) {
-    throw new Error(
-      coded(
-        "TSL-NOT-BUILT",
-        "pulumi-tesseral does not know the outputs of this release of @pulumi/pulumi: install one of its peer range (npm ls @pulumi/pulumi)",
-      ),
+    throw new CodedError(
+      "TSL-NOT-BUILT",
+      "pulumi-tesseral does not know the outputs of this release of @pulumi/pulumi: install one of its peer range (npm ls @pulumi/pulumi)",
     );
   }
   return (await output.isKnown) === true ? output.promise() : undefined;

@@ -11,12 +11,12 @@ import type { Part } from "./parts/part";
 import { type Locate, type Problem, problemLines } from "./problem";
 
 /** What a check of all declarations found. */
-export interface Checked {
-  /** Those of the part; complete when there are no problems. */
+interface Checked {
+  /** The customers of the part; complete if there are no problems. */
   customers: CustomerEntries;
   /** A line each, in the order of the files. */
   problems: readonly Coded[];
-  /** What stops nothing, a line each. */
+  /** Warnings, a line each. */
   warnings: readonly Coded[];
 }
 
@@ -74,7 +74,7 @@ function entriesOf({ value, shape, root }: Declaration, problems: Problem[]): Cu
   }
   const checked = checkShape(shape, value, root, { problems, inStack: root.length > 0 });
   const found = root.length === 0 && isRecord(checked) ? checked.customers : checked;
-  // What the check lets through has the type of the shape, less what it has reported.
+  // What passes the check has the type of the shape, without what it has reported.
   return (found ?? {}) as CustomerEntries;
 }
 

@@ -17,8 +17,8 @@ export interface Check {
 }
 
 /**
- * The value as far as it fits the shape: a field that does not fit is undefined, an item of a list that does not is left out, and
- * a problem is added for each. So the result can be checked further, and is whole when no problem was added.
+ * The part of the value that fits the shape: a field that does not fit is undefined, an item of a list that does not is left out, and
+ * a problem is added for each. So the result can be checked further, and is complete if no problem was added.
  */
 export function checkShape(shape: Shape, value: unknown, path: Path, check: Check): unknown {
   if (value === undefined) {
@@ -200,7 +200,7 @@ function isEntry(path: Path): string {
   return `if it is an entry of its own, it belongs directly under ${pathText(path.slice(0, -1))}`;
 }
 
-/** Where a number was read that was meant as text: YAML does so, and `pulumi config set --path`, after which quotes are of no use. */
+/** What to do about text that was read as a number: by YAML, or by `pulumi config set --path`, which ignores quotes. */
 function quotesHint(path: Path, check: Check): string {
   return `: put it in quotes${check.inStack ? `, or run \`pulumi config set --path --type string ${pathText(path)} <text>\`` : ""}`;
 }

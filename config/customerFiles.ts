@@ -30,7 +30,7 @@ export function customerFiles(folder: string, named: string): string[] {
     .map((file) => posix.join(named.replaceAll("\\", "/"), file));
 }
 
-/** The files that would be read if they had the ending of those that are: who wrote one may believe that it counts. */
+/** Files that are not read only because of their ending: their author may believe that they are. */
 export function leftOutFiles(folder: string, named: string): string[] {
   const ending = extname(named);
   if (!endings.includes(ending)) {
@@ -42,7 +42,7 @@ export function leftOutFiles(folder: string, named: string): string[] {
 }
 
 /** What a file of customers declares. */
-export interface FileDeclaration extends Declaration {
+interface FileDeclaration extends Declaration {
   /** The customer whose fields the whole document is; undefined where it holds customers by name. */
   only?: string;
 }
@@ -63,13 +63,13 @@ export function declarationIn(folder: string, file: string, alone: boolean): Fil
   return { ...read, shape: fileShape, root: [], ...(only !== undefined && { only }) };
 }
 
-/** Whether this is a file as it would stand alone, `customers` perhaps misspelled; else its fields are those of one customer. */
+/** Whether this is a whole file of customers, with `customers` perhaps misspelled; else its fields are those of one customer. */
 function holdsCustomers(value: unknown): boolean {
   const fields = ["customers", ...Object.keys(customerShape.fields)];
   return !isRecord(value) || Object.keys(value).some((name) => nearest(name, fields) === "customers");
 }
 
-/** A customer's own file as the document that says the same. */
+/** A customer's own file as the file of customers that says the same. */
 function asDocument({ value, problems, locate }: YamlSource, name: string): YamlSource {
   const place = ["customers", name];
   const isOfFile = (field: string) => field === "$schema" || field.startsWith("x-");

@@ -5,11 +5,11 @@ import type { CustomerEntry } from "./customerShape";
 import { looks, sameName } from "./displayName";
 import type { Path, Problem } from "./problem";
 
-/** A customer in which what was wrong is undefined. */
+/** A customer in which wrong fields are undefined. */
 type Entry = { readonly [Field in keyof CustomerEntry]?: CustomerEntry[Field] | undefined };
 type Entries = Readonly<Record<string, Entry>>;
 
-/** What no single field shows: the problems between the fields of a customer, and between customers. */
+/** Problems that no single field shows: between the fields of a customer, and between customers. */
 export function customerProblems(customers: Entries, root: Path): Problem[] {
   return [
     ...Object.entries(customers).flatMap(([name, customer]) => [
@@ -42,7 +42,7 @@ function roleProblems(customer: Entry, path: Path): Problem[] {
   );
 }
 
-/** The periods of a key have to fit together. What was wrong in itself is undefined, and nothing is said of such a key. */
+/** The periods of a key have to fit together. A key with a field that is wrong in itself is not judged. */
 function rotationProblems(customer: Entry, path: Path): Problem[] {
   return Object.entries(customer.apiKeys ?? {}).flatMap(([key, entry]) =>
     Object.values(entry).some((value) => value === undefined)
@@ -55,7 +55,7 @@ function rotationProblems(customer: Entry, path: Path): Problem[] {
   );
 }
 
-/** Tesseral refuses to require a second factor of an organization whose members cannot have one. */
+/** Tesseral refuses to require a second factor if members of the organization cannot have one. */
 function mfaProblems(customer: Entry, path: Path): Problem[] {
   const factors = ["logInWithAuthenticatorApp", "logInWithPasskey"] as const;
   if (customer.requireMfa !== true || factors.some((factor) => customer[factor] || isUnreadable(customer, factor))) {
@@ -95,7 +95,7 @@ function displayNameProblems(customers: Entries, root: Path): Problem[] {
     }));
 }
 
-/** What is probably a mistake, and may be meant. */
+/** What is probably a mistake, but may be intended. */
 export function customerWarnings(customers: Entries, root: Path): Problem[] {
   const named = Object.entries(customers).flatMap(([name, { displayName }]) =>
     displayName === undefined ? [] : [{ name, displayName }],
@@ -119,7 +119,7 @@ export function customerWarnings(customers: Entries, root: Path): Problem[] {
   ];
 }
 
-/** What exists can be taken over by one customer, role or key. */
+/** An existing object can be taken over by only one customer, role or key. */
 function adoptionProblems(customers: Entries, root: Path): Problem[] {
   const adopting = Object.entries(customers).filter(([, { adopt }]) => adopt !== undefined);
   const contents = (["roles", "apiKeys"] as const).flatMap((field) =>
@@ -163,12 +163,12 @@ function resourceNameProblems(customers: Entries, root: Path): Problem[] {
   });
 }
 
-/** Whether a field is there and was wrong: what depends on it cannot be judged. */
+/** Whether a field is declared but wrong: what depends on it cannot be judged. */
 function isUnreadable(customer: Entry, field: keyof Entry): boolean {
   return Object.hasOwn(customer, field) && customer[field] === undefined;
 }
 
-/** Each item whose folded form an earlier one has too, with the first such. */
+/** Each item whose folded form an earlier item has, too, with the first such item. */
 function repetitions<Item>(items: readonly Item[], fold: (item: Item) => string): [Item, Item][] {
   const first = new Map<string, Item>();
   return items.flatMap((item): [Item, Item][] => {

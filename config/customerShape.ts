@@ -73,7 +73,7 @@ const apiKey = {
       "How long a token is the current one, such as P90D: the first update after that makes a new one. Needs overlap. Left out: the key is not rotated.",
     ),
     overlap: period(
-      "How long the token before goes on working once the new one exists, such as P7D; PT0S ends it in the same update.",
+      "How long the previous token keeps working once the new one exists, such as P7D; PT0S ends it in the same update.",
     ),
     rotate: {
       kind: "text",
@@ -84,7 +84,7 @@ const apiKey = {
       "How long a token of a key with rotateEvery lives at most: at least rotateEvery and overlap together. Left out: for ever.",
     ),
     renewBefore: period(
-      "How long before its expireTime the key is renewed, such as P14D. The token before works until it ends by itself. Left out: not at all.",
+      "How long before its expireTime the key is renewed, such as P14D. The previous token works until it ends by itself. Left out: not at all.",
     ),
     deliverTo: deliverToShape,
     adopt: {
@@ -96,7 +96,7 @@ const apiKey = {
   },
 } as const satisfies ObjectShape;
 
-/** What may be written about one customer. */
+/** The fields of one customer. */
 export const customerShape = {
   kind: "object",
   description: "A customer: an organization in Tesseral, its roles and its managed API keys.",
@@ -208,7 +208,7 @@ export const customerShape = {
   },
 } as const satisfies ObjectShape;
 
-/** What may be written under `tesseral:customers` in a stack file, and under `customers` in a file of its own. */
+/** The content of `tesseral:customers` in a stack file, and of `customers` in a file of its own. */
 export const customersShape = {
   kind: "map",
   noun: "customer",
@@ -223,14 +223,14 @@ const schemaField: TextShape = {
   description: "Where the JSON Schema of this file is, for editors.",
 };
 
-/** What may be written in a file of one customer, who is called as the file is. */
+/** The content of a file with one customer, whose name is the file's. */
 export const singleFileShape = {
   ...customerShape,
   ignoredPrefix: "x-",
   fields: { $schema: schemaField, ...customerShape.fields },
 } as const satisfies ObjectShape;
 
-/** What may be written in a file of customers. */
+/** The content of a file of customers. */
 export const fileShape = {
   kind: "object",
   description: "The customers of an API that authenticates with Tesseral.",

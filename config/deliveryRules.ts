@@ -11,7 +11,7 @@ import { parseSetting, type StackFile } from "./stackFile";
 
 const setting = "tesseral:deliverTo";
 
-/** What the stack says of the deliveries of all its customers. */
+/** The stack's own declaration of the deliveries of all its customers. */
 export interface StackDelivery {
   deliverTo?: DeliverTo;
   problems: readonly Problem[];
@@ -32,7 +32,7 @@ export function stackDelivery(stackFile: StackFile | undefined): StackDelivery {
   return problems.length > 0 ? { problems, locate } : { deliverTo: deliverTo as DeliverTo, problems, locate };
 }
 
-/** What is wrong with the deliveries of customers, each where the field is declared that it is about. */
+/** What is wrong with the deliveries of customers, each at the field that it is about. */
 export function customerDeliveryProblems(customers: CustomerEntries, root: Path, stack: StackDelivery): Problem[] {
   const names = new Map<string, string>();
   const found = new Map<string, Problem>();
@@ -53,7 +53,7 @@ export function customerDeliveryProblems(customers: CustomerEntries, root: Path,
         const [, path] = levels.find(([level]) => declares(level, field)) ?? [];
         const place = path === undefined ? [...root, customer, "apiKeys", key] : [...path, "awsSecretsManager", field];
         const position = path?.[0] === setting ? stack.locate(place, "value") : undefined;
-        // Of a field that many keys share, the first key is example enough.
+        // Of a field that many keys share, only the first key is reported.
         const id = JSON.stringify(place);
         const code = "TSL-DELIVERY";
         found.set(id, found.get(id) ?? { code, path: place, message, ...(position !== undefined && { position }) });
@@ -63,7 +63,7 @@ export function customerDeliveryProblems(customers: CustomerEntries, root: Path,
   return [...found.values()];
 }
 
-/** The customers, with what the stack says of deliveries written into their keys. */
+/** The customers, with the stack's declaration of deliveries merged into their keys. */
 export function withStackDelivery(
   customers: CustomerEntries,
   { deliverTo: stackLevel }: StackDelivery,
@@ -101,7 +101,7 @@ function declares(level: DeliverTo | undefined, field: string): boolean {
   return level !== undefined && level !== "none" && Object.hasOwn(level.awsSecretsManager, field);
 }
 
-/** Whether nothing was wrong in it itself: what was, is undefined, and what depends on it cannot be judged. */
+/** Whether the declaration itself is right: wrong fields are undefined, and what depends on them cannot be judged. */
 function isReadable(deliverTo: DeliverTo | undefined, holder: object): boolean {
   if (deliverTo === undefined || deliverTo === "none") {
     return deliverTo !== undefined || !Object.hasOwn(holder, "deliverTo");

@@ -1,4 +1,4 @@
-/** What people cannot see in a name. Joiners count only where they join nothing: several scripts, and emoji, are written with them. */
+/** Characters that people cannot see in a name. Joiners count only where they join nothing: several scripts, and emoji, need them. */
 const invisible =
   /\p{Cc}|\p{Zl}|\p{Zp}|(?!\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0020}-\u{e007f}])\p{Default_Ignorable_Code_Point}|\u2800|(?<![^\0-\u007f])(?:\u200c|\u200d)|(?:\u200c|\u200d)(?![^\0-\u007f])/gu;
 
@@ -28,7 +28,7 @@ const lookalikes = new Map(
     .map((pair) => [pair.slice(0, 1), pair.slice(1)]),
 );
 
-/** What is left of a name without case, blanks and forms of letters: two names with the same are one name. */
+/** A name without case, blanks and forms of letters: two names that fold to the same text count as one. */
 export function sameName(displayName: string): string {
   return displayName
     .normalize("NFKC")
@@ -36,7 +36,7 @@ export function sameName(displayName: string): string {
     .replaceAll(/[\s\p{Cf}]/gu, "");
 }
 
-/** The same of what a name looks like: letters of other scripts count as those of Latin that they resemble. */
+/** The same for what a name looks like: letters of other scripts count as the Latin letters that they resemble. */
 export function looks(displayName: string): string {
   return sameName([...displayName.normalize("NFKC")].map((letter) => lookalikes.get(letter) ?? letter).join(""));
 }

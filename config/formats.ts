@@ -7,7 +7,7 @@ import { type IdKind, idForms } from "../tesseral/objects";
 import { displayNameProblem } from "./displayName";
 
 interface FormatRule {
-  /** The JSON Schema keywords that say as much of the rule as JSON Schema can. */
+  /** The JSON Schema keywords for the rule, as far as JSON Schema can express it. */
   schema: Readonly<Record<string, string | number>>;
   /** What is wrong with a text, or undefined. Never repeats the text: it may be a secret in the wrong place. */
   problem(text: string): string | undefined;
@@ -17,12 +17,12 @@ interface FormatRule {
 export const formats = {
   /** Any text. */
   text: { schema: {}, problem: () => undefined },
-  /** A text with something in it. */
+  /** A text that is not empty. */
   filled: {
     schema: { pattern: "\\S" },
     problem: (text) => (/\S/u.test(text) ? undefined : "must not be empty"),
   },
-  /** A name that people see. */
+  /** A display name. */
   displayName: { schema: { pattern: "^\\S(.*\\S)?$" }, problem: displayNameProblem },
   /** A domain, without a scheme, a path, a port or an address before it. */
   domain: {
@@ -34,7 +34,7 @@ export const formats = {
   roleId: idFormat("role", "a role", "role_"),
   /** A moment. */
   instant: { schema: { format: "date-time" }, problem: instantProblem },
-  /** A day to its end, or a moment. */
+  /** A day, to its end, or a moment. */
   keepUntil: { schema: { pattern: "^\\d{4}-\\d\\d-\\d\\d(T.*)?$" }, problem: keepUntilProblem },
   /** A period of the calendar. */
   period: {
@@ -49,14 +49,14 @@ export const formats = {
   awsPrincipal: { schema: {}, problem: principalProblem },
 } as const satisfies Record<string, FormatRule>;
 
-/** The code of what is wrong with a text: a backend API key in it is more than a wrong value. */
+/** The code of what is wrong with a text: a backend API key in it is more than a wrong value. It must be revoked. */
 export function codeOfText(text: string, otherwise: ErrorCode = "TSL-VALUE"): ErrorCode {
   return backendApiKey.test(text) ? "TSL-KEY-READABLE" : otherwise;
 }
 
 const backendApiKey = /tesseral_secret_key_/iu;
 
-/** What no text may hold, whatever its format. Tesseral stores none of it, and a key does not belong into such a file. */
+/** What no text may hold, whatever its format: characters that Tesseral cannot store, and backend API keys. */
 export function textProblem(text: string): string | undefined {
   if (backendApiKey.test(text)) {
     return "holds a backend API key, which does not belong here: remove it, revoke it in the Tesseral Console, and make a new one";

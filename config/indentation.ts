@@ -1,4 +1,4 @@
-/** What people wrote one level too far in or out: the commonest mistake in YAML that is written by hand. */
+/** Finds what was written one level too far in or out: the most common mistake in YAML that is written by hand. */
 import { nearest } from "../components/nearest";
 import { isRecord } from "./isRecord";
 import { listAsMap } from "./listAsMap";
@@ -6,14 +6,14 @@ import type { Path } from "./problem";
 import { namePattern } from "./properName";
 import type { MapShape, ObjectShape } from "./shape";
 
-/** The map that an object is there for, such as `customers` in a file. */
+/** The main map of an object, such as `customers` of a file. */
 function mapIn({ fields, required }: ObjectShape): { name: string; map: MapShape } | undefined {
   const [name = "", ...others] = required;
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   return others.length === 0 && field?.kind === "map" ? { name, map: field } : undefined;
 }
 
-/** Why the map is missing, where its entries stand in its place; undefined where they do not. */
+/** Why the map is missing, if its entries are in its place; undefined if they are not. */
 export function entriesWithoutMap(shape: ObjectShape, given: Record<string, unknown>): string | undefined {
   const { fields, ignoredPrefix } = shape;
   const { name } = mapIn(shape) ?? {};
@@ -30,19 +30,19 @@ export function entriesWithoutMap(shape: ObjectShape, given: Record<string, unkn
   return `${name} is missing: write \`${name}:\` above ${first[0]}, and indent ${these} beneath it`;
 }
 
-/** The list of entries in the place of an object that holds them in a map, as it should be; empty where it is something else. */
+/** How a list of entries in place of an object with a map should be written; empty if it is something else. */
 export function listInPlaceOfObject(shape: ObjectShape, value: unknown): string {
   const inside = mapIn(shape);
   const text = inside !== undefined && Array.isArray(value) && listAsMap(inside.map, inside.name, value);
   return text ? `. This is the map:\n${text}` : "";
 }
 
-/** Whether a name in a map is not that of an entry, but a field that stands too far out. */
+/** Whether a name in a map is not an entry's, but a field that is one level too far out. */
 export function isFieldOfEntry({ of }: MapShape, name: string, value: unknown): boolean {
   return Object.hasOwn(of.fields, name) && value !== null && (!isRecord(value) || !namePattern.test(name));
 }
 
-/** Whether an unknown field is not one, but an entry that stands too far in. */
+/** Whether an unknown field is really an entry that is one level too far in. */
 export function isEntryInEntry({ required }: ObjectShape, path: Path, value: unknown): boolean {
   return (
     path.length > 1 && required.length > 0 && isRecord(value) && required.every((one) => Object.hasOwn(value, one))

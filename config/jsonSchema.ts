@@ -16,7 +16,7 @@ export function customersJsonSchema(): JsonSchema {
   };
 }
 
-/** The same of a file of one customer: `customer.schema.json`. */
+/** The same for a file of one customer: `customer.schema.json`. */
 export function customerJsonSchema(): JsonSchema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -9,8 +9,8 @@ const labels = ["name", "id", "key", "slug"];
 const shownLines = 60;
 
 /**
- * The same data as the map that is meant, in YAML, for somebody who wrote a list of maps or names; undefined for other lists.
- * @param name what the map stands under
+ * The data as the map that was meant, in YAML, for somebody who wrote a list of maps or names; undefined for other lists.
+ * @param name the name of the map
  */
 export function listAsMap(shape: MapShape, name: string, items: readonly unknown[]): string | undefined {
   if (!isListOfNamed(shape, items)) {
@@ -27,10 +27,10 @@ export function listAsMap(shape: MapShape, name: string, items: readonly unknown
     .join("\n");
 }
 
-/** An item of a list that stands for one of a map: its fields with its name among them, or its name alone. */
+/** An item of a list that stands for an entry of a map: its fields, with the name among them, or only its name. */
 type Named = Record<string, unknown> | string;
 
-/** A name alone can only stand for what needs no field. */
+/** A name alone can only stand for an entry that needs no field. */
 function isListOfNamed(shape: MapShape, value: unknown): value is Named[] {
   const canBeName = shape.of.required.length === 0;
   const isNamed = (item: unknown) => isRecord(item) || (canBeName && typeof item === "string");

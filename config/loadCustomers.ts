@@ -15,7 +15,7 @@ import { noteUndeclared } from "./undeclared";
 export interface LoadCustomersOptions {
   /** Where Pulumi.yaml, the stack's file and the customers' files are. @default the folder of Pulumi.yaml, as Pulumi finds it */
   directory?: string;
-  /** What times are compared with. @default the present */
+  /** The time that times are compared with. @default now */
   now?: Date;
 }
 

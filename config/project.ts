@@ -13,7 +13,7 @@ export interface Project {
 }
 
 /**
- * Finds the project as Pulumi does: Pulumi.yaml in the working directory or the nearest folder above it. Pulumi itself names the folder
+ * Finds the project as Pulumi does: Pulumi.yaml in the working directory or the nearest folder above it. Pulumi itself names that folder
  * where the language host runs the program, and there it counts, since `main` may lead out of the project.
  * @param directory the folder, if it is known
  */
@@ -28,7 +28,7 @@ export function findProject(directory?: string): Project {
   return { folder, stackFile: posix.join(stackFolder, name) };
 }
 
-/** The nearest folder with a project, from this one upwards. */
+/** The nearest folder with a project, from this one up. */
 function above(folder: string): string | undefined {
   if (folder === "" || projectFile(folder) !== undefined) {
     return folder || undefined;

@@ -6,12 +6,12 @@ import type { Problem } from "./problem";
 import { removalLimit, removalLimitProblem } from "./removals/removalLimit";
 import { isEncrypted, type StackFile } from "./stackFile";
 
-/** What is wrong with the settings themselves: names that do not exist, a key that anyone can read, a limit that cannot be. */
+/** What is wrong with the settings themselves: unknown names, an unencrypted key, an impossible limit. */
 export function settingProblems(stackFile: StackFile | undefined): Problem[] {
   return [...unknownSettings(), ...readableKey(stackFile), ...unclearLimit(), ...unclearPart()];
 }
 
-/** A setting that nobody reads is a mistake that shows much later, such as a brake that does not hold. */
+/** An unknown setting is a mistake that would show much later, such as a brake that does not hold. */
 function unknownSettings(): Problem[] {
   const names: string[] = settingNames();
   return Object.keys(pulumi.runtime.allConfig()).flatMap((setting): Problem[] => {
@@ -40,7 +40,7 @@ function readableKey(stackFile: StackFile | undefined): Problem[] {
 }
 
 /**
- * Whether Pulumi keeps a setting secret, wherever it comes from. Its SDK knows that, though not officially; if it ever does not say it,
+ * Whether Pulumi keeps a setting secret, wherever it comes from. Its SDK tells, though not officially; if it ever does not,
  * the stack's file does.
  */
 function isSecret(setting: string, stackFile: StackFile | undefined): boolean {

@@ -4,7 +4,7 @@ import type { formats } from "./formats";
 export type Format = keyof typeof formats;
 
 interface Described {
-  /** What it means, in a sentence or two. Editors show it through the JSON Schema. */
+  /** Its meaning, in a sentence or two, which editors show through the JSON Schema. */
   description: string;
 }
 
@@ -15,21 +15,21 @@ export interface TextShape extends Described {
 
 export interface FlagShape extends Described {
   kind: "flag";
-  /** What holds when it is left out. Without one, a flag left out is not managed. */
+  /** The value if it is left out. A flag without a default is then not managed. */
   default?: boolean;
 }
 
 /** A whole number. */
 export interface WholeShape extends Described {
   kind: "whole";
-  /** The numbers that it can be, from and to. */
+  /** The least and the greatest number. */
   from: number;
   to: number;
-  /** A number that it can be as well. */
+  /** One more number that is allowed. */
   or?: number;
 }
 
-/** Texts under names of the user's choice, which nothing is asked of. */
+/** Texts under names of the user's choice, of any form. */
 export interface TextsShape extends Described {
   kind: "texts";
   of: TextShape;
@@ -39,7 +39,7 @@ export interface ChoiceShape extends Described {
   kind: "choice";
   values: readonly string[];
   default: string;
-  /** What people write instead of a value, and the value that they mean. */
+  /** What people write by mistake, with the value that they mean. */
   synonyms?: Readonly<Record<string, string>>;
 }
 
@@ -49,16 +49,16 @@ export interface ListShape extends Described {
   of: TextShape;
   /** True: at least one. */
   filled?: boolean;
-  /** True: one text may stand in the place of the list of it. */
+  /** True: a single text may be written instead of a list. */
   orOne?: boolean;
-  /** A word that may stand in the place of the list. */
+  /** A word that may be written instead of the list. */
   orWord?: string;
 }
 
 /** Objects under names of the user's choice. */
 export interface MapShape extends Described {
   kind: "map";
-  /** What one of them is. */
+  /** The noun for one of them. */
   noun: string;
   of: ObjectShape;
 }
@@ -69,7 +69,7 @@ export interface ObjectShape extends Described {
   required: readonly string[];
   /** Fields whose names begin with this are passed over: a place for YAML anchors. */
   ignoredPrefix?: string;
-  /** A word that may stand in the place of the object. */
+  /** A word that may be written instead of the object. */
   orWord?: string;
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Position } from "./problem";
 
-/** The text of a file, or why it is none. */
-export type SourceText = { text: string } | { problem: string; position: Position };
+/** The text of a file, or why it cannot be read as text. */
+type SourceText = { text: string } | { problem: string; position: Position };
 
 /**
  * Reads a file that must be UTF-8, with its mark or without. Another encoding is named: read as UTF-8 it would put U+FFFD into the
@@ -29,7 +29,7 @@ export function readText(path: string, file: string): SourceText {
   };
 }
 
-/** UTF-16 by its mark, or by the zeros that it puts beside letters of Latin: YAML and JSON begin with such. */
+/** UTF-16, by its mark or by the zeros beside Latin letters, with which YAML and JSON begin. */
 function utf16(bytes: Buffer): string | undefined {
   const [first, second, third, fourth] = bytes;
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && third !== 0 && fourth === 0)) {
@@ -39,7 +39,7 @@ function utf16(bytes: Buffer): string | undefined {
   return bigEndian && bytes.length > 1 ? "UTF-16 BE" : undefined;
 }
 
-/** Where the bytes differ from what became of them when they were read as UTF-8; undefined if nowhere. */
+/** Where the bytes are not UTF-8; undefined if nowhere. */
 function firstDifference(bytes: Buffer, again: Buffer): number | undefined {
   if (bytes.equals(again)) {
     return undefined;

@@ -7,7 +7,7 @@ import { readYaml } from "./yamlSource";
 
 /** The file in which a stack's configuration is written. */
 export interface StackFile {
-  /** What stands under `config`; values that Pulumi encrypted are maps with the one entry `secure`. */
+  /** The content of `config`; values that Pulumi encrypted are maps with the single entry `secure`. */
   config: Readonly<Record<string, unknown>>;
   /** Where a path leads that begins with a setting; undefined if the file does not set it. */
   locate: Locate;
@@ -45,7 +45,7 @@ export function isEncrypted(written: unknown): boolean {
   return isRecord(written) && Object.keys(written).length === 1 && typeof written.secure === "string";
 }
 
-/** Whether a configured value can have come from what is written: the same names, as many items, the same texts. */
+/** Whether a configured value can come from what is written: the same names, as many items, the same texts. */
 export function isWrittenAs(value: unknown, written: unknown): boolean {
   if (Array.isArray(value)) {
     return (
@@ -66,14 +66,14 @@ export function isWrittenAs(value: unknown, written: unknown): boolean {
 }
 
 /**
- * How an unquoted time of the stack's file arrives: Pulumi reads it as a time and prints it in the manner of Go. It also writes it
+ * How an unquoted time of the stack's file arrives: Pulumi reads it as a time and prints it in Go's format. It also writes it
  * so into the file, whenever `pulumi config set` changes anything there.
  */
 const goTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) \S+$/u;
 
 /**
  * The value with unquoted times as the user wrote them, or, where that is not known, the same times in RFC 3339.
- * @param written what stands in the stack's file, if the value came from there
+ * @param written what the stack's file holds, if the value came from there
  */
 export function restoreTimes(value: unknown, written: unknown): unknown {
   if (Array.isArray(value)) {

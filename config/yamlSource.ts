@@ -4,7 +4,7 @@ import type { Locate, Path, Position, Problem } from "./problem";
 /** A YAML text as data, with the way back from the data to the text. */
 export interface YamlSource {
   /**
-   * What the text says: maps are objects, times stay text, anchors and merge keys are resolved. Undefined, as a whole or in
+   * The data: maps are objects, times stay text, anchors and merge keys are resolved. Undefined, as a whole or in
    * places, is what could not be read; `problems` says why.
    */
   value: unknown;
@@ -20,7 +20,7 @@ export interface YamlSource {
  */
 export function readYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
-  // The library compares each key with each other, which takes seconds for thousands; `Reader` looks for duplicates itself.
+  // The library compares every key with every other, which takes seconds for thousands; `Reader` finds duplicates itself.
   const document = parseDocument(text, { lineCounter: lines, schema: "core", uniqueKeys: false, prettyErrors: false });
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -52,7 +52,7 @@ class Reader {
   readonly #anchors = new Map<string, Node>();
   readonly #targets = new Map<Node, Node>();
   readonly #values = new Map<Node, unknown>();
-  /** The pairs of each map, so that thousands of problems are found again in no time. */
+  /** The pairs of each map, so that the places of thousands of problems are found quickly. */
   readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
   readonly #position: (offset: number) => Position;
 
@@ -115,7 +115,7 @@ class Reader {
     return Object.fromEntries([...[...merged].filter(([name]) => !own.has(name)), ...values]);
   }
 
-  /** What a merge key brings in: the entries of one map, or of a list of maps, of which the earlier count. */
+  /** What a merge key brings in: the entries of one map, or of a list of maps, of which earlier ones take precedence. */
   #readMerge(pair: Pair, path: Path): [string, unknown][] {
     const value = this.read(pair.value, [...path, "<<"]);
     return (Array.isArray(value) ? value : [value]).flatMap((source: unknown) => {
@@ -187,7 +187,7 @@ function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && pair.key.value === "<<" && pair.key.type === "PLAIN";
 }
 
-/** The name that a key gives: what is written, also where YAML reads a number or a truth value. */
+/** The name of a key as written, even where YAML reads a number or a truth value. */
 function keyText(key: unknown): string {
   return isScalar(key) ? (key.source ?? String(key.value ?? "")) : String(key);
 }

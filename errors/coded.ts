@@ -25,6 +25,13 @@ export function coded(code: ErrorCode, text: string): Coded {
   return `${uncoded(first)} (${code})${text.slice(first.length)}` as Coded;
 }
 
+/** An error whose message has its code. */
+export class CodedError extends Error {
+  constructor(code: ErrorCode, text: string) {
+    super(coded(code, text));
+  }
+}
+
 /** The text as it is if it has a code anywhere, else with this one. */
 export function codedOr(code: ErrorCode, text: string): Coded {
   return codeIn(text) === undefined ? coded(code, text) : (text as Coded);

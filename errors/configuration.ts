@@ -107,7 +107,7 @@ export const configuration = entries({
   "TSL-ROTATION": {
     summary: "The rotation fields of a key contradict each other",
     says: [
-      "needs overlap beside it: how long the token before goes on working once the new one exists",
+      "needs overlap beside it: how long the previous token keeps working once the new one exists",
       "needs rotateEvery or rotate beside it: without them nothing is rotated",
       "excludes rotateEvery: keep one of the two",
       "needs rotateEvery beside it: a key that is not rotated ends for good",

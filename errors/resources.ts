@@ -31,7 +31,7 @@ export const resources = entries({
   "TSL-ROTATE-NOW": {
     summary: "A key cannot be rotated now",
     happened:
-      "`rotate` was changed while the token before the current one still works, while the customer is suspended, or after the key has ended; or `renewBefore` is longer than the key lives.",
+      "`rotate` was changed while the previous token still works, while the customer is suspended, or after the key has ended; or `renewBefore` is longer than the key lives.",
     changed: "Nothing about this key.",
     todo: [
       "Wait until the time in the message. Or, as after a leak, declare `overlap: PT0S`: this ends the old tokens at once.",

@@ -1,4 +1,4 @@
-/** That what exists in Tesseral belongs to one resource. All of these throw before anything is changed. */
+/** Makes sure that an existing object belongs to one resource only. Everything here throws before anything is changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { coded, codedOr, continued } from "../errors/coded";
 import { type Organization, TesseralApiError } from "../tesseral";
@@ -10,7 +10,7 @@ import { refusal } from "./refusal";
 import { type ResourceType, resourceTypes } from "./resourceTypes";
 import { heldIds, type KnownResource } from "./stackState";
 
-/** A new resource must not take over what another one of the stack manages, or is going to take over in the same update. */
+/** A new resource must not take over what another one of the stack manages, or takes over in the same update. */
 export async function refuseManaged(
   provider: ProviderProcess,
   type: ResourceType,
@@ -55,7 +55,7 @@ export async function refuseManaged(
   );
 }
 
-/** Reads what is to be taken over. Throws if it is not there, or if `problem` says why it cannot be. */
+/** Reads what is to be taken over. Throws if it does not exist, or if `problem` says why it cannot be taken over. */
 export async function readToTakeOver<Remote>(
   { project }: Connection,
   { noun }: ResourceType,
@@ -97,12 +97,12 @@ export function takenOver<Remote extends RemoteObject>(provider: ProviderProcess
   return existing(remote, "taken over");
 }
 
-/** The id that a new resource is to take over. What is replaced is not taken over again: something new stands in for it. */
+/** The id that a new resource takes over. What is replaced is not taken over again: something new takes its place. */
 export function toAdopt(provider: ProviderProcess, adopt: unknown): string | undefined {
   return typeof adopt === "string" && !provider.replaced.has(adopt) ? adopt : undefined;
 }
 
-/** A resource keeps what it has: an `adopt` that names another one would be passed over. */
+/** A resource keeps what it has: an `adopt` that names another object would be ignored. */
 export async function refuseOtherAdoption(
   provider: ProviderProcess,
   type: ResourceType,
@@ -118,7 +118,7 @@ export async function refuseOtherAdoption(
     (one) => one.type === type,
   );
   const named = stored.filter((one) => one.name === name);
-  // By its old name, where it is being renamed.
+  // By its old name, if it is being renamed.
   const own = named.length > 0 ? named : stored.filter(({ managedBy }) => managedBy === olds.managedBy);
   if (own.some((one) => holds(one, String(adopt)))) {
     return;
@@ -137,17 +137,17 @@ function holds(resource: KnownResource, id: string): boolean {
   return heldIds(resource).includes(id);
 }
 
-/** What a program declares by now, by the run of the program: each provider is a process, and knows only its own. */
+/** What a program has declared so far, by run of the program: each provider is a process, and knows only its own. */
 interface Owners {
   /** Who takes over what, by its id. */
   adopted: Map<string, string>;
-  /** Who has which organization, by its id, as far as the update has come. */
+  /** Who has which organization so far in the update, by its id. */
   has: Map<string, string>;
 }
 
 const owners = new WeakMap<object, Owners>();
 
-/** Undefined where no program runs. */
+/** Undefined if no program runs. */
 function ownersOfRun(): Owners | undefined {
   const run = pulumi.runtime.getMonitor();
   if (run === undefined) {

@@ -11,7 +11,7 @@ import {
 
 const checkUrl = "Check tesseral:apiUrl";
 
-/** One sentence without its period; errors that are not here say everything themselves. */
+/** A sentence without its period; errors that are not here say everything themselves. */
 const advice: Partial<Record<TesseralErrorCode, string>> = {
   "malformed-backend-api-key": "Copy it again from the Tesseral Console",
   "wrong-credentials":
@@ -29,7 +29,7 @@ const advice: Partial<Record<TesseralErrorCode, string>> = {
     "Remove those that nobody needs (npx pulumi-tesseral remove <id>) or rename those that are somebody's, then run the update again",
 };
 
-/** What people look up, by why a request failed. Those that are not here are what their cause or their status is. */
+/** The code of an error, by why a request failed. Other errors have the code of their cause or status. */
 const codes: Record<Exclude<TesseralErrorCode, "refused" | "retries-spent">, ErrorCode> = {
   "malformed-backend-api-key": "TSL-KEY-FORM",
   "malformed-api-url": "TSL-ADDRESS",
@@ -52,7 +52,7 @@ const codes: Record<Exclude<TesseralErrorCode, "refused" | "retries-spent">, Err
   "ambiguous-create": "TSL-AMBIGUOUS",
 };
 
-/** The message of an error, and what to do next where that is known; of an error of the client, with its code. */
+/** The message of an error, with what to do next if that is known, and with its code if it is the client's. */
 export function withAdvice(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

@@ -1,4 +1,4 @@
-/** What is in an organization under the very name of something that is to be made there: it may be what was meant. */
+/** Finds what an organization already has under exactly the name of a new key or role: it may be what was meant. */
 import type { ApiKey, Role } from "../tesseral";
 import { refuseManaged, toAdopt } from "./adoption";
 import { type Bag, unknownValue } from "./lifecycle";
@@ -7,14 +7,14 @@ import type { ProviderProcess } from "./providerProcess";
 import { type ResourceType, resourceTypes } from "./resourceTypes";
 import type { StackState } from "./stackState";
 
-/** What of the inputs of a key or a role that is to be made matters here. */
+/** The inputs of a new key or role that matter here. */
 interface Planned {
   organizationId: string;
   displayName: string;
   managedBy: string;
 }
 
-/** Before a key or a role is planned: refuses what another resource manages, and warns of a second one beside what is there. */
+/** Before a key or a role is planned: refuses what another resource manages, and warns of a second one of the same name. */
 export async function refuseManagedWarnOfSecond(provider: ProviderProcess, type: ResourceType, inputs: Bag) {
   const { adopt, managedBy } = inputs;
   if (toAdopt(provider, adopt) !== undefined) {
@@ -25,8 +25,8 @@ export async function refuseManagedWarnOfSecond(provider: ProviderProcess, type:
 }
 
 /**
- * Says in the preview what an organization that the stack took over, or is going to, has already under the name of a key or a role that is to be made:
- * the customer would have it twice. One request for each such organization; of an organization that the stack itself made nothing is asked.
+ * Warns in the preview of what an organization that the stack took over, or is going to, already has under the name of a new key or role:
+ * the customer would have it twice. One request for each such organization; none for an organization that the stack itself made.
  */
 async function warnOfSecond(provider: ProviderProcess, type: ResourceType, inputs: Bag): Promise<void> {
   const { organizationId, displayName, managedBy } = inputs;

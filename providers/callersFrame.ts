@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where the package's own resources and components are, compiled or not. */
+/** The folder of the package's own resources and components, compiled or not. */
 const [resourcesFolder, componentsFolder] = [join(__dirname, "/"), join(__dirname, "..", "components", "/")];
 
 /** How many frames the SDK leaves out before the one that it takes for the place of a resource. Source: `Resource.stackTrace(4)`. */

@@ -1,7 +1,7 @@
-/** What people declare of a key's life, and what is wrong between its parts. */
+/** What people declare about a key's life, and which fields do not go together. */
 import { everAsLong } from "../tesseral/instant";
 
-/** What people declare of a key's life. Times are RFC 3339, periods ISO 8601. */
+/** What people declare about a key's life. Times are RFC 3339, periods ISO 8601. */
 export interface DeclaredLife {
   expireTime?: string | undefined;
   rotateEvery?: string | undefined;
@@ -29,7 +29,7 @@ interface LifeProblem {
   message: string;
 }
 
-/** What is wrong between the fields of a key's life, each of which is well-formed. */
+/** Which fields of a key's life do not go together, each being well-formed. */
 export function lifeProblems({
   expireTime,
   rotateEvery,
@@ -44,7 +44,7 @@ export function lifeProblems({
     problems.push({
       field: rotating,
       message:
-        "needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
+        "needs overlap beside it: how long the previous token keeps working once the new one exists, such as P7D, or PT0S to end it at once",
     });
   }
   if (rotating === undefined && overlap !== undefined) {

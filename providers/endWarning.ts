@@ -1,4 +1,4 @@
-/** What people should know of the end of a token that is not followed by another now. */
+/** Warnings about the end of a token that no other follows yet. */
 
 interface Declared {
   expireTime?: string | undefined;
@@ -12,11 +12,11 @@ interface Token {
   /** When it ends by itself, RFC 3339; undefined: never. */
   expiry: string | undefined;
   isDead: boolean;
-  /** Whether it would be followed by another, or comes to be, if its customer were not suspended. */
+  /** Whether another token would follow if its customer were not suspended. */
   isHeldBack: boolean;
 }
 
-/** The warning, the end of a sentence that begins with the key; undefined where nothing ends unexpectedly. */
+/** The warning, the end of a sentence that begins with the key; undefined if nothing ends unexpectedly. */
 export function warningOfEnd(
   { expireTime, rotateEvery, renewBefore }: Declared,
   { status, expiry, isDead, isHeldBack }: Token,
@@ -38,12 +38,12 @@ export function warningOfEnd(
     : undefined;
 }
 
-/** Of a key whose token does not work, while Tesseral makes no other for its customer; the end of a sentence that begins with the key. */
+/** The warning about a key without a working token, while Tesseral makes no other for its customer; the end of a sentence that begins with the key. */
 export function heldBack(status: string): string {
-  return `has a token that does not work any more (${status}), and a suspended customer gets no new one: the first update after API access is enabled makes it`;
+  return `has a token that no longer works (${status}), and a suspended customer gets no new one: the first update after API access is enabled makes it`;
 }
 
-/** Of the same key in the update that makes another. */
+/** The same in the update that makes another token. */
 export function madeAnew(status: string): string {
-  return `gets a new token: the one before does not work any more (${status})`;
+  return `gets a new token: the previous one no longer works (${status})`;
 }

@@ -1,6 +1,6 @@
-/** A deployment as `pulumi stack export` prints it, as far as anything here reads it. */
+/** The parts of a `pulumi stack export` that anything here reads. */
 export interface ExportedStack {
-  /** Null of a stack that was never updated. */
+  /** Null for a stack that was never updated. */
   deployment?: {
     manifest?: { time?: string };
     resources?: ExportedResource[];
@@ -19,6 +19,6 @@ export interface ExportedResource {
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   protect?: boolean;
-  /** True of what was replaced and has still to be deleted. */
+  /** True for what was replaced and has yet to be deleted. */
   delete?: boolean;
 }

@@ -1,4 +1,4 @@
-/** The fields of a resource, and how a bag of unknown contents becomes a record of them. */
+/** The fields of a resource, and how an unchecked bag becomes a record of them. */
 import { coded } from "../errors/coded";
 import { type Bag, unknownValue } from "./lifecycle";
 
@@ -34,12 +34,12 @@ type Fields = Record<string, Field<unknown>>;
 type OptionalName<F> = { [N in keyof F]: F[N] extends { optional: true } ? N : never }[keyof F];
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
-/** What a bag holds that has the required ones of these fields, and perhaps the others. */
+/** A record that has the required ones of these fields, and perhaps the others. */
 type RecordOf<F> = { [N in Exclude<keyof F, OptionalName<F>>]: ValueOf<F[N]> } & {
   [N in OptionalName<F>]?: ValueOf<F[N]>;
 };
 
-/** The fields of a kind of record. Whatever else a bag holds is dropped. */
+/** The fields of a kind of record. Anything else in a bag is dropped. */
 export interface Shape<T> {
   names: readonly (keyof T & string)[];
   /** Throws for a bag that is not `T`, naming `what` and the field but not the value, which may be a secret. */
@@ -82,7 +82,7 @@ export function shape<F extends Fields>(fields: F): Shape<RecordOf<F>> {
   };
 }
 
-/** Some fields of a record, as far as they are there. */
+/** Those of some fields that a record has. */
 export function pick<T extends object, N extends keyof T>(record: T, names: readonly N[]): Partial<Pick<T, N>> {
   const picked: Partial<Pick<T, N>> = {};
   for (const name of names) {

@@ -1,4 +1,4 @@
-/** What TypeScript's types exclude and JavaScript lets through, refused in words before anything is registered. */
+/** Refuses, with a message and before anything is registered, what TypeScript's types exclude but JavaScript lets through. */
 import * as pulumi from "@pulumi/pulumi";
 import { coded } from "../errors/coded";
 import { refusal } from "./refusal";

@@ -40,7 +40,7 @@ export function nonEmptyText(name: string, value: unknown): string | undefined {
   if (value.includes("\0")) {
     return `${name} contains a NUL character`;
   }
-  // What bears the mark is taken for a leftover of ours, and removed.
+  // What bears the mark is taken for a leftover of ours and removed.
   return isMarkedName(value)
     ? `${name} ends like the mark of an object that is being created: choose another name`
     : undefined;

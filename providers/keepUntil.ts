@@ -25,7 +25,7 @@ export function keepUntilInput(value: unknown): string | undefined {
 }
 
 /**
- * A day or a time in one form. A midnight in UTC becomes its day: what reads YAML in Go, as Pulumi does, makes the midnight of a day, and
+ * A day or a time in one form. A midnight in UTC becomes its day: YAML readers in Go, such as Pulumi, turn a day into its midnight, and
  * of the two meanings this is the longer one. Anything else is returned as it is.
  */
 export function canonicalKeepUntil(value: unknown): unknown {

@@ -6,7 +6,7 @@ import { resourceName } from "./managedBy";
 import type { Connection, ProviderProcess } from "./providerProcess";
 import { serverTime } from "./serverTime";
 
-/** Warns where it turns keys on or off that are neither revoked nor expired. Throws where it cannot be taken over. */
+/** Warns if it turns keys on or off that are neither revoked nor expired. Throws if it cannot be taken over. */
 export async function warnOfKeysTurned(provider: ProviderProcess, { adopt, apiKeysEnabled, managedBy }: Bag) {
   if (typeof adopt !== "string") {
     return;

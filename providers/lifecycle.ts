@@ -1,4 +1,4 @@
-/** What a resource does over its life, whatever hosts it: Pulumi's dynamic provider process does (dynamicHost.ts). */
+/** What a resource does over its life, independent of its host, which is Pulumi's dynamic provider process (dynamicHost.ts). */
 import { withAdvice } from "./advice";
 
 /** A bag of plain values as they travel between a host and a resource. */

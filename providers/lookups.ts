@@ -63,7 +63,7 @@ function lookup<T>(options: LookupOptions, read: (provider: ProviderProcess) => 
     try {
       return await read(provider);
     } catch (error) {
-      // Pulumi shows this one as a plain line; of any other error it would show where in this package it came from.
+      // Pulumi shows this error as a plain line; for any other it would show where in this package it came from.
       throw refusal(codedOr("TSL-UNEXPECTED", provider.scrub(messageOf(error))));
     }
   });

@@ -45,7 +45,7 @@ export interface ManagedApiKeyArgs {
    */
   rotateEvery?: pulumi.Input<string>;
   /**
-   * How long the token before goes on working once the new one exists, ISO 8601, shorter than `rotateEvery`. The first update after it
+   * How long the previous token keeps working once the new one exists, ISO 8601, shorter than `rotateEvery`. The first update after it
    * ends that token; `PT0S`: the update that rotates.
    */
   overlap?: pulumi.Input<string>;
@@ -218,7 +218,7 @@ export class ManagedApiKey extends DynamicResource {
   declare readonly expireTime: pulumi.Output<string | undefined>;
   /** How long a token is the current one; undefined: the key is not rotated. */
   declare readonly rotateEvery: pulumi.Output<string | undefined>;
-  /** How long the token before goes on working. */
+  /** How long the previous token keeps working. */
   declare readonly overlap: pulumi.Output<string | undefined>;
   /** The text whose change rotates. */
   declare readonly rotate: pulumi.Output<string | undefined>;

@@ -1,4 +1,4 @@
-/** How a key is created exactly once, although the API knows no such thing, and how it is got rid of. */
+/** Creates a key exactly once, although the API has no idempotency, and discards keys. */
 import {
   AmbiguousCreateError,
   type ApiKey,
@@ -17,7 +17,7 @@ import { messageOf, PartialFailure } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 
-/** What of a key's inputs its creation depends on. */
+/** The inputs of a key that its creation depends on. */
 interface KeyInputs {
   organizationId: string;
   displayName: string;
@@ -25,7 +25,7 @@ interface KeyInputs {
   managedBy: string;
 }
 
-/** What is recorded in the place of a key whose creation had no answer and could not be looked up. */
+/** What is recorded instead of a key whose creation had no answer and could not be looked up. */
 export interface Unresolved extends LostCreate {
   /** The display name that was sent. */
   displayName: string;
@@ -69,12 +69,12 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
   const isOwn = provider.createdOrganizations.has(organizationId);
   const displayName = isOwn ? inputs.displayName : markedName(inputs.displayName, inputs.managedBy);
   const sent = { organizationId, displayName, ...(expireTime === undefined ? {} : { expireTime }) };
-  // Two creates of the same name must not be under way at once: the one could not be told from the other.
+  // Two creates of the same name must not be under way at once: they could not be told apart.
   return provider.creations.run(`${organizationId}/${displayName}`, async () => {
     if (!isOwn) {
       await discardLeft(provider, client.begin(), inputs, displayName);
     }
-    // Begun only now: waiting for its turn takes no time of it.
+    // Begun only now, so that waiting for its turn does not count.
     const tesseral = client.begin();
     const { made, discardLate } = await createOnce<ApiKey>({
       what: nameOf(inputs),
@@ -97,7 +97,7 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
   });
 }
 
-/** Gets rid of what a creation without an answer may have made. */
+/** Discards what a creation without an answer may have made. */
 export async function discardUnresolved(
   provider: ProviderProcess,
   tesseral: TesseralClient,
@@ -116,7 +116,7 @@ export async function discardUnresolved(
 }
 
 /**
- * Gets rid of what an earlier process left that was killed before the engine knew of its key: the engine keeps nothing of
+ * Discards what an earlier process left that was killed before the engine knew of its key: the engine keeps nothing of
  * it. What bears the marked name is certainly such a key, and its token is lost. Of a key with the plain name nobody can tell, so
  * it is only named.
  */

@@ -1,4 +1,4 @@
-/** What is declared and recorded of an API key, and what `check` plans for it. */
+/** What is declared and recorded about an API key, and what `check` plans for it. */
 import { each, flag, number, optional, type Shaped, shape, text, texts } from "./fields";
 import { unresolved } from "./managedApiKeyCreation";
 import type { State } from "./resource";
@@ -8,7 +8,7 @@ const lifeArgs = {
   suspended: optional(flag),
 };
 
-/** What `check` sets of a key's life, see rotationTimes.ts. */
+/** The fields of a key's life that `check` sets, see rotationTimes.ts. */
 const plan = {
   generation: number,
   rotatedAt: text,
@@ -48,7 +48,7 @@ export const outputs = shape({
   previousRetireAt: optional(text),
   projectId: text,
   unresolved: optional(unresolved),
-  /** The key is dead, and Tesseral has refused a new one while the organization's API keys are off. */
+  /** The key is dead, and Tesseral has refused a new one because the organization's API keys are off. */
   waitsForApiKeys: optional(flag),
 });
 

@@ -1,4 +1,4 @@
-/** What `check` makes of what is declared of a key's life: its problems, and the plan, see rotationTimes.ts and rotation.ts. */
+/** What `check` does with a key's declared life: finds problems, and plans, see rotationTimes.ts and rotation.ts. */
 import { coded } from "../errors/coded";
 import type { ApiKey } from "../tesseral";
 import { canonicalTime, epochMilliseconds, periodProblem } from "../tesseral/instant";
@@ -9,7 +9,7 @@ import { declared, planned } from "./managedApiKeyFields";
 import { nextLife } from "./rotation";
 import { firstLife, inSeconds, isDead } from "./rotationTimes";
 
-/** Why a field of a key's life is not acceptable, alone or beside the others. What is not known yet is. */
+/** Why a field of a key's life is not acceptable, alone or beside the others. An unknown value is acceptable. */
 export function lifeFieldProblems(inputs: Bag): (string | undefined)[] {
   const alone = ["rotateEvery", "overlap", "expireAfter", "renewBefore"].flatMap((name) => {
     const value = inputs[name];
@@ -27,7 +27,7 @@ export function lifeFieldProblems(inputs: Bag): (string | undefined)[] {
     : lifeProblems(life).map(({ field, message }) => `${field} ${message}`);
 }
 
-/** What is declared of a key's life; undefined where a part of it is not known yet. */
+/** The declared life of a key; undefined if a part of it is not known yet. */
 function knownLife(inputs: Bag): DeclaredLife | undefined {
   return declaredLifeFields.some((name) => inputs[name] === unknownValue)
     ? undefined
@@ -35,7 +35,7 @@ function knownLife(inputs: Bag): DeclaredLife | undefined {
 }
 
 /**
- * What is to become of a key at this time of the server. Throws for what cannot be.
+ * Plans a key's life as of this time of the server. Throws for what is impossible.
  * @param keysOff ids of organizations for which Tesseral makes no keys in this operation
  */
 export function planLife(
@@ -59,24 +59,24 @@ export function planLife(
   if (!isKnown) {
     return firstPlan(life, now);
   }
-  // The life of a key that is replaced says nothing of the new one, which is planned without what was before.
+  // The life of a key that is replaced says nothing about the new one, which is planned from scratch.
   if (replacingChanges(inputs, olds).length > 0) {
     return { life: before, warnings: [] };
   }
   const known = { ...before, generation, rotatedAt, retiredGeneration, status };
-  // A static key is not told that its customer is suspended. To plan its successor then would show what does not come, in every preview.
+  // A static key is not told that its customer is suspended. Planning its successor would show, in every preview, what does not come.
   const isHeldBack = keysOff.has(inputs.organizationId) && isDead(known, now);
   const given = isHeldBack ? { ...life, suspended: true } : life;
   const next = nextLife({ ...declared.readPartly(olds, "the recorded API key"), ...known }, given, now);
   return { life: { ...next.life }, warnings: next.warnings };
 }
 
-/** Whether a key comes to be rotated: it keeps its token then, and with it its end. */
+/** Whether a key becomes a rotating one: then it keeps its token, and so its end. */
 export function keepsTokenAsRotating({ expireTime, rotateEvery }: Bag): boolean {
   return expireTime === undefined && rotateEvery !== undefined;
 }
 
-/** Which changes of what is declared replace a key that exists. */
+/** Which changes of the declaration replace an existing key. */
 function replacingChanges(inputs: Bag, olds: Bag): string[] {
   if (olds.managedBy === undefined) {
     return [];
@@ -88,7 +88,7 @@ function replacingChanges(inputs: Bag, olds: Bag): string[] {
   ];
 }
 
-/** What is said of a key that is replaced for what is declared of it, if a token of it works at this time of the server. */
+/** The warnings about a key that its declaration replaces, if a token of it works at this time of the server. */
 export function replacementWarnings(inputs: Bag, olds: Bag, now: number): string[] {
   const what = replacingChanges(inputs, olds);
   const ending = endingTokens(olds, now);
@@ -100,7 +100,7 @@ export function replacementWarnings(inputs: Bag, olds: Bag, now: number): string
       ];
 }
 
-/** What ends with a key; undefined where none of its tokens works. */
+/** What ends with a key; undefined if none of its tokens works. */
 function endingTokens(olds: Bag, now: number): string | undefined {
   const {
     status = "active",
@@ -110,10 +110,10 @@ function endingTokens(olds: Bag, now: number): string | undefined {
   } = planned.readPartly(olds, "the recorded API key");
   const hasPrevious = retiredGeneration < generation - 1;
   if (isDead({ status, currentExpireTime }, now)) {
-    return hasPrevious ? "the token before the current one, which alone works, stops working" : undefined;
+    return hasPrevious ? "the previous token, the only one that works, stops working" : undefined;
   }
   return hasPrevious
-    ? "both its tokens, the one in use and the one before it, stop working"
+    ? "both its tokens, the one in use and the previous one, stop working"
     : "the token in use stops working";
 }
 
@@ -134,13 +134,13 @@ export function adoptionProblem({ organizationId, expireTime }: Bag, key: ApiKey
     : `it ends at ${key.expireTime}, and Tesseral cannot change that: declare expireTime: ${key.expireTime}, or remove adopt to make a new key`;
 }
 
-/** What is to become of a key that is taken over at this time of the server: what would if it had been the stack's before. */
+/** Plans the life of a key that is taken over at this time of the server, as if it had been the stack's before. */
 export function planAdoptedLife(inputs: Bag, key: ApiKey, now: number): { life: Bag; warnings: string[] } {
   const { life, warnings } = nextLife(existingLife(key), knownLife(inputs) ?? {}, now);
   return { life: { ...life }, warnings };
 }
 
-/** The life of a key that the stack did not make, before anything is declared of it. */
+/** The life of a key that the stack did not make, before anything is declared about it. */
 export function existingLife({ createTime, expireTime }: ApiKey) {
   const rotatedAt = inSeconds(Date.parse(createTime));
   const end = expireTime === undefined ? {} : { currentExpireTime: expireTime };

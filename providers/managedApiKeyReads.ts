@@ -1,4 +1,4 @@
-/** Reads of the keys that one resource can have: the current one, and the one before it while it works. */
+/** Reads the keys that one resource can have: the current one, and the previous one while it works. */
 import { type ApiKey, TesseralApiError, type TesseralClient } from "../tesseral";
 import { pick } from "./fields";
 import { declared, type KeyInputs, type KeyOutputs, type KeyState, lifeFields } from "./managedApiKeyFields";
@@ -6,7 +6,7 @@ import type { Seen } from "./resource";
 import { serverTime } from "./serverTime";
 import type { Reads } from "./sharedReads";
 
-/** What an answer tells; of the roles it says nothing. */
+/** What an answer tells; it has no roles. */
 export function seenOf(key: ApiKey): Seen<KeyInputs, KeyOutputs> {
   const suffix = key.secretTokenSuffix ?? key.secretToken?.slice(-4);
   return {
@@ -34,13 +34,13 @@ export async function lookUp(reads: Reads, id: string): Promise<Seen<KeyInputs, 
 }
 
 /**
- * Reads both keys. A key that somebody has deleted stays in the stack, as one that was revoked does: what is declared of it has still to be made good,
- * which may have to wait, and `adopt` does not hold for what is made in its place. It goes with its organization alone.
+ * Reads both keys. A key that somebody has deleted stays in the stack, as a revoked one does: its declaration has yet to be restored,
+ * which may have to wait, and `adopt` does not apply to what is made in its place. It goes only with its organization.
  */
 export async function readBothKeys(reads: Reads, id: string, state: KeyState): Promise<Seen<KeyInputs, KeyOutputs>> {
   const { tesseral } = reads;
   const planned = pick(state, [...declared.names, ...lifeFields, "organizationId"]);
-  // It says that the inputs are ahead, and these are what there is again.
+  // It says that the inputs are ahead, but from here on they are what exists.
   delete state.waitsForApiKeys;
   const previous = await readPrevious(reads, state);
   if (previous === undefined && state.generation !== undefined) {
@@ -51,7 +51,7 @@ export async function readBothKeys(reads: Reads, id: string, state: KeyState): P
   const current = await (state.generation === undefined ? reading : unlessGone(reading));
   const shown = current ?? previous;
   if (shown === undefined) {
-    // Not by a list: that may be from before the organization was deleted with the key.
+    // Not by a list, which may date from before the organization was deleted with the key.
     await tesseral.organizations.getOrganization(state.organizationId ?? "");
     return { inputs: { ...planned, ...pick(state, ["displayName", "roles"]), status: "gone" }, outputs: {} };
   }
@@ -68,7 +68,7 @@ export async function readBothKeys(reads: Reads, id: string, state: KeyState): P
   };
 }
 
-/** The key before the current one, if it works. What is not true of it any more is taken out of `state`. */
+/** The previous key, if it works. What is no longer true of it is taken out of `state`. */
 async function readPrevious(reads: Reads, state: KeyState): Promise<ApiKey | undefined> {
   const { previousApiKeyId, organizationId } = state;
   if (previousApiKeyId === undefined) {
@@ -80,7 +80,7 @@ async function readPrevious(reads: Reads, state: KeyState): Promise<ApiKey | und
   } else if (statusOf(previous, serverTime(reads.tesseral)) === "active") {
     return previous;
   } else {
-    // It has still to be deleted.
+    // It has yet to be deleted.
     delete state.previousSecretToken;
     delete state.previousRetireAt;
   }

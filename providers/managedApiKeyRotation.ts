@@ -1,4 +1,4 @@
-/** Brings the two keys that one resource can have to the generation that is planned: the current one, and the one before it while it works. */
+/** Brings the two keys that one resource can have, the current and the previous one, to the planned generation. */
 import { coded } from "../errors/coded";
 import { TesseralApiError, type TesseralClient } from "../tesseral";
 import { after, isNothing } from "../tesseral/instant";
@@ -19,7 +19,7 @@ export function nameNow(provider: ProviderProcess, managedBy: string): string {
   return JSON.stringify(provider.checked.get(managedBy) ?? resourceName(managedBy));
 }
 
-/** Whether an earlier update has left something to do now that the inputs do not show. */
+/** Whether an earlier update left something to do that the inputs do not show. */
 export function isLeft({ keysOff }: ProviderProcess, olds: KeyState, now: number): boolean {
   const isWaiting = olds.waitsForApiKeys === true;
   return (
@@ -27,7 +27,7 @@ export function isLeft({ keysOff }: ProviderProcess, olds: KeyState, now: number
   );
 }
 
-/** Says what becomes of a key that waits until API keys are on, if the program declares it. */
+/** Says what will become of a key that waits until API keys are on, if the program declares it. */
 export function warnOfWaiting(provider: ProviderProcess, olds: KeyState): void {
   const { organizationId = "", status = "", managedBy = "", waitsForApiKeys } = olds;
   if (waitsForApiKeys === true && provider.checked.has(managedBy)) {
@@ -36,7 +36,7 @@ export function warnOfWaiting(provider: ProviderProcess, olds: KeyState): void {
   }
 }
 
-/** Whether there is a key to end that an earlier update found not to be due yet, or that no longer works. */
+/** Whether there is a key to end that was not due yet in an earlier update, or that no longer works. */
 function isLeftToRetire(state: KeyState, now: number): boolean {
   const { generation = 1, retiredGeneration = 0 } = state;
   return (
@@ -70,7 +70,7 @@ export async function bringLife(
       state.previousRetireAt = after(createTime, inputs.overlap);
     }
     const raises = inputs.generation > (state.generation ?? 1);
-    // Beside a dead key the one before works until there is a new one.
+    // Beside a dead key, the previous one works until there is a new one.
     if (!(raises && isDead(tesseral, state))) {
       await retirePrevious(tesseral, state, inputs);
     }
@@ -87,7 +87,7 @@ export async function bringLife(
 }
 
 /**
- * Deals with a key that an update made which then failed. The engine keeps the inputs from before it and has handed out nothing of it:
+ * Deals with a key that a failed update made. The engine keeps the inputs from before it and has handed out nothing of it:
  * to the customer, the key before it is still the current one. It is used if it is what is planned now, and discarded otherwise.
  */
 async function resumeFailedRotation(tesseral: TesseralClient, state: KeyState, inputs: KeyInputs): Promise<void> {
@@ -136,7 +136,7 @@ async function resumeFailedRotation(tesseral: TesseralClient, state: KeyState, i
   Object.assign(state, previousSecretToken && { secretToken: previousSecretToken });
 }
 
-/** Ends the key before the current one if that is planned, and certainly due by the moment at which the current one was really made. */
+/** Ends the previous key if that is planned, and certainly due by the moment at which the current one was really made. */
 async function retirePrevious(tesseral: TesseralClient, state: KeyState, inputs: KeyInputs): Promise<void> {
   const { previousApiKeyId, previousRetireAt, generation = 1 } = state;
   const isDue =
@@ -148,7 +148,7 @@ async function retirePrevious(tesseral: TesseralClient, state: KeyState, inputs:
 }
 
 /**
- * Makes the key of the next generation, named and with its roles, and lets the current one become the one before. Answers whether there is one:
+ * Makes the key of the next generation, with its name and roles, and lets the current one become the previous one. Returns whether it did:
  * Tesseral makes none for an organization whose API keys are off, which must not stop an update where the current one is dead anyway.
  */
 async function makeNext(
@@ -163,13 +163,13 @@ async function makeNext(
     throw new Error(
       coded(
         "TSL-ROTATE-NOW",
-        `the token before the current one works until ${state.previousRetireAt}, so there can be no new one yet: run the update again after that`,
+        `the previous token works until ${state.previousRetireAt}, so there can be no new one yet: run the update again after that`,
       ),
     );
   }
   // Roles that are not managed go with the key.
   const wanted = inputs.roles ?? (await rolesOfEither(tesseral, state));
-  // They are reported as off without the project's entitlement, too, and keys are made all the same: only the refusal is certain.
+  // They are also reported as off without the project's entitlement, although keys are made: only the refusal is certain.
   const mayBeRefused = wasDead && !(await areKeysEnabled(tesseral, inputs.organizationId));
   if (wasDead && !mayBeRefused) {
     await discardKey(tesseral, current);
@@ -232,12 +232,12 @@ async function areKeysEnabled(tesseral: TesseralClient, organizationId: string):
   return (await tesseral.organizations.getOrganization(organizationId)).organization.apiKeysEnabled;
 }
 
-/** Whether the current key certainly no longer works, of itself or because somebody saw to it. */
+/** Whether the current key certainly no longer works, by itself or by somebody's action. */
 function isDead(tesseral: TesseralClient, { status = "active", currentExpireTime }: KeyState): boolean {
   return status !== "active" || (currentExpireTime !== undefined && isPast(currentExpireTime, serverTime(tesseral)));
 }
 
-/** The roles of the current key, or, where that is gone, of the one before. */
+/** The roles of the current key or, if that is gone, of the previous one. */
 async function rolesOfEither(tesseral: TesseralClient, { apiKeyId, previousApiKeyId }: KeyState): Promise<string[]> {
   for (const id of [apiKeyId, previousApiKeyId]) {
     const roles = id === undefined ? undefined : await unlessGone(assignedRoles(tesseral, id));

@@ -1,4 +1,4 @@
-/** Writes to the keys that one resource can have: the current one, and the one before it while it works. */
+/** Writes to the keys that one resource can have: the current one, and the previous one while it works. */
 import type { TesseralClient } from "../tesseral";
 import type { KeyState } from "./managedApiKeyFields";
 import { forgetPrevious, unlessGone } from "./managedApiKeyReads";

@@ -1,8 +1,8 @@
-/** How an object that gets its final name by a second request anyway is created exactly once. */
+/** Creates an object exactly once that gets its final name by a second request anyway. */
 import { AmbiguousCreateError, createOnce, markedName, type TesseralClient } from "../tesseral";
 import type { ProviderProcess } from "./providerProcess";
 
-/** An object of Tesseral as far as creations are concerned. */
+/** The part of a Tesseral object that creations need. */
 export interface RemoteObject {
   id: string;
   displayName?: string;
@@ -12,7 +12,7 @@ export interface RemoteObject {
 /** The object that a creation begins with; everything declared is set by the steps that follow. */
 export interface Beginning<Remote> {
   remote: Remote;
-  /** For messages: what became of it so far. */
+  /** For messages: what has become of it so far. */
   was: "created" | "taken over";
   /** Discards what an abandoned create made after all. To be awaited once `remote` is safely recorded. */
   discardLate(): Promise<void>;
@@ -27,9 +27,9 @@ export interface MarkedCreation<Remote> {
   /** For messages: `organization "Acme"`. */
   what: string;
   inputs: { displayName: string; managedBy: string };
-  /** What an earlier run can have left is among these. */
+  /** Lists what an earlier run can have left. */
   before(tesseral: TesseralClient): Promise<Remote[]>;
-  /** What this one can have made is among these. */
+  /** Lists what this run can have made. */
   list(tesseral: TesseralClient): Promise<Remote[]>;
   create(tesseral: TesseralClient, displayName: string): Promise<Remote>;
   remove(tesseral: TesseralClient, id: string): Promise<unknown>;
@@ -51,7 +51,7 @@ export async function createMarked<Remote extends RemoteObject>(
   if (left[0] !== undefined) {
     return { ...existing(left[0], "created"), isNew: false };
   }
-  // Begun only now: with the first creation of a run, the list of a large tenant was waited for.
+  // Begun only now, since the first creation of a run has waited for the list of a large tenant.
   const tesseral = client.begin();
   const { made, discardLate } = await createOnce<Remote>({
     what,

@@ -84,7 +84,7 @@ export interface OrganizationArgs {
   keepUntil?: pulumi.Input<string>;
 }
 
-/** What is unchanged must not be sent again: restating it can be refused. */
+/** What is unchanged must not be sent again, since that can be refused. */
 const settings: Step<Inputs, Outputs> = {
   fields: ["displayName", ...organizationSwitches],
   bring: async ({ tesseral, id, changes, inputs }) =>

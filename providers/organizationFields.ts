@@ -1,4 +1,4 @@
-/** What is declared and recorded of an organization, and how its settings are read from Tesseral. */
+/** What is declared and recorded about an organization, and how its settings are read from Tesseral. */
 import {
   type DomainList,
   domainLists,
@@ -27,7 +27,7 @@ export const outputs = shape({ projectId: text, createTime: text });
 export type OrganizationInputs = Shaped<typeof inputs>;
 export type OrganizationOutputs = Shaped<typeof outputs>;
 
-/** What the server says of the settings that are managed. */
+/** The managed settings, as the server has them. */
 export function settingsOf(remote: RemoteOrganization, managed: Partial<OrganizationInputs>): OrganizationSettings {
   const settings: OrganizationSettings = { displayName: remote.displayName ?? "" };
   for (const name of organizationSwitches) {

@@ -10,15 +10,15 @@ export interface ProviderArgs {
   maxConcurrentRequests?: pulumi.Input<number>;
   /** Requests started per second. @default unlimited; a server that answers 429 sets the pace */
   requestsPerSecond?: pulumi.Input<number>;
-  /** How many stacks work with the same Tesseral project at once: each takes so small a share of `requestsPerSecond`. @default 1 */
+  /** How many stacks work with the same Tesseral project at once and share `requestsPerSecond`. @default 1 */
   partsAtOnce?: pulumi.Input<number>;
   /** Seconds after which a request without an answer is abandoned. @default 10 */
   requestTimeout?: pulumi.Input<number>;
-  /** Repetitions that one operation may spend on failures other than 429. @default 8 */
+  /** Retries that one operation may spend on failures other than 429. @default 8 */
   retries?: pulumi.Input<number>;
-  /** Milliseconds before the first repetition; doubled for each further one, up to sixteenfold. @default 500 */
+  /** Milliseconds before the first retry; doubled for each further one, up to sixteenfold. @default 500 */
   retryDelay?: pulumi.Input<number>;
-  /** Seconds after which an operation is no longer repeated. @default 120 */
+  /** Seconds after which an operation is no longer retried. @default 120 */
   operationDeadline?: pulumi.Input<number>;
 }
 

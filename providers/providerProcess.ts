@@ -49,13 +49,13 @@ export class ProviderProcess {
   readonly creations = new KeyedLock();
   /** Organizations and API keys of the stack that the engine told of. */
   readonly seen = new Set<string>();
-  /** Ids of objects of which people were told that they are alike. */
+  /** Ids of objects that people have been warned about as alike. */
   readonly named = new Set<string>();
   /** What this process took over, by its id. */
   readonly adopted = new Set<string>();
-  /** Who is going to take over what, by its id, as `managedBy`. */
+  /** Who is going to take over an object, as `managedBy`, by its id. */
   readonly adopting = new Map<string, string>();
-  /** What the program declares, as `managedBy`, which stays as it is after a rename, with the name that it has now. */
+  /** The present names of what the program declares, by `managedBy`, which stays the same after a rename. */
   readonly checked = new Map<string, string>();
   /** Ids of the organizations that the program declares with their API keys off: Tesseral makes none for them in this operation. */
   readonly keysOff = new Set<string>();
@@ -76,7 +76,7 @@ export class ProviderProcess {
     environment: NodeJS.ProcessEnv = process.env,
     overrides: Partial<TransportOptions> = {},
     readState: typeof readStackState = readStackState,
-    /** Tells people something that stops nothing: Pulumi shows it among the messages of the update. */
+    /** Warns people: Pulumi shows it among the messages of the update. */
     readonly warn: (text: string) => void = console.warn,
   ) {
     this.#environment = environment;
@@ -90,7 +90,7 @@ export class ProviderProcess {
     this.#connecting.catch(() => {}); // reported by the methods, each of which awaits it
   }
 
-  /** The connection; throws why there is none. */
+  /** The connection; throws the reason if there is none. */
   async connection(): Promise<Connection> {
     if (this.#connecting === undefined) {
       throw new Error(coded("TSL-UNEXPECTED", "the Tesseral provider was not configured by the Pulumi engine"));
@@ -105,7 +105,7 @@ export class ProviderProcess {
     }
   }
 
-  /** Refuses to touch what belongs to another Tesseral project: with the wrong key everything would look deleted. */
+  /** Refuses to touch what belongs to another Tesseral project: with the wrong key, everything would look deleted. */
   async guarded(id: string, projectId: unknown): Promise<Connection> {
     const connection = await this.connection();
     if (projectId !== undefined && projectId !== connection.project.id) {
@@ -120,7 +120,7 @@ export class ProviderProcess {
     return connection;
   }
 
-  /** Whether a program runs, as far as this process can see: it does not in `pulumi refresh` and `pulumi destroy`. */
+  /** Whether a program runs, as far as this process can see: none does in `pulumi refresh` and `pulumi destroy`. */
   get runsProgram(): boolean {
     return this.#runsProgram || this.checked.size > 0;
   }
@@ -146,7 +146,7 @@ export class ProviderProcess {
     return before;
   }
 
-  /** The same of its roles. */
+  /** The same for its roles. */
   async rolesBefore(organizationId: string): Promise<Role[]> {
     const { tesseral } = await this.connection();
     const before = this.#rolesBefore.get(organizationId) ?? tesseral.begin().allRoles(organizationId);
@@ -154,7 +154,7 @@ export class ProviderProcess {
     return before;
   }
 
-  /** To be called before anything is changed: from then on each object is read by itself, so that what was changed is seen. */
+  /** To be called before anything is changed: from then on each object is read by itself, so that changes are seen. */
   writes(): void {
     this.#hasWritten = true;
   }
@@ -168,7 +168,7 @@ export class ProviderProcess {
     return this.#shared.by(operation);
   }
 
-  /** What the stack's stored state knows; undefined where it cannot be read. Read once. */
+  /** What the stack's stored state knows; undefined if it cannot be read. Read once. */
   stackState(managedBy: string): Promise<StackState | undefined> {
     this.#state ??= this.#readStateOf(managedBy);
     return this.#state;
@@ -257,7 +257,7 @@ class RefusedKey extends Error {
 
   /**
    * What to do about it. Pulumi keeps the key of the last update for operations that do not run the program, and for an `up` whose
-   * program declares nothing any more.
+   * program no longer declares anything.
    */
   wayOut(programRuns: boolean): string {
     const create = "Create a key in the Tesseral Console, under Project settings, Backend API Keys";

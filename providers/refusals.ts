@@ -1,4 +1,4 @@
-/** What is refused before anything is created or changed, each with what to do. All of them throw. */
+/** Refusals before anything is created or changed, each with what to do. All of them throw. */
 import { coded } from "../errors/coded";
 import { loginSwitches, type Project } from "../tesseral";
 import { type Bag, unknownValue } from "./lifecycle";

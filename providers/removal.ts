@@ -1,4 +1,4 @@
-/** What the engine wants deleted and stays in Tesseral all the same. */
+/** Decides what stays in Tesseral although the engine deletes it. */
 import { coded } from "../errors/coded";
 import { keptProblem } from "./keepUntil";
 import { unknownValue } from "./lifecycle";
@@ -8,14 +8,14 @@ import { type ResourceType, resourceTypes } from "./resourceTypes";
 /** What becomes of an object when the stack no longer declares it. */
 export type OnRemoval = "delete" | "release";
 
-/** Why a value is no {@link OnRemoval}, or undefined. */
+/** Why a value is not an {@link OnRemoval}, or undefined. */
 export function removalProblem(onRemoval: unknown): string | undefined {
   return onRemoval === undefined || onRemoval === "release" || onRemoval === unknownValue
     ? undefined
     : 'onRemoval must be "delete" or "release"';
 }
 
-/** What is recorded of an object that is to be deleted. */
+/** The record of an object that is to be deleted. */
 interface Recorded {
   managedBy?: string | undefined;
   onRemoval?: string | undefined;
@@ -38,7 +38,7 @@ export async function staysInTesseral(
   { managedBy, onRemoval, keepUntil, organizationId, unresolved, apiKeyId, previousApiKeyId }: Recorded,
   now: number,
 ): Promise<boolean> {
-  // What a lost creation may have made was never handed to anybody.
+  // Nobody was ever given what a lost creation may have made.
   if (managedBy === undefined || (unresolved !== undefined && apiKeyId === undefined)) {
     return false;
   }
@@ -58,7 +58,7 @@ export async function staysInTesseral(
     warnOfAdopted(provider, type, [id]);
     return true;
   }
-  // The old half of a replacement is not given up: the new one stands in for it.
+  // The old half of a replacement is not given up: the new one takes its place.
   if (onRemoval === "release") {
     return !(provider.replaced.has(id) || own.some(({ isReplaced }) => isReplaced));
   }

@@ -21,7 +21,7 @@ import { type Reads, readsOneByOne } from "./sharedReads";
 export interface CommonInputs {
   displayName: string;
   managedBy: string;
-  /** "release": it stays in Tesseral when the stack gives it up. Absent: it is deleted then. */
+  /** "release": it stays in Tesseral when the stack gives it up. Absent: it is deleted. */
   onRemoval?: string | undefined;
   /** The organization that it is in. */
   organizationId?: string | undefined;
@@ -37,7 +37,7 @@ export interface CommonOutputs {
 /** What is known to be true of an object; what is absent is not known, or not managed. */
 export type State<In, Out> = Partial<In> & Partial<Out>;
 
-/** What an answer of Tesseral tells of an object. */
+/** What an answer of Tesseral tells about an object. */
 export interface Seen<In, Out> {
   inputs: Partial<In>;
   outputs: Partial<Out>;
@@ -62,29 +62,29 @@ export interface Change<In, Out> {
   /** The fields of the step that are not as declared, as they are declared. */
   changes: Partial<In>;
   inputs: In;
-  /** Whether the object was created just now. */
+  /** Whether the object has just been created. */
   isNew: boolean;
 }
 
-/** What is a resource's own. */
+/** Everything that differs between resources. */
 export interface Definition<In, Out, Remote> {
   type: ResourceType;
   inputs: Shape<In>;
   outputs: Shape<Out>;
   /** Inputs that are read when the object is created and never again. */
   creationOnly: readonly (keyof In & string)[];
-  /** Inputs that are the stack's alone, of which Tesseral knows nothing. */
+  /** Inputs that only the stack has: Tesseral knows nothing of them. */
   stackOnly: readonly (keyof In & string)[];
   /** Inputs whose difference replaces the object. */
   replacing: readonly (keyof In & string)[];
   /** Everything else that can be declared, in the order in which it is brought about. */
   steps: readonly Step<In, Out>[];
 
-  /** The inputs that are not as people wrote them: defaults, sorted sets. */
+  /** The inputs that differ from what people wrote: defaults, sorted sets. */
   normalized(news: Bag): Bag;
-  /** What is wrong with the inputs in themselves; unknown values are not. */
+  /** What is wrong with the inputs in themselves; unknown values are acceptable. */
   problems(inputs: Bag, olds: Bag, news: Bag): (string | undefined)[];
-  /** The inputs that the provider sets by itself, which are part of what it is to bring about. Throws for what cannot be. */
+  /** The inputs that the provider sets by itself, as part of what it brings about. Throws for what is impossible. */
   planned?(inputs: Bag, olds: Bag, connection: Connection): Bag | Promise<Bag>;
   /** Throws for what this Tesseral project does not take. */
   refuse?(inputs: Bag, connection: Connection): void;
@@ -132,7 +132,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       const onRemoval = news.onRemoval === "delete" ? undefined : news.onRemoval;
       const inputs = compact({ ...news, ...own.normalized(news), onRemoval, ...kept });
       provider.checked.set(String(inputs.managedBy), resourceName(String(news.managedBy)));
-      // Not what is recorded: the stack may have been renamed, or the resource moved here from another one.
+      // Not the recorded one: the stack may have been renamed, or the resource moved here from another one.
       provider.isOfStack(String(news.managedBy));
       const problems = [...own.problems(inputs, olds, news), removalProblem(onRemoval)];
       return checked(inputs, failuresOf(problems), async () => {

@@ -13,7 +13,7 @@ export const resourceTypes = {
 export type HandlerName = keyof typeof resourceTypes;
 export type ResourceType = (typeof resourceTypes)[HandlerName];
 
-/** What a token of the engine stands for; undefined if it is not one of this package's. */
+/** The resource of an engine's type token; undefined if it is not one of this package's. */
 export function resourceTypeOf(token: string): ResourceType | undefined {
   return Object.values(resourceTypes).find((type) => type.token === token);
 }

@@ -113,7 +113,7 @@ export function roleLifecycle(provider: ProviderProcess): Lifecycle {
       return createMarked<RemoteRole>(provider, {
         what: `role ${JSON.stringify(displayName)}${organizationId === undefined ? "" : ` of ${organizationId}`}`,
         inputs,
-        // An organization that this run created has no roles that an earlier one could have left.
+        // In an organization that this run created, no earlier run can have left a role.
         before: async (tesseral) => (isOfNew ? [] : tesseral.allRoles(organizationId)),
         list: (tesseral) => tesseral.allRoles(organizationId),
         create: async (tesseral, displayName) => {

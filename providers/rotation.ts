@@ -1,4 +1,4 @@
-/** When a key is rotated and when the one before it ends: plain arithmetic on what is declared, what is known, and the time. */
+/** When a key is rotated and when the previous one ends: plain arithmetic on what is declared, what is known, and the time. */
 import { coded } from "../errors/coded";
 import { after, before, isNothing } from "../tesseral/instant";
 import type { DeclaredLife } from "./declaredLife";
@@ -53,7 +53,7 @@ function standingOf(olds: DeclaredLife & PlannedLife, news: DeclaredLife, now: n
   return { olds, news, now, isDead: isDead(olds, now), isOver };
 }
 
-/** The key before the current one, once what is due of it has happened. */
+/** The previous key, once what is due for it has happened. */
 interface Previous {
   /** Whether there is one that goes on working. */
   lives: boolean;
@@ -75,7 +75,7 @@ function nextOfPrevious({ olds, news: { overlap }, now, isDead, isOver }: Standi
     : { lives: true, retireAfter, retiredGeneration };
 }
 
-/** Why a key that works would be made anew. */
+/** Why a working key would be replaced. */
 interface Reasons {
   /** Somebody has changed `rotate`. */
   asked: boolean;
@@ -106,7 +106,7 @@ function refuseAsked({ news, isDead, isOver }: Standing, previous: Previous): vo
     throw new Error(
       coded(
         "TSL-ROTATE-NOW",
-        `it is to be rotated although the token before the current one works until ${previous.retireAfter}: a key has no more than two. ` +
+        `it is to be rotated although the previous token works until ${previous.retireAfter}: a key has no more than two. ` +
           "Wait until then, or declare overlap: PT0S to end that token, and the current one, at once",
       ),
     );
@@ -179,10 +179,10 @@ function raisedLife(standing: Standing, previous: Previous, reasons: Reasons): L
   };
 }
 
-/** Which keys end once there is a new one, and until when the one before that lives. */
+/** Which keys end once there is a new one, and until when the previous one lives. */
 type Ending = Pick<PlannedLife, "retiredGeneration" | "retireAfter">;
 
-/** The dead key goes at once; the one before it stays where it is, if it lives. */
+/** The dead key goes at once; the previous one stays, if it lives. */
 function endOfDead({ olds, news: { overlap } }: Standing, previous: Previous, rotatedAt: string): Ending {
   const { lives, retireAfter, retiredGeneration } = previous;
   if (!lives) {
@@ -191,13 +191,13 @@ function endOfDead({ olds, news: { overlap } }: Standing, previous: Previous, ro
   if (retireAfter === undefined) {
     return { retiredGeneration, retireAfter };
   }
-  // Of an overlap that is no longer declared it is known how long it was.
+  // The length of an overlap that is no longer declared is still known.
   const lasted = milliseconds(retireAfter) - milliseconds(olds.rotatedAt);
   const whole = overlap === undefined ? inSeconds(milliseconds(rotatedAt) + lasted) : after(rotatedAt, overlap);
   return { retiredGeneration, retireAfter: whole };
 }
 
-/** The current key becomes the one before: for its overlap, or, where it is renewed, until it ends by itself. */
+/** The current key becomes the previous one: for its overlap, or, if it is renewed, until it ends by itself. */
 function endOfCurrent(
   { olds, news: { overlap } }: Standing,
   { retiredGeneration }: Previous,
@@ -212,7 +212,7 @@ function endOfCurrent(
     : { retiredGeneration, retireAfter: after(rotatedAt, overlap) };
 }
 
-/** Until when the key before the current one has to live, now that it is known when the current one was made. */
+/** Until when the previous key has to live, now that it is known when the current one was made. */
 export function exactRetireTime(
   { retireAfter, overlap }: Pick<PlannedLife & DeclaredLife, "retireAfter" | "overlap">,
   createTime: string,
@@ -224,7 +224,7 @@ export function exactRetireTime(
   return milliseconds(exact) > milliseconds(retireAfter) ? exact : retireAfter;
 }
 
-/** Whether a key that ends at `expiry` will do for what is planned: a failed update made it, and the plan is younger than it is. */
+/** Whether a key that ends at `expiry` fits the plan: a failed update made it, and the plan is newer. */
 export function livesAsPlanned(
   {
     currentExpireTime,

@@ -1,13 +1,13 @@
-/** What is planned for a key: how its life begins, when its token ends, and when the next rotation is due. */
+/** The times of a key: when its life begins, when its token ends, and when the next rotation is due (`rotateAt`). */
 import { coded } from "../errors/coded";
 import { after, before, epochMilliseconds } from "../tesseral/instant";
 import type { DeclaredLife } from "./declaredLife";
 
-/** What the provider keeps beside what people declare of a key's life. */
+/** What the provider keeps beside the declared life of a key. */
 export interface PlannedLife {
   /** Counts the keys; the first is 1. */
   generation: number;
-  /** When the current generation was planned, by the server's clock. Its key is never older. */
+  /** When the current generation was planned, by the server's clock. Its key is never older than that. */
   rotatedAt: string;
   /** The last generation whose key is to be ended; 0: none. */
   retiredGeneration: number;
@@ -15,13 +15,13 @@ export interface PlannedLife {
   currentExpireTime?: string | undefined;
   /** When the next rotation is due; absent: never. */
   rotateAt?: string | undefined;
-  /** Until when the key before the current one goes on working at least; absent: there is none. */
+  /** Until when the previous key works at least; absent: there is none. */
   retireAfter?: string | undefined;
   /** "active", until a refresh finds the current key "revoked", "expired" or "gone". */
   status: string;
 }
 
-/** The life of a key that is to be created. Throws for a key that would have to be renewed at once. */
+/** The life of a new key. Throws for a key that would have to be renewed at once. */
 export function firstLife(declared: DeclaredLife, now: number): PlannedLife {
   const rotatedAt = inSeconds(now);
   const currentExpireTime = expiryOf(declared, rotatedAt);

@@ -1,7 +1,7 @@
 /** A setting of a stack, `tesseral:<name>`. */
 interface Setting {
   type: "string" | "number" | "object";
-  /** What holds when it is not set, in the unit of the setting. Left out: there is no limit, or nothing. */
+  /** The value if it is not set, in the unit of the setting. Left out: no limit, or nothing. */
   default?: string | number;
   meaning: string;
   /** Who reads it: the program that declares the customers, or the provider process, for which a `Provider` takes it as an argument too. */
@@ -10,7 +10,7 @@ interface Setting {
   zero?: true;
 }
 
-/** Every setting of the namespace `tesseral`. The README and Pulumi.yaml say the same, which a test sees to. */
+/** Every setting of the namespace `tesseral`. A test compares the README and Pulumi.yaml. */
 export const settings = {
   backendApiKey: {
     type: "string",
@@ -67,8 +67,7 @@ export const settings = {
   partsAtOnce: {
     type: "number",
     default: 1,
-    meaning:
-      "How many stacks work with the same Tesseral project at once: each takes so small a share of requestsPerSecond.",
+    meaning: "How many stacks work with the same Tesseral project at once and share requestsPerSecond.",
     reader: "provider",
   },
   requestTimeout: {
@@ -80,21 +79,21 @@ export const settings = {
   retries: {
     type: "number",
     default: 8,
-    meaning: "Repetitions that one operation may spend on failures other than 429.",
+    meaning: "Retries that one operation may spend on failures other than 429.",
     reader: "provider",
     zero: true,
   },
   retryDelay: {
     type: "number",
     default: 500,
-    meaning: "Milliseconds before the first repetition; doubled for each further one, up to sixteenfold.",
+    meaning: "Milliseconds before the first retry; doubled for each further one, up to sixteenfold.",
     reader: "provider",
     zero: true,
   },
   operationDeadline: {
     type: "number",
     default: 120,
-    meaning: "Seconds after which an operation is no longer repeated.",
+    meaning: "Seconds after which an operation is no longer retried.",
     reader: "provider",
   },
 } as const satisfies Record<string, Setting>;

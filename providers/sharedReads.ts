@@ -1,4 +1,4 @@
-/** How a refresh reads: by lists where these take fewer requests than the objects one by one. */
+/** How a refresh reads: by lists where these take fewer requests than reading the objects one by one. */
 import {
   type ApiKey,
   isApiKey,
@@ -12,7 +12,7 @@ import {
 
 /** Reads single objects. That one is gone is thrown, as Tesseral says it. */
 export interface Reads {
-  /** For what only one resource reads. */
+  /** For reads that only one resource needs. */
   tesseral: TesseralClient;
   organization(id: string): Promise<Organization>;
   /** @param organizationId the organization that the role is recorded to be of; undefined: the project */
@@ -144,12 +144,12 @@ class SharedList<T extends { id: string }> {
   }
 }
 
-/** The items of an answer that are what they should be. */
+/** The items of an answer that are of the right form. */
 function those<T extends object>(items: readonly (T | null)[], isIt: (value: object) => value is T): T[] {
   return items.filter((item): item is T => typeof item === "object" && item !== null && isIt(item));
 }
 
-/** There are no roles to list of an organization that is gone. */
+/** An organization that is gone has no roles to list. */
 function emptyIfGone<T>(error: unknown): ListPage<T> {
   if (error instanceof TesseralApiError && error.isGone) {
     return { items: [] };

@@ -1,4 +1,4 @@
-/** What a stack's stored state says of this package's resources, and how a provider process reads the state of its own stack. */
+/** What a stack's stored state holds of this package's resources, and how a provider process reads the state of its own stack. */
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
@@ -18,11 +18,11 @@ export interface StoredResource {
   isProtected?: boolean;
 }
 
-/** A resource whose creation an earlier update did not get to record. */
+/** A resource whose creation an earlier update did not manage to record. */
 export interface InterruptedCreation {
   kind: ResourceType["kind"];
   name: string;
-  /** What was declared of it. */
+  /** Its declared inputs. */
   inputs: Record<string, unknown>;
 }
 
@@ -38,23 +38,23 @@ export interface StoredStack {
   writtenAt?: string;
 }
 
-/** What a provider process asks of its stack's state. */
+/** What a provider process needs of its stack's state. */
 export interface StackState {
   /** This package's resources. */
   resources: readonly KnownResource[];
   /** Ids of all custom resources, and of both keys of an API key's resource. */
   ids: ReadonlySet<string>;
-  /** `type::name` of the resources whose creation an earlier update did not get to record. */
+  /** `type::name` of the resources whose creation an earlier update did not manage to record. */
   interruptedCreates: ReadonlySet<string>;
 }
 
-/** What a provider process asks of a stored resource. */
+/** What a provider process needs of a stored resource. */
 export interface KnownResource {
   type: ResourceType;
   /** Its own name in Pulumi. */
   name: string;
   id: string;
-  /** Ids of the keys that it has now, where that is not its own id alone. */
+  /** Ids of the keys that it has now, if that is not only its own id. */
   keyIds?: string[];
   managedBy?: string;
   onRemoval?: string;
@@ -66,12 +66,12 @@ export interface KnownResource {
   isReplaced: boolean;
 }
 
-/** Reads what `pulumi stack export` printed. Throws a SyntaxError when that is no JSON. */
+/** Reads what `pulumi stack export` printed. Throws a SyntaxError when that is not JSON. */
 export function parseStack(text: string): StoredStack {
   return storedStack(JSON.parse(text));
 }
 
-/** The same of what was parsed already. */
+/** The same for a parsed export. */
 export function storedStack({ deployment }: ExportedStack): StoredStack {
   const { manifest, resources = [], pending_operations: pending = [] } = deployment ?? {};
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
@@ -92,7 +92,7 @@ export function storedStack({ deployment }: ExportedStack): StoredStack {
   };
 }
 
-/** A resource under the id that its object has in Tesseral; a key that was rotated is two while the one before works. */
+/** A resource under the id of its object in Tesseral; a rotated key gives two while the previous one works. */
 function objectsOf(resource: StoredResource): StoredResource[] {
   const { apiKeyId = resource.id, previousApiKeyId } = resource.outputs;
   const current = { ...resource, id: String(apiKeyId) };
@@ -105,7 +105,7 @@ function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Whether an error of Pulumi's says that a backend in files still has the layout of before projects. */
+/** Whether an error of Pulumi's says that a file backend still has the old layout without projects. */
 export function isOldLayout(message: string): boolean {
   return message.includes("Legacy DIY state") || /invalid character '\/'/.test(message);
 }
@@ -176,7 +176,7 @@ export function summarize({ deployment }: ExportedStack): StackState {
   };
 }
 
-/** What the state knows by a resource: a key that was rotated is another one than the resource is called after. */
+/** What the state knows through a resource: a rotated key has another id than the resource. */
 export function idsOf({ id, outputs = {} }: { id?: string; outputs?: Record<string, unknown> }): string[] {
   return [id, outputs.apiKeyId, outputs.previousApiKeyId].filter((one) => typeof one === "string");
 }

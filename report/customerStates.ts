@@ -65,7 +65,7 @@ function keyState(key: PartStep, owner: Owner, book: RoleBook, period: Period): 
   };
 }
 
-export interface KeyTimes {
+interface KeyTimes {
   expires?: string;
   rotates?: string;
   retires?: string;

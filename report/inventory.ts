@@ -43,7 +43,7 @@ export interface TenantInventory {
 }
 
 /** The customers of a stack that was not asked for. */
-export interface OtherCustomers {
+interface OtherCustomers {
   stack: string;
   /** The number of its part, where customers are divided over stacks. */
   part?: number;
@@ -88,7 +88,7 @@ export interface Finding {
 }
 
 /** The data that the picture is made from. */
-export interface TenantFacts {
+interface TenantFacts {
   project: { id: string; displayName?: string };
   stacks: readonly { stack: string; state: Preview }[];
   organizations: readonly Organization[];

@@ -40,7 +40,7 @@ export interface Message {
   customer?: string;
 }
 
-export interface Totals {
+interface Totals {
   /** Customers of the stack after the update, and those that it removes; absent where the preview does not show unchanged resources. */
   customers?: number;
   changing: number;

@@ -21,7 +21,7 @@ export interface Verification {
   latency?: { median: number; p95: number; longest: number };
 }
 
-export interface VerificationTotals {
+interface VerificationTotals {
   /** Keys that were checked. */
   keys: number;
   customers: number;

@@ -33,7 +33,7 @@ const apiKeyCreatesAtOnce = 3;
 /** What all operations of a process share beside the transport. */
 interface Connection {
   transport: Transport;
-  /** The server loses one of two overlapping changes to an organization, so they go one after another. */
+  /** The server loses one of two overlapping changes to an organization, so they are made one after another. */
   organizationChanges: KeyedLock;
   apiKeyCreates: Semaphore;
 }
@@ -52,7 +52,7 @@ interface Connection {
 export class TesseralClient {
   readonly #connection: Connection;
   readonly #requests: Requests;
-  /** The budget of repetitions and the deadline that this client's requests share. */
+  /** The budget of retries and the deadline that this client's requests share. */
   readonly operation: Operation;
 
   readonly projects = {
@@ -149,7 +149,7 @@ export class TesseralClient {
           },
         })
         .then((apiKeyRoleAssignment) => ({ apiKeyRoleAssignment })),
-    /** One cannot look up whether a lost deletion was made, so when it is repeated, "gone" counts as done. */
+    /** A lost deletion cannot be looked up, so when it is repeated, "gone" counts as done. */
     deleteApiKeyRoleAssignment: (id: string) =>
       this.#requests.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
   };
@@ -189,7 +189,7 @@ export class TesseralClient {
     this.#requests = new Requests(this.operation);
   }
 
-  /** The same client with a budget of repetitions and a deadline of its own. */
+  /** The same client with a budget of retries and a deadline of its own. */
   begin(): TesseralClient {
     return new TesseralClient(this.#connection);
   }
@@ -218,7 +218,7 @@ export class TesseralClient {
     return this.#wholeList((page, at) => page.roles.listRoles({ ...scope, ...at }), "roles");
   }
 
-  /** Each page is an operation of its own: a large tenant takes longer than one may. */
+  /** Each page is an operation of its own: a large tenant takes longer than an operation may. */
   #wholeList<L extends string, T>(
     readPage: (page: TesseralClient, at: { pageToken?: string }) => Promise<Page<L, T>>,
     list: L,
@@ -226,7 +226,7 @@ export class TesseralClient {
     return this.operation.apart(() => everyPage((at) => readPage(this.begin(), at), list));
   }
 
-  /** Returns one of the three lists of an organization, sorted: the server's order means nothing. */
+  /** Returns one of the three lists of an organization, sorted, since the server's order means nothing. */
   async getDomainList(id: string, list: DomainList): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
     return this.#requests
@@ -234,7 +234,7 @@ export class TesseralClient {
       .then((answer) => listed(answer, list));
   }
 
-  /** Replaces one of the three lists of an organization; repetitions are dropped. */
+  /** Replaces one of the three lists of an organization; duplicates are dropped. */
   async setDomainList(id: string, list: DomainList, values: readonly string[]): Promise<string[]> {
     const { path, wrapper } = domainLists[list];
     const wanted = [...new Set(values)].sort();
@@ -255,7 +255,7 @@ function checkedOptions(options: TransportOptions): TransportOptions {
       "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z",
     );
   }
-  // Addresses stand in messages, so they must hold no password; none of it would be sent.
+  // Addresses appear in messages, so they must hold no password; it would not be sent anyway.
   if (options.apiUrl !== undefined && /^(\w+:\/\/)?[^/?#]*@/.test(options.apiUrl)) {
     throw new TesseralError(
       "malformed-api-url",

@@ -1,4 +1,4 @@
-/** What a request was, as far as an error may tell: never its body, never its credentials. */
+/** What an error may tell about a request: never its body or its credentials. */
 export interface RequestLine {
   method: string;
   path: string;
@@ -22,7 +22,7 @@ export type TesseralErrorCode =
   | "create-outcome-unknown"
   | "ambiguous-create";
 
-/** Why no usable answer came. `redirected` and `not-tesseral`: somebody else answered. */
+/** Why no usable answer came. `redirected` and `not-tesseral`: another server answered. */
 export type NoAnswerCode =
   | "unreachable"
   | "connection-lost"

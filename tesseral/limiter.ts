@@ -16,14 +16,14 @@ export interface LimiterOptions {
   maxConcurrentRequests?: number;
   /** Requests begun in a second. @default unlimited, until the server answers 429 */
   requestsPerSecond?: number;
-  /** How many stacks work with the same Tesseral project at once: each takes so small a share of `requestsPerSecond`. @default 1 */
+  /** How many stacks work with the same Tesseral project at once and share `requestsPerSecond`. @default 1 */
   partsAtOnce?: number;
-  /** Milliseconds in which the requests are counted that the server takes. @default 1000 */
+  /** Milliseconds over which the requests that the server takes are counted. @default 1000 */
   pacePeriod?: number;
   timing?: Timing;
 }
 
-/** Milliseconds by which timers are expected to be late. */
+/** Milliseconds by which timers may be late. */
 const latestTimer = 20;
 
 /**
@@ -81,7 +81,7 @@ export class Limiter {
     }
   }
 
-  /** Tells that the server took a request, whatever it thought of it. */
+  /** Tells that the server took a request, whatever it answered. */
   accepted(): void {
     this.#round.accepted += 1;
   }

@@ -64,11 +64,11 @@ export interface CreateSteps<T extends Candidate> {
   create: () => Promise<T>;
   /** Lists what the lost create may have made. */
   find: (lost: LostCreate) => Promise<T[]>;
-  /** Accepts what was found as the result, or gets rid of it and returns undefined. */
+  /** Accepts what was found as the result, or discards it and returns undefined. */
   reconcile: (found: T) => Promise<T | undefined>;
   /** Whether everything that `find` finds is certainly ours and worthless, so that several are not ambiguous. @default false */
   reconcileAll?: boolean;
-  /** Gets rid of what an abandoned create made after all. */
+  /** Discards what an abandoned create made after all. */
   discard: (late: T) => Promise<void>;
 }
 
@@ -117,7 +117,7 @@ export async function createOnce<T extends Candidate>(steps: CreateSteps<T>): Pr
       if (!(error instanceof TesseralError) || !outcomeUnknown(error)) {
         throw error;
       }
-      // From the first one on: an earlier one that was looked for in vain may still have been carried out since.
+      // From the first try on: an earlier one that was not found may have been carried out since.
       firstBegin ??= iso(clock.earliest(begunAt));
       // The server was told how long it may work on the request.
       const end = iso(clock.latest(Math.max(timing.now(), begunAt + operation.transport.timeoutMs)));

@@ -10,9 +10,9 @@ export interface Round {
 
 /** The slowest pace that 429s can bring about. */
 const slowest = 0.2;
-/** The first step above a pace that has proved itself, as a share of it; at least one request. */
+/** The first step above a proven pace, as a share of it; at least one request. */
 const firstStep = 0.05;
-/** Full rounds without a 429 before more is tried: at first, and after many attempts in vain. */
+/** Full rounds without a 429 before more is tried: at first, and after many failed attempts. */
 const leastCalm = 2;
 const mostCalm = 16;
 

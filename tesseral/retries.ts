@@ -9,12 +9,12 @@ import {
 } from "./errors";
 import type { Call, Transport } from "./transport";
 
-/** Repetitions after answers that are not Tesseral's: more of them are a wrong address, which nobody should wait for. */
+/** Retries after answers that are not Tesseral's: if more of them are needed, the address is wrong, and nobody should wait. */
 const mostUnexpected = 2;
 
 /**
  * One operation of a caller, such as the creation of a customer's organization: several requests that share one budget
- * of repetitions and one deadline.
+ * of retries and one deadline.
  */
 export class Operation {
   #retriesLeft: number;
@@ -63,7 +63,7 @@ export class Operation {
     }
   }
 
-  /** Does what has a deadline of its own: the time that it takes is not this operation's. */
+  /** Does work with a deadline of its own: its time does not count for this operation. */
   async apart<T>(work: () => Promise<T>): Promise<T> {
     const { timing } = this.transport;
     const pausedAt = timing.now();
@@ -75,8 +75,8 @@ export class Operation {
   }
 
   /**
-   * Waits the delay before a repetition, or before a look at what a lost request did, and takes one repetition from the
-   * budget. False when the budget or the time is spent: then there may be a look, but no repetition.
+   * Waits the delay before a retry, or before a look at what a lost request did, and takes one retry from the
+   * budget. False when the budget or the time is spent: then there may be a look, but no retry.
    */
   async permitsRetry(error: TesseralError): Promise<boolean> {
     const { timing } = this.transport;

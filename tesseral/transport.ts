@@ -12,7 +12,7 @@ export interface TransportOptions extends LimiterOptions {
   backendApiKey: string;
   /** Seconds after which a request without an answer is abandoned. @default 10 */
   requestTimeout?: number;
-  /** Repetitions that one operation may spend on failures other than 429. @default 8 */
+  /** Retries that one operation may spend on failures other than 429. @default 8 */
   retries?: number;
   /** Milliseconds before the first repetition; doubled for each further one, with jitter, up to sixteenfold. @default 500 */
   retryDelay?: number;

@@ -2,7 +2,7 @@
 
 import type { CustomerEntries } from "../config/customerShape";
 import { type Emulator, type EmulatorOptions, SettableClock, startEmulator } from "../emulator/index";
-import { coded } from "../errors/coded";
+import { CodedError, coded } from "../errors/coded";
 import { customersSeed } from "./customersSeed";
 import { customersOf, declaredCustomers } from "./declaredCustomers";
 
@@ -70,8 +70,9 @@ function tokenOf({ tokens }: Emulator, customer: string, apiKey: string): string
   const token = tokens[customer]?.[apiKey];
   if (token === undefined) {
     const known = Object.entries(tokens).flatMap(([name, keys]) => Object.keys(keys).map((key) => `${name}.${key}`));
-    throw new Error(
-      coded("TSL-ARGUMENT", `the emulator has no API key ${customer}.${apiKey}, but ${known.join(", ") || "none"}`),
+    throw new CodedError(
+      "TSL-ARGUMENT",
+      `the emulator has no API key ${customer}.${apiKey}, but ${known.join(", ") || "none"}`,
     );
   }
   return token;

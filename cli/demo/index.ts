@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Emulator, startEmulator } from "../../emulator";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { findPulumi, putOnPath } from "../pulumi/findPulumi";
 import { type GuardedApi, startGuardedApi } from "./guardedApi";
 import { Narrator } from "./narrator";
@@ -42,7 +42,7 @@ async function runDemo(): Promise<void> {
     if (stop.signal.aborted) {
       halt.abort();
     }
-    stop.abort(new Error(coded("TSL-DEMO", `the demo was stopped by ${signal}`)));
+    stop.abort(new CodedError("TSL-DEMO", `the demo was stopped by ${signal}`));
     patience ??= setTimeout(() => halt.abort(), patienceMs);
   };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

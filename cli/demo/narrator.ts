@@ -1,5 +1,5 @@
 /** Where the demo writes. */
-export interface Sink {
+interface Sink {
   write(text: string): unknown;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 
 /** The folder of this package: that of `Pulumi.yaml`, `Pulumi.dev.yaml` and the built program. */
 export const projectFolder = resolve(__dirname, "../../..");
@@ -20,7 +20,7 @@ export function copyProject(workDir: string): void {
   );
   const customers = stack?.config?.["tesseral:customers"];
   if (customers === undefined) {
-    throw new Error(coded("TSL-DEMO", "Pulumi.dev.yaml declares no tesseral:customers for the demo to show"));
+    throw new CodedError("TSL-DEMO", "Pulumi.dev.yaml declares no tesseral:customers for the demo to show");
   }
   writeFileSync(join(workDir, "Pulumi.dev.yaml"), stringify({ config: { "tesseral:customers": customers } }));
 }

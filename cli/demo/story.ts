@@ -1,5 +1,5 @@
 import type { Emulator } from "../../emulator";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { readPreview } from "../../report/preview/readPreview";
 import { terminalReview } from "../../report/render/terminal";
 import { reviewVersion } from "../../report/review";
@@ -227,7 +227,7 @@ class Story {
 
 function expect(truth: boolean, wanted: string): void {
   if (!truth) {
-    throw new Error(coded("TSL-DEMO", `the demo expected ${wanted}`));
+    throw new CodedError("TSL-DEMO", `the demo expected ${wanted}`);
   }
 }
 

@@ -107,7 +107,7 @@ export function proposedChildren(
 }
 
 /** Where a role or a key stands in an entry. */
-export type ChildField = "roles" | "apiKeys";
+type ChildField = "roles" | "apiKeys";
 
 /** A declared role or key, and what it is in Tesseral. */
 export interface ChildMatch {

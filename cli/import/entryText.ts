@@ -17,7 +17,7 @@ export function entryLines({ entry, notes }: Proposal): string[] {
 }
 
 /** The entry with its name above, for a map of customers. */
-export function namedLines(proposal: Proposal): string[] {
+function namedLines(proposal: Proposal): string[] {
   return [`${proposal.name}:`, ...entryLines(proposal).map((line) => `  ${line}`)];
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readYaml } from "../../config/yamlSource";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { adoptedFiles } from "../inventory/adoptLines";
 import type { NewFile } from "../replaceFiles";
 import { entryLines, indented } from "./entryText";
@@ -21,11 +21,9 @@ export function importedFiles({ proposals, adoptions }: ImportPlan, target: Targ
     for (const proposal of proposals) {
       const file = join(target.path, `${proposal.name}.yaml`);
       if (existsSync(file)) {
-        throw new Error(
-          coded(
-            "TSL-ENTRIES",
-            `${file} exists already and is not a file of the stack's customers: move it away, and run this again`,
-          ),
+        throw new CodedError(
+          "TSL-ENTRIES",
+          `${file} exists already and is not a file of the stack's customers: move it away, and run this again`,
         );
       }
       files.set(file, { file, text: fileOf(proposal, root, target.path) });
@@ -60,11 +58,9 @@ function fileOf(proposal: Proposal, root: string, folder: string): string {
 /** Checks that the text reads back as what was meant, whatever customers are called. */
 function checked(text: string, file: string, wanted: unknown): string {
   if (!isDeepStrictEqual(readYaml(text, file).value, wanted)) {
-    throw new Error(
-      coded(
-        "TSL-ENTRIES",
-        `${file} would not hold what was meant, which is a bug in pulumi-tesseral: nothing was written`,
-      ),
+    throw new CodedError(
+      "TSL-ENTRIES",
+      `${file} would not hold what was meant, which is a bug in pulumi-tesseral: nothing was written`,
     );
   }
   return text;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { sameName } from "../../config/displayName";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
 import { knownElsewhere } from "../inventory/elsewhere";
@@ -66,7 +66,7 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const names = [...new Set((options.stack ?? [undefined]).map((name) => firstNamed(project, name)))];
   const [first, ...others] = await Promise.all(names.map((name) => openStack(project, name)));
   if (first === undefined) {
-    throw new Error(coded("TSL-STACK", "there is no stack"));
+    throw new CodedError("TSL-STACK", "there is no stack");
   }
   refuseOtherTenants(first, others);
   const around = await readOtherStacks(
@@ -141,17 +141,15 @@ function managedBy(
 function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTenant[]): void {
   const other = others.find(({ project }) => project.id !== opened.project.id);
   if (other !== undefined) {
-    throw new Error(
-      coded(
-        "TSL-PROJECT",
-        `stack ${other.stack} belongs to Tesseral project ${other.project.id}, and stack ${opened.stack} to ${opened.project.id}: name stacks of one project`,
-      ),
+    throw new CodedError(
+      "TSL-PROJECT",
+      `stack ${other.stack} belongs to Tesseral project ${other.project.id}, and stack ${opened.stack} to ${opened.project.id}: name stacks of one project`,
     );
   }
 }
 
 /** Whether an organization is chosen. `*` stands for any text, `?` for one character; case does not matter. */
-export function chooser({
+function chooser({
   match,
   exclude = [],
 }: Pick<ImportOptions, "match" | "exclude">): (organization: Pick<Organization, "id" | "displayName">) => boolean {

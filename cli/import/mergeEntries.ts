@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { isRecord } from "../../config/isRecord";
 import { readYaml } from "../../config/yamlSource";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { indented, isEmptyNode } from "./entryText";
 import type { Proposal } from "./plan";
 
@@ -17,7 +17,7 @@ export function withEntries(text: string, file: string, at: readonly string[], p
   const before = readYaml(text, file);
   const [problem] = before.problems;
   if (problem !== undefined) {
-    throw new Error(coded("TSL-ENTRIES", `${file} cannot be read: ${problem.message}`));
+    throw new CodedError("TSL-ENTRIES", `${file} cannot be read: ${problem.message}`);
   }
   const wanted = added(before.value, file, at, proposals);
   const ways = file.endsWith(".json")
@@ -29,11 +29,9 @@ export function withEntries(text: string, file: string, at: readonly string[], p
       return result;
     }
   }
-  throw new Error(
-    coded(
-      "TSL-ENTRIES",
-      `${file} cannot be changed without changing more than was asked for. Write the entries into a file of their own with --out, and move them by hand`,
-    ),
+  throw new CodedError(
+    "TSL-ENTRIES",
+    `${file} cannot be changed without changing more than was asked for. Write the entries into a file of their own with --out, and move them by hand`,
   );
 }
 
@@ -41,15 +39,13 @@ export function withEntries(text: string, file: string, at: readonly string[], p
 function added(data: unknown, file: string, at: readonly string[], proposals: readonly Proposal[]): unknown {
   const [step, ...rest] = at;
   if (typeof data === "string" && step === undefined) {
-    throw new Error(
-      coded(
-        "TSL-ENTRIES",
-        `${file} holds the customers as one text of JSON, as pulumi config set without --path writes it: move them into a file, or use --out`,
-      ),
+    throw new CodedError(
+      "TSL-ENTRIES",
+      `${file} holds the customers as one text of JSON, as pulumi config set without --path writes it: move them into a file, or use --out`,
     );
   }
   if (data !== null && data !== undefined && !isRecord(data)) {
-    throw new Error(coded("TSL-ENTRIES", `${file} has something else than a map where its customers should be`));
+    throw new CodedError("TSL-ENTRIES", `${file} has something else than a map where its customers should be`);
   }
   const entries = isRecord(data) ? data : {};
   if (step !== undefined) {
@@ -57,7 +53,7 @@ function added(data: unknown, file: string, at: readonly string[], proposals: re
   }
   for (const { name } of proposals) {
     if (Object.hasOwn(entries, name)) {
-      throw new Error(coded("TSL-ENTRIES", `an entry ${name} was added to ${file} meanwhile: run this again`));
+      throw new CodedError("TSL-ENTRIES", `an entry ${name} was added to ${file} meanwhile: run this again`);
     }
   }
   return { ...entries, ...Object.fromEntries(proposals.map(({ name, entry }) => [name, entry])) };

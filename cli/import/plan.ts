@@ -32,7 +32,7 @@ export interface Proposal {
   notes: string[];
 }
 
-export interface Skipped {
+interface Skipped {
   id: string;
   displayName: string;
   reason: string;

@@ -9,7 +9,7 @@ const atOnce = 32;
 /** How many are read beside each page of the list, so that waiting for the next page costs no time. */
 const besidePage = 4;
 
-export interface Reading {
+interface Reading {
   /** The organizations whose keys and roles are read. */
   isChosen(organization: Organization): boolean;
   /** Whether keys and roles are read. */

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, extname, join, relative, resolve } from "node:path";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { type DeclaredCustomers, defaultFile } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 
@@ -28,11 +28,9 @@ export function targetOf(
     return { kind: "file", path: real(stackFile), shown: basename(stackFile), at: ["config", "tesseral:customers"] };
   }
   if (isOfProgram) {
-    throw new Error(
-      coded(
-        "TSL-ENTRIES",
-        "the customers of this stack are declared by its program, so there is no file to write them into: give --out customers.yaml, and read it with loadCustomers()",
-      ),
+    throw new CodedError(
+      "TSL-ENTRIES",
+      "the customers of this stack are declared by its program, so there is no file to write them into: give --out customers.yaml, and read it with loadCustomers()",
     );
   }
   const file = source?.name ?? missing ?? defaultFile;

@@ -4,12 +4,12 @@ import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
 import { readYaml } from "../../config/yamlSource";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { EntryPlace } from "../declaredCustomers";
 import { replaceFiles } from "../replaceFiles";
 
 /** An entry, and the organization that it adopts. */
-export interface Adoption {
+interface Adoption {
   place: EntryPlace;
   id: string;
 }
@@ -35,11 +35,9 @@ export function withAdoptLines(text: string, adoptions: readonly Adoption[]): st
   const file = adoptions[0]?.place.file ?? "";
   const refuse = (): never => {
     const lines = adoptions.map(({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`).join(", ");
-    throw new Error(
-      coded(
-        "TSL-ENTRIES",
-        `${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`,
-      ),
+    throw new CodedError(
+      "TSL-ENTRIES",
+      `${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`,
     );
   };
   const insertions: Insertion[] = [];

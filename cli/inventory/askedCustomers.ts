@@ -1,5 +1,5 @@
 import { partOfEntry } from "../../config/parts/part";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { StackAndTenant } from "../openStack";
 import { calledStack, type OtherStack } from "../otherStacks";
 import { partOfStack, partsOf } from "../parts/partStacks";
@@ -19,7 +19,7 @@ export function requireCustomers(
   // An organization that no stack knows is called by its id.
   const known = new Set([...names, ...taken.flatMap(({ tenant }) => tenant.organizations.map(({ id }) => id))]);
   for (const name of asked.filter((one) => !known.has(one))) {
-    throw new Error(coded("TSL-CUSTOMER", problemOf(name, stacks, names, others, project)));
+    throw new CodedError("TSL-CUSTOMER", problemOf(name, stacks, names, others, project));
   }
 }
 

@@ -1,4 +1,4 @@
-import { coded, codedOr } from "../../errors/coded";
+import { CodedError, codedOr } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { parseStack } from "../../providers/stackState";
 import { count } from "../../report/inWords";
@@ -34,7 +34,7 @@ export async function recover(
   if (ofOthers.length > 0) {
     const warning = `Pulumi forgets the interrupted creations of other packages with them: ${ofOthers.join(", ")}. What these made must be looked after first`;
     if (yes) {
-      throw new Error(coded("TSL-RECOVER", `${warning}; then run this again without --yes. Nothing was changed`));
+      throw new CodedError("TSL-RECOVER", `${warning}; then run this again without --yes. Nothing was changed`);
     }
     say(`${warning}.`);
   }
@@ -113,8 +113,9 @@ async function forgetInterrupted(opened: StackAndTenant, project: PulumiProject)
   const names = (of: Pick<StackAndTenant, "interrupted" | "otherInterrupted">) =>
     [...of.interrupted.map(({ kind, name }) => `${kind} ${name}`), ...of.otherInterrupted].sort().join();
   if (names(parseStack(text)) !== names(opened)) {
-    throw new Error(
-      coded("TSL-RECOVER", `another update of stack ${opened.stack} was interrupted meanwhile: run this again`),
+    throw new CodedError(
+      "TSL-RECOVER",
+      `another update of stack ${opened.stack} was interrupted meanwhile: run this again`,
     );
   }
   const state: ExportedStack = JSON.parse(text);

@@ -1,5 +1,5 @@
 /** Decides how an interrupted update is settled, from the stack, the configuration and the Tesseral project, before anything is done. */
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
 import type { EntryPlace } from "../declaredCustomers";
@@ -48,7 +48,7 @@ export function planRecovery(
   if (problems.length > 0) {
     const resolve =
       "Nothing was changed. Decide for each: write `adopt` into the entry or the argument, or `npx pulumi-tesseral remove` what nobody needs";
-    throw new Error(coded("TSL-RECOVER", `${problems.join("; ")}. ${resolve}, and run this again`));
+    throw new CodedError("TSL-RECOVER", `${problems.join("; ")}. ${resolve}, and run this again`);
   }
   return { ...organizations, ...contents, forget: stack.interrupted.map(({ kind, name }) => `${kind} ${name}`) };
 }

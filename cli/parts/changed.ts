@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { partOfEntry } from "../../config/parts/part";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { run } from "../pulumi/run";
 import { rawEntries } from "./declaredParts";
@@ -48,11 +48,9 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
 async function treeAt(root: string, since: string, folder: string): Promise<string> {
   const timeout = 120_000;
   const top = await run("git", ["rev-parse", "--show-toplevel"], { cwd: root, timeout }).catch((error: unknown) => {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `what changed can only be told in a git repository: ${error instanceof Error ? error.message : error}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `what changed can only be told in a git repository: ${error instanceof Error ? error.message : error}`,
     );
   });
   const tree = join(folder, "tree");
@@ -60,11 +58,9 @@ async function treeAt(root: string, since: string, folder: string): Promise<stri
   const git = (args: string[], input = "") =>
     run("git", args, { cwd: top, timeout, input, env: { ...process.env, GIT_INDEX_FILE: join(folder, "index") } });
   await git(["read-tree", `${since}^{tree}`]).catch(() => {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `git knows no ${JSON.stringify(since)} here: a shallow clone has only the last commit (actions/checkout: fetch-depth: 0)`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `git knows no ${JSON.stringify(since)} here: a shallow clone has only the last commit (actions/checkout: fetch-depth: 0)`,
     );
   });
   const files = await git(["ls-files", "-z", "--", "*.yaml", "*.yml", "*.json"]);

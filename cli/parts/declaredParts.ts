@@ -7,7 +7,7 @@ import { partOfEntry } from "../../config/parts/part";
 import { defaultFile, type StackConfig } from "../declaredCustomers";
 
 /** Entries as they are written, by name. */
-export type RawEntries = ReadonlyMap<string, Record<string, unknown>>;
+type RawEntries = ReadonlyMap<string, Record<string, unknown>>;
 
 /** The entries that a stack's settings lead to, in `folder`. Checks nothing: the program does that. */
 export function rawEntries(folder: string, config: StackConfig): RawEntries {

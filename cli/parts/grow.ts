@@ -1,7 +1,7 @@
 /** Changes the number of parts, or brings customers to the part where they belong. */
 
 import { type Part, partText } from "../../config/parts/part";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
@@ -45,11 +45,9 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const old = stacks.filter((one) => !isBeingMade(base, one));
   const [first] = old;
   if (first === undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS-CHANGING",
-        `the parts of ${base} are being made: finish it with npx pulumi-tesseral parts init --stack <template> --parts ${to}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS-CHANGING",
+      `the parts of ${base} are being made: finish it with npx pulumi-tesseral parts init --stack <template> --parts ${to}`,
     );
   }
   refuseOther(parts, to);
@@ -99,25 +97,21 @@ function isBeingMade(base: string, one: PartStack): boolean {
 function refuseOther({ base, stacks }: Parts, to: number): void {
   const other = stacks.find(({ part }) => part.growingTo !== undefined && part.growingTo !== to)?.part.growingTo;
   if (other !== undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS-CHANGING",
-        `the parts of ${base} are being changed to ${other}: finish that first, with npx pulumi-tesseral parts grow --stack ${base} --to ${other}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS-CHANGING",
+      `the parts of ${base} are being changed to ${other}: finish that first, with npx pulumi-tesseral parts grow --stack ${base} --to ${other}`,
     );
   }
   const most = Math.max(...stacks.map(({ part }) => part.of));
   if (to < most) {
-    throw new Error(coded("TSL-PARTS", `${base} has ${most} parts, and they cannot become fewer`));
+    throw new CodedError("TSL-PARTS", `${base} has ${most} parts, and they cannot become fewer`);
   }
 }
 
 async function refuseTaken(project: PulumiProject, base: string, range: { from: number; to: number }): Promise<void> {
   const [taken] = takenNames(project, base, range, await existingStacks(project));
   if (taken !== undefined) {
-    throw new Error(
-      coded("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`),
-    );
+    throw new CodedError("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`);
   }
 }
 
@@ -126,11 +120,9 @@ function refuseShared(owned: ReadonlyMap<string, string[]>, stacks: readonly Par
   const shared = [...owned].find(([, owners]) => owners.length > 1);
   const isMarked = stacks.some(({ part }) => part.growingTo !== undefined);
   if (shared !== undefined && !isMarked) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `organization ${shared[0]} is managed by ${shared[1].join(" and by ")}: npx pulumi-tesseral inventory --all-stacks says what to do`,
     );
   }
 }
@@ -150,8 +142,9 @@ function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<numb
   return (customer, present) => {
     const number = belongsTo(customer, entries, renames, to);
     if (number !== undefined && number > to) {
-      throw new Error(
-        coded("TSL-PARTS", `${customer} says part: ${number}, and there will be ${to} parts: correct its entry`),
+      throw new CodedError(
+        "TSL-PARTS",
+        `${customer} says part: ${number}, and there will be ${to} parts: correct its entry`,
       );
     }
     // No entry declares it: it stays, and is judged as a removal there.
@@ -169,7 +162,7 @@ function refuseUnsettled(states: ReadonlyMap<string, State>): void {
   for (const [stack, state] of states) {
     const problem = unsettledIn(state);
     if (problem !== undefined) {
-      throw new Error(coded("TSL-PARTS", `stack ${stack} ${problem} ${stack}. Then try again. Nothing was moved`));
+      throw new CodedError("TSL-PARTS", `stack ${stack} ${problem} ${stack}. Then try again. Nothing was moved`);
     }
   }
 }
@@ -186,22 +179,18 @@ async function finish(
   const after = await exportAll(project, stacks, jobs);
   const [astray] = movesOf(after, place);
   if (astray !== undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS-CHANGING",
-        `${astray.customers.join(", ")} could not be moved from ${astray.from} to ${astray.to}: run this again`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS-CHANGING",
+      `${astray.customers.join(", ")} could not be moved from ${astray.from} to ${astray.to}: run this again`,
     );
   }
   const owners = organizationsIn(after);
   const lost = [...owned.keys()].filter((id) => owners.get(id)?.length !== 1);
   if (lost.length > 0) {
-    throw new Error(
-      coded(
-        "TSL-PARTS-CHANGING",
-        `organization ${lost.join(", ")}: in none of the stacks, or in several. No stack takes an update until that is settled: ` +
-          "pulumi stack export shows a state, pulumi stack import puts one back",
-      ),
+    throw new CodedError(
+      "TSL-PARTS-CHANGING",
+      `organization ${lost.join(", ")}: in none of the stacks, or in several. No stack takes an update until that is settled: ` +
+        "pulumi stack export shows a state, pulumi stack import puts one back",
     );
   }
   say("Every customer is in exactly one stack. Updates are possible again");

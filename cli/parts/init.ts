@@ -1,7 +1,7 @@
 /** Makes the stacks of a new division. */
 
 import { partText } from "../../config/parts/part";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
@@ -22,53 +22,41 @@ export async function initParts(
   const existing = await existingStacks(project);
   const config = fileConfig(project, template);
   if (config === undefined || !existing.has(template)) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `there is no stack ${template} with settings of its own: \`pulumi stack ls\` lists those of this project`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `there is no stack ${template} with settings of its own: \`pulumi stack ls\` lists those of this project`,
     );
   }
   if (partOfStack(project, template) !== undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `stack ${template} is a part already. For more of them: npx pulumi-tesseral parts grow --to ${count}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `stack ${template} is a part already. For more of them: npx pulumi-tesseral parts grow --to ${count}`,
     );
   }
   if (Object.hasOwn(config, "tesseral:customers")) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `the customers stand in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `the customers stand in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
     );
   }
   const present = partsOf(project, `${template}-1`);
   const other = present?.stacks.find(({ part }) => part.of !== count);
   if (other !== undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `${other.stack} is one of ${other.part.of} parts. For more of them: npx pulumi-tesseral parts grow --stack ${other.stack} --to ${count}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `${other.stack} is one of ${other.part.of} parts. For more of them: npx pulumi-tesseral parts grow --stack ${other.stack} --to ${count}`,
     );
   }
   const [taken] = takenNames(project, template, { from: 1, to: count }, existing);
   if (taken !== undefined) {
-    throw new Error(
-      coded("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`),
-    );
+    throw new CodedError("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`);
   }
   const state: State = JSON.parse(await project.pulumi(["stack", "export", "--stack", template]));
   const customers = customersIn(state).size;
   if (customers > 0) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `stack ${template} has ${customers} customers, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack ${template} --to ${count}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `stack ${template} has ${customers} customers, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack ${template} --to ${count}`,
     );
   }
   if (!(await agree(`${count} stacks with the settings of ${template}: ${template}-1 to ${template}-${count}`))) {

@@ -6,7 +6,7 @@ import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { fileConfig, type PartStack, partOfStack, stackName } from "./partStacks";
 
-export const partSetting = "tesseral:part";
+const partSetting = "tesseral:part";
 
 /** Settings that are not copied: with them, each stack would deploy a backend of its own. */
 const ofOneStack = ["tesseral:backend"];

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { type Part, partIn } from "../../config/parts/part";
 import { readYaml } from "../../config/yamlSource";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { StackConfig } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 import type { PulumiProject } from "../pulumi/project";
@@ -123,22 +123,18 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
   if (stack !== undefined) {
     const found = partsOf(project, stack);
     if (found === undefined) {
-      throw new Error(
-        coded(
-          "TSL-PARTS",
-          `stack ${stack} is not a part: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
-        ),
+      throw new CodedError(
+        "TSL-PARTS",
+        `stack ${stack} is not a part: its file sets no tesseral:part. To make parts: npx pulumi-tesseral parts init --stack ${stack} --parts 50`,
       );
     }
     return found;
   }
   const [first, ...others] = allParts(project);
   if (first === undefined) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        "no stack of this project has tesseral:part. To divide customers over stacks: npx pulumi-tesseral parts init --stack <template> --parts 50",
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      "no stack of this project has tesseral:part. To divide customers over stacks: npx pulumi-tesseral parts init --stack <template> --parts 50",
     );
   }
   if (others.length > 0) {
@@ -152,7 +148,7 @@ export function findParts(project: PulumiProject, stack: string | undefined): Pa
 /** A stack without parts that is to become the first of several. */
 export function asOnlyPart(project: PulumiProject, stack: string): Parts {
   if (fileConfig(project, stack) === undefined) {
-    throw new Error(coded("TSL-PARTS", `there is no ${project.stackFile(stack)}: name a stack with --stack`));
+    throw new CodedError("TSL-PARTS", `there is no ${project.stackFile(stack)}: name a stack with --stack`);
   }
   return { base: stack, stacks: [{ stack, part: { number: 1, of: 1 } }] };
 }
@@ -162,11 +158,9 @@ export function requireWhole({ base, stacks }: Parts): number {
   const most = Math.max(...stacks.map(({ part }) => part.growingTo ?? part.of));
   const unfinished = stacks.some(({ part }) => part.growingTo !== undefined || part.of !== most);
   if (unfinished) {
-    throw new Error(
-      coded(
-        "TSL-PARTS-CHANGING",
-        `the parts of ${base} are being changed to ${most}: finish it with npx pulumi-tesseral parts grow --stack ${base} --to ${most}`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS-CHANGING",
+      `the parts of ${base} are being changed to ${most}: finish it with npx pulumi-tesseral parts grow --stack ${base} --to ${most}`,
     );
   }
   const missing = Array.from({ length: most }, (_, index) => index + 1).filter(
@@ -174,20 +168,16 @@ export function requireWhole({ base, stacks }: Parts): number {
   );
   const twice = stacks.filter(({ part }, index) => part.number === stacks[index - 1]?.part.number);
   if (twice.length > 0) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `two stacks of ${base} have the same part, ${twice.map(({ stack }) => stack).join(", ")} and another: correct tesseral:part of one of them`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `two stacks of ${base} have the same part, ${twice.map(({ stack }) => stack).join(", ")} and another: correct tesseral:part of one of them`,
     );
   }
   if (missing.length > 0) {
-    throw new Error(
-      coded(
-        "TSL-PARTS",
-        `${base} has no stack for ${missing.length === 1 ? "part" : "parts"} ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""} of ${most}: ` +
-          `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
-      ),
+    throw new CodedError(
+      "TSL-PARTS",
+      `${base} has no stack for ${missing.length === 1 ? "part" : "parts"} ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""} of ${most}: ` +
+        `npx pulumi-tesseral parts grow --stack ${base} --to ${most} makes them`,
     );
   }
   return most;

@@ -9,7 +9,7 @@ export const operations = ["preview", "up", "refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
 /** The outcome for one stack. */
-export interface PartRun {
+interface PartRun {
   part: number;
   stack: string;
   /** Pulumi's exit code; absent where it was not begun, or ended by a signal. */
@@ -135,7 +135,7 @@ async function runOne(
 }
 
 /** The counts at the end of what Pulumi prints: `+ 4 created`, `~ 1 to update`, `8 unchanged`. */
-export function countsIn(printed: string): Record<string, number> {
+function countsIn(printed: string): Record<string, number> {
   const end = printed.slice(Math.max(0, printed.lastIndexOf("Resources:")));
   const counts = end.matchAll(
     /^\s*(?:\S+ )?(\d+) (created|updated|deleted|replaced|unchanged|to create|to update|to delete|to replace)\b/gmu,

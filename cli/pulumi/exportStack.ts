@@ -1,5 +1,5 @@
 import { isRecord } from "../../config/isRecord";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import type { PulumiProject } from "./project";
 
@@ -30,7 +30,7 @@ export async function exportStack(project: PulumiProject, args: readonly string[
   };
   await project.pulumi(["stack", "export", ...args], undefined, undefined, (text) => parser.write(text));
   if (!parser.isEnded) {
-    throw new Error(coded("TSL-PULUMI-FAILED", "what `pulumi stack export` printed is cut off: run the command again"));
+    throw new CodedError("TSL-PULUMI-FAILED", "what `pulumi stack export` printed is cut off: run the command again");
   }
   return { deployment };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "../../components/cacheFolder";
-import { coded, uncoded } from "../../errors/coded";
+import { CodedError, uncoded } from "../../errors/coded";
 import { buildPulumi } from "./build";
 import { foldersOf, hasDynamicProviderScript, writeDynamicProviderScript } from "./dynamicProviderScript";
 import { installerSiteUrl, installPulumi, type MakeOptions } from "./install";
@@ -28,7 +28,7 @@ export interface PulumiCli {
 }
 
 /** Where `findPulumi` looks, and whom it tells. */
-export interface FindPulumiOptions {
+interface FindPulumiOptions {
   /** Called with each line of progress. @default none */
   progress?: (line: string) => void;
   /** The environment: `PATH`, and the variables that decide on the cache folder. @default `process.env` */
@@ -84,13 +84,11 @@ export async function findPulumi(options: FindPulumiOptions = {}): Promise<Pulum
       reasons.push(reason);
     }
   }
-  throw new Error(
-    coded(
-      "TSL-PULUMI",
-      `No Pulumi CLI of version ${minimumPulumiVersion} or later could be found, installed or built. ` +
-        "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried:\n" +
-        reasons.map((reason) => `  ${reason}`).join("\n"),
-    ),
+  throw new CodedError(
+    "TSL-PULUMI",
+    `No Pulumi CLI of version ${minimumPulumiVersion} or later could be found, installed or built. ` +
+      "Install Pulumi (https://www.pulumi.com/docs/install/) or Go (https://go.dev/doc/install) and try again. Tried:\n" +
+      reasons.map((reason) => `  ${reason}`).join("\n"),
   );
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { proxyOf } from "../../tesseral/proxy";
 import { run } from "./run";
 
@@ -60,7 +60,7 @@ async function download(url: string, env: NodeJS.ProcessEnv, stop: AbortSignal |
     }
     return await response.text();
   } catch (error) {
-    throw new Error(coded("TSL-PULUMI", `${url} cannot be reached: ${reasonOf(error)}`));
+    throw new CodedError("TSL-PULUMI", `${url} cannot be reached: ${reasonOf(error)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const lookAgain = 500;
 
 /** How `withLock` waits. */
-export interface LockOptions {
+interface LockOptions {
   /** Called once, when another process holds the lock. */
   onWait: (holder: number) => void;
   /** Stops the waiting when aborted. */

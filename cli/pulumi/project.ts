@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { coded } from "../../errors/coded";
+import { CodedError, coded } from "../../errors/coded";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 import { UsageError } from "../exitCodes";
 import { run } from "./run";
@@ -63,11 +63,11 @@ function explained(error: unknown): never {
     );
   }
   if (error instanceof Error && isOldLayout(error.message)) {
-    throw new Error(coded("TSL-STATE", `the stack ${oldLayoutAdvice}`));
+    throw new CodedError("TSL-STATE", `the stack ${oldLayoutAdvice}`);
   }
   const missing = error instanceof Error ? whatIsMissing(error.message) : undefined;
   if (missing !== undefined) {
-    throw new Error(coded("TSL-STACK", missing));
+    throw new CodedError("TSL-STACK", missing);
   }
   throw error;
 }

@@ -24,7 +24,7 @@ export function gatesIn(text: string): Gate[] {
   });
 }
 
-export interface Gates {
+interface Gates {
   /** Whether the code says what changes. */
   exitCode: boolean;
   failOn: readonly Gate[];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { printedText } from "../printedText";
 
 /**
@@ -12,11 +12,12 @@ export function recipientsOf(named: readonly string[]): string[] {
       return [one];
     }
     if (one.startsWith("ssh-")) {
-      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${sshKeys}`));
+      throw new CodedError("TSL-RECIPIENT", `--encrypt-to: ${sshKeys}`);
     }
     if (!existsSync(one)) {
-      throw new Error(
-        coded("TSL-RECIPIENT", `--encrypt-to: ${one} is neither an age recipient (age1…) nor a file of such`),
+      throw new CodedError(
+        "TSL-RECIPIENT",
+        `--encrypt-to: ${one} is neither an age recipient (age1…) nor a file of such`,
       );
     }
     return recipientsIn(one);
@@ -33,7 +34,7 @@ export async function encryptTo(recipients: readonly string[], text: string): Pr
       encrypter.addRecipient(recipient);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${recipient} is not an age recipient: ${reason}`));
+      throw new CodedError("TSL-RECIPIENT", `--encrypt-to: ${recipient} is not an age recipient: ${reason}`);
     }
   }
   return armor.encode(await encrypter.encrypt(text));
@@ -49,14 +50,14 @@ function recipientsIn(file: string): string[] {
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
   for (const { text, place } of found) {
     if (text.startsWith("ssh-")) {
-      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${place}: ${sshKeys}`));
+      throw new CodedError("TSL-RECIPIENT", `--encrypt-to: ${place}: ${sshKeys}`);
     }
     if (!text.startsWith("age1")) {
-      throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${place} is not an age recipient, age1…`));
+      throw new CodedError("TSL-RECIPIENT", `--encrypt-to: ${place} is not an age recipient, age1…`);
     }
   }
   if (found.length === 0) {
-    throw new Error(coded("TSL-RECIPIENT", `--encrypt-to: ${file} names no recipient: write one a line, age1…`));
+    throw new CodedError("TSL-RECIPIENT", `--encrypt-to: ${file} names no recipient: write one a line, age1…`);
   }
   return found.map(({ text }) => text);
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import { visibleLines } from "../../report/render/readable";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { whereElse } from "../otherStacks";
@@ -72,12 +72,10 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
 async function refuseInLog(): Promise<void> {
   const { isCI, name } = await import("ci-info");
   if (isCI) {
-    throw new Error(
-      coded(
-        "TSL-CI-LOG",
-        `this is a CI job${name ? ` (${name})` : ""}, whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if ` +
-          "the output goes elsewhere",
-      ),
+    throw new CodedError(
+      "TSL-CI-LOG",
+      `this is a CI job${name ? ` (${name})` : ""}, whose log would hold the token. Encrypt it with --encrypt-to age1…, or pass --force if ` +
+        "the output goes elsewhere",
     );
   }
 }

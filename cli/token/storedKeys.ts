@@ -1,6 +1,6 @@
 import { customerType } from "../../components/customerType";
 import { suggestion } from "../../components/nearest";
-import { coded } from "../../errors/coded";
+import { CodedError, coded } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { resourceTypes } from "../../providers/resourceTypes";
 
@@ -41,22 +41,20 @@ export function findKey(
   if (found !== undefined) {
     return found;
   }
-  throw new Error(
-    coded(
-      "TSL-CUSTOMER",
-      ofCustomer.length === 0
-        ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${
-            elsewhere ||
-            hint(
-              customer,
-              keys.map((one) => one.customer),
-            )
-          }`
-        : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
-            key,
-            ofCustomer.map((one) => one.key),
-          )}`,
-    ),
+  throw new CodedError(
+    "TSL-CUSTOMER",
+    ofCustomer.length === 0
+      ? `stack ${stack} has no customer ${JSON.stringify(customer)} with API keys${
+          elsewhere ||
+          hint(
+            customer,
+            keys.map((one) => one.customer),
+          )
+        }`
+      : `${customer} has no API key ${JSON.stringify(key)} in stack ${stack}${hint(
+          key,
+          ofCustomer.map((one) => one.key),
+        )}`,
   );
 }
 
@@ -72,16 +70,15 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
   if (which === "previous") {
     const { previousApiKeyId, previousSecretToken, previousRetireAt } = outputs;
     if (previousApiKeyId === undefined || previousRetireAt === undefined) {
-      throw new Error(
-        coded("TSL-TOKEN", `${name} has no previous token that still works: leave out --previous for the current one`),
+      throw new CodedError(
+        "TSL-TOKEN",
+        `${name} has no previous token that still works: leave out --previous for the current one`,
       );
     }
     if (typeof previousSecretToken !== "string") {
-      throw new Error(
-        coded(
-          "TSL-TOKEN",
-          `the stack does not know the previous token of ${name}, which was not made here: leave out --previous for the current one`,
-        ),
+      throw new CodedError(
+        "TSL-TOKEN",
+        `the stack does not know the previous token of ${name}, which was not made here: leave out --previous for the current one`,
       );
     }
     return previousSecretToken;
@@ -132,11 +129,9 @@ export function parsed(text: string) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(
-      coded(
-        "TSL-PULUMI-FAILED",
-        "pulumi stack export printed what is not JSON. Run it to see what it says: pulumi stack export --file state.json",
-      ),
+    throw new CodedError(
+      "TSL-PULUMI-FAILED",
+      "pulumi stack export printed what is not JSON. Run it to see what it says: pulumi stack export --file state.json",
     );
   }
 }

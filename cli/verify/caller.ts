@@ -4,7 +4,7 @@ import { retryAfter } from "../../tesseral/answers";
 import { Limiter } from "../../tesseral/limiter";
 import { type Fetch, proxyOf } from "../../tesseral/proxy";
 
-export interface CallerOptions {
+interface CallerOptions {
   url: URL;
   /** How many calls are under way at once. */
   concurrency: number;

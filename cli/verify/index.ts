@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { terminalVerification } from "../../report/render/verification";
 import {
@@ -91,7 +91,7 @@ async function verify(options: VerifyOptions): Promise<void> {
     whereElse(project, options.stack, customer, `npx pulumi-tesseral verify --customer ${customer}`);
   const keys = await chosenKeys(keysToVerify(exported, Date.now()), options, elsewhere);
   if (keys.length === 0) {
-    throw new Error(coded("TSL-VERIFY", `stack ${stack} has no API keys of customers: there is nothing to verify`));
+    throw new CodedError("TSL-VERIFY", `stack ${stack} has no API keys of customers: there is nothing to verify`);
   }
   const verification = await run(keys, url, options, { stack, project });
   process.stdout.write(
@@ -102,7 +102,7 @@ async function verify(options: VerifyOptions): Promise<void> {
   process.exitCode = refused + letIn > 0 ? exitCodes.findings : isUnknown ? exitCodes.failed : exitCodes.done;
   // By the exit code alone, they would seem verified.
   if (verification.totals.keys === 0 && refused + letIn === 0) {
-    throw new Error(coded("TSL-VERIFY", nothingTried(keys.length)));
+    throw new CodedError("TSL-VERIFY", nothingTried(keys.length));
   }
 }
 
@@ -147,7 +147,7 @@ function refuseToGoOn(strangers: readonly TokenCheck[], url: URL): void {
   const [first] = strangers;
   const nothing = first?.status === undefined || first.status === 404 || first.status === 405;
   if (first !== undefined && nothing && strangers.every(({ result }) => result === "unknown")) {
-    throw new Error(coded("TSL-VERIFY", `no key was sent to ${shownUrl(url)}: ${first.meaning}`));
+    throw new CodedError("TSL-VERIFY", `no key was sent to ${shownUrl(url)}: ${first.meaning}`);
   }
 }
 
@@ -191,11 +191,9 @@ function urlOfStack({ deployment }: ExportedStack, stack: string): string {
   const root = (deployment?.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
   const url = backendUrlIn(inPlainText(root?.outputs ?? {}));
   if (url === undefined) {
-    throw new Error(
-      coded(
-        "TSL-VERIFY",
-        `stack ${stack} has no output backendUrl: say where the backend answers with --url https://…`,
-      ),
+    throw new CodedError(
+      "TSL-VERIFY",
+      `stack ${stack} has no output backendUrl: say where the backend answers with --url https://…`,
     );
   }
   return url;

@@ -1,6 +1,6 @@
 /** The keys of a stack, what each should do, and the tokens to try. */
 
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
 import { customerState } from "../../report/customerStates";
 import { type CustomerSteps, groupByCustomer, type PartStep } from "../../report/customerSteps";
@@ -94,9 +94,7 @@ export async function ofCustomers(
   const missing = names.find((name) => !known.includes(name));
   if (missing !== undefined) {
     const where = (await elsewhere(missing)) || hint(missing, known);
-    throw new Error(
-      coded("TSL-CUSTOMER", `the stack has no customer ${JSON.stringify(missing)} with API keys${where}`),
-    );
+    throw new CodedError("TSL-CUSTOMER", `the stack has no customer ${JSON.stringify(missing)} with API keys${where}`);
   }
   return keys.filter(({ customer }) => names.includes(customer));
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface AlarmEmailOptions {
+interface AlarmEmailOptions {
   name: string;
   address: pulumi.Input<string>;
   tags: Record<string, pulumi.Input<string>>;

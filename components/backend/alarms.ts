@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { whenKnown } from "../later";
 import type { Transform } from "./transforms";
 
-export interface AlarmOptions {
+interface AlarmOptions {
   name: string;
   functionName: pulumi.Output<string>;
   /** The HTTP API's id; undefined for a function URL. */

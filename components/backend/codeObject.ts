@@ -4,7 +4,7 @@ import { BucketObjectv2, type BucketObjectv2Args } from "@pulumi/aws/s3/bucketOb
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "./transforms";
 
-export interface CodeObjectOptions {
+interface CodeObjectOptions {
   name: string;
   /** Name of the bucket. */
   bucket: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-export interface DashboardOptions {
+interface DashboardOptions {
   name: string;
   functionName: pulumi.Output<string>;
   functionArn: pulumi.Output<string>;

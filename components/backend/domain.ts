@@ -36,7 +36,7 @@ const provable: Rule = (given, place) => {
 
 export const domainRule: Rule = both(fields(rules, ["name"]), provable);
 
-export interface DomainOptions {
+interface DomainOptions {
   name: string;
   domain: BackendDomain;
   api: Api;

@@ -13,7 +13,7 @@ import type { LiveAlias } from "./liveAlias";
 import type { BackendTransform } from "./transforms";
 
 /** What a public entry is made for. */
-export interface EntryOptions {
+interface EntryOptions {
   name: string;
   lambda: LambdaFunction;
   alias: LiveAlias;
@@ -23,7 +23,7 @@ export interface EntryOptions {
   opts: pulumi.CustomResourceOptions;
 }
 
-export interface FunctionUrlOptions extends EntryOptions {
+interface FunctionUrlOptions extends EntryOptions {
   invokeMode: pulumi.Input<string> | undefined;
 }
 
@@ -66,7 +66,7 @@ export function functionUrl(options: FunctionUrlOptions): pulumi.Output<string> 
 }
 
 /** What an HTTP API needs in addition. */
-export interface HttpApiOptions extends EntryOptions {
+interface HttpApiOptions extends EntryOptions {
   throttle: BackendThrottle;
   accessLog: LogGroup;
   domain: BackendDomain | undefined;

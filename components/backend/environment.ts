@@ -111,7 +111,7 @@ export function environmentSizeProblem(name: string, known: Known): string[] {
   return sizeProblem(variables as Record<string, string>);
 }
 
-export interface KeyEnvironmentOptions {
+interface KeyEnvironmentOptions {
   environment: Readonly<Record<string, Input<string>>>;
   runtime: string;
   secretArn: Input<string>;
@@ -135,7 +135,7 @@ export function keyEnvironment(options: KeyEnvironmentOptions): Record<string, I
   };
 }
 
-export interface EnvironmentOptions extends KeyEnvironmentOptions {
+interface EnvironmentOptions extends KeyEnvironmentOptions {
   adapter: "web" | "none";
   port: Input<number>;
   healthCheckPath: Input<string>;

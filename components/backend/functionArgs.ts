@@ -5,7 +5,7 @@ import { refuse } from "../refusal";
 import type { CheckedArgs } from "./checkArgs";
 import { functionEnvironment, sizeProblem } from "./environment";
 
-export interface FunctionArgsOptions {
+interface FunctionArgsOptions {
   name: string;
   /** Checked. */
   args: CheckedArgs;

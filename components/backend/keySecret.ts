@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KeySource } from "./keySource";
 import { changed, type Transform } from "./transforms";
 
-export interface KeySecretOptions {
+interface KeySecretOptions {
   name: string;
   source: KeySource;
   kmsKeyArn: pulumi.Input<string> | undefined;
@@ -14,7 +14,7 @@ export interface KeySecretOptions {
 }
 
 /** The secret with the key. */
-export interface KeySecret {
+interface KeySecret {
   /** Undefined when it is the user's own. */
   secret: Secret | undefined;
   secretArn: pulumi.Output<string>;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LayerVersion } from "@pulumi/aws/lambda/layerVersion.js";
 import * as pulumi from "@pulumi/pulumi";
-import { coded } from "../../errors/coded";
+import { CodedError } from "../../errors/coded";
 import type { Architecture } from "./package/elf";
 
 /** Where the layer's script is once the layer is attached. */
@@ -17,7 +17,7 @@ function backendKeyLayer(): pulumi.asset.FileArchive {
   const root = dirname(require.resolve("pulumi-tesseral/package.json"));
   const path = join(root, "dist/components/backend/layer.zip");
   if (!existsSync(path)) {
-    throw new Error(coded("TSL-NOT-BUILT", `pulumi-tesseral is not built in ${root}: run npm run build there`));
+    throw new CodedError("TSL-NOT-BUILT", `pulumi-tesseral is not built in ${root}: run npm run build there`);
   }
   return new pulumi.asset.FileArchive(path);
 }
@@ -51,8 +51,9 @@ const adapterNames: Readonly<Record<Architecture, string>> = {
  */
 export function publicAdapterLayer(region: string, architecture: Architecture): string {
   if (/^(?:cn|us-gov|us-iso|eu-isoe)/.test(region)) {
-    throw new Error(
-      coded("TSL-ADAPTER", `adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there`),
+    throw new CodedError(
+      "TSL-ADAPTER",
+      `adapterLayerArn is needed in ${region}: the Lambda Web Adapter has no public layer there`,
     );
   }
   return `arn:aws:lambda:${region}:${adapterAccount}:layer:${adapterNames[architecture]}:${adapterVersion}`;

@@ -120,7 +120,7 @@ const policyOf = (statements: readonly Known[]) => ({
   })),
 });
 
-export interface PermissionOptions {
+interface PermissionOptions {
   name: string;
   role: Role;
   policyStatements: readonly PolicyStatement[];

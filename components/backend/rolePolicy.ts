@@ -1,11 +1,11 @@
 /** A secret, and the key that it is encrypted with; undefined for AWS's own. */
-export interface ReadableSecret {
+interface ReadableSecret {
   secretArn: string;
   kmsKeyArn?: string | undefined;
 }
 
 /** What the function's role needs access to. */
-export interface RoleNeeds extends ReadableSecret {
+interface RoleNeeds extends ReadableSecret {
   logGroupArn: string;
   tracing: boolean;
   vpc: boolean;

@@ -45,7 +45,7 @@ export function rolloutProblems(given: {
   ].filter((problem) => problem !== false);
 }
 
-export interface RolloutOptions {
+interface RolloutOptions {
   name: string;
   rollout: Rollout;
   lambda: LambdaFunction;

@@ -9,7 +9,7 @@ interface RuntimeFamily {
   use: string;
 }
 
-// AWS Lambda developer guide, "Runtime deprecation". A version newer than this table is taken as it is.
+// AWS Lambda developer guide, "Runtime deprecation". A version newer than this table is accepted.
 const families: readonly RuntimeFamily[] = [
   { pattern: /^nodejs(\d+)?(?:\.x|\.\d+|\.3-edge)?$/, oldest: 22, use: "nodejs24.x" },
   { pattern: /^python3\.(\d+)$/, oldest: 10, use: "python3.14" },

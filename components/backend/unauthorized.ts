@@ -2,7 +2,7 @@ import { MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metric
 import * as pulumi from "@pulumi/pulumi";
 import { changed, type Transform } from "./transforms";
 
-export interface UnauthorizedOptions {
+interface UnauthorizedOptions {
   name: string;
   /** Answers in five minutes. */
   threshold: pulumi.Input<number>;

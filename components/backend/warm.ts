@@ -75,7 +75,7 @@ export function warmProblems(provisioned: unknown, reserved: unknown): string[] 
 
 const isWarmInstances = (given: pulumi.Input<number> | WarmInstances): given is WarmInstances => isPlainObject(given);
 
-export interface WarmOptions {
+interface WarmOptions {
   name: string;
   warm: pulumi.Input<number> | WarmInstances;
   functionName: pulumi.Output<string>;

@@ -6,7 +6,7 @@ import { deliveryProblems } from "./deliveryProblems";
 import { defaultSecretName, type NamedKey, sameSecretName, secretName } from "./secretName";
 
 /** The arguments of a customer that say where its tokens go. */
-export interface DeliveringCustomer {
+interface DeliveringCustomer {
   deliverTo?: DeliverTo | undefined;
   apiKeys?: Readonly<Record<string, { deliverTo?: DeliverTo | undefined }>> | undefined;
 }

@@ -3,7 +3,7 @@ import { isAwsManaged, keyIn, kmsKeyProblem } from "./kmsKey";
 import { defaultSecretName, type NamedKey, secretNameProblem } from "./secretName";
 
 /** What is wrong with one field of a delivery. */
-export interface DeliveryProblem {
+interface DeliveryProblem {
   field: keyof SecretsManagerDelivery;
   /** The end of a sentence that begins with the field. */
   message: string;

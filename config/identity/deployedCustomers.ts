@@ -10,7 +10,7 @@ import type { DeployedSecret } from "./takenSecrets";
 
 /** What is known of a customer that the stack has. */
 export interface DeployedCustomer {
-  /** Whether its organization was protected when the customer was last declared; true if that is not known. */
+  /** Whether its organization was protected when the customer was last declared; true if not known. */
   protect: boolean;
   /** What becomes of it when its entry is removed. */
   onRemoval: "delete" | "release";
@@ -28,10 +28,10 @@ export interface DeployedCustomer {
   expireTimes: Map<string, string>;
 }
 
-/** What a stack has. */
+/** The customers and delivered secrets of a stack. */
 export interface Deployed {
   customers: DeployedCustomers;
-  /** The secrets that the tokens of its keys were delivered into. */
+  /** The secrets that tokens were delivered into. */
   secrets: DeployedSecret[];
 }
 
@@ -40,9 +40,9 @@ export type DeployedCustomers = ReadonlyMap<string, DeployedCustomer>;
 
 /**
  * The customers of this stack that have an organization in Pulumi's state, by name. Those that a component or another program
- * declares are not among them. Call it before the first resource: what a running update has already done may be in the answer or not.
+ * declares are not among them. Call it before the first resource: the answer may or may not have what a running update has done.
  *
- * The state is asked, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
+ * The state is read, not the stack's outputs: those of an update that failed or had a `--target` leave out customers that are still
  * there. A `StackReference` would also be a resource of its own, with a copy of every token. The answer holds the outputs of all
  * resources in plain text, so nothing of it is passed on but what {@link DeployedCustomer} and {@link DeployedSecret} name.
  * @throws pulumi.RunError if the engine does not answer
@@ -63,7 +63,7 @@ export async function deployedCustomers(): Promise<Deployed> {
         ),
       );
     });
-  // Only mocks answer without outputs; of a stack that was never deployed they are empty.
+  // Only mocks answer without outputs; those of a stack that was never deployed are empty.
   const state = outputsByType(isRecord(answer?.outputs) ? answer.outputs : {});
   const components = state.get(customerType);
   const customers = new Map(
@@ -86,7 +86,7 @@ export async function deployedCustomers(): Promise<Deployed> {
       if (expireTime !== undefined) {
         owner?.expireTimes.set(resource, expireTime);
       }
-      // While an interrupted update has renamed the component alone, only what is in the organization tells its id.
+      // If an interrupted update has renamed only the component, only what is in the organization tells its id.
       if (owner !== undefined && organizationId !== undefined && owner.organizationId === undefined) {
         owner.organizationId = organizationId;
         byId.set(organizationId, owner);
@@ -131,7 +131,7 @@ function outputsByType(resources: Outputs): Map<string, Map<string, Outputs>> {
 }
 
 function deployedCustomer(organization: Outputs, component: Outputs): DeployedCustomer {
-  // The component's outputs are missing while an interrupted update has not got as far.
+  // The component's outputs are missing if an interrupted update did not get that far.
   const organizationId = text(component.organizationId) ?? text(organization.adopt);
   const displayName = text(organization.displayName);
   const keepUntil = text(organization.keepUntil);
@@ -147,7 +147,7 @@ function deployedCustomer(organization: Outputs, component: Outputs): DeployedCu
   };
 }
 
-/** The customer whose name a resource's begins with, among those whose organization's id is not known. */
+/** The customer whose name is the beginning of a resource's, among those without a known organization. */
 function ownerByName(resource: string, customers: DeployedCustomers): DeployedCustomer | undefined {
   const [owner] = [...customers]
     .filter(([name, customer]) => customer.organizationId === undefined && resource.startsWith(`${name}-`))

@@ -1,7 +1,7 @@
 import type { DeliverTo } from "../../components/delivery/deliverTo";
 import type { Renamed } from "./renames";
 
-/** What of a declared customer says who it is. Values that are not known yet, such as outputs, say nothing. */
+/** The arguments that identify a declared customer. Values that are not known yet, such as outputs, do not count. */
 export interface IdentifiedCustomer extends Renamed {
   displayName?: unknown;
   adopt?: unknown;

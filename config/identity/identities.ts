@@ -1,4 +1,4 @@
-/** Which entry is which organization: declared customers are matched with those that the stack has. No I/O. */
+/** Matches declared customers with those that the stack has: which entry is which organization. No I/O. */
 import { sameName } from "../displayName";
 import type { Problem } from "../problem";
 import type { DeployedCustomer, DeployedCustomers } from "./deployedCustomers";
@@ -6,14 +6,14 @@ import type { IdentifiedCustomer } from "./identifiedCustomer";
 import { judgeNewKeys, type StoredKey } from "./newKeys";
 import { earlierNames, findRenames, refuseUnmatched } from "./renames";
 
-export interface Identities {
-  /** Why nothing may be done; the paths begin with the names of customers. */
+interface Identities {
+  /** Reasons to stop; the paths begin with the names of customers. */
   problems: Problem[];
   /** The names in the state of what was renamed, by declared name. */
   aliases: Map<string, string[]>;
-  /** What people should know of what is going to happen, a line each. */
+  /** What people should know before the update, a line each. */
   notes: string[];
-  /** The keys that are not made yet, by customer and name, with what people should know of each. */
+  /** The keys that are not made yet, by customer and name, with what people should know about each. */
   waiting: Map<string, ReadonlyMap<string, Problem>>;
   /** The deployed customers that are no longer declared under any name. */
   vanished: string[];
@@ -23,7 +23,7 @@ type Declared = ReadonlyMap<string, IdentifiedCustomer>;
 
 const childKinds = ["roles", "apiKeys"] as const;
 
-/** Matches the declared customers with the deployed ones. What follows holds only if there are no problems. */
+/** Matches the declared customers with the deployed ones. The result holds only if there are no problems. */
 export function identify(declared: Declared, deployed: DeployedCustomers, now: Date): Identities {
   const renames = findRenames("customer", declared, new Set(deployed.keys()));
   const problems: Problem[] = adoptionProblems(declared, deployed, renames.from);
@@ -80,7 +80,7 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
   return { problems, aliases, notes, waiting, vanished };
 }
 
-/** Judges every `adopt`. One that names the organization of a customer that is gone is a rename, and added to those. */
+/** Judges every `adopt`. One that names the organization of a vanished customer is a rename, and is added to those. */
 function adoptionProblems(declared: Declared, deployed: DeployedCustomers, renames: Map<string, string>): Problem[] {
   const holders = new Map([...deployed].map(([name, { organizationId }]) => [organizationId, name]));
   const problems: Problem[] = [];
@@ -126,8 +126,8 @@ function adoptionProblems(declared: Declared, deployed: DeployedCustomers, renam
 }
 
 /**
- * An entry that takes the display name which an organization of another entry gives up in the same update. It was probably meant to take
- * the organization, too; as it stands, that would be deleted and made anew, or two customers would exchange their tokens.
+ * An entry that takes the display name that another entry's organization gives up in the same update. It was probably meant to take
+ * the organization, too; as written, that would be deleted and created again, or two customers would exchange their tokens.
  */
 function takenDisplayNames(
   declared: Declared,
@@ -161,7 +161,7 @@ function takenDisplayNames(
       return [{ code: "TSL-NAME-TAKEN", path, message }];
     }
     if (known === undefined && renamedFrom !== undefined) {
-      return []; // It says where it comes from, and is judged by that.
+      return []; // It says where it comes from, and is judged by that instead.
     }
     const meant = known === undefined ? `If this is ${from} under a new name, add renamedFrom: ${from}. ` : "";
     const message =
@@ -171,7 +171,7 @@ function takenDisplayNames(
   });
 }
 
-/** The prefixes of a customer's resources other than its name: an interrupted rename has not got to them. */
+/** Prefixes of a customer's resources other than its name: an interrupted rename did not reach these resources. */
 function leftPrefixes(name: string, known: string, entry: IdentifiedCustomer, customer: DeployedCustomer): string[] {
   const found = childKinds.flatMap((kind) => {
     const children = Object.entries(entry[kind] ?? {}).flatMap(([child, item]) => [child, ...earlierNames(item)]);
@@ -228,7 +228,7 @@ function childRenames(
 }
 
 /**
- * Names of resources that another customer's child has in the state. Names may hold hyphens, so `acme` with a key `eu-ci` and `acme-eu` with a
+ * Names of resources that belong to another customer's child in the state. Names may hold hyphens, so `acme` with a key `eu-ci` and `acme-eu` with a
  * key `ci` give one name, and Pulumi would take the one for the other.
  */
 function takenNames(
@@ -271,7 +271,7 @@ function renameNote(place: string, from: string): string {
   return `${place}: renamed from ${from}, which alone changes nothing in Tesseral.`;
 }
 
-/** What display names are compared by; undefined for what is none. */
+/** The form in which display names are compared; undefined for what is not one. */
 function fold(displayName: unknown): string | undefined {
   return typeof displayName === "string" ? sameName(displayName) : undefined;
 }

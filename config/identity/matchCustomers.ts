@@ -19,7 +19,7 @@ export interface MatchedCustomer<Args> {
   name: string;
   /** As declared, without the keys that cannot be made while the customer is suspended. */
   args: Omit<Args, "renamedFrom">;
-  /** With the names that the state has for a customer that was renamed. */
+  /** With the names that a renamed customer has in the state. */
   options: { aliases: { name: string }[] };
 }
 
@@ -68,7 +68,7 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
       locate,
     );
   const said = lines(problems);
-  // While it is not clear who is who, neither is who vanishes: it is only said who is not declared.
+  // Until it is clear who is who, it is not clear who vanishes: only the undeclared names are listed.
   const unclear =
     missing.length === 0 && said.length > 0 && vanished.length > 1
       ? [`No longer declared, by these or other names: ${firstNames(vanished)}.`]

@@ -1,20 +1,20 @@
-/** What becomes of keys that an update would have to make. No I/O. */
+/** Judges keys that an update would have to make. No I/O. */
 import { deliveryOf } from "../../components/delivery/deliverTo";
 import { canonicalTime, epochMilliseconds } from "../../tesseral/instant";
 import type { Problem } from "../problem";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 
-export interface NewKeys {
+interface NewKeys {
   /** What is wrong with them. */
   problems: Problem[];
-  /** Those that cannot be made yet and stop nothing, by name, with what people should know of each. */
+  /** Those that cannot be made yet but stop nothing, by name, with what people should know about each. */
   waiting: Map<string, Problem>;
 }
 
-/** What the stack has of a key, by its name in the entry, whatever it was called before; undefined: it does not have that key. */
+/** A deployed key by its name in the entry, whatever its name was before; undefined if the stack does not have it. */
 export type StoredKey = (child: string) => { expireTime: string | undefined } | undefined;
 
-/** Judges the keys of a customer that are new, or would be made anew. */
+/** Judges the keys of a customer that are new or would be replaced. */
 export function judgeNewKeys(name: string, entry: IdentifiedCustomer, stored: StoredKey, now: Date): NewKeys {
   const waiting = isOff(entry) ? waitingKeys(name, entry, stored, now) : new Map<string, Problem>();
   const isJudged = (child: string) => stored(child) === undefined && !waiting.has(child);
@@ -34,7 +34,7 @@ function isOff({ apiAccess }: IdentifiedCustomer): boolean {
 }
 
 /**
- * New keys of a customer whose API keys are off. To refuse them would stop the updates of all other customers, until
+ * New keys of a customer whose API keys are off. Refusing them would stop the updates of all other customers until
  * somebody edits an entry in which nothing may be wrong: the key's creation may have failed before, or the customer starts out suspended.
  */
 function waitingKeys(
@@ -62,7 +62,7 @@ function replacedKeys(name: string, { apiAccess, apiKeys = {} }: IdentifiedCusto
   return Object.entries(apiKeys).flatMap(([child, { expireTime, rotateEvery }]) => {
     const key = stored(child);
     const isKnown = expireTime === undefined || typeof expireTime === "string";
-    // A key that comes to be rotated keeps its token, and with it its end.
+    // A key that becomes a rotating one keeps its token, and so its end.
     const keepsToken = expireTime === undefined && rotateEvery !== undefined;
     return key === undefined || !isKnown || keepsToken || canonicalTime(expireTime) === key.expireTime
       ? []
@@ -78,7 +78,7 @@ function replacedKeys(name: string, { apiAccess, apiKeys = {} }: IdentifiedCusto
   });
 }
 
-/** Keys that would be born dead. One that has ended while it was deployed stops nothing, least of all a `destroy --run-program`. */
+/** Keys that would have expired when they are created. A deployed key that has expired stops nothing, least of all a `destroy --run-program`. */
 function endedKeys(
   name: string,
   { apiKeys = {} }: IdentifiedCustomer,

@@ -1,11 +1,11 @@
 import type { Locate, Path } from "../problem";
 
 /** Where and when customers were read. */
-export interface Places {
+interface Places {
   /** The path of the customers in what they were read from. */
   root: Path;
   locate: Locate;
-  /** What their times are compared with. */
+  /** The time that their times are compared with. */
   now: Date;
 }
 
@@ -17,7 +17,7 @@ export function rememberPlaces(customers: object, found: Places): void {
   places.set(customers, found);
 }
 
-/** Where customers are written; of those that come from elsewhere it is only known how they are called. */
+/** Where customers are written; of those that come from elsewhere only their names are known. */
 export function placesOf(customers: object): Places {
   return places.get(customers) ?? { root: ["customers"], locate: () => undefined, now: new Date() };
 }

@@ -12,14 +12,14 @@ export interface DeployedSecret {
 
 /** A key whose token is to be delivered. */
 export interface DeclaredDelivery extends PlannedDelivery {
-  /** What its resource was called before, if the state has it under these names. */
+  /** Earlier names of its resource that the state may still have. */
   earlier: readonly string[];
 }
 
 /**
- * The keys that would get a secret of a name which a secret of another key has already: that of a renamed entry, whose old name another
+ * The keys whose secret would get the name of another key's secret: that of a renamed entry, whose old name another
  * entry has taken. AWS would refuse it in the middle of the update.
- * @param region where secrets are that say nothing of it; undefined: that is not known, and all may be in the same
+ * @param region the region of secrets without one of their own; undefined if not known, so that all may be in the same
  */
 export function takenSecretProblems(
   declared: readonly DeclaredDelivery[],

@@ -8,7 +8,7 @@ import type { Path, Problem } from "../problem";
 import { mostParts, type Part, partOf, partOfEntry } from "./part";
 
 /** The entries that other stacks take. */
-export interface OtherParts {
+interface OtherParts {
   /** The part of this stack. */
   part: Part;
   /** By name. */
@@ -23,7 +23,7 @@ export function otherPartsOf(customers: object): OtherParts | undefined {
   return known.get(customers);
 }
 
-/** The customers of one part; without a part, all. None says its part any more: it is nothing that a customer is made of. */
+/** The customers of one part, or all without a part; without their fields `part`, which are not arguments of a customer. */
 export function customersOfPart(customers: CustomerEntries, part: Part | undefined): CustomerEntries {
   const others = new Map<string, CustomerEntry>();
   const own: Record<string, CustomerEntry> = {};
@@ -41,7 +41,7 @@ export function customersOfPart(customers: CustomerEntries, part: Part | undefin
   return own;
 }
 
-/** Entries that name a part which there is not. */
+/** Entries that name a part that does not exist. */
 export function partProblems(customers: CustomerEntries, root: Path, part: Part | undefined): Problem[] {
   if (part === undefined) {
     return [];
@@ -61,7 +61,7 @@ export function partProblems(customers: CustomerEntries, root: Path, part: Part 
 
 /**
  * The customers that this stack has and another part's entry declares, or the other way round: what was in one stack would be deleted there
- * and made anew in the other. The paths begin with the names of customers.
+ * and created again in the other. The paths begin with the names of customers.
  */
 export function movedProblems(
   declared: ReadonlyMap<string, IdentifiedCustomer>,
@@ -71,7 +71,7 @@ export function movedProblems(
   return [...left(declared, deployed, part, entries), ...arrived(declared, deployed, part)];
 }
 
-/** What of this stack has become another part's. */
+/** The customers of this stack that now belong to another part. */
 function left(
   declared: ReadonlyMap<string, IdentifiedCustomer>,
   deployed: DeployedCustomers,
@@ -111,7 +111,7 @@ function left(
   });
 }
 
-/** What this stack would create, and another one may have under an earlier name. */
+/** Customers that this stack would create, although another one may have them under an earlier name. */
 function arrived(
   declared: ReadonlyMap<string, IdentifiedCustomer>,
   deployed: DeployedCustomers,
@@ -128,7 +128,7 @@ function arrived(
     }
     const there = partOf(elsewhere, part.of);
     const message =
-      `${elsewhere} belongs to part ${there}, and ${name} to part ${part.number}, which would create it anew. Add part: ${there}, and it stays where it ` +
+      `${elsewhere} belongs to part ${there}, and ${name} to part ${part.number}, which would create it again. Add part: ${there}, and it stays where it ` +
       "is; if it was never deployed under that name, remove this line";
     return [{ code: "TSL-PART", path: [name, "renamedFrom"], message }];
   });

@@ -7,13 +7,13 @@ export interface Part {
   number: number;
   /** How many parts there are. */
   of: number;
-  /** So many parts are being made, which is not finished: until then the stack takes no update. */
+  /** The number of parts that are being made; until that is finished, the stack takes no update. */
   growingTo?: number;
-  /** The stack is being made, and may lack settings. */
+  /** The stack is still being made, and may lack settings. */
   isNew?: true;
 }
 
-/** So many stacks nobody has, and a larger number is a slip. */
+/** Nobody has so many stacks: a larger number is a slip. */
 export const mostParts = 1000;
 
 /** What is wrong with a text that {@link partIn} does not understand. */
@@ -62,7 +62,7 @@ export function partOf(name: string, parts: number): number {
   return part;
 }
 
-/** The part of an entry: that which it says itself, or else by its name. */
+/** The part of an entry: the one that it names itself, or else by its name. */
 export function partOfEntry(name: string, { part }: { part?: unknown }, parts: number): number {
   return typeof part === "number" ? part : partOf(name, parts);
 }

@@ -27,7 +27,7 @@ export function configuredRemovalLimit(): RemovalLimit {
   return limit;
 }
 
-/** A file that vanished removes nobody, since `customers: {}` can say that there are none. None if the customers are declared. */
+/** The problem of a vanished file, which removes nobody: `customers: {}` declares that there are none. */
 export function missingProblems(deployed: DeployedCustomers, declared: object): Coded[] {
   const folder = undeclaredIn(declared);
   return folder === undefined || deployed.size === 0
@@ -41,7 +41,7 @@ export function missingProblems(deployed: DeployedCustomers, declared: object): 
       ];
 }
 
-/** Why the vanished ones among the deployed customers must not be deleted; none if they may. */
+/** Why vanished customers must not be deleted; empty if they may. */
 export function removalProblems(
   deployed: DeployedCustomers,
   vanished: readonly string[],

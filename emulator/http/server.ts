@@ -22,7 +22,7 @@ import { checkContentType, readDeadline } from "./transport";
 /** The client hung up before it was answered; nothing that was not yet written will be. */
 class Abandoned extends Error {}
 
-export interface ServerParts {
+interface ServerParts {
   /** Asked for at each request, since a reset replaces it. */
   backend: () => Backend;
   faults: Faults;

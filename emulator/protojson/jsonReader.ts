@@ -1,7 +1,7 @@
 /** Why a body could not be decoded, worded as protobuf-go words it. */
 export class DecodeError extends Error {}
 
-export type TokenKind =
+type TokenKind =
   | "end"
   | "null"
   | "bool"

@@ -11,7 +11,7 @@ export const loginMethods = [
   { field: "logInWithPasskey", name: "passkey" },
 ] as const;
 
-export type LoginField = (typeof loginMethods)[number]["field"];
+type LoginField = (typeof loginMethods)[number]["field"];
 export const loginFields: readonly LoginField[] = loginMethods.map(({ field }) => field);
 /** One switch per way to log in. */
 export type LoginFlags = Record<LoginField, boolean>;

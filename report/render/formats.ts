@@ -4,7 +4,7 @@ import { pageReview } from "./html/page";
 import { markdownReview } from "./markdown";
 import { terminalReview } from "./terminal";
 
-export interface RenderOptions {
+interface RenderOptions {
   /** Whether a terminal shows colors. */
   color: boolean;
   /** The width of the terminal; absent: lines are not broken. */

@@ -7,7 +7,7 @@ import { headline } from "../reviewOf";
 import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
-export interface TerminalOptions {
+interface TerminalOptions {
   color: boolean;
   /** The column at which lines are broken; absent: they are not broken. */
   columns?: number;

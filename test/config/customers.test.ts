@@ -243,7 +243,7 @@ it.each([
   [
     "rotateEvery: P90D",
     [
-      "4:35 customers.acme.apiKeys.ci.rotateEvery: needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once (TSL-ROTATION)",
+      "4:35 customers.acme.apiKeys.ci.rotateEvery: needs overlap beside it: how long the previous token keeps working once the new one exists, such as P7D, or PT0S to end it at once (TSL-ROTATION)",
     ],
   ],
   [

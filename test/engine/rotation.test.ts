@@ -69,7 +69,7 @@ describe("a customer with a key", () => {
   it("is refused another rotation meanwhile", async () => {
     const { message } = await failureOf(tesseral.stack.preview(customer({ ...rotating, rotate: "leak" })));
     expect(message).toMatch(
-      /resource 'acme-ci' has a problem: it is to be rotated although the token before the current one works until \S+Z: a key has no more than two\. Wait until then, or declare overlap: PT0S/,
+      /resource 'acme-ci' has a problem: it is to be rotated although the previous token works until \S+Z: a key has no more than two\. Wait until then, or declare overlap: PT0S/,
     );
   });
 

@@ -31,6 +31,7 @@ describe("an error without a code", () => {
     ]);
     expect(uncodedErrors([source('throw new CommandFailed(failed ? coded("TSL-STACK", "a") : "b")')])).toHaveLength(1);
     expect(uncodedErrors([source('throw new Error(coded("TSL-STACK", "no stack"))')])).toEqual([]);
+    expect(uncodedErrors([source('throw new CodedError("TSL-STACK", "no stack")')])).toEqual([]);
   });
 
   it("is nowhere, but where another file gives the code", () => {

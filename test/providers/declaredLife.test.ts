@@ -12,13 +12,13 @@ it.each<[DeclaredLife, string[]]>([
   [
     { rotateEvery: "P90D" },
     [
-      "rotateEvery needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
+      "rotateEvery needs overlap beside it: how long the previous token keeps working once the new one exists, such as P7D, or PT0S to end it at once",
     ],
   ],
   [
     { rotate: "2026-11 leak" },
     [
-      "rotate needs overlap beside it: how long the token before goes on working once the new one exists, such as P7D, or PT0S to end it at once",
+      "rotate needs overlap beside it: how long the previous token keeps working once the new one exists, such as P7D, or PT0S to end it at once",
     ],
   ],
   [{ overlap: "P7D" }, ["overlap needs rotateEvery or rotate beside it: without them nothing is rotated"]],

@@ -43,10 +43,10 @@ async function up(program: Program): Promise<{ steps: string[]; said: string[] }
 const stored = () => structuredClone(engine.state.get("ci"));
 
 const waits = (name: string, status: string) =>
-  `API key "${name}-ci" has a token that does not work any more (${status}), and a suspended customer gets no new one: ` +
+  `API key "${name}-ci" has a token that no longer works (${status}), and a suspended customer gets no new one: ` +
   "the first update after API access is enabled makes it";
 const madeAnew = (name: string, status: string) =>
-  `API key "${name}-ci" gets a new token: the one before does not work any more (${status})`;
+  `API key "${name}-ci" gets a new token: the previous one no longer works (${status})`;
 
 it.each([
   ["revoked", (id: string) => emulator.console.revokeApiKey(id)],

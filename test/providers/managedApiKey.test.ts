@@ -160,10 +160,10 @@ describe("that its token ends", () => {
     const rotated = { ...inputs, generation: 2, retireAfter: "2098-01-01T00:00:00Z" };
     const what = "its expireTime changes";
     expect(await warned(rotated, { ...rotated, ...later })).toEqual(
-      said(what, "both its tokens, the one in use and the one before it, stop working"),
+      said(what, "both its tokens, the one in use and the previous one, stop working"),
     );
     expect(await warned({ ...rotated, status: "revoked" }, { ...rotated, ...later })).toEqual(
-      said(what, "the token before the current one, which alone works, stops working"),
+      said(what, "the previous token, the only one that works, stops working"),
     );
     const retired = { ...rotated, retiredGeneration: 1, status: "revoked" };
     expect(await warned(retired, { ...retired, ...later })).toEqual([]);

@@ -283,7 +283,7 @@ describe("a rotating key", () => {
     const { secretToken, previousSecretToken } = stored().outputs;
     onDay(32);
     expect((await engine.up(program({ ...rotating, rotate: "leak" }))).errors).toEqual([
-      "settle ci: it is to be rotated although the token before the current one works until 2030-04-07T13:00:00Z: a key has no more than two. " +
+      "settle ci: it is to be rotated although the previous token works until 2030-04-07T13:00:00Z: a key has no more than two. " +
         "Wait until then, or declare overlap: PT0S to end that token, and the current one, at once (TSL-ROTATE-NOW)",
     ]);
     await up({ ...rotating, rotate: "leak", overlap: "PT0S" });

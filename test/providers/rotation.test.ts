@@ -61,7 +61,7 @@ describe("a key that would be made anew, whose customer is suspended", () => {
     "is not rotated while its customer is suspended, and its token ends by itself at 2030-04-08T00:00:00Z: enable API access before that, " +
     "or the customer has no token that works until it has the new one, which the first update after that makes";
   const ended =
-    "has a token that does not work any more (expired), and a suspended customer gets no new one: the first update after API access is enabled makes it";
+    "has a token that no longer works (expired), and a suspended customer gets no new one: the first update after API access is enabled makes it";
 
   it("warns that its token ends meanwhile when it is suspended, and again from when its rotation is due", () => {
     expect(warningsOf(declared, suspended, 10)).toEqual([ends]);
@@ -73,7 +73,7 @@ describe("a key that would be made anew, whose customer is suspended", () => {
     expect(warningsOf(suspended, suspended, 98)).toEqual([ended]);
     expect(nextLife({ ...suspended, ...born }, declared, at(98))).toMatchObject({
       life: { generation: 2 },
-      warnings: ["gets a new token: the one before does not work any more (expired)"],
+      warnings: ["gets a new token: the previous one no longer works (expired)"],
     });
   });
 

@@ -18,7 +18,7 @@ export const pastedErrors: Record<string, string> = {
     "errors.html#tsl-key-refused",
   'Pulumi.prod.yaml:3:3 tesseral:maxRemoval: unknown setting, did you mean "tesseral:maxRemovals"? (TSL-SETTING)':
     "errors.html#tsl-setting",
-  "it is to be rotated although the token before the current one works until 2026-12-03T10:00:00Z: a key has no more than two. Wait until then (TSL-ROTATE-NOW)":
+  "it is to be rotated although the previous token works until 2026-12-03T10:00:00Z: a key has no more than two. Wait until then (TSL-ROTATE-NOW)":
     "errors.html#tsl-rotate-now",
   "customers.yaml:1:1 is UTF-16 LE: save the file as UTF-8 (TSL-YAML)": "errors.html#tsl-yaml",
   "error: The entries of protected customers are gone: globex. (TSL-PROTECTED)": "errors.html#tsl-protected",

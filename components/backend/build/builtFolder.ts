@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { coded } from "../../../errors/coded";
+import { CodedError } from "../../../errors/coded";
 import { cacheFolder } from "../../cacheFolder";
 import type { Architecture } from "../package/elf";
 import { builders } from "./builders";
@@ -30,7 +30,7 @@ export interface BuildTarget {
  */
 export function builtFolder({ build, path }: CodeBuild, target: BuildTarget): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(coded("TSL-PACKAGE", `code.path: ${path} is not a folder`));
+    throw new CodedError("TSL-PACKAGE", `code.path: ${path} is not a folder`);
   }
   const builder = builders[build];
   const { excludes, ...start } = target;
@@ -60,7 +60,7 @@ export function builtFolder({ build, path }: CodeBuild, target: BuildTarget): st
     }
     return built;
   } catch (error) {
-    throw new Error(coded("TSL-BUILD", `code: the build of ${path} failed: ${(error as Error).message}`));
+    throw new CodedError("TSL-BUILD", `code: the build of ${path} failed: ${(error as Error).message}`);
   }
 }
 

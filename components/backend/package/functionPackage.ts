@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { coded, codedOr } from "../../../errors/coded";
+import { CodedError, codedOr } from "../../../errors/coded";
 import { refuseWhatThrows } from "../../refusal";
 import { builtFolder } from "../build/builtFolder";
 import { type CodeBuild, isCodeBuild } from "../build/codeBuild";
@@ -42,7 +42,7 @@ function archiveAt(path: string, rules: PackageRules): pulumi.asset.FileArchive 
   }
   if (!stats.isDirectory()) {
     if (rules.excludes.length > 0) {
-      throw new Error(coded("TSL-BACKEND", `codeExcludes: only with a folder as code, and ${path} is a file`));
+      throw new CodedError("TSL-BACKEND", `codeExcludes: only with a folder as code, and ${path} is a file`);
     }
     const bytes = readFileSync(path);
     checkPackage(path, zipFiles(path, bytes), bytes.length, rules);

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { coded } from "../../../errors/coded";
+import { CodedError } from "../../../errors/coded";
 import { isOsOnly } from "../runtimes";
 import { type Architecture, elfArchitecture } from "./elf";
 import { type HandlerModule, handlerModule } from "./handlerModule";
@@ -87,7 +87,7 @@ export function checkPackage(path: string, files: readonly PackageFile[], zipped
     moduleProblem(byName, rules) ??
     contentProblem(files, rules);
   if (problem) {
-    throw new Error(coded("TSL-PACKAGE", `code: ${path}${problem}`));
+    throw new CodedError("TSL-PACKAGE", `code: ${path}${problem}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 
 /** A file as the central directory of a zip describes it. */
-export interface ZipFile {
+interface ZipFile {
   name: string;
   /** Unix permission bits; 0o644 when the zip was not made on Unix, which is what Lambda takes then. */
   mode: number;

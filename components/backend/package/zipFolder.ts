@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, posix, relative, sep } from "node:path";
-import { coded } from "../../../errors/coded";
+import { CodedError } from "../../../errors/coded";
 import { elfArchitecture } from "./elf";
 import type { ZipEntry } from "./writeZip";
 
@@ -81,7 +81,7 @@ export function zipEntries(folder: string, excludes: readonly string[] = []): Zi
       if (commandLinks.test(name)) {
         return;
       }
-      throw new Error(coded("TSL-PACKAGE", `${path} links to nothing`));
+      throw new CodedError("TSL-PACKAGE", `${path} links to nothing`);
     }
     const inside = packed
       .map((one) => ({ ...one, rest: below(one.real, real) }))
@@ -95,7 +95,7 @@ export function zipEntries(folder: string, excludes: readonly string[] = []): Zi
       return;
     }
     if (below(real, root)) {
-      throw new Error(coded("TSL-PACKAGE", `${path} links to a folder that contains it`));
+      throw new CodedError("TSL-PACKAGE", `${path} links to a folder that contains it`);
     }
     packed.push({ real, name });
     add(real, name);

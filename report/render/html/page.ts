@@ -13,7 +13,7 @@ import { style } from "./style";
 import { timelineSection } from "./timeline";
 
 /** The content of a page, beside its style and its script. */
-export interface PageParts {
+interface PageParts {
   title: string;
   /** What the first link skips to: "the changes". */
   content: string;

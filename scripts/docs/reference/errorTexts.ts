@@ -128,7 +128,11 @@ export function uncodedErrors(files = errorSources()): string[] {
     walk(file, (node) => {
       // What is wrong with a command line has one code, which `cli/main.ts` gives it.
       const kind = ts.isNewExpression(node) ? node.expression.getText(file) : "";
-      if (!ts.isNewExpression(node) || kind === "UsageError" || !/(?:Error|Failed|Missing)$/.test(kind)) {
+      if (
+        !ts.isNewExpression(node) ||
+        /^(?:UsageError|CodedError)$/.test(kind) ||
+        !/(?:Error|Failed|Missing)$/.test(kind)
+      ) {
         return;
       }
       const text = node.arguments?.[0];

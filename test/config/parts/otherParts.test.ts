@@ -110,7 +110,7 @@ it("creates nobody whose earlier name belongs to another part", () => {
   const part = { number: partOf(name, 50), of: 50 };
   const text = `customers:\n  ${name}: { displayName: Acme, renamedFrom: acme }\n`;
   expect(moved(text, part, {})).toEqual([
-    `${name}.renamedFrom: acme belongs to part ${from}, and ${name} to part ${part.number}, which would create it anew. Add part: ${from}, and it stays where it ` +
+    `${name}.renamedFrom: acme belongs to part ${from}, and ${name} to part ${part.number}, which would create it again. Add part: ${from}, and it stays where it ` +
       "is; if it was never deployed under that name, remove this line",
   ]);
   // It has been here for long, and the line was left.

@@ -59,7 +59,7 @@ it.each([
   const edited = { ...globex, displayName: "Globex Corp", apiKeys: { production: {}, ci: {} } };
   await configure({ acme: suspended, globex: edited });
   const waits =
-    'API key "acme-ci" has a token that does not work any more (gone), and a suspended customer gets no new one: ' +
+    'API key "acme-ci" has a token that no longer works (gone), and a suspended customer gets no new one: ' +
     "the first update after API access is enabled makes it";
   const first = await stack.up(undefined, { refresh });
   expect(first.printed).toContain(waits);
@@ -72,7 +72,7 @@ it.each([
   expect([keysOf("Acme"), keysOf("Globex Corp")]).toEqual([[], ["ci", "production"]]);
 
   await configure({ acme, globex: edited });
-  const madeAnew = 'API key "acme-ci" gets a new token: the one before does not work any more (gone)';
+  const madeAnew = 'API key "acme-ci" gets a new token: the previous one no longer works (gone)';
   expect((await stack.preview()).printed).toContain(madeAnew);
   expect((await stack.up(undefined, { refresh })).printed).toContain(madeAnew);
   expect(keysOf("Acme")).toEqual(["ci"]);

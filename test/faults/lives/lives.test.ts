@@ -34,7 +34,7 @@ it.each(["revokes", "deletes"] as const)(
     const sent = done.map(({ routes }) => routes.filter((route) => route === "POST /v1/api-keys").length);
     expect(sent).toEqual([3, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
     const waits =
-      /^API key "acme-production" has a token that does not work any more .* the first update after API access is enabled makes it$/;
+      /^API key "acme-production" has a token that no longer works .* the first update after API access is enabled makes it$/;
     expect(warnings.filter((text) => waits.test(text))).toHaveLength(4);
   },
 );
