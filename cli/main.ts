@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { coded, codedOr } from "../errors/coded";
+import { fileProblem } from "../errors/fileProblem";
 import { exitCodes, exitCodesHelp, UsageError } from "./exitCodes";
-import { fileProblem } from "./fileProblem";
 
 /** Adds a command's arguments, options, example and action. */
 type Describe = (command: Command) => void;

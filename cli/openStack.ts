@@ -2,6 +2,7 @@ import { CodedError } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { numberSettings } from "../providers/settings";
 import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
+import { calledProject } from "../report/inWords";
 import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
 import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
 import { stackNames, type UnreadStack } from "./otherStacks";
@@ -113,12 +114,12 @@ export async function openStack(
 }
 
 /** With the key of another project, everything would look gone, and what an interrupted update made would be forgotten. */
-function refuseOtherProject(stack: string, { resources }: StoredStack, { id }: Project): void {
+function refuseOtherProject(stack: string, { resources }: StoredStack, project: Project): void {
   const deployedTo = new Set(resources.flatMap(({ outputs }) => outputs.projectId ?? []));
-  if (deployedTo.size > 0 && !deployedTo.has(id)) {
+  if (deployedTo.size > 0 && !deployedTo.has(project.id)) {
     throw new CodedError(
       "TSL-PROJECT",
-      `stack ${stack} belongs to Tesseral project ${[...deployedTo].join(" and ")}, but the backend API key in use is for project ${id}. ` +
+      `stack ${stack} belongs to Tesseral project ${[...deployedTo].join(" and ")}, but the backend API key in use is for project ${calledProject(project)}. ` +
         "Nothing was touched: set TESSERAL_BACKEND_API_KEY, which takes precedence, or tesseral:backendApiKey to a key of the project that the stack was deployed to",
     );
   }

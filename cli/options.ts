@@ -3,10 +3,10 @@ import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Option } from "commander";
 import { coded } from "../errors/coded";
+import { fileProblem } from "../errors/fileProblem";
 import { horizonProblem } from "../report/horizon";
 import type { Format } from "../report/render/formats";
 import { UsageError } from "./exitCodes";
-import { fileProblem } from "./fileProblem";
 
 /** The options of commands for one stack. */
 export interface StackOptions {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CodedError } from "../errors/coded";
+import { calledProject } from "../report/inWords";
 import { idForms, TesseralApiError, type TesseralClient } from "../tesseral";
 import { confirm } from "./confirm";
 import { UsageError } from "./exitCodes";
@@ -77,7 +78,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   // With --json, standard output holds only the document.
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
   for (const { id, what } of planned) {
-    say(`${what} ${id} of Tesseral project ${project.id}\n`);
+    say(`${what} ${id} of Tesseral project ${calledProject(project)}\n`);
   }
   if (
     !options.yes &&

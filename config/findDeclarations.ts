@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { fileProblem } from "../errors/fileProblem";
 import { customerFiles, declarationIn, leftOutFiles } from "./customerFiles";
 import { customersShape, fileShape } from "./customerShape";
 import type { Declaration } from "./declaration";
@@ -56,8 +57,8 @@ function inOwnFiles(folder: string, named: string, stackFile: StackFile | undefi
     }
     return [unreadable(`names no file: there is none of ${named} in ${folder}`, stackFile)];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [unreadable(`names a file that cannot be read: ${reason}`, stackFile)];
+    const path = error instanceof Error && "path" in error ? error.path : resolve(folder, named);
+    return [unreadable(`names ${path}, which cannot be read: ${fileProblem(error)}`, stackFile)];
   }
 }
 

@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { coded, codedOr, continued } from "../errors/coded";
 import { type Organization, TesseralApiError } from "../tesseral";
-import { type Bag, messageOf, unknownValue } from "./lifecycle";
+import { withAdvice } from "./advice";
+import { type Bag, unknownValue } from "./lifecycle";
 import { resourceName } from "./managedBy";
 import { type Beginning, existing, type RemoteObject } from "./markedCreation";
 import type { Connection, ProviderProcess } from "./providerProcess";
@@ -71,12 +72,12 @@ export async function readToTakeOver<Remote>(
           coded(
             "TSL-ADOPT",
             continued(
-              `${from}: ${messageOf(error)}`,
+              `${from}: ${withAdvice(error)}`,
               `. If the ${noun} was deleted, remove adopt, and a new one is made`,
             ),
           ),
         )
-      : new Error(codedOr("TSL-ADOPT", `${from}: ${messageOf(error)}`));
+      : new Error(codedOr("TSL-ADOPT", `${from}: ${withAdvice(error)}`));
   });
   const found = problem(remote);
   if (found !== undefined) {

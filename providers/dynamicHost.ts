@@ -1,9 +1,10 @@
 /** Makes the resources Pulumi's dynamic ones: everything that only this host needs is here. */
 import * as pulumi from "@pulumi/pulumi";
 import { codedOr } from "../errors/coded";
+import { withAdvice } from "./advice";
 import { keepCallersFrame } from "./callersFrame";
 import { requireArgs } from "./given";
-import { type Bag, type Lifecycle, messageOf, PartialFailure, unknownValue } from "./lifecycle";
+import { type Bag, type Lifecycle, PartialFailure, unknownValue } from "./lifecycle";
 import { managedBy } from "./managedBy";
 import { type HandlerName, type ResourceType, resourceTypes } from "./resourceTypes";
 
@@ -80,7 +81,7 @@ export function hosted(lifecycle: Lifecycle, scrub: (text: string) => string): L
       return await work;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
-      shown.message = scrub(codedOr("TSL-UNEXPECTED", messageOf(error)));
+      shown.message = scrub(codedOr("TSL-UNEXPECTED", withAdvice(error)));
       shown.stack = `${method} failed`;
       Object.defineProperty(shown, "toString", { value: () => "pulumi-tesseral" });
       if (shown instanceof PartialFailure) {

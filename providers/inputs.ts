@@ -2,7 +2,8 @@
 import { codedOr } from "../errors/coded";
 import { idForms, isMarkedName } from "../tesseral";
 import { epochMilliseconds } from "../tesseral/instant";
-import { type Bag, type CheckFailure, messageOf, unknownValue } from "./lifecycle";
+import { withAdvice } from "./advice";
+import { type Bag, type CheckFailure, unknownValue } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
 export function compact(bag: Bag): Bag {
@@ -110,7 +111,7 @@ export async function checked(
   const found = [...reasons];
   if (found.length === 0) {
     await withConnection().catch((error: unknown) => {
-      found.push(messageOf(error));
+      found.push(withAdvice(error));
     });
   }
   return { inputs, failures: found.map((reason) => ({ property: "", reason: codedOr("TSL-ARGUMENT", reason) })) };

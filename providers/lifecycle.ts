@@ -57,10 +57,6 @@ export async function afterFirstWrite<T>(
   try {
     return await steps();
   } catch (error) {
-    throw new PartialFailure(id, properties(), [`${what}: ${messageOf(error)}`]);
+    throw new PartialFailure(id, properties(), [`${what}: ${withAdvice(error)}`]);
   }
-}
-
-export function messageOf(error: unknown): string {
-  return withAdvice(error);
 }

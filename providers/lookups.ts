@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { codedOr } from "../errors/coded";
 import type { Organization, Project } from "../tesseral";
+import { withAdvice } from "./advice";
 import { requireObject } from "./given";
-import { messageOf } from "./lifecycle";
 import type { Provider } from "./provider";
 import { ProviderProcess } from "./providerProcess";
 import { refusal } from "./refusal";
@@ -64,7 +64,7 @@ function lookup<T>(options: LookupOptions, read: (provider: ProviderProcess) => 
       return await read(provider);
     } catch (error) {
       // Pulumi shows this error as a plain line; for any other it would show where in this package it came from.
-      throw refusal(codedOr("TSL-UNEXPECTED", provider.scrub(messageOf(error))));
+      throw refusal(codedOr("TSL-UNEXPECTED", provider.scrub(withAdvice(error))));
     }
   });
 }

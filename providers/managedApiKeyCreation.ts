@@ -12,8 +12,9 @@ import {
   type TesseralClient,
 } from "../tesseral";
 import { canonicalTime } from "../tesseral/instant";
+import { withAdvice } from "./advice";
 import { warnOfAlikeKeys } from "./alikeObjects";
-import { messageOf, PartialFailure } from "./lifecycle";
+import { PartialFailure } from "./lifecycle";
 import type { Beginning } from "./markedCreation";
 import type { ProviderProcess } from "./providerProcess";
 
@@ -87,7 +88,7 @@ export async function createKey(provider: ProviderProcess, inputs: KeyInputs): P
     }).catch((error: unknown) => {
       if (error instanceof CreateOutcomeUnknownError || error instanceof AmbiguousCreateError) {
         const expiry = expireTime === undefined ? {} : { expireTime };
-        throw new UnresolvedKeyError({ ...error.lost, displayName, ...expiry }, messageOf(error));
+        throw new UnresolvedKeyError({ ...error.lost, displayName, ...expiry }, withAdvice(error));
       }
       throw error;
     });

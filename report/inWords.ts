@@ -1,4 +1,5 @@
 /** Numbers, names and times in words. */
+import { visible } from "./render/readable";
 
 /** `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {
@@ -20,4 +21,9 @@ export function shortTime(time: string): string {
   return time
     .replace(/^(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z$/, "$1")
     .replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, "$1 $2 UTC");
+}
+
+/** A Tesseral project by its id and, if it has one, its name: `project_… (Shop)`. */
+export function calledProject({ id, displayName }: { id: string; displayName?: string }): string {
+  return displayName ? `${id} (${visible(displayName)})` : id;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { sameName } from "../../config/displayName";
 import { CodedError } from "../../errors/coded";
+import { calledProject } from "../../report/inWords";
 import type { Organization } from "../../tesseral";
 import { placeOf } from "../inventory/adoption";
 import { knownElsewhere } from "../inventory/elsewhere";
@@ -143,7 +144,7 @@ function refuseOtherTenants(opened: StackAndTenant, others: readonly StackAndTen
   if (other !== undefined) {
     throw new CodedError(
       "TSL-PROJECT",
-      `stack ${other.stack} belongs to Tesseral project ${other.project.id}, and stack ${opened.stack} to ${opened.project.id}: name stacks of one project`,
+      `stack ${other.stack} belongs to Tesseral project ${calledProject(other.project)}, and stack ${opened.stack} to ${calledProject(opened.project)}: name stacks of one project`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { count, withNoun } from "../../report/inWords";
+import { calledProject, count, withNoun } from "../../report/inWords";
 import { visible } from "../../report/render/readable";
 import type { Project } from "../../tesseral";
 import { partsOf } from "../parts/partStacks";
@@ -43,11 +43,10 @@ export function commandsFor(project: PulumiProject, stack: string): Pick<Importe
 export function report(imported: Imported): string {
   const { stack, project, plan, files, target, organizations, managed, chosen, commands, isWritten, isRead } = imported;
   const { proposals, adoptions, skipped } = plan;
-  const name = project.displayName ? ` (${visible(project.displayName)})` : "";
   const notesOf = (all: readonly (Proposal | EntryAdoption)[]) =>
     all.flatMap(({ name: customer, notes }) => notes.map((note) => `${customer}: ${note}`));
   const lines = [
-    `Stack ${stack}, Tesseral project ${project.id}${name}: ${count(organizations, "organization")}` +
+    `Stack ${stack}, Tesseral project ${calledProject(project)}: ${count(organizations, "organization")}` +
       `${managed > 0 ? `, ${managed} declared already` : ""}${chosen < organizations - managed ? `, ${chosen} chosen` : ""}.`,
   ];
   if (files.length === 0) {

@@ -1,5 +1,5 @@
 import type { Finding } from "../../report/inventory";
-import { count } from "../../report/inWords";
+import { calledProject, count } from "../../report/inWords";
 import { columns } from "../../report/render/columns";
 import { byWaysOut, withShortTimes } from "../../report/render/findings";
 import { visible } from "../../report/render/readable";
@@ -36,7 +36,7 @@ export function report(
 ): string {
   const lines = stacks.map(
     ({ stack, project, resources }) =>
-      `Stack ${stack}: ${count(resources.length, "resource")} in Tesseral project ${project.id}${project.displayName ? ` (${visible(project.displayName)})` : ""}`,
+      `Stack ${stack}: ${count(resources.length, "resource")} in Tesseral project ${calledProject(project)}`,
   );
   lines.push(...besides(stacks, around));
   for (const [finding, title] of Object.entries(titles)) {

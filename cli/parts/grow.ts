@@ -6,7 +6,7 @@ import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
-import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
+import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
 import { exportAll, type Move, moveAll, movesOf, type Place } from "./moveCustomers";
 import { numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackName } from "./partStacks";
 import { customersIn, organizationsIn, type State, unsettledIn } from "./storedParts";
@@ -54,7 +54,7 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
   const known = new Set(stacks.map((one) => numberOf(base, one)));
   const missing = Array.from({ length: to }, (_, index) => index + 1).filter((number) => !known.has(number));
   const range = { from: Math.min(to + 1, ...missing), to };
-  await refuseTaken(project, base, range);
+  refuseTaken(project, base, range, await existingStacks(project));
   const before = await exportAll(project, old, jobs);
   refuseUnsettled(before);
   const names = namesOf(parts, to);
@@ -105,13 +105,6 @@ function refuseOther({ base, stacks }: Parts, to: number): void {
   const most = Math.max(...stacks.map(({ part }) => part.of));
   if (to < most) {
     throw new CodedError("TSL-PARTS", `${base} has ${most} parts, and they cannot become fewer`);
-  }
-}
-
-async function refuseTaken(project: PulumiProject, base: string, range: { from: number; to: number }): Promise<void> {
-  const [taken] = takenNames(project, base, range, await existingStacks(project));
-  if (taken !== undefined) {
-    throw new CodedError("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`);
   }
 }
 

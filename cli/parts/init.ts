@@ -2,9 +2,10 @@
 
 import { partText } from "../../config/parts/part";
 import { CodedError } from "../../errors/coded";
+import { count as countOf } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
-import { existingStacks, makeStacks, setPart, takenNames } from "./makeStacks";
+import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
 import { fileConfig, partOfStack, partsOf } from "./partStacks";
 import { customersIn, type State } from "./storedParts";
 
@@ -19,6 +20,26 @@ export async function initParts(
   jobs: number,
   agree: (text: string) => Promise<boolean>,
 ): Promise<string[] | undefined> {
+  await refuseTemplate(project, template, count);
+  if (!(await agree(`${count} stacks with the settings of ${template}: ${template}-1 to ${template}-${count}`))) {
+    return undefined;
+  }
+  const unfinished = Array.from({ length: count }, (_, index) => index + 1).filter((number) => {
+    const part = partOfStack(project, `${template}-${number}`);
+    return part === undefined || partText(part) !== partText({ number, of: count });
+  });
+  for (const number of unfinished.slice(0, 1)) {
+    // The first one by itself, so that a mistake is reported once.
+    await makeStacks(project, template, { from: number, to: number, of: count, template, jobs: 1 });
+  }
+  const [first = count + 1] = unfinished;
+  await makeStacks(project, template, { from: first + 1, to: count, of: count, template, jobs });
+  await workOnEach(unfinished, jobs, (number) => setPart(project, `${template}-${number}`, { number, of: count }));
+  return Array.from({ length: count }, (_, index) => `${template}-${index + 1}`);
+}
+
+/** Throws if parts cannot be made from this stack. */
+async function refuseTemplate(project: PulumiProject, template: string, count: number): Promise<void> {
   const existing = await existingStacks(project);
   const config = fileConfig(project, template);
   if (config === undefined || !existing.has(template)) {
@@ -36,7 +57,7 @@ export async function initParts(
   if (Object.hasOwn(config, "tesseral:customers")) {
     throw new CodedError(
       "TSL-PARTS",
-      `the customers stand in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
+      `the customers are declared in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
     );
   }
   const present = partsOf(project, `${template}-1`);
@@ -47,31 +68,13 @@ export async function initParts(
       `${other.stack} is one of ${other.part.of} parts. For more of them: npx pulumi-tesseral parts grow --stack ${other.stack} --to ${count}`,
     );
   }
-  const [taken] = takenNames(project, template, { from: 1, to: count }, existing);
-  if (taken !== undefined) {
-    throw new CodedError("TSL-PARTS", `there is ${taken} already, which has no tesseral:part: rename it, or remove it`);
-  }
+  refuseTaken(project, template, { from: 1, to: count }, existing);
   const state: State = JSON.parse(await project.pulumi(["stack", "export", "--stack", template]));
   const customers = customersIn(state).size;
   if (customers > 0) {
     throw new CodedError(
       "TSL-PARTS",
-      `stack ${template} has ${customers} customers, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack ${template} --to ${count}`,
+      `stack ${template} has ${countOf(customers, "customer")}, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack ${template} --to ${count}`,
     );
   }
-  if (!(await agree(`${count} stacks with the settings of ${template}: ${template}-1 to ${template}-${count}`))) {
-    return undefined;
-  }
-  const unfinished = Array.from({ length: count }, (_, index) => index + 1).filter((number) => {
-    const part = partOfStack(project, `${template}-${number}`);
-    return part === undefined || partText(part) !== partText({ number, of: count });
-  });
-  for (const number of unfinished.slice(0, 1)) {
-    // The first one by itself, so that a mistake is reported once.
-    await makeStacks(project, template, { from: number, to: number, of: count, template, jobs: 1 });
-  }
-  const [first = count + 1] = unfinished;
-  await makeStacks(project, template, { from: first + 1, to: count, of: count, template, jobs });
-  await workOnEach(unfinished, jobs, (number) => setPart(project, `${template}-${number}`, { number, of: count }));
-  return Array.from({ length: count }, (_, index) => `${template}-${index + 1}`);
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { type Part, partText } from "../../config/parts/part";
+import { CodedError } from "../../errors/coded";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { fileConfig, type PartStack, partOfStack, stackName } from "./partStacks";
@@ -68,18 +69,18 @@ async function makeStack(
   }
 }
 
-/** Existing stacks of these names that are not parts. */
-export function takenNames(
+/** Throws if a stack that is not a part has the name of one of these parts. */
+export function refuseTaken(
   project: PulumiProject,
   base: string,
   { from, to }: { from: number; to: number },
   existing: ReadonlySet<string>,
-): string[] {
-  const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-  return numbers
-    .map((number) => stackName(base, number))
-    .filter(
-      (stack) =>
-        partOfStack(project, stack) === undefined && (existing.has(stack) || fileConfig(project, stack) !== undefined),
-    );
+): void {
+  for (let number = from; number <= to; number += 1) {
+    const stack = stackName(base, number);
+    const isThere = existing.has(stack) || fileConfig(project, stack) !== undefined;
+    if (isThere && partOfStack(project, stack) === undefined) {
+      throw new CodedError("TSL-PARTS", `stack ${stack} exists and has no tesseral:part: rename it, or remove it`);
+    }
+  }
 }

@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { coded, codedOr } from "../../errors/coded";
+import { fileProblem } from "../../errors/fileProblem";
 import type { Preview, PreviewDiagnostic } from "../../report/preview/preview";
 import { howToSave, NotAPreview, readPreview } from "../../report/preview/readPreview";
-import { fileProblem } from "../fileProblem";
 import { printedText } from "../printedText";
 import { PulumiMissing, type PulumiProject } from "../pulumi/project";
 import { CommandFailed } from "../pulumi/run";

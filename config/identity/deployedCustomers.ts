@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { customerType } from "../../components/customerType";
 import { coded } from "../../errors/coded";
-import { messageOf } from "../../providers/lifecycle";
+import { withAdvice } from "../../providers/advice";
 import { refusal } from "../../providers/refusal";
 import { type HandlerName, resourceTypes } from "../../providers/resourceTypes";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
@@ -59,7 +59,7 @@ export async function deployedCustomers(): Promise<Deployed> {
       throw refusal(
         coded(
           "TSL-STATE",
-          `Nothing was created, changed or deleted: the customers of stack ${stackName} cannot be read from its state: ${messageOf(error)}`,
+          `Nothing was created, changed or deleted: the customers of stack ${stackName} cannot be read from its state: ${withAdvice(error)}`,
         ),
       );
     });

@@ -2,7 +2,7 @@
 import stringWidth from "string-width";
 import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../inventoryWords";
-import { count, shortTime } from "../inWords";
+import { calledProject, count, shortTime } from "../inWords";
 import { columns } from "./columns";
 import { withShortTimes } from "./findings";
 import { escaped, longestComment } from "./markdown";
@@ -61,8 +61,7 @@ function table(customers: readonly InventoryCustomer[]): string[] {
 }
 
 function where({ stacks, project }: TenantInventory): string {
-  const name = project.displayName ? ` (${project.displayName})` : "";
-  return `${stacks.length === 1 ? "stack" : "stacks"} ${stacks.join(", ")}, Tesseral project ${project.id}${name}`;
+  return `${stacks.length === 1 ? "stack" : "stacks"} ${stacks.join(", ")}, Tesseral project ${calledProject(project)}`;
 }
 
 /** A line for each key, the customer's name before the first. */

@@ -8,7 +8,7 @@ import { type Ran, StandInPulumi, type StandInStack } from "./standInPulumi";
 
 let emulator: Emulator;
 let pulumi: StandInPulumi;
-let project: string | undefined;
+let project: string;
 let organizationId: string;
 let keyId: string;
 let roleId: string;
@@ -16,7 +16,7 @@ let roleId: string;
 beforeEach(async () => {
   emulator = await startEmulator();
   pulumi = new StandInPulumi();
-  project = emulator.store.projectByName("first")?.id;
+  project = `${emulator.store.projectByName("first")?.id} (Project first)`;
   organizationId = emulator.console.createOrganization({ displayName: "Acme" }).id;
   keyId = emulator.console.createApiKey({ organizationId, displayName: "by hand" }).id;
   roleId = emulator.console.createRole({ displayName: "reader" }).id;

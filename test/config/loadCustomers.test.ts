@@ -111,7 +111,7 @@ it("refuses a named file that is not there", () => {
   settings({ customersFile: "prod.yaml" });
   file("Pulumi.dev.yaml", "config:\n  tesseral:customersFile: prod.yaml");
   expect(problems()).toEqual([
-    `Pulumi.dev.yaml:2:27 tesseral:customersFile: names a file that cannot be read: ENOENT: no such file or directory, open '${join(directory, "prod.yaml")}' (TSL-FILE)`,
+    `Pulumi.dev.yaml:2:27 tesseral:customersFile: names ${join(directory, "prod.yaml")}, which cannot be read: there is no such file (TSL-FILE)`,
   ]);
 });
 

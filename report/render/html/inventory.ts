@@ -2,7 +2,7 @@
 
 import type { Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../../inventoryWords";
-import { count, shortTime } from "../../inWords";
+import { calledProject, count, shortTime } from "../../inWords";
 import { withShortTimes } from "../findings";
 import { readable } from "../readable";
 import { escaped, searchable } from "./markup";
@@ -38,7 +38,7 @@ function tenantSection(tenant: TenantInventory, time: string, id: string): strin
   return [
     `<section aria-labelledby="tenant-${id}">`,
     `<h2 id="tenant-${id}" class="headline">${escaped(tenantHeadline(tenant))}</h2>`,
-    `<p class="where faint">${stacks.length === 1 ? "stack" : "stacks"} ${escaped(stacks.join(", "))}, Tesseral project ${escaped(project.displayName ?? "")} ${escaped(project.id)}</p>`,
+    `<p class="where faint">${stacks.length === 1 ? "stack" : "stacks"} ${escaped(stacks.join(", "))}, Tesseral project ${escaped(calledProject(project))}</p>`,
     list.length === 0 ? "" : `<h2>What differs</h2><ul>${list.join("")}</ul>`,
     timelineSection({ horizon, time }, id),
     nothing === undefined ? matrix(customers, id) : `<p>${escaped(nothing)}</p>`,

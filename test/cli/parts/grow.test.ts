@@ -165,7 +165,7 @@ it("refuses what it could not bring to an end", async () => {
   openTwo();
   await expect(grow(1)).rejects.toThrow("prod has 2 parts, and they cannot become fewer");
   project.add("prod-3", {});
-  await expect(grow(3)).rejects.toThrow("there is prod-3 already, which has no tesseral:part: rename it, or remove it");
+  await expect(grow(3)).rejects.toThrow("stack prod-3 exists and has no tesseral:part: rename it, or remove it");
   project.declare({ ...entries, "customer-0": { displayName: "x", part: 9 } });
   await expect(grow(2)).rejects.toThrow("customer-0 says part: 9, and there will be 2 parts: correct its entry");
   const owner = names.find((name) => partOf(name, 2) === 1) ?? "";
@@ -221,7 +221,7 @@ describe("making the stacks of a new division", () => {
   it("is refused where customers would be made twice, or each part would have a copy of them", async () => {
     project.add("prod", {}, ["acme"]);
     await expect(make()).rejects.toThrow(
-      "stack prod has 1 customers, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack prod --to 4",
+      "stack prod has 1 customer, which other stacks would make again. To divide them: npx pulumi-tesseral parts grow --stack prod --to 4",
     );
     project.add("prod", { "tesseral:customers": { acme: {} } });
     await expect(make()).rejects.toThrow("which each part would get a copy of: move them into customers.yaml first");
