@@ -75,6 +75,24 @@ describe.skipIf(leftOutWithoutLanguageHost())("the loop of every day", () => {
     expect(project.writes()).toEqual([]);
   });
 
+  it("says that a replaced key still works, where the update could not end it", async () => {
+    const ends = { ci: { roles: ["reader"], expireTime: "2035-01-01T00:00:00Z" }, old: {} };
+    project.declare({ acme: { ...acme, apiKeys: ends }, globex });
+    const revoke = { method: "POST", path: "/v1/api-keys/{id}/revoke" };
+    const fault = project.emulator.fail({ ...revoke, times: "always", do: { status: 400 } });
+    await failed(project.up("--skip-preview"));
+    fault.remove();
+    const { changes, work } = await review();
+    expect(changes).toEqual([
+      expect.objectContaining({ name: "acme", changes: [expect.objectContaining({ effect: "token-ends" })] }),
+    ]);
+    project.writes();
+    await project.up("--skip-preview");
+    expect(project.writes()).toEqual(["POST /v1/api-keys/{id}/revoke", "DELETE /v1/api-keys/{id}"]);
+    expect(work.requests).toBe(3);
+    expect((await review()).changes).toEqual([]);
+  });
+
   it("says first why a preview fails", async () => {
     project.declare({});
     const { exitCode, stdout } = await failed(project.tesseral("review"));
