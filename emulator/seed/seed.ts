@@ -94,7 +94,8 @@ const loginsOfFirst = new Set<string>([
 
 /**
  * The records of a seed, and its backend API keys by name. Of a project that is `there` already, by its name, only those
- * organizations are added that have a name which none of its organizations has. Throws Error for ids, tokens or times of the
+ * organizations are added that have a name which none of its organizations has. A backend API key whose name is taken there gets that of its
+ * project before its own, such as `first-backend-key`. Throws Error for ids, tokens or times of the
  * wrong form.
  */
 export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents {
@@ -102,6 +103,7 @@ export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents
     throw new Error("seed: it has no project");
   }
   const { store, keys } = there ?? { store: new Store(), keys: {} };
+  const kept = new Set(Object.keys(keys));
   seed.projects.forEach((project, index) => {
     const known = store.projectByName(project.name);
     if (known !== undefined) {
@@ -115,10 +117,12 @@ export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents
       if (key.secretToken !== undefined && !isBackendApiKey(key.secretToken)) {
         throw new Error(`seed: the backend API key ${key.name} is not tesseral_secret_key_ and 25 digits`);
       }
-      if (key.name in keys) {
-        throw new Error(`seed: two backend API keys are called ${key.name}`);
+      // Records that were made by another seed keep the names of their keys.
+      const called = kept.has(key.name) ? `${project.name}-${key.name}` : key.name;
+      if (called in keys) {
+        throw new Error(`seed: two backend API keys are called ${called}`);
       }
-      keys[key.name] = secretToken;
+      keys[called] = secretToken;
       store.backendApiKeys.set(secretToken, { id: secretToken, projectId: id, revoked: key.revoked ?? false });
     }
   });

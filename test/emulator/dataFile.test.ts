@@ -113,6 +113,15 @@ it("goes back to the seed on reset, and keeps that", async () => {
   expect([organization?.displayName, others]).toEqual(["Globex", []]);
 });
 
+it("starts with the records of another seed, whose keys keep their names", async () => {
+  const file = newFile();
+  const shop = await start(file, { seed: { projects: [{ name: "shop" }] } });
+  await shop.close();
+  const { keys } = await start(file);
+  expect(keys).toMatchObject({ "backend-key": shop.keys["backend-key"], "first-backend-key": expect.any(String) });
+  expect((await start(file)).keys).toEqual(keys);
+});
+
 it("adds organizations of the seed whose names it does not have, and leaves the others as they have become", async () => {
   const file = newFile();
   const seed = (...names: string[]) => ({
