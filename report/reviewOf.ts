@@ -116,7 +116,8 @@ export function headline({ totals, complete }: StackReview): string {
   const { changing, noticing, rotating, staying = 0 } = totals;
   const notices = noticing > 0 ? `${noticing} will notice` : "none will notice";
   return [
-    ...(complete ? [] : ["the preview failed"]),
+    // It ends at the first failure, in no certain order.
+    ...(complete ? [] : [`the preview failed${changing > 0 ? ", and what follows is incomplete" : ""}`]),
     ...(complete || changing > 0 ? [changingWords(totals)] : []),
     ...(changing > 0 ? [notices] : []),
     ...(rotating > 0 ? [`${rotating} with a rotation`] : []),

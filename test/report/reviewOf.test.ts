@@ -333,6 +333,18 @@ describe("a preview that failed", () => {
     expect(headline(review)).toBe("the preview failed");
   });
 
+  it("says that the changes are those before it stopped", () => {
+    const diagnostics = [{ severity: "error", message: "error: it has a problem" }];
+    const changed = step("update", "organization", "acme", {
+      old: { displayName: "Acme" },
+      new: { displayName: "Corp" },
+    });
+    const text = digest([changed], { diagnostics });
+    expect(headline(reviewed(text))).toBe(
+      "the preview failed, and what follows is incomplete · 1 customer changes · none will notice",
+    );
+  });
+
   it("names the customer whose resource stopped it", () => {
     const urn = "urn:pulumi:test::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::login";
     const diagnostics = [{ severity: "error", urn, message: "error: it has a problem" }];
