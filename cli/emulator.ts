@@ -32,7 +32,7 @@ interface Options {
 export function emulatorCommand(command: Command): void {
   command
     .description(
-      "Runs Tesseral's Backend API on this machine until it is interrupted. When it serves, it prints one line of JSON:\n" +
+      "Runs Tesseral's Backend API on this machine until it is interrupted. Once it serves, it prints one line of JSON:\n" +
         '{"url": "http://127.0.0.1:PORT", "keys": {"backend-key": "tesseral_secret_key_..."}, "publishableKeys": {...}, ...}\n' +
         "GET /_emulator/requests lists what it was asked, and whether that changed something.",
     )

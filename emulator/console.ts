@@ -120,7 +120,7 @@ export class Console {
     assignments.delete(found(assignment, `the assignment of ${roleId} to ${apiKeyId}`).id);
   }
 
-  /** API keys cannot be on without a prefix: the real database refuses it too. */
+  /** API keys cannot be on without a prefix: the real database refuses that, too. */
   setProject(
     change: Partial<Omit<Project, "id" | "name" | "publishableKey" | "signingKey" | "createTime" | "updateTime">>,
     name?: string,

@@ -1,6 +1,6 @@
 import type { RequestRecord } from "./http/requestLog";
 
-/** An answer in place of the real one. Without `body`, what the server or a proxy in front of it says with that status. */
+/** An answer in place of the real one. Without `body`, it has the body that the server, or a proxy in front of it, sends with that status. */
 export interface StatusEffect {
   status: number;
   /** Text is sent as `text/plain`, anything else as JSON; `headers` can say otherwise. */
@@ -9,7 +9,7 @@ export interface StatusEffect {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Every way to break an answer that has a name. */
+/** The named ways to break an answer. */
 export const effectNames = [
   /** The connection is reset. */
   "reset",
@@ -42,7 +42,7 @@ export interface Fault {
    * whole. In a text `*` stands for any characters. @default every path
    */
   path?: string | RegExp;
-  /** With how many requests it happens; `"always"` or Infinity for no end. @default 1 */
+  /** How many requests it happens to; `"always"` or Infinity for all. @default 1 */
   times?: number | "always";
   /** How many matching requests pass before the first. @default 0 */
   skip?: number;
@@ -56,7 +56,7 @@ export interface Fault {
 }
 
 export interface FaultHandle {
-  /** With how many requests it has happened so far. */
+  /** How many requests it has happened to so far. */
   hits: number;
   remove(): void;
 }
@@ -67,7 +67,7 @@ interface Armed {
   hits: number;
 }
 
-/** The faults that are still to happen; of several that fit a request the one that was added first does. */
+/** The faults that have yet to happen; of several that fit a request, the one that was added first happens. */
 export class Faults {
   #armed: Armed[] = [];
 
@@ -88,7 +88,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** The fault of this request, which is thereby used once. `template` is undefined if no route fits. */
+  /** The fault for this request, which counts as one use of it. `template` is undefined if no route fits. */
   take(method: string, path: string, template: string | undefined): Fault | undefined {
     for (const armed of this.#armed) {
       const { fault } = armed;

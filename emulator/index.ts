@@ -40,7 +40,7 @@ export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, Role
 export { Console };
 
 export interface EmulatorOptions {
-  /** What there is at the start. @default "recordings": one project of each kind, without organizations */
+  /** The records at the start. @default "recordings": one project of each kind, without organizations */
   seed?: "recordings" | Seed;
   /** Faults from the start; `reset` removes them. */
   faults?: Fault[];
@@ -52,11 +52,11 @@ export interface EmulatorOptions {
   host?: string;
   /** Speaks HTTPS by a certificate that is made at the start. @default false */
   tls?: boolean;
-  /** A file that keeps the records over restarts: what it holds comes before the seed. @default none */
+  /** A file that keeps the records across restarts: what it holds takes precedence over the seed. @default none */
   dataFile?: string;
   /** The server's clock; a test can set and advance it, and let others follow it. @default one that runs with the system's */
   clock?: SettableClock;
-  /** What the server's clock says, where nothing is to set it. */
+  /** The server's clock, where nothing needs to set it. */
   now?: () => Date;
   /** Database connections: 4 stalls like a server with the default pool. @default no limit */
   databaseConnections?: number;
@@ -106,7 +106,7 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** Starts an emulator. Rejects if the port is taken, the seed is not what a project can be, or the data file is none. */
+/** Starts an emulator. Rejects if the port is in use, the seed is impossible, or the data file is not one. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("startEmulator takes its options as an object, or none: startEmulator({ port: 8080 })");

@@ -6,7 +6,7 @@ export interface Answer {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** The connection ends after it without having been announced. @default false */
+  /** The connection ends after it, unannounced. @default false */
   thenCloses?: boolean;
 }
 
@@ -30,7 +30,7 @@ export const panicAnswer: Answer = {
   thenCloses: true,
 };
 
-/** What the client gets for an error. Throws what is none of the server's own. */
+/** What the client gets for an error. Throws an error that is not the server's own. */
 export function errorAnswer(error: unknown): Answer {
   if (error instanceof ApiError) {
     return jsonAnswer(error.status, { code: error.code, message: error.message, details: error.details });
@@ -76,7 +76,7 @@ export function statusAnswer({ status, body, headers = {} }: StatusEffect): Answ
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(text) };
 }
 
-/** Stops in the middle of `answer`, or of what an answer could have been. */
+/** Stops in the middle of `answer`, or of a made-up answer. */
 export const garbageAnswer = (answer: Answer | undefined): Answer => ({
   status: 200,
   headers: apiHeaders,

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What a server needs to speak TLS, and where its clients find whom to trust. */
+/** What a server needs for TLS, and where its clients find the certificate to trust. */
 export interface Certificate {
   /** PEM. */
   key: string;
@@ -15,7 +15,7 @@ export interface Certificate {
   remove(): void;
 }
 
-/** Some of Tesseral's clients can be told no other host: what leads these names here, such as a proxy, leads those clients here. */
+/** Some of Tesseral's clients cannot be given another host: for them, these names must lead here, for example by a proxy. */
 const tesseralHosts = ["api.tesseral.com", "config.tesseral.com"];
 
 const day = 86_400_000;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 /** How long one query takes when connections are counted, in milliseconds; without it requests would never overlap. */
 const queryTime = 1;
 
-/** What can be seen of the database connections. */
+/** The observable state of the database connections. */
 export interface Connections {
   /** How many can be taken now; Infinity without a limit. */
   free: number;

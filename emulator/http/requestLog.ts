@@ -27,7 +27,7 @@ export interface RequestRecord {
 
 type Watcher = (record: RequestRecord) => void;
 
-/** Requests in order, and those who wait for one. */
+/** Requests in order, and whoever waits for one. */
 export class RequestLog {
   readonly records: RequestRecord[] = [];
   #current = new WeakSet<RequestRecord>();
@@ -112,7 +112,7 @@ export class RequestLog {
     });
   }
 
-  /** No request comes any more: whoever waits for one is told so at once. */
+  /** No more requests will come: whoever waits for one is told so at once. */
   close(): void {
     for (const fail of [...this.#waiting]) {
       fail(new Error("the emulator was closed before such a request came"));

@@ -68,7 +68,7 @@ export const done = (change: () => void): Write =>
     return {};
   });
 
-/** The row as it is when it is written; gone in the meantime, the server answers 500. */
+/** The row as it is when it is written; if it is gone by then, the server answers 500. */
 export function stillThere<T>(row: T | undefined): T {
   if (row === undefined) {
     throw internal();

@@ -198,7 +198,7 @@ export class HttpServer {
     }
   }
 
-  /** What a request gets that comes too early. */
+  /** The answer to a request that comes too early. */
   #tooMany(waitSeconds: number): Fault {
     return {
       do: { status: 429, headers: this.#parts.retryAfter ? { "Retry-After": `${Math.ceil(waitSeconds)}` } : {} },
@@ -272,7 +272,7 @@ export class HttpServer {
   }
 }
 
-/** A mistake of the emulator or of a fault's `meanwhile`: said, rather than taken for the server's own. */
+/** A mistake of the emulator or of a fault's `meanwhile`: reported, rather than mistaken for the server's own. */
 function confess(res: ServerResponse, error: unknown): void {
   const text = `the emulator failed: ${error instanceof Error ? error.stack : error}\n`;
   if (res.headersSent) {

@@ -16,7 +16,7 @@ type TokenKind =
 
 export interface Token {
   kind: TokenKind;
-  /** As it stands in the body. */
+  /** As written in the body. */
   raw: string;
   /** Offset of its first character. */
   at: number;

@@ -41,7 +41,7 @@ const tableNames = [
   "invitesOfDay",
 ] as const;
 type TableName = (typeof tableNames)[number];
-/** How much longer than its snapshot a file gets before a new one is taken. */
+/** How much longer than its snapshot a file grows before a new snapshot is taken. */
 const slack = 16 << 20;
 
 /**
@@ -77,7 +77,7 @@ export class DataFile {
         put(store, name, id, record);
       }
     }
-    // What follows the last line break was cut.
+    // What follows the last line break was cut off.
     for (const [index, line] of lines.slice(0, -1).entries()) {
       for (const [name, id, record] of this.#parse<Commit>(line, index + 2)) {
         put(store, name, id, record);

@@ -6,7 +6,7 @@ import type { ApiKey, Organization, Project, Role } from "./store";
 
 type Made = "id" | "createTime" | "updateTime";
 
-/** An organization as a bare POST makes it, but for `settings`. */
+/** An organization as a bare POST makes it, except for `settings`. */
 export function newOrganization(
   project: Project,
   time: Timestamp,

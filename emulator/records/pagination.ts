@@ -53,7 +53,7 @@ export class Pages {
     try {
       return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]).toString("utf8");
     } catch {
-      // Sealed by nobody: the cipher's own error says no more than that.
+      // A token that this server did not make: the cipher's own error says no more than that.
       throw invalidPageToken();
     }
   }
