@@ -125,7 +125,7 @@ it("settles a killed creation of an organization by removing it, and creates it 
   const { remove = "" } = commandsFor(await killed.run("npx pulumi-tesseral inventory"), left);
   const project = killed.emulator.store.projectByName("first")?.id;
   expect(await killed.run(`${remove} --yes`)).toBe(
-    `organization ${left} of Tesseral project ${project}\nremoved organization ${left}\n`,
+    `organization ${left} of Tesseral project ${project} (Project first)\nremoved organization ${left}\n`,
   );
   await killed.run("pulumi refresh --clear-pending-creates --yes");
   await killed.stack.up();
