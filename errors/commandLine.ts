@@ -118,6 +118,7 @@ export const commandLine = entries({
       "`review --from` takes the complete output of `pulumi preview --json --show-sames`, from a file or from standard input.",
     changed: nothingByCommand,
     todo: ["`pulumi preview --json --show-sames > preview.json`", "`npx pulumi-tesseral review --from preview.json`"],
+    says: ["--from preview.json: there is no such file"],
     page: "review.md",
   },
   "TSL-OUT": {
@@ -136,7 +137,13 @@ export const commandLine = entries({
     changed: nothingByCommand,
     todo: [
       "Say where the backend is: `npx pulumi-tesseral verify --url https://api.example.com`",
+      "If nothing listens there, or the host is not known, correct the address. If nothing is at the path, name one that asks for a key: `--path /widgets`",
       "The stack does not know the token of a key that it took over. After a rotation it knows the new one: write `rotate` or `rotateEvery` into its entry, run `pulumi up`, then verify.",
+    ],
+    says: [
+      "no key was sent to http://127.0.0.1:8080/: nothing listens at 127.0.0.1:8080",
+      "no key was sent to https://api.example.com/: the host api.example.com is not known",
+      "no key was sent to https://api.example.com/: 404: nothing is at this path; name one that asks for a key with --path",
     ],
     page: "verify.md",
   },

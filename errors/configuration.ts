@@ -38,10 +38,15 @@ export const configuration = entries({
   },
   "TSL-MISSING": {
     summary: "A required field is missing",
-    happened: "An entry, a role or a secret lacks a field that it must have, such as `displayName` or `actions`.",
+    happened:
+      "An entry, a role or a secret lacks a field that it must have, such as `displayName` or `actions`; or a file has entries without `customers:` above them.",
     changed: nothing,
     todo: ["Add the field that the message names.", "`pulumi preview`"],
-    says: ["displayName is missing", "actions is missing"],
+    says: [
+      "displayName is missing",
+      "actions is missing",
+      "customers is missing: write `customers:` above acme, and indent this entry beneath it",
+    ],
     page: "reference/customer-fields.md",
   },
   "TSL-VALUE": {

@@ -22,6 +22,7 @@ export const identity = entries({
       "If it was not meant, put the entries back.",
       "If it was: `pulumi config set tesseral:maxRemovals <number>`, `pulumi up`, and afterwards `pulumi config rm tesseral:maxRemovals`.",
     ],
+    says: ["14 customers would be deleted, and tesseral:maxRemovals allows 1: globex, initech and 12 more."],
     page: "customers.md#removing-a-customer",
   },
   "TSL-KEEP-UNTIL": {

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { effectNames, faultsFromJson, seedFromJson, startEmulator } from "../../emulator/index";
 import { compileEmulator } from "./compileEmulator";
@@ -25,6 +26,25 @@ it("runs the program", async () => {
     execFile(process.execPath, [program], (error, stdout) => (error === null ? resolve(stdout) : reject(error))),
   );
   expect(printed).toBe("all as expected\n");
+});
+
+it("makes an organization with a key as the page does", async () => {
+  const emulator = await startEmulator();
+  const [create = "", enable = ""] = blocks("sh").filter((text) => text.includes("/v1/organizations"));
+  const run = async (commands: string, id = "") => {
+    const env = {
+      ...process.env,
+      TESSERAL_API_URL: emulator.url,
+      TESSERAL_BACKEND_API_KEY: emulator.backendApiKey,
+      ORGANIZATION_ID: id,
+    };
+    const { stdout } = await promisify(execFile)("bash", ["-c", commands], { env });
+    return stdout;
+  };
+  const { organization } = JSON.parse(await run(create));
+  expect(organization).toMatchObject({ displayName: "Acme", apiKeysEnabled: false });
+  expect(await run(enable, organization.id)).toContain('"secretToken":');
+  await emulator.close();
 });
 
 it("takes the faults and the seed", async () => {

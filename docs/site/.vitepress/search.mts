@@ -7,11 +7,15 @@ export const miniSearch = {
     tokenize: (text: string) => [...text.split(/[\n\r\p{Z}\p{P}]+/u), ...(text.match(/\bTSL(?:-[A-Z]+)+/g) ?? [])],
   },
   searchOptions: {
-    /** As above, but without the place that a message begins with: its names are the reader's own. */
+    /**
+     * As above, but without the place that a message begins with: its names are the reader's own. So many words are a message that was pasted, perhaps cut off
+     * before its code: `TSL`, which the title of every error has, then asks for errors.
+     */
     tokenize(text: string): string[] {
       const places = /\S+\.(?:ya?ml|json):\d+:\d+ |\bcustomers\.[\w.[\]-]+(?=:)/g;
       const words = text.replaceAll(places, " ").split(/[\n\r\p{Z}\p{P}]+/u);
-      return [...words, ...(text.match(/\bTSL(?:-[A-Z]+)+/g) ?? [])];
+      const pasted = words.filter((word) => word !== "").length >= 8 ? ["TSL"] : [];
+      return [...words, ...pasted, ...(text.match(/\bTSL(?:-[A-Z]+)+/g) ?? [])];
     },
     /** Words that stand in every sentence find nothing. */
     processTerm(term: string): string | null {

@@ -12,7 +12,7 @@ export function errorsPage(): string {
   ]);
   return [
     heading("Errors", "errors/ and the messages in the code"),
-    "The first line of every error ends with a code in parentheses: `… (TSL-BRAKE)`. Search for it here, or ask the command, which needs no network:",
+    "Every error has a code in parentheses at the end of its first line: `… (TSL-BRAKE)`. `pulumi` may print a line above it that says whether anything was changed, or how many problems there are. Search here for the line with the code, or ask the command, which needs no network:",
     "```sh\nnpx pulumi-tesseral explain TSL-BRAKE\n```",
     "It takes a whole line, too, and without a code it lists all of them. Codes stay the same from version to version; the words around them may get better.",
     ...sections,
