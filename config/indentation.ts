@@ -2,7 +2,7 @@
 import { nearest } from "../components/nearest";
 import { isRecord } from "./isRecord";
 import { listAsMap } from "./listAsMap";
-import type { Path } from "./problem";
+import { type Path, pathText } from "./problem";
 import { namePattern } from "./properName";
 import type { MapShape, ObjectShape } from "./shape";
 
@@ -17,17 +17,20 @@ function mapIn({ fields, required }: ObjectShape): { name: string; map: MapShape
 export function entriesWithoutMap(shape: ObjectShape, given: Record<string, unknown>): string | undefined {
   const { fields, ignoredPrefix } = shape;
   const { name } = mapIn(shape) ?? {};
+  if (name === undefined || Object.hasOwn(given, name)) {
+    return undefined;
+  }
   const entries = Object.entries(given).filter(
     ([field]) => !Object.hasOwn(fields, field) && (ignoredPrefix === undefined || !field.startsWith(ignoredPrefix)),
   );
   const [first] = entries;
   const isEntry = ([field, value]: [string, unknown]) =>
     isRecord(value) && nearest(field, Object.keys(fields)) === undefined;
-  if (name === undefined || Object.hasOwn(given, name) || first === undefined || !entries.every(isEntry)) {
+  if (first === undefined || !entries.every(isEntry)) {
     return undefined;
   }
   const these = entries.length === 1 ? "this entry" : `these ${entries.length} entries`;
-  return `${name} is missing: write \`${name}:\` above ${first[0]}, and indent ${these} beneath it`;
+  return `${name} is missing: write \`${name}:\` above ${pathText([first[0]])}, and indent ${these} beneath it`;
 }
 
 /** How a list of entries in place of an object with a map should be written; empty if it is something else. */

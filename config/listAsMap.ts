@@ -7,6 +7,8 @@ import type { MapShape } from "./shape";
 /** Fields by which lists usually name their items. */
 const labels = ["name", "id", "key", "slug"];
 const shownLines = 60;
+/** Thousands of customers with all that they can have. */
+const mostParts = 200_000;
 
 /**
  * The data as the map that was meant, in YAML, for somebody who wrote a list of maps or names; undefined for other lists.
@@ -14,6 +16,9 @@ const shownLines = 60;
  */
 export function listAsMap(shape: MapShape, name: string, items: readonly unknown[]): string | undefined {
   if (!isListOfNamed(shape, items)) {
+    return undefined;
+  }
+  if (isLarge(items)) {
     return undefined;
   }
   const text = stringify({ [name]: mapOf(shape, items) }, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -25,6 +30,22 @@ export function listAsMap(shape: MapShape, name: string, items: readonly unknown
   return [...lines.slice(0, shownLines), ...(left > 0 ? [`# and ${left} more lines`] : [])]
     .map((line) => `  ${line}`)
     .join("\n");
+}
+
+/** Whether a value has too many parts to be written out: a few lines with aliases of aliases can stand for millions. */
+function isLarge(value: unknown): boolean {
+  let parts = 0;
+  const left = [value];
+  while (left.length > 0 && parts <= mostParts) {
+    const one = left.pop();
+    parts += 1;
+    if (typeof one === "object" && one !== null) {
+      for (const part of Object.values(one)) {
+        left.push(part);
+      }
+    }
+  }
+  return parts > mostParts;
 }
 
 /** An item of a list that stands for an entry of a map: its fields, with the name among them, or only its name. */

@@ -1,3 +1,5 @@
+import { maskTokens } from "../errors/maskTokens";
+
 /** The form of the names that become names of resources: of customers, roles and keys. */
 export const namePattern = /^[a-z][a-z0-9-]*$/u;
 
@@ -6,7 +8,7 @@ export const namePattern = /^[a-z][a-z0-9-]*$/u;
  * the noun comes first: `customer-2024`, or with the number where its letters are of another script: `customer-2`.
  */
 export function properName(text: string, noun: string, number: number, taken: (name: string) => boolean): string {
-  const letters = text
+  const letters = maskTokens(text)
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll(/\p{M}/gu, "")

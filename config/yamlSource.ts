@@ -29,7 +29,9 @@ export function readYaml(text: string, file: string): YamlSource {
   const broken = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     code: "TSL-YAML" as const,
     path: [],
-    message: `is not valid YAML: ${message.replace(/; please use .*/su, "")}`,
+    message: message.startsWith("Maximum call stack")
+      ? "is nested too deeply"
+      : `is not valid YAML: ${message.replace(/; please use .*/su, "")}`,
     position: position(pos[0]),
   }));
   if (broken.length > 0) {

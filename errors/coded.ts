@@ -1,5 +1,6 @@
 /** Puts the code of an error into its text. The catalog is not loaded for that: only its types are used. */
 import type { ErrorCode } from "./catalog";
+import { maskTokens } from "./maskTokens";
 
 declare const isCoded: unique symbol;
 
@@ -19,10 +20,13 @@ export function uncoded(text: string): string {
   return text.replaceAll(anywhere, "");
 }
 
-/** The text with this code at the end of its first line, in the place of any other in that line. */
+/**
+ * The text with this code at the end of its first line, in the place of any other in that line. Errors repeat what somebody
+ * wrote, which can be a token in the place of a name or an id: it is masked.
+ */
 export function coded(code: ErrorCode, text: string): Coded {
   const first = firstLineOf(text);
-  return `${uncoded(first)} (${code})${text.slice(first.length)}` as Coded;
+  return maskTokens(`${uncoded(first)} (${code})${text.slice(first.length)}`) as Coded;
 }
 
 /** An error whose message has its code. */
@@ -34,7 +38,7 @@ export class CodedError extends Error {
 
 /** The text as it is if it has a code anywhere, else with this one. */
 export function codedOr(code: ErrorCode, text: string): Coded {
-  return codeIn(text) === undefined ? coded(code, text) : (text as Coded);
+  return codeIn(text) === undefined ? coded(code, text) : (maskTokens(text) as Coded);
 }
 
 /** A text of one line with more behind it, and its code behind all of it. */

@@ -1,19 +1,14 @@
 /** What no report may show: values that the engine marks as secret, and whatever looks like a key. */
 import { isRecord } from "../config/isRecord";
+import { masked, maskTokens } from "../errors/maskTokens";
 
 /** The property by which Pulumi marks values that are more than JSON. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** The text in place of a secret, as in Pulumi's own previews. */
-const masked = "[secret]";
-
 /** Fields whose texts are never shown. `logInWithPassword` is a switch, not a secret. */
 const secretName =
   /secret(?!s?TokenSuffix)|token(?!Suffix)|password|passphrase|credential|private|apikey$|backendApiKey|authorization/i;
-
-/** Tokens of managed API keys, and backend API keys, anywhere in a text. */
-const secretForms = [/[A-Za-z0-9_-]*_sk_[0-9A-Za-z]{16,}/g, /tesseral_secret_key_[0-9A-Za-z_-]+/g];
 
 /** Shorter secrets are not searched for in texts: they would mask words. */
 const shortest = 8;
@@ -100,7 +95,7 @@ export class Masking {
   text(text: string): string {
     const pattern = this.#knownPattern();
     const known = pattern === undefined ? text : text.replace(pattern, masked);
-    return secretForms.reduce((rest, form) => rest.replace(form, masked), known);
+    return maskTokens(known);
   }
 
   #knownPattern(): RegExp | undefined {

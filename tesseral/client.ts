@@ -1,14 +1,11 @@
-import { TesseralError } from "./errors";
+import { apiKeyPath, checkedId, checkedOptions, organizationPath, rolePath } from "./checkedArguments";
 import { KeyedLock, Semaphore } from "./keyedLock";
 import {
   type ApiKey,
   type ApiKeyRoleAssignment,
   type AuthenticateApiKeyResponse,
-  backendApiKeyForm,
   type DomainList,
   domainLists,
-  type IdKind,
-  idForms,
   isApiKey,
   isAssignment,
   isListed,
@@ -42,7 +39,7 @@ interface Connection {
  * Client of Tesseral's Backend API, with the method names of the official `@tesseral/tesseral-node`.
  *
  * Reads and changes are repeated after transient failures; creates are sent once, and throw an error for which
- * `outcomeUnknown()` tells whether the object may exist (see `lostCreates.ts`). Errors are {@link TesseralError}s.
+ * `outcomeUnknown()` tells whether the object may exist (see `lostCreates.ts`). Errors are `TesseralError`s.
  *
  * ```ts
  * const tesseral = new TesseralClient({ backendApiKey: process.env.TESSERAL_BACKEND_API_KEY ?? "" });
@@ -247,50 +244,6 @@ export class TesseralClient {
     );
   }
 }
-
-function checkedOptions(options: TransportOptions): TransportOptions {
-  if (!backendApiKeyForm.test(options.backendApiKey)) {
-    throw new TesseralError(
-      "malformed-backend-api-key",
-      "the backend API key is malformed: it must be `tesseral_secret_key_` followed by 25 characters from 0-9 and a-z",
-    );
-  }
-  // Addresses appear in messages, so they must hold no password; it would not be sent anyway.
-  if (options.apiUrl !== undefined && /^(\w+:\/\/)?[^/?#]*@/.test(options.apiUrl)) {
-    throw new TesseralError(
-      "malformed-api-url",
-      "the API URL holds a user name or a password, which Tesseral does not take: leave out what stands before the @",
-    );
-  }
-  if (options.apiUrl !== undefined && !/^https?:\/\/[^/]/.test(options.apiUrl)) {
-    throw new TesseralError(
-      "malformed-api-url",
-      `the API URL ${JSON.stringify(options.apiUrl)} is not a URL: it must begin with https:// or http://`,
-    );
-  }
-  return options;
-}
-
-function checkedId(kind: IdKind, id: string): string {
-  if (!idForms[kind].test(id)) {
-    throw new TesseralError(
-      "malformed-id",
-      `${JSON.stringify(id)} is not the id of a Tesseral ${idNames[kind]} (${idForms[kind].source})`,
-    );
-  }
-  return id;
-}
-
-const idNames: Record<IdKind, string> = {
-  organization: "organization",
-  apiKey: "managed API key",
-  role: "role",
-  apiKeyRoleAssignment: "role assignment",
-};
-
-const organizationPath = (id: string) => `/v1/organizations/${checkedId("organization", id)}`;
-const apiKeyPath = (id: string) => `/v1/api-keys/${checkedId("apiKey", id)}`;
-const rolePath = (id: string) => `/v1/roles/${checkedId("role", id)}`;
 
 function authenticated(body: Record<string, unknown>): AuthenticateApiKeyResponse | undefined {
   const { apiKeyId, organizationId, actions } = body;

@@ -18,12 +18,20 @@ interface Parts {
   console: Console;
 }
 
+/** What a body can hold. */
+interface Fields {
+  time?: unknown;
+  advance?: unknown;
+  project?: unknown;
+  backendApiKey?: unknown;
+}
+
 /** What is asked by which method and path; what throws is answered with 400. */
-const routes: Readonly<Record<string, (parts: Parts, body: Buffer) => Answer>> = {
+const routes: Readonly<Record<string, (parts: Parts, sent: Fields) => Answer>> = {
   "GET health": () => answer(200, { status: "ok" }),
   "GET clock": ({ clock }) => time(clock),
-  "POST clock": ({ clock }, body) => {
-    changeClock(clock, JSON.parse(body.toString("utf8")));
+  "POST clock": ({ clock }, sent) => {
+    changeClock(clock, sent);
     return time(clock);
   },
   "GET requests": ({ log }) => listed(log.records.slice(-mostListed)),
@@ -31,10 +39,10 @@ const routes: Readonly<Record<string, (parts: Parts, body: Buffer) => Answer>> =
     log.clear();
     return listed([]);
   },
-  "POST backend-api-keys": ({ console }, body) =>
-    answer(200, { backendApiKey: console.createBackendApiKey(textIn(body, "project")) }),
-  "POST backend-api-keys/revoke": ({ console }, body) => {
-    console.revokeBackendApiKey(textIn(body, "backendApiKey") ?? "");
+  "POST backend-api-keys": ({ console }, sent) =>
+    answer(200, { backendApiKey: console.createBackendApiKey(textOf("project", sent)) }),
+  "POST backend-api-keys/revoke": ({ console }, sent) => {
+    console.revokeBackendApiKey(textOf("backendApiKey", sent) ?? "");
     return answer(200, {});
   },
 };
@@ -57,17 +65,19 @@ export function answerControl(parts: Parts, method: string, path: string, body: 
     return answer(404, { error: `the emulator has no ${method} ${path}` });
   }
   try {
-    return route(parts, body);
+    return route(parts, fieldsIn(body));
   } catch (error) {
     return answer(400, { error: error instanceof Error ? error.message : String(error) });
   }
 }
 
-/** A text in a body of JSON, which may be empty. */
-function textIn(body: Buffer, name: string): string | undefined {
+/** The fields of a body of JSON, which may be empty. */
+function fieldsIn(body: Buffer): Fields {
   const sent: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
-  const value =
-    typeof sent === "object" && sent !== null ? new Map<string, unknown>(Object.entries(sent)).get(name) : undefined;
+  return typeof sent === "object" ? (sent ?? {}) : {};
+}
+
+function textOf(name: keyof Fields, { [name]: value }: Fields): string | undefined {
   if (value !== undefined && typeof value !== "string") {
     throw new Error(`${name} must be text`);
   }
@@ -78,8 +88,7 @@ function time(clock: SettableClock): Answer {
   return answer(200, { time: clock.now().toISOString(), stands: clock.stands });
 }
 
-function changeClock(clock: SettableClock, wanted: unknown): void {
-  const { time, advance }: { time?: unknown; advance?: unknown } = typeof wanted === "object" ? (wanted ?? {}) : {};
+function changeClock(clock: SettableClock, { time, advance }: Fields): void {
   if (typeof time === "string" && advance === undefined) {
     clock.set(time);
   } else if (typeof advance === "string" && time === undefined) {

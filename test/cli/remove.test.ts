@@ -179,6 +179,14 @@ it.each(["acme", "org_1", "backend_api_key_0000000000000000000000001"])(
   },
 );
 
+it("does not repeat a token that stands in the place of an id", async () => {
+  const token = emulator.store.apiKeys.get(keyId)?.secretToken ?? "";
+  for (const args of [[token], [keyId, token, "--yes"], [keyId, `--${token}`]]) {
+    expect((await remove(...args)).code).not.toBe(0);
+  }
+  expect(writes()).toEqual([]);
+});
+
 it("shows what it would remove, and removes nothing where it is not told to and there is nobody to ask", async () => {
   expect(await remove(organizationId)).toEqual({
     code: 1,

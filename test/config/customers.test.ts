@@ -95,6 +95,34 @@ it.each([
   expect(problemsOf(text)).toContain(problem);
 });
 
+it("repeats no token that was written where a name belongs", () => {
+  const [backendApiKey, token] = [`tesseral_secret_key_${"k".repeat(25)}`, `acme_sk_${"t".repeat(30)}`];
+  const files = [backendApiKey, token].flatMap((secret) => [
+    `${secret}: { displayName: A }`,
+    `customers:\n  ${secret}: { displayName: A }`,
+    `customers:\n  acme: { displayName: A, ${secret}: 1 }`,
+    `customers:\n  - name: ${secret}\n    displayName: A`,
+    `customers:\n  - displayName: ${secret}`,
+  ]);
+  for (const text of files) {
+    const problems = problemsOf(text);
+    expect(problems).not.toEqual([]);
+    expect(problems.join("\n")).not.toMatch(/kkkk|tttt/);
+  }
+});
+
+it("says quickly what is wrong where aliases of aliases stand for millions, or maps lie in maps without an end", () => {
+  const doubled = Array.from({ length: 40 }, (_, index) => `- &a${index + 1} { l: *a${index}, r: *a${index} }`);
+  const started = performance.now();
+  expect(problemsOf(`- &a0 { k: v }\n${doubled.join("\n")}`)).toEqual([
+    "customers.yaml:1:1 must be a map of settings, but it is a list (TSL-VALUE)",
+  ]);
+  expect(problemsOf(`customers: ${"{ a: ".repeat(20_000)}1${" }".repeat(20_000)}`)[0]).toMatch(
+    /^customers\.yaml:1:\d+ is nested too deeply \(TSL-YAML\)$/,
+  );
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
 it.each([
   ["role: {}", '4:5 customers.acme.role: unknown field, did you mean "roles"? (TSL-FIELD)'],
   [

@@ -20,6 +20,14 @@ it("stays at the end when a text goes on", () => {
   expect(continued("it is gone", ". Remove adopt")).toBe("it is gone. Remove adopt");
 });
 
+it("comes with a mask in the place of each token that somebody wrote where a name or an id belongs", () => {
+  const [token, backendApiKey] = [`acme_sk_${"t".repeat(30)}`, `tesseral_secret_key_${"k".repeat(25)}`];
+  expect(coded("TSL-ADOPT", `adopt: "${token}" is not the id of an Organization`)).toBe(
+    'adopt: "[secret]" is not the id of an Organization (TSL-ADOPT)',
+  );
+  expect(codedOr("TSL-UNEXPECTED", `wrong:\n  ${backendApiKey} (TSL-FIELD)`)).toBe("wrong:\n  [secret] (TSL-FIELD)");
+});
+
 it("is given to each of several problems, and not to their heading", () => {
   const text = listed("Nothing was done.", [coded("TSL-FIELD", "unknown"), coded("TSL-VALUE", "wrong\nhere")]);
   expect(text).toBe("Nothing was done.\nunknown (TSL-FIELD)\nwrong (TSL-VALUE)\nhere");
