@@ -152,7 +152,7 @@ if (require.main === module) {
       return;
     }
     const { withAdvice } = await import("../providers/advice.js");
-    const { visibleLines } = await import("../report/render/readable.js");
+    const { visibleLines } = await import("../report/readable.js");
     process.stderr.write(`pulumi-tesseral: ${visibleLines(codedOr("TSL-UNEXPECTED", withAdvice(error)))}\n`);
     process.exitCode = exitCodes.failed;
   });

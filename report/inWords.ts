@@ -1,5 +1,5 @@
 /** Numbers, names and times in words. */
-import { visible } from "./render/readable";
+import { visible } from "./readable";
 
 /** `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {

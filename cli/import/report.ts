@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { calledProject, count, withNoun } from "../../report/inWords";
-import { visible } from "../../report/render/readable";
+import { visible } from "../../report/readable";
 import type { Project } from "../../tesseral";
 import { partsOf } from "../parts/partStacks";
 import type { PulumiProject } from "../pulumi/project";

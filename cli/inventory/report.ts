@@ -1,8 +1,8 @@
 import type { Finding } from "../../report/inventory";
 import { calledProject, count } from "../../report/inWords";
+import { visible } from "../../report/readable";
 import { columns } from "../../report/render/columns";
 import { byWaysOut, withShortTimes } from "../../report/render/findings";
-import { visible } from "../../report/render/readable";
 import type { StackAndTenant } from "../openStack";
 import { calledStack, type OtherStacks, type UnreadStack } from "../otherStacks";
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { codedOr } from "../../errors/coded";
+import { visibleLines } from "../../report/readable";
 import { type Format, formatNames, formats } from "../../report/render/formats";
-import { visibleLines } from "../../report/render/readable";
 import type { Review } from "../../report/review";
 import { reviewVersion } from "../../report/review";
 import { reviewOf } from "../../report/reviewOf";

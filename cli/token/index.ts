@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { CodedError } from "../../errors/coded";
-import { visibleLines } from "../../report/render/readable";
+import { visibleLines } from "../../report/readable";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { whereElse } from "../otherStacks";
 import { openProject } from "../pulumi/project";

@@ -3,10 +3,10 @@ import stringWidth from "string-width";
 import type { Finding, Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../inventoryWords";
 import { calledProject, count, shortTime } from "../inWords";
+import { readable } from "../readable";
 import { columns } from "./columns";
 import { withShortTimes } from "./findings";
 import { escaped, longestComment } from "./markdown";
-import { readable } from "./readable";
 import { eventSentence, inTime } from "./sentence";
 
 const head = ["customer", "API access", "key", "state", "age", "generation", "rotated", "next"];

@@ -2,9 +2,9 @@
 
 import { type Level, levels } from "../effects";
 import { shortTime } from "../inWords";
+import { readable } from "../readable";
 import type { CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
-import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
 /** GitHub refuses a longer comment. Counted in bytes, which are never fewer than its characters. */

@@ -2,9 +2,9 @@
 import stringWidth from "string-width";
 import { levels } from "../effects";
 import { shortTime } from "../inWords";
+import { readable } from "../readable";
 import type { Change, CustomerChange, Review, StackReview } from "../review";
 import { headline } from "../reviewOf";
-import { readable } from "./readable";
 import { eventSentence, inTime, levelWords, operations, sentence, workWords } from "./sentence";
 
 interface TerminalOptions {

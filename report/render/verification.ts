@@ -1,8 +1,8 @@
 /** The result of `pulumi-tesseral verify` for a terminal: a line for each key, and what is wrong at the end, where people look first. */
 import { count, list } from "../inWords";
+import { readable } from "../readable";
 import { type KeyVerification, strangerNames, type TokenCheck, type Verification } from "../verification";
 import { columns } from "./columns";
-import { readable } from "./readable";
 
 /** How many keys are listed that are as they should be. */
 const mostRight = 100;

@@ -3,8 +3,8 @@
 import type { Inventory, InventoryCustomer, InventoryKey, TenantInventory } from "../../inventory";
 import { needsCare, nothingShown, tenantHeadline } from "../../inventoryWords";
 import { calledProject, count, shortTime } from "../../inWords";
+import { readable } from "../../readable";
 import { withShortTimes } from "../findings";
-import { readable } from "../readable";
 import { escaped, searchable } from "./markup";
 import { columnsOf, looks } from "./matrix";
 import { page } from "./page";

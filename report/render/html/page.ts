@@ -1,9 +1,9 @@
 /** The review as a page: one file that loads nothing from the network and shows everything even without its script. */
 import { createHash } from "node:crypto";
 import { shortTime } from "../../inWords";
+import { readable } from "../../readable";
 import type { Message, Review, StackReview } from "../../review";
 import { headline } from "../../reviewOf";
-import { readable } from "../readable";
 import { operations, workWords } from "../sentence";
 import { changesSection } from "./changes";
 import { escaped } from "./markup";
