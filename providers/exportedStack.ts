@@ -22,3 +22,8 @@ export interface ExportedResource {
   /** True for what was replaced and has yet to be deleted. */
   delete?: boolean;
 }
+
+/** The name of a resource in its URN, `urn:pulumi:<stack>::<project>::<type>$<type>::<name>`. */
+export function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}

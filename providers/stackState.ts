@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { ExportedStack } from "./exportedStack";
+import { type ExportedStack, nameIn } from "./exportedStack";
 import { optional, shape, text } from "./fields";
 import { type ResourceType, resourceTypeOf } from "./resourceTypes";
 
@@ -99,10 +99,6 @@ function objectsOf(resource: StoredResource): StoredResource[] {
   return previousApiKeyId === undefined
     ? [current]
     : [current, { ...resource, name: `${resource.name} (previous)`, id: String(previousApiKeyId) }];
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 /** Whether an error of Pulumi's says that a file backend still has the old layout without projects. */

@@ -1,6 +1,7 @@
 /** The customers in the states of parts: which stack has them, and how a state is made ready for a move. No I/O. */
 import { createHash } from "node:crypto";
 import { customerType } from "../../components/customerType";
+import { nameIn } from "../../providers/exportedStack";
 
 /** The part of a resource in `pulumi stack export` that matters here. */
 export interface StateResource {
@@ -124,8 +125,4 @@ export function organizationsIn(states: ReadonlyMap<string, State>): Map<string,
     }
   }
   return found;
-}
-
-export function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

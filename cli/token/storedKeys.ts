@@ -1,7 +1,7 @@
 import { customerType } from "../../components/customerType";
 import { suggestion } from "../../components/nearest";
 import { CodedError, coded } from "../../errors/coded";
-import type { ExportedStack } from "../../providers/exportedStack";
+import { type ExportedStack, nameIn } from "../../providers/exportedStack";
 import { resourceTypes } from "../../providers/resourceTypes";
 
 /** A managed API key of a customer, as the stack's state has it. */
@@ -108,10 +108,6 @@ export function noteOn({ customer, key, outputs }: StoredKey): string | undefine
   return status === "active"
     ? undefined
     : `the token of ${customer}/${key} no longer works (${status}): pulumi preview says what the next update does about it`;
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 /** Outputs in plain text, which `--show-secrets` prints with the JSON text of each secret in them. */

@@ -1,5 +1,5 @@
 /** What becomes of each resource: the engine can take several steps for one, and a refresh comes before the plan. */
-import type { Preview, PreviewStep, ResourceState } from "./preview";
+import { type Preview, type PreviewStep, partsOf, type ResourceState } from "./preview";
 
 export interface NetStep {
   /** `recreate`: a refresh found it gone, and it is created again. `finish`: what an earlier replacement left is deleted. */
@@ -87,7 +87,7 @@ function net(steps: readonly PreviewStep[], urn: string): NetStep | undefined {
       : "finish";
   const [before, stored] = [isGone ? refresh.old : old, refresh?.old];
   const left = op === "finish" ? [] : leftBeside(steps, before);
-  const oldName = before === undefined || before.urn === urn ? undefined : before.urn.split("::").slice(3).join("::");
+  const oldName = before === undefined || before.urn === urn ? undefined : partsOf(before.urn).name;
   return {
     ...{ op, engineOp: main.op, urn, type: last.type, name: last.name },
     replaceReasons: [...new Set(plan.flatMap(({ replaceReasons }) => replaceReasons))],

@@ -5,9 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { nameIn, type State, type StateResource } from "../../../cli/parts/storedParts";
+import type { State, StateResource } from "../../../cli/parts/storedParts";
 import type { PulumiProject } from "../../../cli/pulumi/project";
 import { customerType } from "../../../components/customerType";
+import { nameIn } from "../../../providers/exportedStack";
 
 export class Killed extends Error {}
 
