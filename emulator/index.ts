@@ -6,11 +6,13 @@ import type { Backend, Latency } from "./http/execution";
 import { type Connections, Pool } from "./http/pool";
 import { RateLimit } from "./http/rateLimit";
 import { RequestLog, type RequestRecord } from "./http/requestLog";
+import { Router } from "./http/router";
 import { HttpServer } from "./http/server";
 import { createClock, SettableClock } from "./records/clock";
 import { DataFile } from "./records/dataFile";
 import { Pages } from "./records/pagination";
 import type { Store } from "./records/store";
+import { routes } from "./routes/index";
 import { recordingsSeed } from "./seed/recordingsSeed";
 import { buildStore, type Seed } from "./seed/seed";
 
@@ -130,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const certificate = options.tls === true ? await makeCertificate(host) : undefined;
   const console = new Console(() => backend.store, clock);
   const server = new HttpServer({
+    router: new Router(routes),
     clock: settable,
     console,
     certificate,

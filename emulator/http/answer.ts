@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import { ApiError, Panic, PlainError, Redirect } from "../errors";
 import type { StatusEffect } from "../faults";
-import { ApiError, Panic, PlainError, Redirect } from "./errors";
 
 export interface Answer {
   status: number;

@@ -1,6 +1,6 @@
+import { invalidArgument, notFound, unauthenticated } from "../errors";
 import { isBackendApiKey } from "../records/ids";
 import type { Project, Store } from "../records/store";
-import { invalidArgument, notFound, unauthenticated } from "./errors";
 
 const scheme = "Bearer ";
 

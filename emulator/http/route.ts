@@ -1,9 +1,9 @@
+import { internal } from "../errors";
 import type { Message, MessageType } from "../protojson/message";
 import type { Clock } from "../records/clock";
 import type { Pages } from "../records/pagination";
 import type { Project, Store } from "../records/store";
 import type { Answer } from "./answer";
-import { internal } from "./errors";
 
 /** One request that has passed decoding and credentials. */
 export interface Call {

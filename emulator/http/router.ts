@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { PlainError, Redirect } from "./errors";
+import { PlainError, Redirect } from "../errors";
 import type { OpenRoute, Route } from "./route";
 
 export interface Matched<Kind extends Route | OpenRoute = Route | OpenRoute> {

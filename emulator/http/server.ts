@@ -3,26 +3,26 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Console } from "../console";
+import { PlainError } from "../errors";
 import { describeFault, type Fault, type Faults } from "../faults";
-import { readRequest, unescapeText } from "../protojson/requestMessage";
 import type { SettableClock } from "../records/clock";
-import { routes } from "../routes/index";
 import { type Answer, errorAnswer, garbageAnswer, htmlAnswer, jsonAnswer, panicAnswer, statusAnswer } from "./answer";
 import type { Certificate } from "./certificate";
 import { readBackendApiKey } from "./credentials";
 import { cut, type Delivery, deliver, drip, reset } from "./delivery";
-import { PlainError } from "./errors";
 import { type Backend, execute } from "./execution";
 import { answerControl, isControl } from "./ownRoutes";
 import type { RateLimit } from "./rateLimit";
 import type { Outcome, RequestLog, RequestRecord } from "./requestLog";
-import { type Matched, Router } from "./router";
+import { readRequest, unescapeText } from "./requestMessage";
+import type { Matched, Router } from "./router";
 import { checkContentType, readDeadline } from "./transport";
 
 /** The client hung up before it was answered; nothing that was not yet written will be. */
 class Abandoned extends Error {}
 
 interface ServerParts {
+  router: Router;
   /** Asked for at each request, since a reset replaces it. */
   backend: () => Backend;
   faults: Faults;
@@ -53,7 +53,6 @@ interface Exchange {
 /** HTTP or HTTPS: reads requests, lets faults happen, sends answers. */
 export class HttpServer {
   readonly #server: Server;
-  readonly #router = new Router(routes);
   readonly #underWay = new Set<ServerResponse>();
   #connections = 0;
 
@@ -159,7 +158,7 @@ export class HttpServer {
       if (unescaped === undefined) {
         throw new PlainError(400, "400 Bad Request");
       }
-      return this.#router.match(method, unescaped, query);
+      return this.#parts.router.match(method, unescaped, query);
     } catch (error) {
       return error as Error;
     }

@@ -1,4 +1,4 @@
-import { internal, PlainError } from "./errors";
+import { internal, PlainError } from "../errors";
 
 const contentTypes = ["application/json", "application/json; charset=utf-8"];
 const plainHeaders = { "X-Content-Type-Options": "nosniff" };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { invalidArgument, Panic } from "../http/errors";
+import { invalidArgument, Panic } from "../errors";
 
 /** What ids start with, by kind. */
 export const idPrefixes = {

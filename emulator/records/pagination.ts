@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { invalidPageToken, Panic } from "../http/errors";
+import { invalidPageToken, Panic } from "../errors";
 import { idDigits } from "./ids";
 import { firstFrom } from "./table";
 

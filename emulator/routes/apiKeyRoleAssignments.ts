@@ -1,8 +1,8 @@
-import { internal, notFound, Panic } from "../http/errors";
+import { internal, notFound, Panic } from "../errors";
 import { type Call, compact, done, type Reply, type Route, route, stillThere, Write } from "../http/route";
-import { requests } from "../protojson/messageTypes";
 import { newId, parseId } from "../records/ids";
 import type { ApiKeyRoleAssignment } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = ({ id, apiKeyId, roleId }: ApiKeyRoleAssignment): Reply => ({ id, apiKeyId, roleId });
 

@@ -1,10 +1,10 @@
-import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../http/errors";
+import { failedPrecondition, notFound, Panic, permissionDenied, unauthenticatedApiKey } from "../errors";
 import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp, zeroTime } from "../protojson/timestamp";
 import { parseId, parseSecretToken } from "../records/ids";
 import { newApiKey } from "../records/newRecords";
 import type { ApiKey } from "../records/store";
+import { requests } from "./messageTypes";
 
 function toWire(key: ApiKey, secretToken?: string): Reply {
   return compact({

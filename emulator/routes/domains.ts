@@ -1,8 +1,8 @@
-import { internal } from "../http/errors";
+import { internal } from "../errors";
 import { type Call, compact, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
-import { domainListRequests } from "../protojson/messageTypes";
 import { parseId } from "../records/ids";
 import type { Organization } from "../records/store";
+import { domainListRequests } from "./messageTypes";
 
 interface DomainList {
   path: string;

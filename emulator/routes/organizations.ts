@@ -1,4 +1,4 @@
-import { invalidArgument, notFound, permissionDenied } from "../http/errors";
+import { invalidArgument, notFound, permissionDenied } from "../errors";
 import {
   type Call,
   compact,
@@ -12,12 +12,12 @@ import {
   Write,
 } from "../http/route";
 import { Message } from "../protojson/message";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { parseId } from "../records/ids";
 import { loginFlags, loginMethods } from "../records/loginMethods";
 import { newOrganization } from "../records/newRecords";
 import type { Organization, Project } from "../records/store";
+import { requests } from "./messageTypes";
 
 function toWire(organization: Organization, project: Project): Reply {
   return {

@@ -1,8 +1,8 @@
 import { compact, type Reply, type Route, route } from "../http/route";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { loginFlags } from "../records/loginMethods";
 import type { Project } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = (project: Project): Reply => ({
   id: project.id,

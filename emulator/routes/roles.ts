@@ -1,12 +1,12 @@
-import { invalidArgument, notFound } from "../http/errors";
+import { invalidArgument, notFound } from "../errors";
 import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { Message } from "../protojson/message";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { inServerOrder } from "../records/actionOrder";
 import { parseId } from "../records/ids";
 import { newRole } from "../records/newRecords";
 import type { Project, Role } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = (role: Role): Reply =>
   compact({

@@ -1,10 +1,10 @@
-import { failedPrecondition, internal, notFound } from "../http/errors";
+import { failedPrecondition, internal, notFound } from "../errors";
 import { type Call, compact, done, type Reply, type Route, route, stillThere, storable, Write } from "../http/route";
 import { Message } from "../protojson/message";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { isId, newId } from "../records/ids";
 import type { UserInvite } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = (invite: UserInvite): Reply =>
   compact({

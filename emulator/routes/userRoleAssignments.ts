@@ -1,9 +1,9 @@
-import { invalidArgument, notFound } from "../http/errors";
+import { invalidArgument, notFound } from "../errors";
 import { type Call, compact, done, type Reply, type Route, route, stillThere, Write } from "../http/route";
 import { Message } from "../protojson/message";
-import { requests } from "../protojson/messageTypes";
 import { newId, parseId } from "../records/ids";
 import type { UserRoleAssignment } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = ({ id, userId, roleId }: UserRoleAssignment): Reply => ({ id, userId, roleId });
 

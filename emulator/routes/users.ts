@@ -1,4 +1,4 @@
-import { internal, notFound } from "../http/errors";
+import { internal, notFound } from "../errors";
 import {
   type Call,
   compact,
@@ -12,10 +12,10 @@ import {
   Write,
 } from "../http/route";
 import { Message } from "../protojson/message";
-import { requests } from "../protojson/messageTypes";
 import { formatTimestamp } from "../protojson/timestamp";
 import { newId, parseId } from "../records/ids";
 import type { Store, User } from "../records/store";
+import { requests } from "./messageTypes";
 
 const toWire = (user: User): Reply => ({
   id: user.id,

@@ -1,5 +1,5 @@
+import type { FieldType, MessageType } from "../protojson/message";
 import { loginFields } from "../records/loginMethods";
-import type { FieldType, MessageType } from "./message";
 
 const type = (name: string, fields: Record<string, FieldType>): MessageType => ({ name, fields });
 const times = { createTime: "time", updateTime: "time" } as const;

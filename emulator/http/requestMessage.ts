@@ -1,9 +1,9 @@
-import { ApiError, unknown } from "../http/errors";
-import type { Route } from "../http/route";
-import type { Matched } from "../http/router";
-import { DecodeError } from "./jsonReader";
-import { type FieldType, type FieldValue, findField, Message, type MessageType } from "./message";
-import { decodeMessage, decodeText } from "./wireJson";
+import { ApiError, unknown } from "../errors";
+import { DecodeError } from "../protojson/jsonReader";
+import { type FieldType, type FieldValue, findField, Message, type MessageType } from "../protojson/message";
+import { decodeMessage, decodeText } from "../protojson/wireJson";
+import type { Route } from "./route";
+import type { Matched } from "./router";
 
 const packageName = "tesseral.backend.v1";
 
