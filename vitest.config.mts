@@ -16,7 +16,7 @@ const kinds = {
     "test/emulator/{malformed,recordings}.test.ts",
     "test/tesseral/{instant,limiter,limiterUse}.test.ts",
     "test/config/{jsonSchema,manyCustomers}.test.ts",
-    "test/cli/readTenant.test.ts",
+    "test/cli/import/readTenant.test.ts",
     "test/providers/{rotationOverLives,sharedReads}.test.ts",
     "test/report/{inventory,markdown,readable,secrets}.test.ts",
   ],

@@ -129,3 +129,19 @@ function childrenIn(field: "roles" | "apiKeys", value: unknown): Pick<DeclaredCu
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
+
+/** Where the customers of a stack are declared. A stack without any is a new one. */
+export function placeOf({
+  customers: { source },
+  resources,
+  interrupted,
+}: {
+  customers: DeclaredCustomers;
+  resources: readonly { kind: string }[];
+  interrupted: readonly { kind: string }[];
+}): "config" | "file" | "program" {
+  if (source !== undefined) {
+    return source.kind === "stack file" ? "config" : "file";
+  }
+  return [...resources, ...interrupted].some(({ kind }) => kind === "Organization") ? "program" : "config";
+}

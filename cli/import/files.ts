@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readYaml } from "../../config/yamlSource";
 import { CodedError } from "../../errors/coded";
-import { adoptedFiles } from "../inventory/adoptLines";
+import { adoptedFiles } from "../adoptLines";
 import type { NewFile } from "../replaceFiles";
 import { entryLines, indented } from "./entryText";
 import { withEntries } from "./mergeEntries";

@@ -1,6 +1,7 @@
 /** How an organization that the stack does not know becomes one of its customers: which customer it is, and what to run or write. */
 import { sameName } from "../../config/displayName";
 import { isMarkedName, markedName, type Organization, plainName } from "../../tesseral";
+import { placeOf } from "../declaredCustomers";
 import { nameProblem } from "../import/children";
 import { declaresChildren, namesOf } from "../import/plan";
 import type { OpenedStack } from "../openStack";
@@ -125,15 +126,6 @@ export function inProgram(args: Record<string, unknown>): string {
   return `{ ${Object.entries(args)
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     .join(", ")} }`;
-}
-
-/** Where the customers are declared. A stack without any is a new one. */
-export function placeOf({ customers, resources, interrupted }: Omit<Stack, "home">): "config" | "file" | "program" {
-  if (customers.source !== undefined) {
-    return customers.source.kind === "stack file" ? "config" : "file";
-  }
-  const isOrganization = ({ kind }: { kind: string }) => kind === "Organization";
-  return resources.some(isOrganization) || interrupted.some(isOrganization) ? "program" : "config";
 }
 
 /** The entry or resource that an organization is meant for, by its marked name or by the declared name. */

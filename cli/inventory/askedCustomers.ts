@@ -4,7 +4,7 @@ import type { StackAndTenant } from "../openStack";
 import { calledStack, type OtherStack } from "../otherStacks";
 import { partOfStack, partsOf } from "../parts/partStacks";
 import type { PulumiProject } from "../pulumi/project";
-import { hint } from "../token/storedKeys";
+import { hint } from "../storedKeys";
 import type { Tenant } from "./tenant";
 
 /** Throws for an asked customer that no opened stack has, with where it is or what may have been meant. */

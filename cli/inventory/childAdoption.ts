@@ -1,7 +1,8 @@
 /** How a role or a key that the stack does not know becomes one of its customer's. No I/O. */
 import { type ApiKey, isMarkedName, type Role } from "../../tesseral";
+import { placeOf } from "../declaredCustomers";
 import { ChildNames, nameProblem } from "../import/children";
-import { type Command, inProgram, inYaml, placeOf, renameFirst, settings } from "./adoption";
+import { type Command, inProgram, inYaml, renameFirst, settings } from "./adoption";
 import type { Stack, Stacks } from "./stacks";
 
 /** How each of them becomes its customer's; no two get the same name. */

@@ -2,10 +2,10 @@
 import { CodedError } from "../../errors/coded";
 import type { InterruptedCreation } from "../../providers/stackState";
 import { type ApiKey, isMarkedName, markedName, type Organization, plainName, type Role } from "../../tesseral";
-import type { EntryPlace } from "../declaredCustomers";
+import { type EntryPlace, placeOf } from "../declaredCustomers";
 import type { OpenedStack } from "../openStack";
 import { adoptsIn } from "../otherStacks";
-import { adoption, placeOf } from "./adoption";
+import { adoption } from "./adoption";
 import { age } from "./age";
 import type { Tenant } from "./tenant";
 

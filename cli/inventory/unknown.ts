@@ -1,12 +1,12 @@
 /** What Tesseral has and no stack knows, and what can be done about it. No I/O. */
 import type { Finding } from "../../report/inventory";
 import { type ApiKey, isMarkedName, type Organization, type Role } from "../../tesseral";
+import { knownElsewhere, leftBy } from "../elsewhere";
 import { endOf } from "../import/children";
 import { adoptsIn, calledStack } from "../otherStacks";
 import { adoptionsOf, type Command, ownerOf } from "./adoption";
 import { age } from "./age";
 import { ChildAdoptions } from "./childAdoption";
-import { knownElsewhere, leftBy } from "./elsewhere";
 import type { Elsewhere, Stack, Stacks } from "./stacks";
 import type { Tenant } from "./tenant";
 

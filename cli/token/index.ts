@@ -4,8 +4,8 @@ import { visibleLines } from "../../report/readable";
 import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
 import { whereElse } from "../otherStacks";
 import { openProject } from "../pulumi/project";
+import { findKey, noteOn, storedKeys, tokenOf } from "../storedKeys";
 import { encryptTo, recipientsOf } from "./encrypt";
-import { findKey, noteOn, storedKeys, tokenOf } from "./storedKeys";
 
 interface TokenOptions extends StackOptions {
   previous?: boolean;

@@ -14,7 +14,7 @@ import { again, cwdOption, jsonOption, type StackOptions, stackOption, wholeNumb
 import { whereElse } from "../otherStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
-import { inPlainText, parsed } from "../token/storedKeys";
+import { inPlainText, parsed } from "../storedKeys";
 import { askTesseral, mostAsked } from "./askTesseral";
 import { backendUrlIn, callUrl, shownUrl } from "./backendUrl";
 import { Caller } from "./caller";

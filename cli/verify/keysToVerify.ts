@@ -9,7 +9,7 @@ import type { KeyState } from "../../report/review";
 import { RoleBook } from "../../report/roleBook";
 import { readState } from "../../report/state/readState";
 import type { KeyVerification } from "../../report/verification";
-import { hint, inPlainText } from "../token/storedKeys";
+import { hint, inPlainText } from "../storedKeys";
 
 export interface KeyToVerify extends Pick<KeyVerification, "customer" | "displayName" | "key" | "should" | "because"> {
   /** Why there is nothing to try. */

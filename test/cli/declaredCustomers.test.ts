@@ -1,11 +1,11 @@
 // Proves that the commands find the customers where the program finds them, and know where each is written. What is written there is the
-// matter of inventory/adoptLines.test.ts; that the program finds them so, that of test/config/files.test.ts.
+// matter of adoptLines.test.ts; that the program finds them so, that of test/config/files.test.ts.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { writeAdoptLines } from "../../cli/adoptLines";
 import { declaredCustomers } from "../../cli/declaredCustomers";
-import { writeAdoptLines } from "../../cli/inventory/adoptLines";
 import { openProject } from "../../cli/pulumi/project";
 
 let root: string;

@@ -3,10 +3,10 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, parseDocument, type Scalar, type YAMLMap } from "yaml";
-import { readYaml } from "../../config/yamlSource";
-import { CodedError } from "../../errors/coded";
-import type { EntryPlace } from "../declaredCustomers";
-import { replaceFiles } from "../replaceFiles";
+import { readYaml } from "../config/yamlSource";
+import { CodedError } from "../errors/coded";
+import type { EntryPlace } from "./declaredCustomers";
+import { replaceFiles } from "./replaceFiles";
 
 /** An entry, and the organization that it adopts. */
 interface Adoption {

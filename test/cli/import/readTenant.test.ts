@@ -1,10 +1,10 @@
 // Proves that reading a tenant for `import` and `inventory` ends soon when it has failed: what is left is not asked for.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readTenant as readForImport } from "../../cli/import/readTenant";
-import { readTenant as readForInventory } from "../../cli/inventory/tenant";
-import { Progress } from "../../cli/progress";
-import { type Emulator, startEmulator } from "../../emulator";
-import { TesseralClient } from "../../tesseral";
+import { readTenant as readForImport } from "../../../cli/import/readTenant";
+import { readTenant as readForInventory } from "../../../cli/inventory/tenant";
+import { Progress } from "../../../cli/progress";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { TesseralClient } from "../../../tesseral";
 
 const organizations = 200;
 let emulator: Emulator;

@@ -1,8 +1,8 @@
-import { customerType } from "../../components/customerType";
-import { suggestion } from "../../components/nearest";
-import { CodedError, coded } from "../../errors/coded";
-import { type ExportedStack, nameIn } from "../../providers/exportedStack";
-import { resourceTypes } from "../../providers/resourceTypes";
+import { customerType } from "../components/customerType";
+import { suggestion } from "../components/nearest";
+import { CodedError, coded } from "../errors/coded";
+import { type ExportedStack, nameIn } from "../providers/exportedStack";
+import { resourceTypes } from "../providers/resourceTypes";
 
 /** A managed API key of a customer, as the stack's state has it. */
 export interface StoredKey {

@@ -1,6 +1,6 @@
 /** What does not belong to the opened stacks, because other stacks of the project have it or were creating it. No I/O. */
-import { type ApiKey, markedName, type Organization, plainName, type Role } from "../../tesseral";
-import type { OtherStack } from "../otherStacks";
+import { type ApiKey, markedName, type Organization, plainName, type Role } from "../tesseral";
+import type { OtherStack } from "./otherStacks";
 
 /** The ids of what other stacks manage, or will adopt if only they declare it: `own` has what the opened stacks adopt. */
 export function knownElsewhere(

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { withAdoptLines, writeAdoptLines } from "../../../cli/inventory/adoptLines";
+import { withAdoptLines, writeAdoptLines } from "../../cli/adoptLines";
 
 const place = { file: "customers.yaml", path: "customers.yaml", at: ["customers", "acme"] };
 const written = (text: string) => withAdoptLines(text, [{ place, id: "org_1" }]);
