@@ -5,8 +5,8 @@ import { isLater, whenKnown } from "../later";
 import { refuse } from "../refusal";
 import { BackendKey, type BackendKeyArgs } from "./backendKey";
 import { keyEnvironment, keyVariableProblem, sizeProblem } from "./environment";
+import { functionPackage } from "./functionPackage";
 import { keyLayer } from "./layers";
-import { functionPackage } from "./package/functionPackage";
 import { packageRules } from "./package/packageRules";
 import { isOsOnly } from "./runtimes";
 

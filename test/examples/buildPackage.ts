@@ -5,7 +5,7 @@ import { copyFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
 import { starts } from "../../components/backend/build/codeBuild";
-import { functionPackage } from "../../components/backend/package/functionPackage";
+import { functionPackage } from "../../components/backend/functionPackage";
 import { packageRules } from "../../components/backend/package/packageRules";
 import { deployedByOneLine } from "./packaging";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Framework, starts } from "../../components/backend/build/codeBuild";
-import { functionPackage } from "../../components/backend/package/functionPackage";
+import { functionPackage } from "../../components/backend/functionPackage";
 import { packageRules } from "../../components/backend/package/packageRules";
 import { cacheFolder } from "../../components/cacheFolder";
 import { leftOutFor, unpack } from "../lambda";

@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { functionPackage } from "../../../../components/backend/package/functionPackage";
+import { functionPackage } from "../../../components/backend/functionPackage";
 import {
   checkPackage,
   type PackageFile,
   type PackageRules,
   packageRules,
-} from "../../../../components/backend/package/packageRules";
-import { readZip } from "../../../../components/backend/package/readZip";
-import { writeZip } from "../../../../components/backend/package/writeZip";
-import { codeIn, uncoded } from "../../../../errors/coded";
-import { unpack } from "../../../lambda";
-import { type AppFile, appFolders, elf, webApp } from "../apps";
+} from "../../../components/backend/package/packageRules";
+import { readZip } from "../../../components/backend/package/readZip";
+import { writeZip } from "../../../components/backend/package/writeZip";
+import { codeIn, uncoded } from "../../../errors/coded";
+import { unpack } from "../../lambda";
+import { type AppFile, appFolders, elf, webApp } from "./apps";
 
 const folder = appFolders();
 const web = packageRules({ runtime: "nodejs24.x", handler: "run.sh" });

@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { CodedError, codedOr } from "../../../errors/coded";
-import { refuseWhatThrows } from "../../refusal";
-import { builtFolder } from "../build/builtFolder";
-import { type CodeBuild, isCodeBuild } from "../build/codeBuild";
-import { storeArchive } from "./archiveStore";
-import { checkPackage, type PackageRules } from "./packageRules";
-import { readZip } from "./readZip";
-import { writeZip } from "./writeZip";
-import { zipEntries } from "./zipFolder";
+import { CodedError, codedOr } from "../../errors/coded";
+import { refuseWhatThrows } from "../refusal";
+import { builtFolder } from "./build/builtFolder";
+import { type CodeBuild, isCodeBuild } from "./build/codeBuild";
+import { storeArchive } from "./package/archiveStore";
+import { checkPackage, type PackageRules } from "./package/packageRules";
+import { readZip } from "./package/readZip";
+import { writeZip } from "./package/writeZip";
+import { zipEntries } from "./package/zipFolder";
 
 /**
  * The archive that the function is made of.
