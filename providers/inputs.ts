@@ -3,6 +3,7 @@ import { codedOr } from "../errors/coded";
 import { idForms, isMarkedName } from "../tesseral";
 import { epochMilliseconds } from "../tesseral/instant";
 import { withAdvice } from "./advice";
+import { keepUntilProblem } from "./keepUntil";
 import { type Bag, type CheckFailure, unknownValue } from "./lifecycle";
 
 /** The same bag without what is undefined or null: the engine takes both for "not given". */
@@ -85,6 +86,15 @@ export function timeProblem(name: string, value: unknown, now = Number.NEGATIVE_
     return `${name} is ${JSON.stringify(value)}, but must be a time like 2030-01-31T00:00:00Z (RFC 3339, with an offset)`;
   }
   return time <= now ? `${name} is ${value}, which is in the past: a key created with it would never work` : undefined;
+}
+
+/** Why `keepUntil` is not acceptable, or undefined. Absent and unknown are. */
+export function keepUntilInput(value: unknown): string | undefined {
+  if (value === undefined || value === unknownValue) {
+    return undefined;
+  }
+  const problem = typeof value === "string" ? keepUntilProblem(value) : "must be a text";
+  return problem === undefined ? undefined : `keepUntil ${problem}`;
 }
 
 /** Why a switch is not acceptable, or undefined. Absent and unknown are. */

@@ -1,6 +1,5 @@
 /** Until when a customer must not be deleted: a day in UTC, to its end, or a time. */
 import { canonicalTime, epochMilliseconds, instantProblem } from "../tesseral/instant";
-import { unknownValue } from "./lifecycle";
 
 const dayForm = /^\d{4}-\d\d-\d\d$/;
 const dayLength = 86_400_000;
@@ -13,15 +12,6 @@ export function keepUntilProblem(text: string): string | undefined {
   return /^\d{4}-\d\d-\d\dT/.test(text)
     ? instantProblem(text)
     : "must be a day, such as 2030-12-31, or a time in RFC 3339, with its offset, such as 2030-12-31T12:00:00Z";
-}
-
-/** Why an input is not acceptable, or undefined. Absent and unknown are. */
-export function keepUntilInput(value: unknown): string | undefined {
-  if (value === undefined || value === unknownValue) {
-    return undefined;
-  }
-  const problem = typeof value === "string" ? keepUntilProblem(value) : "must be a text";
-  return problem === undefined ? undefined : `keepUntil ${problem}`;
 }
 
 /**

@@ -12,8 +12,8 @@ import {
 import { absentOutputs, DynamicResource, propertiesOf } from "./dynamicHost";
 import { each } from "./fields";
 import { requireId } from "./given";
-import { idProblem, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
-import { canonicalKeepUntil, keepUntilInput } from "./keepUntil";
+import { idProblem, keepUntilInput, listProblems, nonEmptyText, sortedSet, switchValue } from "./inputs";
+import { canonicalKeepUntil } from "./keepUntil";
 import { warnOfKeysTurned } from "./keysTurned";
 import type { Lifecycle } from "./lifecycle";
 import { createMarked } from "./markedCreation";
