@@ -24,6 +24,7 @@ export class Console {
     this.#clock = clock;
   }
 
+  /** Creates an organization with a new id; what is left out is off or empty. */
   createOrganization({ project, ...settings }: OrganizationChange & InProject): Organization {
     const organization = newOrganization(this.#project(project), this.#clock.tick(), settings);
     this.#store().organizations.set(organization.id, organization);
@@ -39,6 +40,7 @@ export class Console {
     return this.updateOrganization(id, { displayName });
   }
 
+  /** Deletes it with its keys, roles and users. */
   deleteOrganization(id: string): void {
     found(this.#store().organizations.get(id), id);
     this.#store().deleteOrganization(id);
@@ -65,6 +67,7 @@ export class Console {
     return found(this.#store().apiKeys.change(id, { displayName, updateTime: this.#clock.tick() }), id);
   }
 
+  /** From then on the key authenticates nobody. */
   revokeApiKey(id: string): ApiKey {
     return found(this.#store().apiKeys.change(id, { revoked: true, updateTime: this.#clock.tick() }), id);
   }
@@ -99,11 +102,13 @@ export class Console {
     return found(this.#store().roles.change(id, { ...change, ...actions, updateTime: this.#clock.tick() }), id);
   }
 
+  /** Takes the role from every key and user, too. */
   deleteRole(id: string): void {
     found(this.#store().roles.get(id), id);
     this.#store().deleteRole(id);
   }
 
+  /** Gives an API key a role; unlike the API, a second time too. */
   assignRole(apiKeyId: string, roleId: string): ApiKeyRoleAssignment {
     const assignment = {
       id: newId("apiKeyRoleAssignment"),
@@ -114,6 +119,7 @@ export class Console {
     return assignment;
   }
 
+  /** Takes one such assignment away. */
   unassignRole(apiKeyId: string, roleId: string): void {
     const assignments = this.#store().apiKeyRoleAssignments;
     const assignment = assignments.by("apiKey", apiKeyId).find((one) => one.roleId === roleId);
@@ -140,6 +146,7 @@ export class Console {
     return id;
   }
 
+  /** From then on requests with it are refused. */
   revokeBackendApiKey(key: string): void {
     found(this.#store().backendApiKeys.change(key, { revoked: true }), "such backend API key");
   }

@@ -31,11 +31,12 @@ export const effectNames = [
   "pass",
 ] as const;
 
+/** What happens to a request instead of, or besides, its answer. */
 export type Effect = StatusEffect | (typeof effectNames)[number];
 
 /** What goes wrong, with which requests, how often. Except for `meanwhile` and a RegExp, it is plain JSON. */
 export interface Fault {
-  /** @default every method */
+  /** `GET`, `POST`, …. @default every method */
   method?: string;
   /**
    * Compared with the route's template (`/v1/organizations/{id}`) and with the path itself; one of them has to match as a
@@ -48,6 +49,7 @@ export interface Fault {
   skip?: number;
   /** Whether the change is made (`after`) or not (`before`). `slow` and `cut` always make it. @default "before" */
   when?: "before" | "after";
+  /** What happens. */
   do: Effect;
   /** Milliseconds for `slow` and `delay`. @default 1000 */
   durationMs?: number;
@@ -55,9 +57,11 @@ export interface Fault {
   meanwhile?: (record: RequestRecord) => void | Promise<void>;
 }
 
+/** Faults that were added. */
 export interface FaultHandle {
   /** How many requests it has happened to so far. */
   hits: number;
+  /** From now on they happen no more. */
   remove(): void;
 }
 

@@ -41,6 +41,7 @@ export { faultsFromJson, seedFromJson } from "./seed/jsonFiles";
 export type { ApiKeySeed, BackendApiKeySeed, OrganizationSeed, ProjectSeed, RoleSeed, Seed } from "./seed/seed";
 export { Console };
 
+/** How an emulator starts. */
 export interface EmulatorOptions {
   /** The records at the start. @default "recordings": one project of each kind, without organizations */
   seed?: "recordings" | Seed;
@@ -48,7 +49,7 @@ export interface EmulatorOptions {
   faults?: Fault[];
   /** Milliseconds that each request takes, between reading and writing. @default 0 */
   latency?: Latency;
-  /** @default 0: any that is free */
+  /** The port to listen on. @default 0: any that is free */
   port?: number;
   /** The address to listen on. @default "127.0.0.1" */
   host?: string;

@@ -52,10 +52,12 @@ export class TesseralClient {
   /** The budget of retries and the deadline that this client's requests share. */
   readonly operation: Operation;
 
+  /** The project of the backend API key. */
   readonly projects = {
     getProject: () => this.#requests.get("/v1/project", "project", isProject).then((project) => ({ project })),
   };
 
+  /** Organizations, and their lists of domains and tenant ids. */
   readonly organizations = {
     listOrganizations: (request: { pageToken?: string } = {}) =>
       this.#requests.page<"organizations", Organization>("/v1/organizations", "organizations", request),
@@ -84,6 +86,7 @@ export class TesseralClient {
       this.setDomainList(id, "microsoftTenantIds", ids),
   };
 
+  /** Managed API keys of organizations. */
   readonly apiKeys = {
     listApiKeys: (request: { organizationId: string; pageToken?: string }) =>
       this.#requests.page<"apiKeys", ApiKey>("/v1/api-keys", "apiKeys", {
@@ -121,6 +124,7 @@ export class TesseralClient {
       this.#requests.change({ method: "POST", path: "/v1/api-keys/authenticate", body: request, read: authenticated }),
   };
 
+  /** Which managed API keys have which roles. */
   readonly apiKeyRoleAssignments = {
     listApiKeyRoleAssignments: (request: { apiKeyId: string; pageToken?: string }) =>
       this.#requests.page<"apiKeyRoleAssignments", ApiKeyRoleAssignment>(
@@ -151,6 +155,7 @@ export class TesseralClient {
       this.#requests.removeBlindly(`/v1/api-key-role-assignments/${checkedId("apiKeyRoleAssignment", id)}`),
   };
 
+  /** Roles of the project and of organizations. */
   readonly roles = {
     /** Without an organization: the roles of the project, and only those. */
     listRoles: (request: { organizationId?: string; pageToken?: string } = {}) =>
@@ -191,18 +196,22 @@ export class TesseralClient {
     return new TesseralClient(this.#connection);
   }
 
+  /** What all clients that began from the same one share. */
   get transport(): Transport {
     return this.#connection.transport;
   }
 
+  /** Every organization of the project, in the order of ids. */
   allOrganizations(): Promise<Organization[]> {
     return this.#wholeList((page, at) => page.organizations.listOrganizations(at), "organizations");
   }
 
+  /** Every managed API key of an organization, in the order of ids; revoked and expired ones too. */
   allApiKeys(organizationId: string): Promise<ApiKey[]> {
     return this.#wholeList((page, at) => page.apiKeys.listApiKeys({ organizationId, ...at }), "apiKeys");
   }
 
+  /** Every assignment of a role to a key. */
   allApiKeyRoleAssignments(apiKeyId: string): Promise<ApiKeyRoleAssignment[]> {
     return this.#wholeList(
       (page, at) => page.apiKeyRoleAssignments.listApiKeyRoleAssignments({ apiKeyId, ...at }),
@@ -210,6 +219,7 @@ export class TesseralClient {
     );
   }
 
+  /** Every role of an organization, or, if none is named, of the project alone. */
   allRoles(organizationId?: string): Promise<Role[]> {
     const scope = organizationId === undefined ? {} : { organizationId };
     return this.#wholeList((page, at) => page.roles.listRoles({ ...scope, ...at }), "roles");

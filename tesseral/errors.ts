@@ -48,6 +48,7 @@ export class TesseralError extends Error {
 /** The server answered, and the answer was an error. */
 export class TesseralApiError extends TesseralError {
   override readonly name: string = "TesseralApiError";
+  /** What was asked. */
   readonly request: RequestLine;
 
   constructor(
@@ -100,7 +101,9 @@ function apiErrorCode(status: number, grpcCode: number | undefined, description:
 /** No answer came, or none that can be understood. Unless the code is `unreachable`, the server may have done its work. */
 export class TesseralNoAnswerError extends TesseralError {
   override readonly name: string = "TesseralNoAnswerError";
+  /** Why there is no answer. */
   override readonly code: NoAnswerCode;
+  /** What was asked. */
   readonly request: RequestLine;
 
   constructor({ method, path }: RequestLine, code: NoAnswerCode, detail: string, options?: ErrorOptions) {
@@ -113,7 +116,9 @@ export class TesseralNoAnswerError extends TesseralError {
 /** Everything allowed was tried, and the last attempt, its `cause`, failed too. */
 export class TesseralRetriesSpentError extends TesseralError {
   override readonly name: string = "TesseralRetriesSpentError";
+  /** How the last attempt failed. */
   override readonly cause: TesseralError;
+  /** What was asked. */
   readonly request: RequestLine;
 
   constructor(

@@ -22,6 +22,7 @@ export interface LostCreate {
 /** The answer to a create was lost, and the search for the object failed, or did not find it and nothing more may be tried. */
 export class CreateOutcomeUnknownError extends TesseralError {
   override readonly name = "CreateOutcomeUnknownError";
+  /** What happened to the create, or to the search for what it made. */
   override readonly cause: TesseralError;
 
   constructor(

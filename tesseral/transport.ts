@@ -20,6 +20,7 @@ export interface TransportOptions extends LimiterOptions {
   operationDeadline?: number;
   /** The `fetch` to use; tests pass their own. @default undici's `request`, through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` */
   fetch?: typeof fetch;
+  /** The clock and the waiting; tests pass their own. @default those of this machine */
   timing?: Timing;
 }
 

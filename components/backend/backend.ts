@@ -61,24 +61,31 @@ export class Backend extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string | undefined>;
   /** Where the name in `domain` must point to, for those who keep their zone elsewhere; undefined without `domain`. */
   readonly domainTarget: pulumi.Output<string | undefined>;
+  /** Name of the function, for metrics, and for permissions on it. */
   readonly functionName: pulumi.Output<string>;
+  /** ARN of the function itself; calls go to `aliasArn`. */
   readonly functionArn: pulumi.Output<string>;
   /** ARN of the alias `live`, which other AWS services should call. */
   readonly aliasArn: pulumi.Output<string>;
   /** Name of the function's role, to attach further policies to. */
   readonly roleName: pulumi.Output<string>;
+  /** ARN of the role, for policies of what the program may use. */
   readonly roleArn: pulumi.Output<string>;
   /** ARN of the secret that holds the key: the component's own, or the one that was given. */
   readonly secretArn: pulumi.Output<string>;
+  /** Name of the function's log group, for subscriptions and metric filters. */
   readonly logGroupName: pulumi.Output<string>;
+  /** ARN of the log group. */
   readonly logGroupArn: pulumi.Output<string>;
-  /** The resources themselves, for what takes one or reads more of it. */
+  /** The function, as the other resources below, for what takes the resource itself or reads more of it. */
   readonly function: LambdaFunction;
+  /** The function's role. */
   readonly role: Role;
+  /** The function's log group. */
   readonly logGroup: LogGroup;
-  /** Undefined with `rollout`. */
+  /** The alias `live`; undefined with `rollout`. */
   readonly alias: Alias | undefined;
-  /** Undefined with `backendApiKeySecretArn`. */
+  /** The secret that holds the key; undefined with `backendApiKeySecretArn`. */
   readonly secret: Secret | undefined;
 
   /** @throws pulumi.RunError naming every argument that is wrong, before anything is created. */

@@ -14,7 +14,7 @@ export interface BackendCors {
   allowOrigins: Input<Input<string>[]>;
   /** `GET`, `POST`, …; `OPTIONS` with an HTTP API only. @default ["*"] */
   allowMethods?: Input<Input<string>[]>;
-  /** @default ["authorization", "content-type"], which a bearer key and JSON need */
+  /** Headers that a page may send. @default ["authorization", "content-type"], which a bearer key and JSON need */
   allowHeaders?: Input<Input<string>[]>;
   /** Headers of the answer that a script may read. @default none */
   exposeHeaders?: Input<Input<string>[]>;
@@ -26,7 +26,7 @@ export interface BackendCors {
 
 /** Limits of the HTTP API, for all callers together. */
 export interface BackendThrottle {
-  /** @default 50 */
+  /** Requests per second, on average. @default 50 */
   requestsPerSecond?: Input<number>;
   /** Requests at once. @default 100 */
   burst?: Input<number>;
@@ -36,6 +36,7 @@ export interface BackendThrottle {
 
 /** Limits of one route, for all callers together. */
 export interface RouteThrottle {
+  /** Requests per second, on average. */
   requestsPerSecond: Input<number>;
   /** Requests at once. */
   burst: Input<number>;
@@ -43,7 +44,9 @@ export interface RouteThrottle {
 
 /** A private network for the function. It then reaches Tesseral and Secrets Manager only through a NAT or endpoints there. */
 export interface BackendVpc {
+  /** Ids of the subnets that the function is in, `subnet-…`. */
   subnetIds: Input<Input<string>[]>;
+  /** Ids of its security groups, `sg-…`. */
   securityGroupIds: Input<Input<string>[]>;
 }
 
@@ -76,7 +79,7 @@ export interface BackendArgs extends KeySource {
    * not checked. @default for built code: `run.sh`, and `server` for Go and Axum
    */
   handler?: Input<string>;
-  /** @default "arm64", the same work for a fifth less money; native code in the package must be built for it */
+  /** The processor that the function runs on. @default "arm64", the same work for a fifth less money; native code in the package must be built for it */
   architecture?: Input<Architecture>;
   /**
    * `web` runs an ordinary HTTP server behind the AWS Lambda Web Adapter; `none` is for code written for Lambda.
@@ -114,7 +117,7 @@ export interface BackendArgs extends KeySource {
    * @default "BUFFERED": the whole answer at once
    */
   invokeMode?: Input<"BUFFERED" | "RESPONSE_STREAM">;
-  /** @default none: only programs call, no browsers */
+  /** Which web pages may call the API. @default none: only programs call, no browsers */
   cors?: BackendCors;
   /** With `url: "httpApi"`. @default 50 requests per second, 100 at once */
   throttle?: BackendThrottle;
@@ -130,7 +133,7 @@ export interface BackendArgs extends KeySource {
   logRetentionInDays?: Input<number>;
   /** ARN of a KMS key for the secret, the environment and the logs. Its policy must let CloudWatch Logs use it. @default the keys that AWS manages */
   kmsKeyArn?: Input<string>;
-  /** @default none: the function needs the internet, for Tesseral */
+  /** The private network that the function is in. @default none: the function needs the internet, for Tesseral */
   vpc?: BackendVpc;
   /** Traces every request with X-Ray. @default false: it costs per request, and its permission cannot be limited to a resource */
   tracing?: Input<boolean>;
@@ -163,6 +166,6 @@ export interface BackendArgs extends KeySource {
   permissionsBoundaryArn?: Input<string>;
   /** For every child that takes tags. @default {} */
   tags?: Record<string, Input<string>>;
-  /** @default {} */
+  /** Changes of what the component creates, for what no argument says. @default {} */
   transform?: BackendTransform;
 }

@@ -17,6 +17,7 @@ export type FunctionOptions = Pick<pulumi.ComponentResourceOptions, "transformat
 export interface FunctionWithKey<Made> {
   /** What `create` returned. */
   made: Made;
+  /** The key that the function gets. */
   key: BackendKey;
 }
 

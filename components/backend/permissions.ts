@@ -7,7 +7,7 @@ import { both, fields, flag, list, matching, oneOf, plain, type Rule, record, te
 
 /** What the program may do in AWS, as a statement of an IAM policy. */
 export interface PolicyStatement {
-  /** @default "Allow" */
+  /** Whether it allows or denies. @default "Allow" */
   effect?: pulumi.Input<"Allow" | "Deny">;
   /** `["dynamodb:GetItem", "dynamodb:Query"]`. */
   actions: pulumi.Input<pulumi.Input<string>[]>;

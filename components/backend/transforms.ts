@@ -16,17 +16,25 @@ export type Transform<Args> = (args: Args) => Args;
 
 /** The escape hatch: everything that `@pulumi/aws` can do and `BackendArgs` does not cover. */
 export interface BackendTransform {
+  /** The function. */
   function?: Transform<FunctionArgs>;
+  /** The alias `live`. */
   alias?: Transform<AliasArgs>;
+  /** The function's role. */
   role?: Transform<RoleArgs>;
+  /** The component's own policy of the role. */
   rolePolicy?: Transform<RolePolicyArgs>;
+  /** The secret that holds the key. */
   secret?: Transform<SecretArgs>;
   /** The function's log group, and the access log's of an HTTP API. */
   logGroup?: Transform<LogGroupArgs>;
   /** The object in `codeBucket`. */
   codeObject?: Transform<BucketObjectv2Args>;
+  /** The entry, with `url: "functionUrl"`. */
   functionUrl?: Transform<FunctionUrlArgs>;
+  /** The entry, with `url: "httpApi"`. */
   httpApi?: Transform<ApiArgs>;
+  /** The only stage of the HTTP API. */
   stage?: Transform<StageArgs>;
   /** Called for each alarm. */
   alarm?: Transform<MetricAlarmArgs>;
