@@ -89,7 +89,7 @@ async function remove(ids: string[], options: RemoveOptions): Promise<void> {
   }
   const removed: Removed[] = [];
   for (const { id, what, remove } of planned) {
-    const gone = await unlessGone(remove(tesseral.begin(), id));
+    const gone = await wasGone(remove(tesseral.begin(), id));
     removed.push({ id, what, wasGone: gone });
     say(gone ? `${what} ${id} was gone already\n` : `removed ${what} ${id}\n`);
   }
@@ -110,7 +110,7 @@ function printed({ json }: { json?: boolean }, removed: readonly Removed[]): voi
 }
 
 /** Whether what is being removed was gone already. Throws when it cannot be removed. */
-export async function unlessGone(removal: Promise<unknown>): Promise<boolean> {
+export async function wasGone(removal: Promise<unknown>): Promise<boolean> {
   try {
     await removal;
     return false;

@@ -1,6 +1,6 @@
 /** Brings the two keys that one resource can have, the current and the previous one, to the planned generation. */
 import { coded } from "../errors/coded";
-import { TesseralApiError, type TesseralClient } from "../tesseral";
+import { type ApiKey, TesseralApiError, type TesseralClient } from "../tesseral";
 import { after, isNothing } from "../tesseral/instant";
 import { heldBack, madeAnew } from "./endWarning";
 import { pick } from "./fields";
@@ -196,26 +196,7 @@ async function makeNext(
     await discardKey(tesseral, current);
   }
   const { remote, discardLate } = made;
-  if (!wasDead) {
-    Object.assign(
-      state,
-      { previousApiKeyId: current },
-      state.secretToken === undefined ? {} : { previousSecretToken: state.secretToken },
-    );
-  }
-  const retireAt = exactRetireTime(inputs, remote.createTime);
-  if (state.previousApiKeyId !== undefined && retireAt !== undefined) {
-    state.previousRetireAt = retireAt;
-  }
-  // Until the new key has them, nobody can say that the keys of this resource have the name and the roles.
-  for (const name of ["secretTokenSuffix", "currentExpireTime", "displayName", "roles"] as const) {
-    delete state[name];
-  }
-  Object.assign(
-    state,
-    seenOf(remote).outputs,
-    pick(inputs, ["generation", "rotatedAt", "currentExpireTime", "status", "rotate"]),
-  );
+  recordNext(state, remote, inputs, wasDead);
   await discardLate();
   await bringRoles(tesseral, remote.id, wanted, true);
   // As late as it can be: by the marked name an update that was killed is known to have made the key.
@@ -226,6 +207,30 @@ async function makeNext(
   Object.assign(state, displayName === inputs.displayName && { displayName });
   Object.assign(state, roles !== undefined && JSON.stringify(roles) === JSON.stringify(wanted) && { roles });
   return true;
+}
+
+/** Writes into the state that a key is the current one, and the one before it, unless it was dead, the previous one. */
+function recordNext(state: KeyState, made: ApiKey, inputs: KeyInputs, wasDead: boolean): void {
+  if (!wasDead) {
+    Object.assign(
+      state,
+      { previousApiKeyId: state.apiKeyId },
+      state.secretToken === undefined ? {} : { previousSecretToken: state.secretToken },
+    );
+  }
+  const retireAt = exactRetireTime(inputs, made.createTime);
+  if (state.previousApiKeyId !== undefined && retireAt !== undefined) {
+    state.previousRetireAt = retireAt;
+  }
+  // Until the new key has them, nobody can say that the keys of this resource have the name and the roles.
+  for (const name of ["secretTokenSuffix", "currentExpireTime", "displayName", "roles"] as const) {
+    delete state[name];
+  }
+  Object.assign(
+    state,
+    seenOf(made).outputs,
+    pick(inputs, ["generation", "rotatedAt", "currentExpireTime", "status", "rotate"]),
+  );
 }
 
 async function areKeysEnabled(tesseral: TesseralClient, organizationId: string): Promise<boolean> {

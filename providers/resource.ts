@@ -209,7 +209,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
           inputs: { ...kept, ...seen.inputs },
         };
       } catch (error) {
-        unlessGone(error);
+        throwUnlessGone(error);
         // Without the project on record, "not there" may mean "in another project": nothing is dropped on such ground.
         if (state.projectId === undefined) {
           throw new Error(
@@ -242,7 +242,7 @@ export function lifecycleOf<In extends CommonInputs, Out extends CommonOutputs, 
       const { tesseral } = await provider.guarded(id, props.projectId);
       const state = stateIn(id, props);
       if (!(await staysInTesseral(provider, own.type, id, state, serverTime(tesseral)))) {
-        await own.remove(tesseral.begin(), id, state).catch(unlessGone);
+        await own.remove(tesseral.begin(), id, state).catch(throwUnlessGone);
       }
     },
   };
@@ -293,7 +293,7 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function unlessGone(error: unknown): void {
+function throwUnlessGone(error: unknown): void {
   if (!(error instanceof TesseralApiError && error.isGone)) {
     throw error;
   }

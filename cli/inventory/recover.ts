@@ -8,7 +8,7 @@ import { knownElsewhere } from "../elsewhere";
 import type { StackAndTenant } from "../openStack";
 import type { OtherStacks } from "../otherStacks";
 import type { PulumiProject } from "../pulumi/project";
-import { removeApiKey, unlessGone } from "../remove";
+import { removeApiKey, wasGone } from "../remove";
 import { planRecovery, type RecoveryPlan } from "./recoveryPlan";
 import { table } from "./report";
 import { readTenant } from "./tenant";
@@ -48,7 +48,7 @@ export async function recover(
   }
   for (const { kind, id } of plan.remove) {
     const operation = tesseral.begin();
-    await unlessGone(kind === "Role" ? operation.roles.deleteRole(id) : removeApiKey(operation, id));
+    await wasGone(kind === "Role" ? operation.roles.deleteRole(id) : removeApiKey(operation, id));
     say(`removed ${kind} ${id}`);
   }
   if (plan.forget.length > 0) {

@@ -7,7 +7,7 @@ import { inTurn } from "./adoption";
 import { age } from "./age";
 import { nowhere, type Stack, type Stacks } from "./stacks";
 import { readTenant, type Tenant, type TenantProgress } from "./tenant";
-import { unknown } from "./unknown";
+import { unknownFindings } from "./unknown";
 
 interface Period {
   now: number;
@@ -31,8 +31,8 @@ export function readTenantOf(stacks: Stacks, progress?: TenantProgress): Promise
 export function findingsOf(stacks: Stacks, tenant: Tenant, period: Period, elsewhere = nowhere): Finding[] {
   return [
     ...interrupted(stacks),
-    ...shared(stacks, elsewhere.others),
-    ...unknown(stacks, tenant, elsewhere, period.now),
+    ...managedTwice(stacks, elsewhere.others),
+    ...unknownFindings(stacks, tenant, elsewhere, period.now),
     ...expiring(stacks, tenant, period),
     ...old(stacks, tenant, period),
     ...gone(stacks, tenant),
@@ -58,7 +58,7 @@ function interrupted(stacks: Stacks): Finding[] {
 }
 
 /** What two stacks manage, or one stack under two names: removing it from one takes it from the other. */
-function shared(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
+function managedTwice(stacks: Stacks, others: readonly OtherStack[]): Finding[] {
   type Managed = Pick<StoredResource, "kind" | "name" | "urn"> & { stack: string };
   const own = knownTo(stacks);
   const managers = new Map<string, Managed[]>();

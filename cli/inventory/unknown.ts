@@ -10,7 +10,8 @@ import { ChildAdoptions } from "./childAdoption";
 import type { Elsewhere, Stack, Stacks } from "./stacks";
 import type { Tenant } from "./tenant";
 
-export function unknown(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number): Finding[] {
+/** What no stack knows, each with the ways out. `now` in milliseconds since 1970. */
+export function unknownFindings(stacks: Stacks, tenant: Tenant, elsewhere: Elsewhere, now: number): Finding[] {
   const own = stacks.flatMap(({ resources }) => resources.map(({ id }) => id));
   const known = new Set([...own, ...knownElsewhere(elsewhere.others, adoptedBy(stacks))]);
   const isUnknown = ({ id }: { id: string }) => !known.has(id);

@@ -7,7 +7,7 @@ import type { ResourceState } from "../preview/preview";
 import type { Change } from "../review";
 import { actionsOf, namesOf, type RoleBook } from "../roleBook";
 import { endOf, hasEnded, isLater, livingTokens, tokensEnd } from "./tokens";
-import { differing, fromTo, numberOf, textOf } from "./values";
+import { differing, fromTo, isReleased, numberOf, textOf } from "./values";
 
 /** Inputs that are not shown: the provider's own arithmetic, and what follows from a change of the customer. */
 const silent = new Set([
@@ -51,7 +51,7 @@ function changesOf(step: PartStep, roles: RoleBook, isSuspended: boolean, say: S
       return [say("new-token", "is gone from Tesseral, and is created again with a new token")];
     case "delete":
       return [
-        textOf(old, "onRemoval") === "release" || old?.retainOnDelete === true
+        isReleased(old)
           ? say("release", "leaves the stack, and stays in Tesseral with its token")
           : livingTokens(old) === 0
             ? say("other", `is removed; its token has ended already (${endOf(old)})`)

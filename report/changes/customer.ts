@@ -10,7 +10,7 @@ import { organizationChanges } from "./organization";
 import { type Holder, roleChanges } from "./roles";
 import { livingTokens } from "./tokens";
 import { unfinishedChanges } from "./unfinished";
-import { textOf } from "./values";
+import { isReleased, textOf } from "./values";
 
 /** What the update does with a customer; undefined if nothing. */
 export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
@@ -49,14 +49,10 @@ export function kindOf(organization: NetStep | undefined): CustomerChange["kind"
     case "recreate":
       return organization.new?.inputs.adopt === undefined || organization.op === "recreate" ? "new" : "adopted";
     case "delete":
-      return isReleased(organization) ? "released" : "deleted";
+      return isReleased(organization.old) ? "released" : "deleted";
     default:
       return "changed";
   }
-}
-
-function isReleased({ old }: NetStep): boolean {
-  return old?.inputs.onRemoval === "release" || old?.retainOnDelete === true;
 }
 
 /** The change of the customer as a whole. */

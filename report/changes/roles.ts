@@ -4,7 +4,7 @@ import { type Effect, effects } from "../effects";
 import { list } from "../inWords";
 import type { Change } from "../review";
 import { isTakenOver } from "./apiKey";
-import { differing, fromTo, textsOf } from "./values";
+import { differing, fromTo, isReleased, textsOf } from "./values";
 
 const silent = new Set(["__provider", "managedBy", "actions", "organizationId", "adopt"]);
 
@@ -44,11 +44,7 @@ function changesOf(step: PartStep, keys: readonly Holder[], say: Say): Change[] 
     case "recreate":
       return [say("role", "is gone from Tesseral, and is created again")];
     case "delete":
-      return [
-        old?.inputs.onRemoval === "release" || old?.retainOnDelete === true
-          ? say("release", "leaves the stack, and stays in Tesseral")
-          : say("role", "is removed"),
-      ];
+      return [isReleased(old) ? say("release", "leaves the stack, and stays in Tesseral") : say("role", "is removed")];
     case "finish":
       return [leftRole(say)];
     case "update":

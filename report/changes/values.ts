@@ -9,6 +9,11 @@ export function textOf(state: ResourceState | undefined, name: string): string |
   return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }
 
+/** Whether what is given up stays in Tesseral. */
+export function isReleased(old: ResourceState | undefined): boolean {
+  return textOf(old, "onRemoval") === "release" || old?.retainOnDelete === true;
+}
+
 export function numberOf(state: ResourceState | undefined, name: string): number | undefined {
   const value = state?.inputs[name];
   return typeof value === "number" ? value : undefined;

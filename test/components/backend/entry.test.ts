@@ -1,3 +1,4 @@
+// Proves what each kind of public entry creates, and what its options change: registrations against mocks, not what AWS makes of them.
 import { describe, expect, it } from "vitest";
 import { Backend, type BackendArgs } from "../../../components/backend";
 import { appFolders, webApp } from "./apps";
