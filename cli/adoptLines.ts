@@ -92,7 +92,7 @@ function insertion(text: string, entry: YAMLMap, id: string): Insertion | undefi
   if (!key) {
     return undefined;
   }
-  const indent = text.slice(text.lastIndexOf("\n", key[0] - 1) + 1, key[0]);
+  const indent = text.slice(text.lastIndexOf("\n", key[0] - 1) + 1, key[0]).replace(/^\ufeff/u, "");
   // In JSON, every text has quotes.
   const isJson = isScalar(first?.key) && first.key.type === "QUOTE_DOUBLE";
   const field = isJson ? `"adopt": "${id}"` : `adopt: ${id}`;

@@ -101,7 +101,8 @@ function checkList(shape: ListShape, value: unknown, path: Path, check: Check): 
     return text === undefined ? undefined : [text];
   }
   if (!Array.isArray(value)) {
-    return refuse(check, path, `${expected("a list", value)}${listHint(value)}`);
+    const hint = shape.orOne && typeof value !== "object" ? quotesHint(path, check) : listHint(shape, value);
+    return refuse(check, path, `${expected(shape.orOne ? "text or a list" : "a list", value)}${hint}`);
   }
   if (shape.filled && value.length === 0) {
     return refuse(check, path, "must not be empty");
@@ -210,12 +211,12 @@ function mapHint(shape: MapShape, value: unknown, path: Path): string {
   if (map !== undefined) {
     return `. This is the map:\n${map}`;
   }
-  const name = typeof value === "string" ? plainWords(value)?.[0] : undefined;
-  if (name === undefined || !namePattern.test(name) || path.length === 1) {
+  const names = typeof value === "string" ? plainWords(value)?.slice(0, 1) : listedNames(value);
+  if (names === undefined || !names.every((name) => namePattern.test(name)) || path.length === 1) {
     return "";
   }
   const fields = shape.of.required.map((field) => ` ${field}: … `).join("");
-  return `: write { ${name}: {${fields}} }`;
+  return `: write { ${names.map((name) => `${name}: {${fields}}`).join(", ")} }`;
 }
 
 function flagHint(value: unknown): string {
@@ -226,13 +227,22 @@ function flagHint(value: unknown): string {
   return ["false", "no", "off"].includes(meant) ? ": write false" : "";
 }
 
-function listHint(value: unknown): string {
+function listHint({ filled }: ListShape, value: unknown): string {
   if (value === null) {
-    return ": write [] if there is none, or remove the line";
+    return filled ? "" : ": write [] if there is none, or remove the line";
   }
   const words = typeof value === "string" ? plainWords(value) : undefined;
   const list = words === undefined ? "" : `: [${words.join(", ")}]`;
   return typeof value === "string" ? `: put it in square brackets${list}` : "";
+}
+
+/** The names in a list of nothing else, if there are few. */
+function listedNames(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 10) {
+    return undefined;
+  }
+  const words = value.map((item: unknown) => (typeof item === "string" ? plainWords(item) : undefined));
+  return words.every((each) => each?.length === 1) ? words.flatMap((each) => each ?? []) : undefined;
 }
 
 /** The words of a text that may be repeated in an error and in YAML: short ones, of plain letters. Secrets are longer. */

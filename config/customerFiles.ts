@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, posix, resolve } from "node:path";
 import { nearest } from "../components/nearest";
@@ -18,16 +18,45 @@ const endings = [".yaml", ".yml", ".json"];
 export function customerFiles(folder: string, named: string): string[] {
   if (/[*?[{]/u.test(named)) {
     // Loaded here, since most stacks have one file or none.
-    const { globSync }: typeof import("tinyglobby") = createRequire(__filename)("tinyglobby");
-    return globSync(named.replaceAll("\\", "/"), { cwd: folder, expandDirectories: false }).sort();
+    const { globSync }: Globbing = createRequire(__filename)("tinyglobby");
+    const options = { cwd: folder, expandDirectories: false, fs: brokenLinksAsFiles };
+    return globSync(named.replaceAll("\\", "/"), options).sort();
   }
-  if (statSync(resolve(folder, named), { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!isFolder(resolve(folder, named))) {
     return [named];
   }
   return readdirSync(resolve(folder, named))
     .filter((file) => endings.includes(extname(file)) && !file.startsWith("."))
+    .filter((file) => !isFolder(resolve(folder, named, file)))
     .sort()
     .map((file) => posix.join(named.replaceAll("\\", "/"), file));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A pattern would pass over links that lead nowhere, as if their customers were removed. Taken for files, they are missed when they are read. */
+const brokenLinksAsFiles = {
+  realpathSync: (path: string) => (isBroken(path) ? path : realpathSync(path)),
+  statSync: (path: string) => (isBroken(path) ? lstatSync(path) : statSync(path)),
+};
+
+/** What is used of tinyglobby, whose own types want every overload of Node's functions. */
+interface Globbing {
+  globSync(
+    pattern: string,
+    options: { cwd: string; expandDirectories: boolean; fs: typeof brokenLinksAsFiles },
+  ): string[];
+}
+
+function isBroken(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Files that are not read only because of their ending: their author may believe that they are. */
@@ -36,9 +65,9 @@ export function leftOutFiles(folder: string, named: string): string[] {
   if (!endings.includes(ending)) {
     return [];
   }
-  const read = customerFiles(folder, named);
+  const read = customerFiles(folder, named).map((file) => posix.normalize(file.replaceAll("\\", "/")));
   const alike = customerFiles(folder, `${named.slice(0, -ending.length)}{${endings.join(",")}}`);
-  return alike.filter((file) => !read.includes(file));
+  return alike.filter((file) => !read.includes(posix.normalize(file)));
 }
 
 /** What a file of customers declares. */

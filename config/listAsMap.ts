@@ -51,9 +51,9 @@ function isLarge(value: unknown): boolean {
 /** An item of a list that stands for an entry of a map: its fields, with the name among them, or only its name. */
 type Named = Record<string, unknown> | string;
 
-/** A name alone can only stand for an entry that needs no field. */
+/** A name alone can only stand for an entry that needs no other field than the one which says it. */
 function isListOfNamed(shape: MapShape, value: unknown): value is Named[] {
-  const canBeName = shape.of.required.length === 0;
+  const canBeName = shape.of.required.every((field) => field === "displayName");
   const isNamed = (item: unknown) => isRecord(item) || (canBeName && typeof item === "string");
   return Array.isArray(value) && value.length > 0 && value.every(isNamed);
 }
@@ -71,8 +71,8 @@ function mapOf(shape: MapShape, items: readonly Named[]): Record<string, unknown
     const { [label ?? ""]: labelled, ...fields } = item;
     const text = String(labelled ?? item.displayName ?? "");
     const name = properName(text, shape.noun, index + 1, (taken) => map.has(taken));
-    const displayName =
-      label === undefined || namePattern.test(text) || "displayName" in fields ? {} : { displayName: text };
+    const isSaid = namePattern.test(text) && !shape.of.required.includes("displayName");
+    const displayName = label === undefined || isSaid || "displayName" in fields ? {} : { displayName: text };
     map.set(name, inside(shape, { ...displayName, ...fields }));
   }
   return Object.fromEntries(map);

@@ -67,6 +67,10 @@ it("writes into the file of a single customer", () => {
   expect(withAdoptLines("displayName: Acme\nroles: {}\n", [{ place: own, id: "org_1" }])).toBe(
     "displayName: Acme\nadopt: org_1\nroles: {}\n",
   );
+  expect(withAdoptLines("\ufeffdisplayName: Acme\r\nroles: {}\r\n", [{ place: own, id: "org_1" }])).toBe(
+    "\ufeffdisplayName: Acme\r\nadopt: org_1\r\nroles: {}\r\n",
+  );
+  expect(withAdoptLines("\ufeffroles: {}\n", [{ place: own, id: "org_1" }])).toBe("\ufeffadopt: org_1\nroles: {}\n");
 });
 
 it("writes several lines, wherever they belong", () => {

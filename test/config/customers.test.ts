@@ -83,8 +83,15 @@ it.each([
     "- name: acme\n  displayName: Acme",
     "customers.yaml:1:1 must be a map of settings, but it is a list. This is the map: (TSL-VALUE)\n  customers:\n    acme:\n      displayName: Acme",
   ],
-  ["- acme", "customers.yaml:1:1 must be a map of settings, but it is a list (TSL-VALUE)"],
-  ["customers: [acme]", "customers.yaml:1:12 customers: must be a map of names, but it is a list (TSL-VALUE)"],
+  [
+    "- acme",
+    "customers.yaml:1:1 must be a map of settings, but it is a list. This is the map: (TSL-VALUE)\n  customers:\n    acme:\n      displayName: acme",
+  ],
+  [
+    "customers: [Acme Corp, { name: globex }]",
+    "customers.yaml:1:12 customers: must be a map of names, but it is a list. This is the map: (TSL-VALUE)\n  customers:\n    acme-corp:\n      displayName: Acme Corp\n    globex:\n      displayName: globex",
+  ],
+  ["customers: [1801]", "customers.yaml:1:12 customers: must be a map of names, but it is a list (TSL-VALUE)"],
   ["customers: acme", "customers.yaml:1:12 customers: must be a map of names, but it is text (TSL-VALUE)"],
   ["customers:\n  acme:", "customers.yaml:2:3 customers.acme: displayName is missing (TSL-MISSING)"],
   [
@@ -103,6 +110,8 @@ it("repeats no token that was written where a name belongs", () => {
     `customers:\n  acme: { displayName: A, ${secret}: 1 }`,
     `customers:\n  - name: ${secret}\n    displayName: A`,
     `customers:\n  - displayName: ${secret}`,
+    `customers:\n  - ${secret}`,
+    `customers:\n  acme: { displayName: A, roles: [${secret}] }`,
   ]);
   for (const text of files) {
     const problems = problemsOf(text);
@@ -207,7 +216,20 @@ it.each([
     "adopt: acme",
     '4:12 customers.acme.adopt: must be the id of an organization: "org_" and 25 digits or lower-case letters (TSL-VALUE)',
   ],
-  ["roles: [reader]", "4:12 customers.acme.roles: must be a map of names, but it is a list (TSL-VALUE)"],
+  [
+    "roles: [reader, writer]",
+    "4:12 customers.acme.roles: must be a map of names, but it is a list: write { reader: { actions: … }, writer: { actions: … } } (TSL-VALUE)",
+  ],
+  ["roles: [Reader]", "4:12 customers.acme.roles: must be a map of names, but it is a list (TSL-VALUE)"],
+  [
+    "roles: { reader: { actions: } }",
+    "4:33 customers.acme.roles.reader.actions: must be a list, but nothing is there (TSL-VALUE)",
+  ],
+  [
+    "renamedFrom: 1801",
+    "4:18 customers.acme.renamedFrom: must be text or a list, but it is a number: put it in quotes (TSL-VALUE)",
+  ],
+  ["renamedFrom:", "4:17 customers.acme.renamedFrom: must be text or a list, but nothing is there (TSL-VALUE)"],
   ["roles: { reader: {} }", "4:14 customers.acme.roles.reader: actions is missing (TSL-MISSING)"],
   ["roles: { reader: { actions: [] } }", "4:33 customers.acme.roles.reader.actions: must not be empty (TSL-VALUE)"],
   [
@@ -497,7 +519,7 @@ it("shows no list that holds a key, and of a long one the beginning", () => {
 it("reports nothing that only follows from another problem", () => {
   const text = acme("roles: [reader]\napiKeys: { ci: { roles: [reader] } }\nrequireMfa: true\nlogInWithPasskey: yes");
   expect(problemsOf(text)).toEqual([
-    "customers.yaml:4:12 customers.acme.roles: must be a map of names, but it is a list (TSL-VALUE)",
+    "customers.yaml:4:12 customers.acme.roles: must be a map of names, but it is a list: write { reader: { actions: … } } (TSL-VALUE)",
     "customers.yaml:7:23 customers.acme.logInWithPasskey: must be true or false, but it is text: write true (TSL-VALUE)",
   ]);
   expect(problemsOf(acme("protect: *nowhere"))).toEqual([

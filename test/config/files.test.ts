@@ -1,6 +1,6 @@
 // Proves that customers are found in files as people have them: beside Pulumi.yaml wherever the program is, in many files, and in no
 // encoding but UTF-8. Pulumi is mocked; the command line is not part of this.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -121,6 +121,31 @@ it.each(["customers", "customers/", "customers/*.yaml", "customers/{acme,globex}
   },
 );
 
+// Links take a privilege on Windows.
+it.skipIf(process.platform === "win32")(
+  "misses what a link leads to that leads nowhere, and passes over a folder that is called as a file is",
+  () => {
+    file("customers/acme.yaml", "displayName: Acme\n");
+    file("customers/old.yaml/globex.yaml", "displayName: Globex\n");
+    for (const setting of ["customers", "customers/*.yaml"]) {
+      named(setting);
+      expect(loadCustomers({ directory: folder, now })).toEqual(acme);
+    }
+    for (const target of ["../shared/globex.yaml", "globex.yaml"]) {
+      symlinkSync(target, join(folder, "customers/globex.yaml"));
+      for (const setting of ["customers", "customers/*.yaml", "customers/**/g*.yaml"]) {
+        named(setting);
+        expect(problems()).toEqual([
+          `tesseral:customersFile: names ${join(folder, "customers/globex.yaml")}, which cannot be read: ${
+            target === "globex.yaml" ? "its links lead in a circle" : "there is no such file"
+          } (TSL-FILE)`,
+        ]);
+      }
+      rmSync(join(folder, "customers/globex.yaml"));
+    }
+  },
+);
+
 it("takes a file for one customer, with what editors and anchors need", () => {
   file("customers/acme.yaml", "$schema: x\nx-name: &name Acme\ndisplayName: *name\n");
   named("customers");
@@ -159,6 +184,7 @@ it("refuses a customer in two files, and two of one name, with the places of bot
 it.each([
   ["customers/*.yaml", ["customers/globex.yml"], "tesseral:customersFile means customers/*.yaml"],
   ["customers/acme.yaml", ["customers/acme.yml"], "tesseral:customersFile means customers/acme.yaml"],
+  ["./customers/acme.yaml", [], undefined],
   ["customers/*.{yaml,yml}", ["customers/globex.yml"], undefined],
   ["customers", ["customers/globex.yml"], undefined],
   ["", ["customers.yml", "customers.json"], "call it customers.yaml, or name it with tesseral:customersFile"],

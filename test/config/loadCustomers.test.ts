@@ -162,7 +162,7 @@ it.each([
 it("refuses customers that are no map", () => {
   settings({ customers: "acme" });
   expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is text (TSL-VALUE)"]);
-  settings({ customers: ["acme"] });
+  settings({ customers: [1801] });
   expect(problems()).toEqual(["tesseral:customers: must be a map of names, but it is a list (TSL-VALUE)"]);
 });
 
