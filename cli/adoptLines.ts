@@ -19,27 +19,47 @@ export function writeAdoptLines(adoptions: readonly Adoption[]): void {
   replaceFiles(adoptedFiles(adoptions));
 }
 
-/** The new content of the files, with the lines in them. */
+/** The new content of the files, with the lines in them. Throws one error for all lines that cannot be written. */
 export function adoptedFiles(adoptions: readonly Adoption[]): { file: string; text: string }[] {
-  const paths = new Set(adoptions.map(({ place }) => place.path));
-  return [...paths].map((path) => {
+  const paths = [...new Set(adoptions.map(({ place }) => place.path))];
+  const files = paths.map((path) => {
     const file = realpathSync(path);
     const lines = adoptions.filter(({ place }) => place.path === path);
-    return { file, text: withAdoptLines(readFileSync(file, "utf8"), lines) };
+    const before = readFileSync(file, "utf8");
+    return { file, before, lines, text: changedText(before, lines) };
   });
+  const refused = files.filter(({ text }) => text === undefined);
+  if (refused.length > 0) {
+    throw cannotWrite(refused.map(({ before, lines }) => ({ text: before, adoptions: lines })));
+  }
+  return files.map(({ file, before, text }) => ({ file, text: text ?? before }));
 }
 
 /** The text of a file with the lines in it. */
 export function withAdoptLines(text: string, adoptions: readonly Adoption[]): string {
+  const changed = changedText(text, adoptions);
+  if (changed === undefined) {
+    throw cannotWrite([{ text, adoptions }]);
+  }
+  return changed;
+}
+
+/** Names the lines that cannot be written even alone, or all of them where only several together cannot. */
+function cannotWrite(files: readonly { text: string; adoptions: readonly Adoption[] }[]): CodedError {
+  const byHand = files.map(({ text, adoptions }) => {
+    const impossible = adoptions.filter((adoption) => changedText(text, [adoption]) === undefined);
+    const lines = (impossible.length > 0 ? impossible : adoptions).map(
+      ({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`,
+    );
+    return `${adoptions[0]?.place.file} cannot be changed without changing more than was asked for. Write by hand: ${lines.join(", ")}`;
+  });
+  return new CodedError("TSL-ENTRIES", byHand.join("\n"));
+}
+
+/** Undefined where an entry cannot be edited without changing other parts of the file. */
+function changedText(text: string, adoptions: readonly Adoption[]): string | undefined {
   const document = parseDocument(text, { schema: "core", uniqueKeys: false });
   const file = adoptions[0]?.place.file ?? "";
-  const refuse = (): never => {
-    const lines = adoptions.map(({ place, id }) => `adopt: ${id} into ${place.at.at(-1) ?? "the customer"}`).join(", ");
-    throw new CodedError(
-      "TSL-ENTRIES",
-      `${file} cannot be changed without changing more than was asked for. Write by hand: ${lines}`,
-    );
-  };
   const insertions: Insertion[] = [];
   let changed: string | undefined;
   for (const { place, id } of adoptions) {
@@ -53,20 +73,22 @@ export function withAdoptLines(text: string, adoptions: readonly Adoption[]): st
       const entry = place.at.length === 0 ? document.contents : document.getIn(place.at, true);
       const map = place.at.length === 0 ? undefined : document.getIn(place.at.slice(0, -1), true);
       const isInEmpty = !isMap(entry) && isMap(map);
-      insertions.push(
-        (isMap(entry)
-          ? insertion(text, entry, id)
-          : isInEmpty
-            ? insertionIntoNothing(text, map, place.at.at(-1), id)
-            : undefined) ?? refuse(),
-      );
+      const inserted = isMap(entry)
+        ? insertion(text, entry, id)
+        : isInEmpty
+          ? insertionIntoNothing(text, map, place.at.at(-1), id)
+          : undefined;
+      if (inserted === undefined) {
+        return undefined;
+      }
+      insertions.push(inserted);
     }
   }
   changed ??= insertions
     .sort((one, other) => other.at - one.at)
     .reduce((before, { at, line, end = at }) => before.slice(0, at) + line + before.slice(end), text);
   const wanted = adoptions.reduce((data, { place, id }) => adopted(data, place.at, id), readYaml(text, file).value);
-  return isDeepStrictEqual(readYaml(changed, file).value, wanted) ? changed : refuse();
+  return isDeepStrictEqual(readYaml(changed, file).value, wanted) ? changed : undefined;
 }
 
 function isText(node: unknown): node is Scalar<string> {

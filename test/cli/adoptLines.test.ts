@@ -62,6 +62,32 @@ it.each([
   );
 });
 
+it("names all at once that it cannot write, and of a file only what cannot be written", () => {
+  const folder = mkdtempSync(join(tmpdir(), "adopt-lines-"));
+  const texts = {
+    "one.yaml": "x: &x { displayName: A }\ncustomers:\n  acme: *x\n  globex: { displayName: G }\n",
+    "two.yaml": "customers:\n  initech: { displayName: I }\n",
+    "three.yaml": "displayName: &d\n  A\nadopt: org_0\n",
+  };
+  const adoptions = [
+    { file: "one.yaml", at: ["customers", "acme"], id: "org_1" },
+    { file: "one.yaml", at: ["customers", "globex"], id: "org_2" },
+    { file: "two.yaml", at: ["customers", "initech"], id: "org_3" },
+    { file: "three.yaml", at: [], id: "org_4" },
+  ].map(({ file, at, id }) => ({ place: { file, at, path: join(folder, file) }, id }));
+  for (const [file, text] of Object.entries(texts)) {
+    writeFileSync(join(folder, file), text);
+  }
+  const because = "cannot be changed without changing more than was asked for. Write by hand: adopt:";
+  expect(() => writeAdoptLines(adoptions)).toThrow(
+    `one.yaml ${because} org_1 into acme (TSL-ENTRIES)\nthree.yaml ${because} org_4 into the customer`,
+  );
+  for (const [file, text] of Object.entries(texts)) {
+    expect(readFileSync(join(folder, file), "utf8")).toBe(text);
+  }
+  rmSync(folder, { recursive: true });
+});
+
 it("writes into the file of a single customer", () => {
   const own = { ...place, at: [] };
   expect(withAdoptLines("displayName: Acme\nroles: {}\n", [{ place: own, id: "org_1" }])).toBe(
