@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { customerFiles, declarationIn } from "../config/customerFiles";
+import { parseSetting } from "../config/stackFile";
+import { CodedError } from "../errors/coded";
 import type { PulumiProject } from "./pulumi/project";
 
 /** The customers that the stack's configuration, or the file that it names, declares. */
@@ -55,15 +57,28 @@ export type StackConfig = Record<string, { value?: string; objectValue?: unknown
 /** The file that is read without being named. */
 export const defaultFile = "customers.yaml";
 
+const setting = "tesseral:customers";
+
+/** The customers in the stack's own configuration: a map, or an empty one. Throws where a map was set as a text that is none. */
+export function configuredCustomers(config: StackConfig): unknown {
+  const { value = "", objectValue } = config[setting] ?? {};
+  if (objectValue !== undefined || !value.startsWith("{")) {
+    return objectValue ?? {};
+  }
+  // Set without --path, a map is JSON text.
+  const customers = parseSetting(value);
+  if (typeof customers === "string") {
+    throw new CodedError("TSL-VALUE", `${setting}: must be a map of names, but it is text that is not JSON`);
+  }
+  return customers;
+}
+
 /** Finds the customers as `pulumi up` does. Checks nothing: the program does that. */
 export function declaredCustomers(config: StackConfig, project: PulumiProject, stack: string): DeclaredCustomers {
-  const setting = "tesseral:customers";
-  const { value = "", objectValue } = config[setting] ?? {};
-  // Set without --path, it is text.
-  const inConfig = recordOf(objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {}));
+  const inConfig = recordOf(configuredCustomers(config));
   if (Object.keys(inConfig).length > 0) {
     const path = project.stackFile(stack);
-    const name = basename(path);
+    const name = relative(project.root, path).replaceAll("\\", "/");
     return {
       entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
       source: { kind: "stack file", name },

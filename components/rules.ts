@@ -105,11 +105,14 @@ export function fields(rules: Readonly<Record<string, Rule>>, required: readonly
   return both(expectObject, (given, place) => {
     const object = given as Readonly<Record<string, unknown>>;
     const at = (name: string) => (place === "" ? name : `${place}.${name}`);
-    const unknown = Object.keys(object).filter((name) => !(name in rules));
+    const unknown = Object.keys(object).filter((name) => !Object.hasOwn(rules, name));
     const missing = required.filter((name) => object[name] === undefined);
     if (unknown.length + missing.length > 0) {
       return [
-        ...unknown.map((name) => `${at(name)}: unknown argument${suggestion(name, Object.keys(rules))}`),
+        ...unknown.map((name) => {
+          const few = place === "" ? "" : `; there are: ${Object.keys(rules).join(", ")}`;
+          return `${at(name)}: unknown argument${suggestion(name, Object.keys(rules)) || few}`;
+        }),
         ...missing.map((name) => `${at(name)}: is required`),
       ];
     }

@@ -66,7 +66,7 @@ export function idProblem(name: string, kind: "organization" | "role" | "apiKey"
     return undefined;
   }
   if (id === undefined || id === null || id === "") {
-    return `${name}: the ${kind === "apiKey" ? "API key" : kind} is not there yet. If this update has a --target, name that ${kind} by another --target`;
+    return `${name}: the ${kind === "apiKey" ? "API key" : kind} is not there yet. If this update has a --target, name that ${kind} by another --target; if an --exclude, exclude this one, too`;
   }
   return `${name}: ${JSON.stringify(id)} is not the id of ${named[kind]}`;
 }

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { basename, extname, join, relative, resolve } from "node:path";
+import { extname, join, relative, resolve } from "node:path";
 import { CodedError } from "../../errors/coded";
 import { type DeclaredCustomers, defaultFile } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
@@ -25,7 +25,8 @@ export function targetOf(
     return placeAt(resolve(out), out);
   }
   if (source?.kind === "stack file") {
-    return { kind: "file", path: real(stackFile), shown: basename(stackFile), at: ["config", "tesseral:customers"] };
+    const shown = relative(root, stackFile).replaceAll("\\", "/");
+    return { kind: "file", path: real(stackFile), shown, at: ["config", "tesseral:customers"] };
   }
   if (isOfProgram) {
     throw new CodedError(

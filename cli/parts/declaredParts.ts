@@ -4,15 +4,14 @@ import { resolve } from "node:path";
 import { customerFiles, declarationIn } from "../../config/customerFiles";
 import { isRecord } from "../../config/isRecord";
 import { partOfEntry } from "../../config/parts/part";
-import { defaultFile, type StackConfig } from "../declaredCustomers";
+import { configuredCustomers, defaultFile, type StackConfig } from "../declaredCustomers";
 
 /** Entries as they are written, by name. */
 type RawEntries = ReadonlyMap<string, Record<string, unknown>>;
 
 /** The entries that a stack's settings lead to, in `folder`. Checks nothing: the program does that. */
 export function rawEntries(folder: string, config: StackConfig): RawEntries {
-  const { value = "", objectValue } = config["tesseral:customers"] ?? {};
-  const inConfig = objectValue ?? (value.startsWith("{") ? JSON.parse(value) : {});
+  const inConfig = configuredCustomers(config);
   if (isRecord(inConfig) && Object.keys(inConfig).length > 0) {
     return entriesIn([inConfig]);
   }

@@ -78,8 +78,17 @@ it("finds the stack's file where Pulumi.json and stackConfigDir put it", () => {
   write("Pulumi.json", '{ "name": "tesseral", "runtime": "nodejs", "stackConfigDir": "stacks" }');
   const config = { "tesseral:customers": { objectValue: { acme: { displayName: "Acme" } } } };
   expect(declaredCustomers(config, openProject(root), "prod").entries.acme?.place).toEqual({
-    file: "Pulumi.prod.json",
+    file: "stacks/Pulumi.prod.json",
     path: join(root, "stacks/Pulumi.prod.json"),
     at: ["config", "tesseral:customers", "acme"],
   });
+});
+
+it("reads a map that was set as a text of JSON, and refuses other texts that look like a map", () => {
+  const customersOf = (value: string) =>
+    declaredCustomers({ "tesseral:customers": { value } }, openProject(root), "prod").entries;
+  expect(customersOf('{"acme":{"displayName":"Acme"}}')).toMatchObject({ acme: { displayName: "Acme" } });
+  expect(() => customersOf("{acme: {displayName: Acme}}")).toThrow(
+    "tesseral:customers: must be a map of names, but it is text that is not JSON (TSL-VALUE)",
+  );
 });

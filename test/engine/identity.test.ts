@@ -273,7 +273,7 @@ it("lets a key end that was declared to, and replaces it only by one that lives"
 it.each([
   [
     "ManagedApiKey::ci",
-    "organizationId: the organization is not there yet. If this update has a --target, name that organization by another --target",
+    "organizationId: the organization is not there yet. If this update has a --target, name that organization by another --target; if an --exclude, exclude this one, too",
   ],
   // Pulumi's own refusal: without it this would be a role of the whole project.
   ["Role::reader", "which was was not specified in --target"],

@@ -62,7 +62,7 @@ describe("what is said of", () => {
     [
       "an absent id",
       idProblem("organizationId", "organization", undefined),
-      "organizationId: the organization is not there yet. If this update has a --target, name that organization by another --target",
+      "organizationId: the organization is not there yet. If this update has a --target, name that organization by another --target; if an --exclude, exclude this one, too",
     ],
   ])("%s", (_, said, expected) => {
     expect(said).toBe(expected);

@@ -217,7 +217,7 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "a misspelled field of throttle",
     { url: "httpApi", throttle: { rate: 5, requestPerSecond: 5 } },
-    '\n  throttle.rate: unknown argument\n  throttle.requestPerSecond: unknown argument, did you mean "requestsPerSecond"?',
+    '\n  throttle.rate: unknown argument; there are: requestsPerSecond, burst, routes\n  throttle.requestPerSecond: unknown argument, did you mean "requestsPerSecond"?',
   ],
   [
     "a text for a number",
@@ -251,7 +251,7 @@ const nested: [string, Record<string, unknown>, string][] = [
   [
     "a misspelled transform",
     { transform: { lambda: () => ({}), functions: () => ({}) } },
-    '\n  transform.lambda: unknown argument\n  transform.functions: unknown argument, did you mean "function"?',
+    '\n  transform.lambda: unknown argument; there are: function, alias, role, rolePolicy, secret, logGroup, codeObject, functionUrl, httpApi, stage, alarm\n  transform.functions: unknown argument, did you mean "function"?',
   ],
   ["a transform that is none", { transform: { role: {} } }, " transform.role: expected a function, not an object"],
   ["no text for the handler", { handler: 5 }, " handler: expected a string, not a number"],

@@ -168,7 +168,7 @@ describe("code to build", () => {
     );
     expect(await refusal({ code: { build: "express" } })).toBe('Backend "api": code.path: is required');
     expect(await refusal({ code: { build: "express", path: ".", handler: "x" } })).toBe(
-      'Backend "api": code.handler: unknown argument',
+      'Backend "api": code.handler: unknown argument; there are: build, path',
     );
     expect(await refusal({ code: { build: "express", path: "./nowhere" } })).toBe(
       'Backend "api": code.path: ./nowhere is not a folder',
