@@ -47,3 +47,19 @@ export function heldBack(status: string): string {
 export function madeAnew(status: string): string {
   return `gets a new token: the previous one no longer works (${status})`;
 }
+
+/** The warning about a rotated key whose previous token ends before the overlap does, at `whole`; the end of a sentence that begins with the key. */
+export function endsEarly(expiry: string, whole: string): string {
+  return `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${whole}`;
+}
+
+/**
+ * The same before the rotation: the token in use ends less than `overlap` after the next one can be made.
+ * @param waits until when the previous token is in the way; undefined: nothing is
+ */
+export function warningOfShortOverlap(expiry: string, overlap: string, waits: string | undefined): string {
+  const ends = `has a token that ends by itself at ${expiry}`;
+  return waits === undefined
+    ? `${ends}, and gets the next one by the update after this one: run it soon, since less than ${overlap} are left to change over`
+    : `${ends}, and gets the next one only after ${waits}, when the previous token has ended: less than ${overlap} are left then to change over`;
+}

@@ -1,7 +1,7 @@
 /** Brings the two keys that one resource can have, the current and the previous one, to the planned generation. */
 import { coded } from "../errors/coded";
 import { type ApiKey, TesseralApiError, type TesseralClient } from "../tesseral";
-import { after, isNothing } from "../tesseral/instant";
+import { isNothing } from "../tesseral/instant";
 import { heldBack, madeAnew } from "./endWarning";
 import { pick } from "./fields";
 import { createKey, discardKey, discardUnresolved, UnresolvedKeyError } from "./managedApiKeyCreation";
@@ -11,7 +11,7 @@ import { bringRoles } from "./managedApiKeyWrites";
 import { resourceName } from "./managedBy";
 import type { ProviderProcess } from "./providerProcess";
 import type { Change } from "./resource";
-import { exactRetireTime, livesAsPlanned } from "./rotation";
+import { changedRetireTime, exactRetireTime, livesAsPlanned } from "./rotation";
 import { serverTime } from "./serverTime";
 
 /** The name that a key has in the program, quoted: `managedBy` has the one that it was made with. */
@@ -60,16 +60,15 @@ export async function bringLife(
       delete state.unresolved;
     }
     await resumeFailedRotation(tesseral, state, inputs);
-    const { createTime, overlap } = state;
-    if (
-      state.previousApiKeyId !== undefined &&
-      inputs.overlap !== undefined &&
-      inputs.overlap !== overlap &&
-      createTime
-    ) {
-      state.previousRetireAt = after(createTime, inputs.overlap);
-    }
     const raises = inputs.generation > (state.generation ?? 1);
+    const { createTime, previousRetireAt: exact, retireAfter: planned } = state;
+    const { overlap } = inputs;
+    // One that no longer works has no such time.
+    if (exact !== undefined && createTime && overlap !== undefined && overlap !== state.overlap) {
+      // What is planned beside a next key is not about this one.
+      const news = { ...inputs, overlap, ...(raises && { retireAfter: undefined }) };
+      state.previousRetireAt = changedRetireTime(news, createTime, { exact, planned });
+    }
     // Beside a dead key, the previous one works until there is a new one.
     if (!(raises && isDead(tesseral, state))) {
       await retirePrevious(tesseral, state, inputs);

@@ -2,7 +2,8 @@
 import { coded } from "../errors/coded";
 import { after, before, isNothing } from "../tesseral/instant";
 import type { DeclaredLife } from "./declaredLife";
-import { madeAnew, warningOfEnd } from "./endWarning";
+import { endsEarly, madeAnew, warningOfEnd, warningOfShortOverlap } from "./endWarning";
+import { earlier, endByOverlap, isLater, later } from "./retireTimes";
 import {
   expiryOf,
   inSeconds,
@@ -34,7 +35,9 @@ export function nextLife(olds: DeclaredLife & PlannedLife, news: DeclaredLife, n
   }
   const isWanted = standing.isDead || asked || ((scheduled || renewal) && !previous.lives);
   const canBeMade = !news.suspended && !standing.isOver;
-  return isWanted && canBeMade ? raisedLife(standing, previous, reasons) : keptLife(standing, previous, reasons);
+  const plan = isWanted && canBeMade ? raisedLife(standing, previous, reasons) : keptLife(standing, previous, reasons);
+  const early = cutShort(standing, previous);
+  return early === undefined ? plan : { ...plan, warnings: [...plan.warnings, early] };
 }
 
 /** A key as it is found, what is declared of it, and the time. */
@@ -61,18 +64,27 @@ interface Previous {
   retiredGeneration: number;
 }
 
-function nextOfPrevious({ olds, news: { overlap }, now, isDead, isOver }: Standing): Previous {
+function nextOfPrevious({ olds, news, now, isDead, isOver }: Standing): Previous {
   const { generation, retiredGeneration } = olds;
+  const { overlap } = news;
   if (retiredGeneration >= generation - 1) {
     return { lives: false, retireAfter: undefined, retiredGeneration };
   }
-  const retireAfter =
-    overlap !== undefined && overlap !== olds.overlap ? after(olds.rotatedAt, overlap) : olds.retireAfter;
+  const retireAfter = endByOverlap(olds, news);
   // Beside a dead key the one before is what the customer may use: it keeps its slot, until there is a new one (which a suspended customer
   // gets later), and its whole overlap beside that.
   return endsAtOnce(overlap) || (isDue(retireAfter, now) && (!isDead || isOver))
     ? { lives: false, retireAfter: undefined, retiredGeneration: generation - 1 }
     : { lives: true, retireAfter, retiredGeneration };
+}
+
+/** The warning about a previous key that the overlap which is declared now ends earlier; PT0S says so itself. */
+function cutShort({ olds, news: { overlap }, now }: Standing, { lives }: Previous): string | undefined {
+  const until = olds.retireAfter;
+  const isCut = overlap !== olds.overlap && !lives && !isDue(until, now);
+  return isCut && olds.retiredGeneration < olds.generation - 1 && until !== undefined && !endsAtOnce(overlap)
+    ? `has an overlap of ${overlap} now, so its previous token ends in this update: until now it was to work until ${until}`
+    : undefined;
 }
 
 /** Why a working key would be replaced. */
@@ -137,8 +149,26 @@ function keptLife({ olds, news, now, isDead, isOver }: Standing, previous: Previ
   const life = { generation, rotatedAt, retiredGeneration, currentExpireTime, retireAfter, status };
   const isWanted = isDead || reasons.scheduled || reasons.renewal || !olds.suspended;
   const isHeldBack = news.suspended === true && !isOver && isWanted;
-  const warning = warningOfEnd(news, { status, expiry: currentExpireTime, isDead, isHeldBack });
+  const warning =
+    warningOfEnd(news, { status, expiry: currentExpireTime, isDead, isHeldBack }) ??
+    (isDead || isHeldBack || currentExpireTime === undefined
+      ? undefined
+      : shortOverlap(news, currentExpireTime, now, previous));
   return { life: { ...life, rotateAt: rotateAtOf(news, life) }, warnings: warning === undefined ? [] : [warning] };
+}
+
+/** The warning about a key whose token ends by itself before its whole overlap can be over; undefined if it does not. */
+function shortOverlap(
+  { rotateEvery, overlap, renewBefore }: DeclaredLife,
+  expiry: string,
+  now: number,
+  { lives, retireAfter }: Previous,
+): string | undefined {
+  const whole = rotateEvery === undefined ? renewBefore : overlap;
+  const from = lives && retireAfter !== undefined ? retireAfter : inSeconds(now);
+  return whole !== undefined && isLater(from, before(expiry, whole))
+    ? warningOfShortOverlap(expiry, whole, lives ? retireAfter : undefined)
+    : undefined;
 }
 
 function statusAt({ status, currentExpireTime }: PlannedLife, now: number): string {
@@ -157,9 +187,7 @@ function raisedLife(standing: Standing, previous: Previous, reasons: Reasons): L
   const ending = isDead
     ? endOfDead(standing, previous, rotatedAt)
     : endOfCurrent(standing, previous, reasons, rotatedAt);
-  const { retireAfter } = ending;
-  const endsBefore =
-    !isDead && retireAfter !== undefined && expiry !== undefined && milliseconds(expiry) < milliseconds(retireAfter);
+  const whole = isDead ? undefined : wholeOverlap(standing, reasons, rotatedAt);
   const life = {
     generation: olds.generation + 1,
     rotatedAt,
@@ -171,10 +199,8 @@ function raisedLife(standing: Standing, previous: Previous, reasons: Reasons): L
     life: { ...life, rotateAt: rotateAtOf(news, life) },
     warnings: isDead
       ? [madeAnew(statusAt(olds, now))]
-      : endsBefore
-        ? [
-            `is rotated, but its token in use until now ends by itself at ${expiry}, before the overlap is over at ${retireAfter}`,
-          ]
+      : whole !== undefined && expiry !== undefined && isLater(whole, expiry)
+        ? [endsEarly(expiry, whole)]
         : [],
   };
 }
@@ -197,31 +223,55 @@ function endOfDead({ olds, news: { overlap } }: Standing, previous: Previous, ro
   return { retiredGeneration, retireAfter: whole };
 }
 
-/** The current key becomes the previous one: for its overlap, or, if it is renewed, until it ends by itself. */
-function endOfCurrent(
-  { olds, news: { overlap } }: Standing,
-  { retiredGeneration }: Previous,
+/** The current key becomes the previous one: until its overlap is over or, if that is earlier or it is renewed, until it ends by itself. */
+function endOfCurrent(standing: Standing, previous: Previous, reasons: Reasons, rotatedAt: string): Ending {
+  const { olds, news } = standing;
+  const { retiredGeneration } = previous;
+  const { currentExpireTime: expiry } = olds;
+  const whole = wholeOverlap(standing, reasons, rotatedAt);
+  if (whole === undefined) {
+    return { retiredGeneration, retireAfter: expiry };
+  }
+  return endsAtOnce(news.overlap)
+    ? { retiredGeneration: olds.generation, retireAfter: undefined }
+    : { retiredGeneration, retireAfter: expiry === undefined ? whole : earlier(whole, expiry) };
+}
+
+/** When the overlap beside a key that is made at `rotatedAt` is over; undefined: the key before works until it ends by itself. */
+function wholeOverlap(
+  { news: { overlap } }: Standing,
   { asked, renewal }: Reasons,
   rotatedAt: string,
-): Ending {
-  if (overlap === undefined || (renewal && !asked)) {
-    return { retiredGeneration, retireAfter: olds.currentExpireTime };
-  }
-  return endsAtOnce(overlap)
-    ? { retiredGeneration: olds.generation, retireAfter: undefined }
-    : { retiredGeneration, retireAfter: after(rotatedAt, overlap) };
+): string | undefined {
+  return overlap === undefined || (renewal && !asked) ? undefined : after(rotatedAt, overlap);
 }
 
 /** Until when the previous key has to live, now that it is known when the current one was made. */
 export function exactRetireTime(
-  { retireAfter, overlap }: Pick<PlannedLife & DeclaredLife, "retireAfter" | "overlap">,
+  { rotatedAt, retireAfter, overlap }: Pick<PlannedLife & DeclaredLife, "rotatedAt" | "retireAfter" | "overlap">,
   createTime: string,
 ): string | undefined {
-  if (retireAfter === undefined || overlap === undefined) {
-    return retireAfter;
+  const isOverlap =
+    retireAfter !== undefined && overlap !== undefined && !isLater(after(rotatedAt, overlap), retireAfter);
+  return isOverlap ? later(retireAfter, after(createTime, overlap)) : retireAfter;
+}
+
+/**
+ * The same for a previous key for which it was `exact` until now, where another overlap is declared. An overlap that becomes longer never
+ * ends it earlier.
+ * @param planned what `retireAfter` was
+ */
+export function changedRetireTime(
+  news: Pick<PlannedLife & DeclaredLife, "rotatedAt" | "retireAfter"> & { overlap: string },
+  createTime: string,
+  { exact, planned }: { exact: string; planned: string | undefined },
+): string {
+  const { retireAfter } = news;
+  if (retireAfter === undefined) {
+    return earlier(exact, after(createTime, news.overlap));
   }
-  const exact = after(createTime, overlap);
-  return milliseconds(exact) > milliseconds(retireAfter) ? exact : retireAfter;
+  const changed = exactRetireTime(news, createTime) ?? retireAfter;
+  return planned !== undefined && isLater(planned, retireAfter) ? changed : later(exact, changed);
 }
 
 /** Whether a key that ends at `expiry` fits the plan: a failed update made it, and the plan is newer. */

@@ -6,10 +6,13 @@ import { exactRetireTime, livesAsPlanned, nextLife } from "../../providers/rotat
 import { firstLife } from "../../providers/rotationTimes";
 
 it("lets the token before live from the moment on at which the new one really came to be", () => {
-  const retireAfter = "2030-01-08T00:00:00Z";
-  expect(exactRetireTime({ retireAfter, overlap: "P7D" }, "2030-01-01T03:00:00.5Z")).toBe("2030-01-08T03:00:00.500Z");
-  expect(exactRetireTime({ retireAfter, overlap: "P7D" }, "2029-12-01T00:00:00Z")).toBe(retireAfter);
-  expect(exactRetireTime({ retireAfter }, "2030-02-01T00:00:00Z")).toBe(retireAfter);
+  const plan = { rotatedAt: "2030-01-01T00:00:00Z", retireAfter: "2030-01-08T00:00:00Z", overlap: "P7D" };
+  expect(exactRetireTime(plan, "2030-01-01T03:00:00.5Z")).toBe("2030-01-08T03:00:00.500Z");
+  expect(exactRetireTime(plan, "2029-12-01T00:00:00Z")).toBe(plan.retireAfter);
+  expect(exactRetireTime({ ...plan, overlap: undefined }, "2030-02-01T00:00:00Z")).toBe(plan.retireAfter);
+  // One that ends by itself before the overlap is over does not end later for that.
+  const own = { ...plan, retireAfter: "2030-01-03T00:00:00Z" };
+  expect(exactRetireTime(own, "2030-01-01T03:00:00.5Z")).toBe(own.retireAfter);
 });
 
 it.each<[string | undefined, string | undefined, boolean]>([

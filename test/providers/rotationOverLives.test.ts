@@ -141,6 +141,32 @@ describe("over any life", () => {
     expect(ends).toBeGreaterThan(50);
   });
 
+  it("ends no current token by itself where an update runs every day, whatever the periods become", () => {
+    const lives = fc.constantFrom<DeclaredLife>(
+      { rotateEvery: "P7D", overlap: "P6D", expireAfter: "P13D" },
+      { rotateEvery: "P90D", overlap: "P30D", expireAfter: "P120D" },
+      { rotateEvery: "P1M", overlap: "P27D", expireAfter: "P2M" },
+      { rotateEvery: "P30D", overlap: "P2D", expireAfter: "P32D" },
+    );
+    const days = fc.array(
+      fc.record({
+        wait: fc.integer({ min: 1, max: 24 }),
+        changed: fc.oneof({ weight: 20, arbitrary: fc.constant(undefined) }, lives),
+        suspended: fc.constant(false),
+        revoked: fc.constant(false),
+      }),
+      { minLength: 30, maxLength: 80 },
+    );
+    fc.assert(
+      fc.property(lives, days, (first, all) =>
+        live(first, all, ({ before, working }) => {
+          expect(working.some(({ generation }) => generation === before?.generation)).toBe(before !== undefined);
+        }),
+      ),
+      options,
+    );
+  });
+
   it("counts the keys one by one, retires them in their order, and none that is the newest", () => {
     always(({ before, plan }) => {
       if (plan !== undefined) {
