@@ -30,7 +30,7 @@ export function reviewOf(preview: Preview, { stack, horizon, now }: ReviewOption
   const customers = [...grouped.customers].sort((one, other) => (one.name < other.name ? -1 : 1));
   const turned = keysTurned(preview.diagnostics);
   const changed = customers.map((customer) => {
-    const change = customerChange(customer, roles);
+    const change = customerChange(customer, roles, time);
     return { customer, change: change && withKeysTurned(customer, change, turned) };
   });
   const changes = changed.flatMap(({ change }) => change ?? []).sort(byLevel);

@@ -1,5 +1,4 @@
 /** What a change of an API key means for the customer who uses it. */
-import { isNothing } from "../../tesseral/instant";
 import type { PartStep } from "../customerSteps";
 import { type Effect, effects } from "../effects";
 import { list, shortTime } from "../inWords";
@@ -22,19 +21,24 @@ const schedule: Record<string, string> = {
   renewBefore: "how long before its end it is renewed",
 };
 
-/**
- * The changes of one key; none for a key that comes or goes with its customer.
- * @param isSuspended whether its customer's API access is off after the update: then Tesseral makes no token
- */
-export function apiKeyChanges(step: PartStep, roles: RoleBook, isSuspended = false): Change[] {
+/** What a key's step does not show. */
+export interface KeyCircumstances {
+  /** Whether its customer's API access is off after the update: then Tesseral makes no token. */
+  isSuspended: boolean;
+  /** When the review is made, RFC 3339. */
+  time: string;
+}
+
+/** The changes of one key; none for a key that comes or goes with its customer. */
+export function apiKeyChanges(step: PartStep, roles: RoleBook, around: KeyCircumstances): Change[] {
   const say = (effect: Effect, text: string, detail?: string): Change => ({
     ...{ effect, level: effects[effect], subject: { kind: "key", name: step.part }, text, keys: 1 },
     ...(detail !== undefined && { detail }),
   });
-  return [...changesOf(step, roles, isSuspended, say), ...(step.left ?? []).map((state) => leftToken(state, say))];
+  return [...changesOf(step, roles, around, say), ...(step.left ?? []).map((state) => leftToken(state, say))];
 }
 
-function changesOf(step: PartStep, roles: RoleBook, isSuspended: boolean, say: Say): Change[] {
+function changesOf(step: PartStep, roles: RoleBook, around: KeyCircumstances, say: Say): Change[] {
   const { op, old, new: news, oldPart } = step;
   const renamed = oldPart === undefined ? [] : [say("rename", `is renamed from ${oldPart} in the stack alone`)];
   switch (op) {
@@ -44,7 +48,7 @@ function changesOf(step: PartStep, roles: RoleBook, isSuspended: boolean, say: S
       return isTakenOver(step)
         ? [
             say("adopt", "is taken over with the token that it has, which the stack does not know"),
-            ...rotation(step, say, isSuspended),
+            ...rotation(step, say, around),
           ]
         : [say("key-added", `is new${withRoles(news, roles)}${withLife(news)}`)];
     case "recreate":
@@ -62,7 +66,7 @@ function changesOf(step: PartStep, roles: RoleBook, isSuspended: boolean, say: S
     case "replace":
       return [...renamed, ...replacement(step, say), ...updates(step, roles, say)];
     case "update":
-      return [...renamed, ...rotation(step, say, isSuspended), ...updates(step, roles, say)];
+      return [...renamed, ...rotation(step, say, around), ...updates(step, roles, say)];
     default:
       return [say("other", `the engine says ${JSON.stringify(step.engineOp)} of it`)];
   }
@@ -97,17 +101,18 @@ function replacement({ old, new: news, replaceReasons }: PartStep, say: Say): Ch
 }
 
 /** What happens to the tokens of a key within its resource. */
-function rotation({ old, new: news }: PartStep, say: Say, isSuspended: boolean): Change[] {
+function rotation({ old, new: news }: PartStep, say: Say, { isSuspended, time }: KeyCircumstances): Change[] {
   const [generation = 1, next = 1] = [numberOf(old, "generation"), numberOf(news, "generation")];
   const [retired = 0, retires = 0] = [numberOf(old, "retiredGeneration"), numberOf(news, "retiredGeneration")];
   const retireAfter = textOf(news, "retireAfter");
-  const overlap = textOf(news, "overlap");
-  const endsAtOnce = overlap !== undefined && isNothing(overlap);
+  const [lasted, overlap] = [textOf(old, "overlap"), textOf(news, "overlap")];
+  // The plan of a rotation tells Tesseral's time.
+  const planned = next > generation ? textOf(news, "rotatedAt") : time;
   const hasPrevious = retired < generation - 1;
   const changes: Change[] = [];
   if (hasPrevious && retires >= generation - 1) {
     changes.push(
-      endsAtOnce && isLater(textOf(old, "retireAfter"), textOf(news, "rotatedAt"))
+      overlap !== lasted && isLater(textOf(old, "retireAfter"), planned)
         ? say("token-ends", "its previous token stops working at once, before its time")
         : say("retire", "its previous token ends: the overlap is over"),
     );

@@ -12,11 +12,18 @@ import { livingTokens } from "./tokens";
 import { unfinishedChanges } from "./unfinished";
 import { isReleased, textOf } from "./values";
 
-/** What the update does with a customer; undefined if nothing. */
-export function customerChange(customer: CustomerSteps, roles: RoleBook): CustomerChange | undefined {
+/**
+ * What the update does with a customer; undefined if nothing.
+ * @param time when the review is made, RFC 3339
+ */
+export function customerChange(customer: CustomerSteps, roles: RoleBook, time: string): CustomerChange | undefined {
   const { name, renamedFrom, organization } = customer;
   const kind = kindOf(organization);
-  const changes = [...whole(customer, kind, roles), ...parts(customer, kind, roles), ...unfinishedChanges(customer)];
+  const changes = [
+    ...whole(customer, kind, roles),
+    ...parts(customer, kind, roles, time),
+    ...unfinishedChanges(customer),
+  ];
   if (renamedFrom !== undefined) {
     changes.push(change("rename", `the entry is renamed from ${renamedFrom}: nothing in Tesseral changes by that`));
   }
@@ -118,7 +125,7 @@ function whole(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
 }
 
 /** The changes of its keys and roles that the change of the whole customer does not imply. */
-function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: RoleBook): Change[] {
+function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: RoleBook, time: string): Change[] {
   const saidAlready: Record<CustomerChange["kind"], NetStep["op"][]> = {
     new: ["create", "recreate"],
     adopted: ["create"],
@@ -131,7 +138,7 @@ function parts(customer: CustomerSteps, kind: CustomerChange["kind"], roles: Rol
   const sorted = (steps: readonly PartStep[]) => [...steps].sort((a, b) => (a.part < b.part ? -1 : 1));
   const isSuspended = customer.organization?.new?.inputs.apiKeysEnabled === false;
   return [
-    ...sorted(left(customer.keys)).flatMap((key) => apiKeyChanges(key, roles, isSuspended)),
+    ...sorted(left(customer.keys)).flatMap((key) => apiKeyChanges(key, roles, { isSuspended, time })),
     ...sorted(left(customer.roles)).flatMap((role) => roleChanges(role, holdersOf(role, customer.keys, roles))),
     ...left(customer.others).flatMap(otherChange),
   ];

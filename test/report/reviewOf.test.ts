@@ -453,6 +453,24 @@ describe("a key", () => {
       ],
     ],
     [
+      "whose older token is ended by a shorter overlap",
+      { retireAfter: "2026-11-30T00:00:00Z" },
+      { overlap: "P2D", retiredGeneration: 2 },
+      [
+        "token-ends: key ci: its previous token stops working at once, before its time",
+        "schedule: key ci: the overlap of its rotations (P7D → P2D)",
+      ],
+    ],
+    [
+      "whose older token was to end already, and whose overlap becomes shorter",
+      { retireAfter: "2026-11-26T00:00:00Z" },
+      { overlap: "P2D", retiredGeneration: 2 },
+      [
+        "retire: key ci: its previous token ends: the overlap is over",
+        "schedule: key ci: the overlap of its rotations (P7D → P2D)",
+      ],
+    ],
+    [
       "whose older token gets more time",
       { retireAfter: "2026-11-27T00:00:00Z" },
       { retireAfter: "2026-11-30T00:00:00Z", overlap: "P10D" },
