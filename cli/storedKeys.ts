@@ -102,12 +102,33 @@ export function tokenOf({ customer, key, outputs }: StoredKey, which: "current" 
   );
 }
 
-/** What to know of the current token before it is handed out; undefined: as far as the stack knows, it works. */
-export function noteOn({ customer, key, outputs }: StoredKey): string | undefined {
-  const { status = "active" } = outputs;
-  return status === "active"
-    ? undefined
-    : `the token of ${customer}/${key} no longer works (${status}): pulumi preview says what the next update does about it`;
+/**
+ * What to know of a token before it is handed out; undefined: as far as the stack knows, it works.
+ * @param now milliseconds since 1970, by this machine's clock, since Tesseral is not asked
+ */
+export function noteOn(
+  { customer, key, outputs }: StoredKey,
+  which: "current" | "previous",
+  now: number,
+): string | undefined {
+  const { status = "active", currentExpireTime, previousRetireAt } = outputs;
+  const name = `${customer}/${key}`;
+  const says = "pulumi preview says what the next update does about it";
+  if (which === "previous") {
+    return isPast(previousRetireAt, now)
+      ? `the previous token of ${name} was to work until ${previousRetireAt}: it has ended, or the next update ends it`
+      : undefined;
+  }
+  if (status !== "active") {
+    return `the token of ${name} no longer works (${status}): ${says}`;
+  }
+  return isPast(currentExpireTime, now)
+    ? `the token of ${name} ended by itself at ${currentExpireTime}: ${says}`
+    : undefined;
+}
+
+function isPast(time: unknown, now: number): boolean {
+  return typeof time === "string" && Date.parse(time) <= now;
 }
 
 /** Outputs in plain text, which `--show-secrets` prints with the JSON text of each secret in them. */

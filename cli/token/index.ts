@@ -59,7 +59,7 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
   const found = findKey(keys, stack, customer, key, elsewhere);
   const which = options.previous ? "previous" : "current";
   const text = `${tokenOf(found, which)}\n`;
-  const note = options.previous ? undefined : noteOn(found);
+  const note = noteOn(found, which, Date.now());
   if (note !== undefined) {
     process.stderr.write(`pulumi-tesseral: ${visibleLines(note)}\n`);
   }

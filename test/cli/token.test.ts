@@ -21,7 +21,7 @@ const rotated = {
   ...known,
   previousApiKeyId: "api_key_0",
   previousSecretToken: secret(previous),
-  previousRetireAt: "2026-12-01T00:00:00Z",
+  previousRetireAt: "2099-12-01T00:00:00Z",
 };
 
 beforeEach(() => {
@@ -91,6 +91,24 @@ it.each(["revoked", "gone", "expired"])(
     expect(await token("acme", "ci")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
   },
 );
+
+it("says beside a token whose time is over that it does not work, or not for long, although no update has seen that yet", async () => {
+  const past = { currentExpireTime: "2025-06-30T00:00:00Z", previousRetireAt: "2025-06-01T00:00:00Z" };
+  answer({
+    production: { ...rotated, ...past, status: "active" },
+    ci: { ...known, currentExpireTime: "2099-06-30T00:00:00Z" },
+  });
+  expect((await token("acme", "production")).stderr).toBe(
+    "pulumi-tesseral: the token of acme/production ended by itself at 2025-06-30T00:00:00Z: pulumi preview says what the next update does about it\n",
+  );
+  expect(await token("acme", "production", "--previous")).toEqual({
+    code: 0,
+    stdout: `${previous}\n`,
+    stderr:
+      "pulumi-tesseral: the previous token of acme/production was to work until 2025-06-01T00:00:00Z: it has ended, or the next update ends it\n",
+  });
+  expect(await token("acme", "ci")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
+});
 
 it("encrypts for recipients named, and in files", async () => {
   const { armor, Decrypter, generateIdentity, identityToRecipient } = await import("age-encryption");
