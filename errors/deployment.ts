@@ -27,7 +27,7 @@ export const deployment = entries({
     changed: nothing,
     todo: [
       "Build the program again for Lambda, or pass the folder that holds it.",
-      "Let it be built: `code: { build: node, path: . }`.",
+      "Let it be built: `code: { build: express, path: . }`.",
     ],
     page: "backend.md",
   },

@@ -49,7 +49,7 @@ export const identity = entries({
   },
   "TSL-NO-CUSTOMERS": {
     summary: "No customers are declared",
-    happened: "A warning: the stack has none either, so there is nothing to do for the update.",
+    happened: "A warning: the stack has none either, so the update has nothing to do.",
     changed: "Nothing is stopped by it.",
     todo: ["Write them into customers.yaml beside Pulumi.yaml, or under `tesseral:customers`."],
     page: "start.md",

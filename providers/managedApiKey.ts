@@ -195,8 +195,8 @@ const shownOfLife = ["generation", "rotateAt", "currentExpireTime"];
  * - create: `POST /v1/api-keys`, and an assignment for each role. The secret token is answered once and kept in the stack,
  *   encrypted; it cannot be recovered when the stack is lost.
  * - adopt: a key that exists is taken over by its id, as it is: nothing is sent but what differs from what is declared. Its token goes on
- *   working; the stack does not know it, since Tesseral shows a token once, until a rotation makes a new one. To keep a token that you have
- *   in the stack, hand it to `pulumi import --file` instead.
+ *   working; the stack does not know it, since Tesseral shows a token once, until a rotation makes a new one.
+ *   Pulumi's own `import` cannot do it by an id; a token that you have gets into the stack by its `--file`, which takes a file with inputs and outputs.
  * - update: `PATCH /v1/api-keys/{id}` for the name; assignments are made and removed for the roles.
  * - rotation, and whenever a refresh finds the key revoked, expired or deleted: a new key is created within the same resource, whose id
  *   stays that of the first. The key before is revoked and deleted by the first update after its overlap, never earlier.

@@ -208,7 +208,7 @@ export function organizationLifecycle(provider: ProviderProcess): Lifecycle {
  * - create: `POST /v1/organizations`, then one `PATCH` with everything declared, then the declared domain lists.
  *   Until the `PATCH` the organization bears a marked name, by which an interrupted creation is recognized.
  * - adopt: with `adopt`, an organization that exists is taken over instead, unless the stack manages it already, and brought to what is
- *   declared. Dynamic providers do not serve Pulumi's option `import`; `pulumi import --file` takes a file with inputs and outputs.
+ *   declared. Pulumi's own `import` cannot do it by an id; its `--file` takes a file with inputs and outputs.
  * - update: one `PATCH` with what changed.
  * - delete: `DELETE /v1/organizations/{id}`, which takes its API keys, roles and users along. Not recoverable.
  *

@@ -24,7 +24,7 @@ export interface ProviderArgs {
 
 /**
  * An explicit provider: for a second Tesseral project in one stack. Everything else uses the default one, which reads
- * `tesseral:backendApiKey` and its neighbours from the stack's config.
+ * `tesseral:backendApiKey` and its neighbors from the stack's config.
  *
  * The environment variable `TESSERAL_BACKEND_API_KEY` does not apply to it. After its key was rotated, `pulumi refresh`
  * and `pulumi destroy` need `--run-program` to see the new one.

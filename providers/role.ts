@@ -154,10 +154,10 @@ function isEmpty(list: unknown): boolean {
  * A role: a named set of actions that API keys can be given, of one organization or of the whole project.
  *
  * - create: `POST /v1/roles` under a marked name, then `PATCH` with the declared one.
- * - adopt: by `pulumi import --file` with the id and the inputs; the option `import` is not served by dynamic providers.
+ * - adopt: with `adopt`, a role that exists is taken over instead, and brought to what is declared. Pulumi's own `import` cannot do it by an id; its
+ *   `--file` takes a file with inputs and outputs.
  * - update: `PATCH /v1/roles/{id}` with what changed; it takes effect on keys at once.
  * - delete: `DELETE /v1/roles/{id}`, which takes it from every key that has it.
- * - with `adopt`: the role that exists is taken over, and changed where it is not as declared.
  *
  * ```ts
  * const reader = new Role("acme-reader", { organizationId: acme.id, displayName: "reader", actions: ["widgets.read"] });

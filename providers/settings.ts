@@ -63,7 +63,11 @@ export const settings = {
     reader: "program",
   },
   maxConcurrentRequests: { type: "number", default: 8, meaning: "Requests in flight at once.", reader: "provider" },
-  requestsPerSecond: { type: "number", meaning: "Requests started per second.", reader: "provider" },
+  requestsPerSecond: {
+    type: "number",
+    meaning: "Requests started per second. If empty, there is no limit, and a server that answers 429 sets the pace.",
+    reader: "provider",
+  },
   partsAtOnce: {
     type: "number",
     default: 1,

@@ -15,6 +15,8 @@ it("is what `npm run reference` writes", { timeout: 120_000 }, async () => {
   expect(pages.get("organization.md")).toContain("| `displayName` | `string` | **must be there** |");
   expect(pages.get("managed-api-key.md")).toMatch(/\| `expireTime` \| `string` \| {2}\| \*\*replaces\*\* \|/);
   expect(pages.get("settings.md")).toContain("\n## tesseral:maxRemovals\n");
+  expect(pages.get("settings.md")).toContain("[thousands of customers](../tasks/thousands-of-customers.md)");
+  expect(pages.get("customer-fields.md")).toContain("| `roles` | list of texts, or `unmanaged` |");
   expect(pages.get("commands.md")).toContain("`--expect-none`");
 });
 

@@ -3,7 +3,9 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../cli/main";
+import { starts } from "../../components/backend/build/codeBuild";
 import { catalog } from "../../errors/catalog";
+import { settingNames } from "../../providers/settings";
 import { errorSources, errorTexts, uncodedErrors, walk } from "../../scripts/docs/reference/errorTexts";
 
 /** What gets its code from whoever catches it, or is no error that people meet, by the beginning of its path. */
@@ -63,4 +65,15 @@ it("names only commands that there are", () => {
   );
   expect(named).toContain("inventory");
   expect(named.filter((name) => !Object.hasOwn(commands, name))).toEqual([]);
+});
+
+it("names only settings and builds that there are", () => {
+  const texts = Object.values(catalog).flatMap(({ happened, changed, todo }) => [happened, changed, ...todo]);
+  const all = (form: RegExp) => texts.flatMap((text) => [...text.matchAll(form)].map(([, name = ""]) => name));
+  const settings = all(/\btesseral:([a-zA-Z]+)/g);
+  expect(settings).toContain("maxRemovals");
+  expect(settings.filter((name) => !settingNames().some((one) => one === name))).toEqual([]);
+  const builds = all(/\bbuild: ([\w"-]+)/g);
+  expect(builds).not.toEqual([]);
+  expect(builds.filter((name) => !Object.hasOwn(starts, name))).toEqual([]);
 });

@@ -232,7 +232,7 @@ it("holds no token, and is no longer than a comment, for 2,000 customers with na
 });
 
 describe("the page", () => {
-  it("has the time line, the findings and every key", () => {
+  it("has the timeline, the findings and every key", () => {
     const page = pageInventory(taken({ maxAge: "P180D" }));
     expect(page).toContain("<title>Customers of prod</title>");
     expect(page).toContain(

@@ -44,32 +44,58 @@ export const pastedErrors: Record<string, string> = {
     "errors.html#tsl-verify",
   "customers.yaml:7:65 customers.acme.apiKeys.production.overlap: is P30D, but must be shorter than rotateEvery (P7D): a token has to end before the next rotation (TSL-ROTATION)":
     "errors.html#tsl-rotation",
+  "pulumi-tesseral: --from gone.json: there is no such file (TSL-PREVIEW)": "errors.html#tsl-preview",
 };
 
-/** Words for tasks. */
+/** Words for tasks: the page comes first. */
 export const askedFor: Record<string, string> = {
   "rotate leaked key": "tasks/a-leaked-key.html",
   "token compromised": "tasks/a-leaked-key.html",
   "token exposed": "tasks/a-leaked-key.html",
+  "secret exposed": "tasks/a-leaked-key.html",
+  "leaked secret": "tasks/a-leaked-key.html",
+  "key committed to git": "tasks/a-leaked-key.html",
   "rotate key now": "tasks/rotate-keys.html",
   "remove customer without deleting": "tasks/offboard-a-customer.html#remove-a-customer-without-deleting-it",
   "delete a customer": "tasks/offboard-a-customer.html",
   "block a customer": "tasks/suspend-a-customer.html",
+  "pause customer": "tasks/suspend-a-customer.html",
+  "onboard customer": "tasks/add-a-customer.html",
   "lost state": "tasks/a-lost-state-file.html",
+  backup: "tasks/a-lost-state-file.html",
   "rename customer": "tasks/rename-a-customer.html",
   "take over existing organizations": "tasks/take-over-a-tenant.html",
+  "existing organizations": "tasks/take-over-a-tenant.html",
+  migrate: "tasks/take-over-a-tenant.html",
   "getting started": "start.html",
   quickstart: "start.html",
+  prerequisites: "start.html",
   "killed pulumi up": "tasks/after-an-interruption.html",
   "stack is locked": "tasks/after-an-interruption.html",
   "staging environment": "tasks/a-second-environment.html",
   "test without Tesseral": "tasks/test-your-backend.html",
+  emulator: "emulator.html",
+  inventory: "inventory.html",
+  rotation: "rotation.html",
+};
+
+/** Words for pages that others come close to. */
+export const closeTo: Record<string, string> = {
+  install: "start.html",
+  review: "review.html",
+  verify: "verify.html",
+  mock: "emulator.html",
+  drift: "inventory.html",
+  "github actions": "ci.html",
+  "import existing": "tasks/take-over-a-tenant.html",
+  "how do I stop a customer from calling my API with their keys": "tasks/suspend-a-customer.html",
 };
 
 /** Names, and messages of others. */
 export const lookedUp: Record<string, string> = {
   "tesseral:maxRemovals": "reference/settings.html#tesseralmaxremovals",
   requestsPerSecond: "reference/settings.html#tesseralrequestspersecond",
+  adopt: "customers.html#adopting-an-organization",
   keepUntil: "tasks/offboard-a-customer.html",
   "--expect-none": "reference/commands.html",
   "pulumi-tesseral: tesseral:backendApiKey is not set": "reference/settings.html",

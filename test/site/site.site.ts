@@ -7,7 +7,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installedChromium, openChromium } from "../report/html/browser";
-import { askedFor, lookedUp, pastedErrors } from "./queries";
+import { askedFor, closeTo, lookedUp, pastedErrors } from "./queries";
 import { built, type Served, serveSite } from "./serve";
 
 const program = installedChromium();
@@ -166,6 +166,10 @@ describe.skipIf(program === undefined)("the site", () => {
 
   it("finds the page of a task first, in the words that people have for it", async () => {
     expect(await notFound(askedFor, 1)).toEqual([]);
+  });
+
+  it("finds a page among the first three, where others come close to the words", async () => {
+    expect(await notFound(closeTo, 3)).toEqual([]);
   });
 
   it("finds settings, fields and options among the first five", async () => {

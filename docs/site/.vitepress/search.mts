@@ -9,12 +9,13 @@ export const miniSearch = {
   searchOptions: {
     /**
      * As above, but without the place that a message begins with: its names are the reader's own. So many words are a message that was pasted, perhaps cut off
-     * before its code: `TSL`, which the title of every error has, then asks for errors.
+     * before its code: `TSL`, which the title of every error has, then asks for errors. Who asks in a whole sentence, beginning with "how", means no error.
      */
     tokenize(text: string): string[] {
       const places = /\S+\.(?:ya?ml|json):\d+:\d+ |\bcustomers\.[\w.[\]-]+(?=:)/g;
       const words = text.replaceAll(places, " ").split(/[\n\r\p{Z}\p{P}]+/u);
-      const pasted = words.filter((word) => word !== "").length >= 8 ? ["TSL"] : [];
+      const isQuestion = /^\s*(?:how|what|why|where|when|which|who|can|may|do|does|should|i|we)\s/i.test(text);
+      const pasted = !isQuestion && words.filter((word) => word !== "").length >= 8 ? ["TSL"] : [];
       return [...words, ...pasted, ...(text.match(/\bTSL(?:-[A-Z]+)+/g) ?? [])];
     },
     /** Words that stand in every sentence find nothing. */
@@ -25,13 +26,24 @@ export const miniSearch = {
     fuzzy: (term: string) => (term.length > 5 ? 0.15 : false),
     prefix: (term: string) => term.length > 3,
     boost: { title: 3, titles: 0.5, text: 1 },
-    /** The entry of a pasted code comes first, then tasks and explanations, then the reference, and last what readers seldom look for. */
-    boostDocument(id: string, term: string): number {
+    /**
+     * The entry of a pasted code comes first, and the page that is named after what is looked for; then tasks and explanations, then the reference, and last what
+     * readers seldom look for.
+     */
+    boostDocument(id: string, term: string, fields?: Record<string, unknown>): number {
       if (term.startsWith("tsl-")) {
         return id.endsWith(`errors.html#${term}`) ? 20 : 1;
       }
+      // The top of a page, not one of its sections.
+      if (id.startsWith(`/${term}.html#`) && Array.isArray(fields?.titles) && fields.titles.length === 0) {
+        return 2;
+      }
       if (/^\/#|repository\/|decisions\.html|benchmarks\.html/.test(id)) {
         return 0.3;
+      }
+      // What was pasted asks for errors: see above.
+      if (term === "tsl") {
+        return 4;
       }
       if (id.startsWith("/tasks/")) {
         return 1.3;

@@ -72,7 +72,7 @@ export function timelineSection({ horizon, time }: Pick<StackReview, "horizon" |
       `<li><time datetime="${escaped(event.time)}">${escaped(shortTime(event.time))}</time>: ${escaped(eventSentence(event))} <span class="faint">${inTime(event, time)}</span></li>`,
   );
   return (
-    `${heading}\n<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="time-${id}"><title id="time-${id}">A line of time. ${escaped(summary)}. The list below says the same.</title>` +
+    `${heading}\n<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="time-${id}"><title id="time-${id}">A timeline. ${escaped(summary)}. The list below says the same.</title>` +
     `${ticks.join("")}${marks.join("")}</svg>\n<details><summary>${count(events.length, "event")}</summary><ul>${items.join("")}</ul></details>`
   );
 }

@@ -14,7 +14,7 @@ export function errorsPage(): string {
     heading("Errors", "errors/ and the messages in the code"),
     "Every error has a code in parentheses at the end of its first line: `… (TSL-BRAKE)`. `pulumi` may print a line above it that says whether anything was changed, or how many problems there are. Search here for the line with the code, or ask the command, which needs no network:",
     "```sh\nnpx pulumi-tesseral explain TSL-BRAKE\n```",
-    "It takes a whole line, too, and without a code it lists all of them. Codes stay the same from version to version; the words around them may get better.",
+    "It takes a whole line, too, and without a code it lists all of them. Codes stay the same from version to version; the words around them may get better. `[secret]` in an error stands for a token or a backend API key that somebody wrote where something else belongs: it is in a file or on a command line now, so rotate or revoke it.",
     ...sections,
   ]
     .join("\n\n")

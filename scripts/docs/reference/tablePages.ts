@@ -18,7 +18,10 @@ export function settingsPage(): Page {
       ...(isSet ? [`Default: ${code(String(setting.default))}.`] : []),
       ...(reader === "provider" ? [`As an argument of a [\`Provider\`](provider.md): ${code(name)}.`] : []),
     ];
-    const text = meaning.replaceAll(/docs\/([\w-]+)\.md/g, "[$1](../$1.md)");
+    const text = meaning.replaceAll(
+      /docs\/((?:\w+\/)?([\w-]+))\.md/g,
+      (_, path: string, page: string) => `[${page.replaceAll("-", " ")}](../${path}.md)`,
+    );
     return [`## tesseral:${name}`, text, facts.join(" ")];
   });
   return {
@@ -47,7 +50,9 @@ function typeOf(shape: Shape): string {
     case "choice":
       return shape.values.map(code).join(", ");
     case "list":
-      return shape.orOne ? "text, or a list of texts" : "list of texts";
+      return shape.orOne
+        ? "text, or a list of texts"
+        : `list of texts${shape.orWord === undefined ? "" : `, or ${code(shape.orWord)}`}`;
     case "texts":
       return "map of texts";
     case "map":

@@ -70,12 +70,12 @@ describe.skipIf(program === undefined)("the page", () => {
     expect(await page.getByRole("status").textContent()).toBe("0 customers shown, 0 of them changing");
   });
 
-  it("has a line of time with a mark for what ends, and a list that says the same", async () => {
+  it("has a timeline with a mark for what ends, and a list that says the same", async () => {
     const { page } = await open([manyCustomers(40)]);
     const line = page.locator("svg[role=img]");
     expect(await line.count()).toBe(1);
     expect(await line.locator("> title").textContent()).toMatch(
-      /^A line of time\. expires: \d+\. The list below says the same\.$/,
+      /^A timeline\. expires: \d+\. The list below says the same\.$/,
     );
     const marks = await line.locator("path.expires title").allTextContents();
     expect(marks.length).toBeGreaterThan(10);
