@@ -42,7 +42,7 @@ const lives: Life[] = [
     faults: lostCreate("/v1/organizations", "before"),
   },
   {
-    title: "The answer with a key's token is lost: nobody can know the token, so that key goes, and another is created",
+    title: "The answer with a key's token is lost: nobody knows it, so the key is deleted, and another created",
     lifecycle: managedApiKeyLifecycle,
     declared: key,
     faults: lostCreate("/v1/api-keys", "after"),

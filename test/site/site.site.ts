@@ -1,7 +1,8 @@
 // Proves in a real browser, headless Chromium, that the built site has no broken link or anchor, asks nobody else for anything, says nothing in the
-// console, that axe finds nothing wrong on any page in light and dark, that it fits a phone, and that its search finds errors, tasks, settings and fields.
+// console, that axe finds nothing wrong on any page in light and dark, that it fits a phone, that pictures show all their words, and that its search finds errors,
+// tasks, settings and fields.
 // A screen reader did not read it here, and no other browser opened it.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -121,6 +122,22 @@ describe.skipIf(program === undefined)("the site", () => {
 
   it("is no wider than a phone", () => {
     expect([...seen].filter(([, { widest }]) => widest > phone.width).map(([path]) => path)).toEqual([]);
+  });
+
+  it("shows every word of its pictures, within their edges", async () => {
+    const page = await context.newPage();
+    const folder = join(built, "../../../pictures");
+    const cut: string[] = [];
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".svg"))) {
+      await page.setContent(readFileSync(join(folder, name), "utf8"));
+      const outside = await page.evaluate<string[]>(`[...document.querySelectorAll("svg text")].filter((text) => {
+        const { x, width } = text.getBBox();
+        return x < 0 || x + width > text.ownerSVGElement.viewBox.baseVal.width;
+      }).map(({ textContent }) => textContent)`);
+      cut.push(...outside.map((text) => `${name}: ${text}`));
+    }
+    await page.close();
+    expect(cut).toEqual([]);
   });
 
   /** What the search answers, in its order, as addresses below the site. */
