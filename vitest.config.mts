@@ -26,7 +26,7 @@ const kinds = {
     "test/config/**/program*.test.ts",
     "test/config/project.test.ts",
     "test/cli/demo/demo.test.ts",
-    "test/docs/sessions.test.ts",
+    "test/docs/{previews,sessions}.test.ts",
   ],
   /** What the backend deploys and what its function starts with; what is delivered to Secrets Manager. */
   aws: ["test/{components/backend,components/delivery,lambda}/**/*.test.ts"],

@@ -1,60 +1,16 @@
 // Makes the pictures of docs/pictures from what `review` really writes of a preview with every kind of change:
 // npm run pictures. The page needs a Chromium on PATH, or CHROMIUM_PATH.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readPreview } from "../report/preview/readPreview";
 import { pageReview } from "../report/render/html/page";
-import { terminalReview } from "../report/render/terminal";
-import { type Review, reviewVersion } from "../report/review";
-import { reviewOf } from "../report/reviewOf";
 import { installedChromium, openChromium } from "../test/report/html/browser";
+import { drawReview, shownReview } from "./drawReview";
 
 const folder = resolve(__dirname, "../docs/pictures");
-const columns = 118;
-/** Pixels of a character, and of a line. */
-const [across, down, margin] = [8.43, 20, 20];
-
-const colors: Record<string, string> = {
-  "1": 'font-weight="bold"',
-  "2": 'fill="#9da7b3"',
-  "31": 'fill="#ff9492"',
-  "32": 'fill="#6fdd8b"',
-  "33": 'fill="#f0b72f"',
-};
-
-/** A terminal with what is written in it, colors included. */
-function terminalPicture(written: string): string {
-  const lines = written.trimEnd().split("\n");
-  const [width, height] = [Math.ceil(columns * across) + 2 * margin, lines.length * down + 2 * margin];
-  const texts = lines.map(
-    (line, index) => `<text x="${margin}" y="${margin + index * down + 14}" xml:space="preserve">${spans(line)}</text>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3">
-<title>pulumi-tesseral review in a terminal</title>
-<rect width="${width}" height="${height}" rx="10" fill="#0d1117"/>
-${texts.join("\n")}
-</svg>
-`;
-}
-
-function spans(line: string): string {
-  return line
-    .split("\u001b[")
-    .map((part, index) => {
-      const [, codes = "", text = part] = index === 0 ? [] : (/^([\d;]*)m(.*)$/.exec(part) ?? []);
-      const shown = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-      const style = codes.split(";").flatMap((code) => colors[code] ?? []);
-      return style.length === 0 ? shown : `<tspan ${style.join(" ")}>${shown}</tspan>`;
-    })
-    .join("");
-}
 
 async function main(): Promise<void> {
-  const preview = readPreview(readFileSync(join(__dirname, "../test/report/previews/everything.json"), "utf8"));
-  const now = Date.parse("2026-11-27T00:30:00Z");
-  const review: Review = { version: reviewVersion, stacks: [reviewOf(preview, { horizon: "P30D", now })] };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "review.svg"), terminalPicture(terminalReview(review, { color: true, columns })));
+  writeFileSync(join(folder, "review.svg"), drawReview());
   const program = installedChromium();
   if (program === undefined) {
     process.exitCode = 1;
@@ -63,7 +19,7 @@ async function main(): Promise<void> {
   const browser = await openChromium(program);
   try {
     const page = await browser.newPage({ viewport: { width: 1100, height: 820 }, colorScheme: "light" });
-    await page.setContent(pageReview(review));
+    await page.setContent(pageReview(shownReview()));
     await page.screenshot({ path: join(folder, "review-page.png") });
   } finally {
     await browser.close();

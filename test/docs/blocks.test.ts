@@ -3,14 +3,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { globSync } from "tinyglobby";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { commands } from "../../cli/main";
 import { catalog } from "../../errors/catalog";
 import { problemsOf } from "../config/declared";
-import { type Block, blocksOf, writtenPages } from "./blocks";
+import { type Block, blocksOf, declaredIn, workflows, writtenPages } from "./blocks";
 import { sessionPages, stepsOf } from "./session";
 
 const blocks = writtenPages.flatMap(blocksOf);
@@ -104,36 +103,16 @@ describe("TypeScript", () => {
 });
 
 describe("YAML", () => {
-  const workflows = globSync("docs/workflows/*.yml").map((file) => readFileSync(file, "utf8"));
-
   it.each(written("yaml"))("of %s is what the program takes", (_, { text }) => {
-    const value = parse(text);
-    const [first = ""] = Object.keys(value);
-    if (first === "customers") {
-      expect(problemsOf(text)).toEqual([]);
-    } else if (first === "config") {
-      const customers = value.config["tesseral:customers"];
-      expect(Object.keys(value.config).every((name) => name.includes(":"))).toBe(true);
-      expect(customers === undefined ? [] : problemsOf(JSON.stringify({ customers }))).toEqual([]);
-    } else if (typeof value[first]?.displayName === "string") {
-      expect(problemsOf(JSON.stringify({ customers: value }))).toEqual([]);
-    } else if (typeof value.displayName === "string") {
-      expect(problemsOf(JSON.stringify({ customers: { one: value } }))).toEqual([]);
-    } else if (text.includes("\n") && workflows.includes(text)) {
+    if (workflows.includes(text)) {
       expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
-    } else {
-      // Keys alone, of a customer that has the roles that they name.
-      const roles = Object.values<{ roles?: unknown }>(value).flatMap((key) =>
-        Array.isArray(key?.roles) ? key.roles : [],
-      );
-      const customer = {
-        displayName: "Acme Corp",
-        ...(text.includes("adopt: ") && { adopt: "org_0v8rjxt2clg6gtdnmamiuj52w" }),
-        roles: Object.fromEntries(roles.map((role) => [role, { actions: ["widgets.read"] }])),
-        apiKeys: value,
-      };
-      expect(problemsOf(JSON.stringify({ customers: { one: customer } }))).toEqual([]);
+      return;
     }
+    const { customers, config = {} } = parse(text);
+    const declared = declaredIn(text);
+    expect(Object.keys(config).every((name) => name.includes(":"))).toBe(true);
+    expect(customers === undefined ? [] : problemsOf(text)).toEqual([]);
+    expect(declared === undefined ? [] : problemsOf(JSON.stringify({ customers: declared }))).toEqual([]);
   });
 });
 
