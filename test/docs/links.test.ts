@@ -55,3 +55,7 @@ it("names every page of docs/ in the README, or in the index of a folder", () =>
   );
   expect(pages.filter((page) => page.startsWith("docs/") && !named.includes(page))).toEqual([]);
 });
+
+it("keeps the README under 120 lines, which leads to the pages for everything else", () => {
+  expect(readFileSync("README.md", "utf8").split("\n").length - 1).toBeLessThan(120);
+});
