@@ -11,6 +11,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const declaring = writtenPages
   .filter((page) => !sessionPages().includes(page))
   .flatMap(blocksOf)
+  .filter(({ checked, unchecked }) => checked === undefined && unchecked === undefined)
   .filter(
     ({ language, text }) => language === "yaml" && !workflows.includes(text) && !text.includes("awsSecretsManager"),
   )
@@ -47,5 +48,5 @@ it.each(declaring)("previews the customers of %s", async (_, text) => {
 });
 
 it("is all of them", () => {
-  expect(declaring.length).toBeGreaterThan(15);
+  expect(declaring.length).toBeGreaterThan(12);
 });
