@@ -111,7 +111,8 @@ function partNames(step: NetStep, { name, renamedFrom = name }: CustomerSteps): 
   return { part, ...(oldPart !== part && { oldPart }) };
 }
 
-function within(resource: string, customer: string): string {
+/** The name of a role's or key's resource without the customer's before it. */
+export function within(resource: string, customer: string): string {
   return resource.startsWith(`${customer}-`) ? resource.slice(customer.length + 1) : resource;
 }
 

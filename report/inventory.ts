@@ -1,4 +1,5 @@
 /** The picture of a tenant: all customers with their keys, as Tesseral and the stacks know them. What `pulumi-tesseral inventory` shows. Published as inventory.schema.json. */
+import { maskTokens } from "../errors/maskTokens";
 import { before } from "../tesseral/instant";
 import type { ApiKey, Organization } from "../tesseral/objects";
 import { customerState } from "./customerStates";
@@ -178,24 +179,33 @@ export function tenantInventory(facts: TenantFacts, options: InventoryOptions): 
     customers: shown,
     ...(others.length > 0 && { others }),
     horizon: isAll ? ahead : { ...ahead, events: ahead.events.filter((event) => isEventShown(event, shown)) },
-    findings: isAll ? [...facts.findings] : facts.findings.filter((one) => isFindingShown(one, shown, facts)),
+    findings: facts.findings.filter((one) => isAll || isFindingShown(one, shown, facts)).map(withoutTokens),
   };
 }
 
 /** The only parts of a Tesseral project that belong in the picture. */
 function projectOf({ project: { id, displayName } }: TenantFacts): TenantInventory["project"] {
-  return { id, ...(displayName !== undefined && { displayName }) };
+  return { id, ...(displayName !== undefined && { displayName: maskTokens(displayName) }) };
 }
 
 function strangerOf({ id, displayName = "", apiKeysEnabled, createTime }: Organization): InventoryCustomer {
   return {
     name: id,
-    displayName,
+    displayName: maskTokens(displayName),
     access: apiKeysEnabled ? "enabled" : "suspended",
     protected: false,
     organizationId: id,
     created: createTime,
     keys: [],
+  };
+}
+
+/** Names in Tesseral are what people write, so one can be a token. */
+function withoutTokens({ text, commands, ...finding }: Finding): Finding {
+  return {
+    ...finding,
+    text: maskTokens(text),
+    commands: commands.map(({ to, run }) => ({ to, run: maskTokens(run) })),
   };
 }
 

@@ -1,21 +1,23 @@
 /**
  * Texts that are safe to show. Customers can choose their organizations' names, and Tesseral takes every character: what moves a
- * terminal's cursor, breaks a line or turns the direction of reading could make a report say something else.
+ * terminal's cursor, breaks a line or turns the direction of reading could make a report say something else. A name can be a token that
+ * somebody pasted there, too.
  */
+import { maskTokens } from "../errors/maskTokens";
 
 /** Control characters, line separators, lone surrogates, and what changes the direction of text (UAX #9). */
 const misleading = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
 /** The same, without line breaks and tabs, which messages may hold. */
 const misleadingInLines = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
 
-/** The text in one line, with each misleading character as its code point: `\u{1b}`. */
+/** The text in one line, with each misleading character as its code point, `\u{1b}`, and without tokens. */
 export function visible(text: string): string {
-  return text.replace(misleading, asCodePoint);
+  return maskTokens(text).replace(misleading, asCodePoint);
 }
 
-/** The text with its lines, and each other misleading character as its code point. */
+/** The text with its lines, each other misleading character as its code point, and without tokens. */
 export function visibleLines(text: string): string {
-  return text.replace(misleadingInLines, asCodePoint);
+  return maskTokens(text).replace(misleadingInLines, asCodePoint);
 }
 
 function asCodePoint(character: string): string {

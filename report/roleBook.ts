@@ -1,7 +1,8 @@
 /** The names and actions of a stack's roles: previews and states refer to roles only by id. */
+import { customerType } from "../components/customerType";
 import { resourceTypes } from "../providers/resourceTypes";
 import { textsOf } from "./changes/values";
-import type { GroupedSteps } from "./customerSteps";
+import { type GroupedSteps, within } from "./customerSteps";
 import type { NetStep } from "./preview/netSteps";
 import { partsOf, type ResourceState } from "./preview/preview";
 import { isUnknown } from "./preview/unknownValue";
@@ -17,7 +18,7 @@ export interface KnownRole {
 }
 
 export class RoleBook {
-  readonly #byId = new Map<string, KnownRole>();
+  readonly #byId = new Map<unknown, KnownRole>();
   readonly #byUrn = new Map<string, KnownRole>();
 
   constructor({ customers, rest }: GroupedSteps) {
@@ -40,12 +41,15 @@ export class RoleBook {
       return undefined;
     }
     const ids = Array.isArray(value) ? value : [value];
+    const urns = (state.propertyDependencies.roles ?? []).filter(isRole);
     if (!ids.some(isUnknown)) {
-      return ids.map((id) => this.#byId.get(String(id)) ?? String(id));
+      // A preview that failed does not come to the removal of a role: then only the dependencies have its name.
+      const [unread, strange] = [urns.filter((urn) => !this.#byUrn.has(urn)), ids.filter((id) => !this.#byId.has(id))];
+      const names = unread.length === strange.length ? unread.map((urn) => nameIn(state, urn)) : strange.map(String);
+      return [...ids.flatMap((id) => this.#byId.get(id) ?? []), ...names];
     }
     // The id of a new role is not known yet, but the dependencies tell which roles are meant.
-    const urns = state.propertyDependencies.roles ?? [];
-    const named = urns.flatMap((urn) => this.#byUrn.get(urn) ?? (isRole(urn) ? partsOf(urn).name : []));
+    const named = urns.map((urn) => this.#byUrn.get(urn) ?? nameIn(state, urn));
     return named.length > 0 ? named : ids.map((id) => (isUnknown(id) ? "not known yet" : String(id)));
   }
 
@@ -68,6 +72,12 @@ export class RoleBook {
       this.#byId.set(left.id, { name, oldName: name, before: textsOf(left, "actions") ?? [] });
     }
   }
+}
+
+/** The name of a role within the customer of a key that has it. */
+function nameIn({ parent = "" }: ResourceState, urn: string): string {
+  const [role, customer] = [partsOf(urn), partsOf(parent)];
+  return customer.type === customerType ? within(role.name, customer.name) : role.name;
 }
 
 function isRole(urn: string): boolean {

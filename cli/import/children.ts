@@ -1,6 +1,7 @@
 /** Which of an organization's roles and keys are written into a new entry, and which of them an existing entry means. No I/O. */
 import { displayNameProblem, sameName } from "../../config/displayName";
 import { textProblem } from "../../config/formats";
+import { maskTokens } from "../../errors/maskTokens";
 import { type ApiKey, isMarkedName, type Role } from "../../tesseral";
 import type { DeclaredChild, DeclaredCustomer } from "../declaredCustomers";
 import { freeName, proposedName } from "./entryNames";
@@ -197,6 +198,9 @@ export function nameProblem(displayName: string): string | undefined {
   if (isMarkedName(displayName)) {
     return "was left by an interrupted creation: run npx pulumi-tesseral inventory --recover";
   }
+  if (maskTokens(displayName) !== displayName) {
+    return "its name holds a token or a backend API key: rename it in the Tesseral Console, revoke that key, and make a new one";
+  }
   const problem = textProblem(displayName) ?? displayNameProblem(displayName);
   return problem === undefined
     ? undefined
@@ -216,9 +220,9 @@ export function endOf({ revoked, expireTime }: ApiKey, now: number): string | un
   return expireTime !== undefined && Date.parse(expireTime) <= now ? `it expired at ${expireTime}` : undefined;
 }
 
-/** Id and name in one line, whatever the name holds. */
+/** Id and name in one line, whatever the name holds, without a token. */
 function quoted({ id, displayName = "" }: { id: string; displayName?: string }): string {
-  const shown = displayName.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu, " ");
+  const shown = maskTokens(displayName).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu, " ");
   return `${id}${shown === "" ? "" : ` ${JSON.stringify(shown)}`}`;
 }
 

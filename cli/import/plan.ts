@@ -1,5 +1,6 @@
 /** Decides what of a tenant is written into which entries. No I/O. */
 import { sameName } from "../../config/displayName";
+import { maskTokens } from "../../errors/maskTokens";
 import type { Organization } from "../../tesseral";
 import type { DeclaredCustomer } from "../declaredCustomers";
 import {
@@ -125,7 +126,7 @@ export function planImport(
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const { organization, name } of inOrder) {
     const { id, displayName = "" } = organization;
-    const skip = (reason: string) => plan.skipped.push({ id, displayName, reason });
+    const skip = (reason: string) => plan.skipped.push({ id, displayName: maskTokens(displayName), reason });
     const adopter = adopting.get(id);
     const problem = adopter === undefined ? nameProblem(displayName) : undefined;
     const others = declared.get(sameName(displayName)) ?? [];

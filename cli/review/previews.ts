@@ -1,12 +1,12 @@
 /** Gets previews: by running Pulumi, or from files. */
 
 import { basename } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { coded, codedOr } from "../../errors/coded";
 import { fileProblem } from "../../errors/fileProblem";
 import type { Preview, PreviewDiagnostic } from "../../report/preview/preview";
 import { howToSave, NotAPreview, readPreview } from "../../report/preview/readPreview";
-import { printedText } from "../printedText";
+import { printedText, textOf } from "../printedText";
 import { PulumiMissing, type PulumiProject } from "../pulumi/project";
 import { CommandFailed } from "../pulumi/run";
 
@@ -95,7 +95,7 @@ function readIfAny(printed: string): Preview | undefined {
 /** Reads a saved preview; `-` is standard input. Throws when it is not one. */
 export async function previewIn(file: string): Promise<NamedPreview> {
   const source = file === "-" ? "standard input" : file;
-  const content = file === "-" ? await text(process.stdin) : savedText(file);
+  const content = file === "-" ? textOf(await buffer(process.stdin)) : savedText(file);
   try {
     return { stack: file === "-" ? "" : basename(file), preview: withItsEnd(readPreview(content)) };
   } catch (error) {

@@ -181,13 +181,14 @@ function code(name: string): string {
   return /^[\w.-]+$/.test(name) ? `\`${name}\`` : escaped(name);
 }
 
-/** A text as it is: nothing in it formats, mentions somebody, or is a tag. */
+/** A text as it is: nothing in it formats, mentions somebody, or is a tag, a formula, a link or an emoji's name. */
 export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]#|~!]/g, "\\$&")
+    .replaceAll(/[\\`*_{}[\]#|~!$]/g, "\\$&")
+    .replaceAll(/:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi, "\\$&")
     .replaceAll("@", "@<!-- -->")
     .replaceAll(/\s*\n\s*/g, " ");
 }

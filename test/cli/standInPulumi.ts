@@ -15,7 +15,7 @@ export interface Ran {
 interface Typed {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  input?: string;
+  input?: string | Buffer;
   /** Ctrl-C comes when this has come to pass. */
   interruptAfter?: Promise<unknown>;
 }

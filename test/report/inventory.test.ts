@@ -231,6 +231,23 @@ it("holds no token, and is no longer than a comment, for 2,000 customers with na
   expect(JSON.stringify(all) + markdown + page + terminalInventory(all)).not.toContain("_sk_");
 });
 
+it("holds no token that somebody pasted as a name in Tesseral", () => {
+  const name = `acme_sk_${"a1".repeat(20)}`;
+  const times = { createTime: now, updateTime: now };
+  const tenant = tenantInventory(
+    {
+      project: { id: "project_1", displayName: name },
+      stacks: [],
+      organizations: [{ id: "org_1", displayName: name, ...times } as Organization],
+      apiKeys: [],
+      findings: [{ finding: "unknown", kind: "Role", text: name, commands: [{ to: "adopt", run: name }] }],
+    },
+    { now, horizon: "P30D" },
+  );
+  expect(JSON.stringify(tenant)).not.toContain("_sk_");
+  expect(tenant.customers).toMatchObject([{ displayName: "[secret]" }]);
+});
+
 describe("the page", () => {
   it("has the timeline, the findings and every key", () => {
     const page = pageInventory(taken({ maxAge: "P180D" }));

@@ -28,7 +28,17 @@ it("takes names as they are", () => {
     digest([step("create", "organization", "acme", { new: { displayName, apiKeysEnabled: true } })]),
   );
   expect(text).toContain(
-    "- **&lt;img src=x&gt; \\*Acme\\* \\| \\[x\\](http://x) @<!-- -->everybody\\\\u\\{a\\}\\# \\`code\\`** (`acme`): new customer: no keys yet\n",
+    "- **&lt;img src=x&gt; \\*Acme\\* \\| \\[x\\](http\\://x) @<!-- -->everybody\\\\u\\{a\\}\\# \\`code\\`** (`acme`): new customer: no keys yet\n",
+  );
+});
+
+it("makes no formula, emoji or link of what a name holds", () => {
+  const displayName = "A$AP & Ca$h :tada: https://x.example www.x.example 12:30";
+  const text = comment(
+    digest([step("create", "organization", "acme", { new: { displayName, apiKeysEnabled: true } })]),
+  );
+  expect(text).toContain(
+    "- **A\\$AP &amp; Ca\\$h \\:tada: https\\://x.example www\\.x.example 12:30** (`acme`): new customer: no keys yet\n",
   );
 });
 

@@ -99,9 +99,13 @@ it.each(Object.entries(reports))(
   },
 );
 
-it("shows such a character as its code point, and keeps lines only in messages", () => {
+const token = `acme_sk_${"a1".repeat(20)}`;
+
+it("shows such a character as its code point, no token, and keeps lines only in messages", () => {
   expect(visible("a\u001b[2J\u009b\n\u202eb 😀 é")).toBe("a\\u{1b}[2J\\u{9b}\\u{a}\\u{202e}b 😀 é");
   expect(visibleLines("a\r\n\tb\u001b")).toBe("a\\u{d}\n\tb\\u{1b}");
+  expect(visible(`a ${token}`)).toBe("a [secret]");
+  expect(visibleLines(`a\n${token}`)).toBe("a\n[secret]");
   expect(readable({ messages: [{ text: "a\nb" }], changes: [{ name: "a\nb", count: 1 }] })).toEqual({
     messages: [{ text: "a\nb" }],
     changes: [{ name: "a\\u{a}b", count: 1 }],

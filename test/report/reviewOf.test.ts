@@ -345,6 +345,17 @@ describe("a preview that failed", () => {
     );
   });
 
+  it("calls a role by its name whose removal it did not come to", () => {
+    const { steps } = everything();
+    const isRemoved = ({ op, urn }: Step) => op === "delete" && urn.endsWith("::role-gone");
+    expect(steps.filter(isRemoved)).toHaveLength(1);
+    const text = digest(
+      steps.filter((one) => !isRemoved(one)),
+      { diagnostics: [{ severity: "error", message: "error: it has a problem" }] },
+    );
+    expect(said(reviewed(text)).role).toContain("actions-lost: key k: roles gone and lost → lost: may lose actions");
+  });
+
   it("names the customer whose resource stopped it", () => {
     const urn = "urn:pulumi:test::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::login";
     const diagnostics = [{ severity: "error", urn, message: "error: it has a problem" }];

@@ -27,7 +27,7 @@ fieldset label { white-space: nowrap; } #count { margin: 0; }
 .tag { display: inline-block; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .4rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
 .notice { color: var(--notice); } .rotation { color: var(--rotation); } .good { color: var(--good); } .off { color: var(--off); }
 .detail { color: var(--faint); }
-.scroll { overflow-x: auto; max-height: 75vh; border: 1px solid var(--line); }
+.scroll { position: relative; overflow-x: auto; max-height: 75vh; border: 1px solid var(--line); }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; white-space: nowrap; }

@@ -292,6 +292,17 @@ it("leaves out what cannot be declared under its name, and what an interrupted c
   ]);
 });
 
+it("shows no token that somebody pasted as a name, and writes none", () => {
+  const [token, backendKey] = [`acme_sk_${"a1".repeat(20)}`, `tesseral_secret_key_${"b2".repeat(12)}`];
+  const keys = [key(1, { displayName: `old ${token}`, revoked: true }), key(2, { displayName: backendKey })];
+  const roles = [role(1, { displayName: token, actions: ["a"] })];
+  const named = [organization(1, "Acme"), organization(2, `Ours: ${token}`), organization(3, backendKey)];
+  const found = plan(named, { [organizationId]: { roles, keys } });
+  expect(found.skipped.map(({ displayName }) => displayName)).toEqual(["Ours: [secret]", "[secret]"]);
+  expect(found.proposals.map(({ notes }) => notes.length)).toEqual([3]);
+  expect(JSON.stringify(found)).not.toMatch(/_sk_|tesseral_secret_key/);
+});
+
 const anyName = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 30 }),
   fc.string({ unit: "binary", maxLength: 10 }),

@@ -29,7 +29,7 @@ const nothing = { stdout: digest([step("same", "organization", "acme", { old: sa
 const notice = { stdout: savedPreview("everything.json") };
 const failing = { stdout: savedPreview("brake.json"), stderr: "error: preview failed\n", code: 255 };
 
-const saved = (text: string): string => {
+const saved = (text: string | Buffer): string => {
   const file = join(folder, "preview.json");
   writeFileSync(file, text);
   return file;
@@ -162,6 +162,14 @@ describe("reads a saved preview", () => {
     ]);
     expect(fromFile.stdout).toContain("A (acme)  ~ the name that its members see   Acme → A\n");
     expect(fromInput.stdout).toBe(fromFile.stdout);
+  });
+
+  it("as PowerShell wrote it, from a file or piped on from one", async () => {
+    const written = Buffer.from(`\ufeff${quiet.stdout.replaceAll("\n", "\r\n")}`, "utf16le");
+    for (const [from, input] of [[saved(written)], ["-", written]] as const) {
+      const { stdout } = await pulumi.type(["review", "--from", from], { ...(input && { input }) });
+      expect(stdout).toContain("A (acme)  ~ the name that its members see   Acme → A\n");
+    }
   });
 
   it("and says of a file that is none what to do", async () => {

@@ -143,6 +143,13 @@ describe.skipIf(program === undefined)("the page", () => {
     expect(await page.getByRole("searchbox").isVisible()).toBe(false);
   });
 
+  it.each([320, 768])("is no wider than a window of %i pixels, but for its tables", async (width) => {
+    const { page } = await open([everything.replaceAll("Cyberdyne", "Cyberdyne".repeat(20))], {
+      viewport: { width, height: 900 },
+    });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
   it("takes names as text, and runs nothing that is in them", async () => {
     const displayName = `<img src="x" onerror="alert(1)"><script>alert(2)</script>'"&amp;`;
     const { page, said, others } = await open([
