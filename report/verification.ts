@@ -113,7 +113,9 @@ function meaningOf(status: number): string {
     meanings[status] ??
     (status >= 300 && status < 400
       ? `${status}: a redirect, which was not followed since the token would have gone with it`
-      : `${status}: neither what --expect says nor a refusal`)
+      : status < 300
+        ? `${status}: neither a refusal nor what --expect says; name it with --expect if it means accepted`
+        : `${status}: neither what --expect says nor a refusal`)
   );
 }
 
@@ -161,7 +163,9 @@ function remarksOf(checked: readonly KeyVerification[], strangers: readonly Toke
       : []),
     ...(isAll(403) ? ["Every key is refused with 403: --path asks for what no key may do."] : []),
     ...(working.length > 0 && working.every(({ result }) => result === "unknown")
-      ? ["No answer says anything about a customer's key: the fault is in the backend, or on the way to it."]
+      ? [
+          "No answer says anything about a customer's key: the fault is in the backend, on the way to it, or in --path or --expect.",
+        ]
       : []),
   ];
 }

@@ -2,7 +2,7 @@
 import { UsageError } from "../exitCodes";
 
 /** Whether a host is this machine. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||

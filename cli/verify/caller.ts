@@ -3,6 +3,7 @@ import type { Answer } from "../../report/verification";
 import { retryAfter } from "../../tesseral/answers";
 import { Limiter } from "../../tesseral/limiter";
 import { type Fetch, proxyOf } from "../../tesseral/proxy";
+import { isLoopback } from "./backendUrl";
 
 interface CallerOptions {
   url: URL;
@@ -30,19 +31,27 @@ export class Caller {
   readonly #options: CallerOptions;
   readonly #limiter: Limiter;
   readonly #fetch: Fetch;
+  /** Said of a call without an answer: the proxy may be why. */
+  readonly #way: string;
 
   constructor(options: CallerOptions) {
     this.#options = options;
     this.#limiter = new Limiter({ maxConcurrentRequests: options.concurrency, requestsPerSecond: options.rate });
-    this.#fetch = options.fetch ?? proxyOf(options.url.href)?.fetch ?? fetch;
+    const proxy = options.fetch === undefined ? proxyOf(options.url.href) : undefined;
+    this.#fetch = options.fetch ?? proxy?.fetch ?? fetch;
+    this.#way =
+      proxy === undefined || isLoopback(options.url.hostname)
+        ? ""
+        : `, asked through the proxy of ${proxy.variable} unless NO_PROXY names it`;
   }
 
-  /** One call with `Authorization: Bearer`, or without any key. */
+  /** One call with `Authorization: Bearer`, or without any key. Repeated after a 429, unless that asks for more patience than a call has time. */
   async call(token: string | undefined): Promise<Called> {
     const ticket = this.#limiter.ticket();
     for (let tried = 1; ; tried += 1) {
       const { retryAfterMs, ...called } = await this.#limiter.run(ticket, () => this.#once(token));
-      const isBusy = "status" in called.answer && called.answer.status === 429;
+      const isBusy =
+        "status" in called.answer && called.answer.status === 429 && (retryAfterMs ?? 0) <= this.#options.timeout;
       if (isBusy) {
         this.#limiter.refused(retryAfterMs);
       } else {
@@ -79,7 +88,7 @@ export class Caller {
         retryAfterMs: retryAfter(response, Date.now()),
       };
     } catch (error) {
-      return { answer: { failure: failureOf(error, url, timeout) }, milliseconds: took() };
+      return { answer: { failure: `${failureOf(error, url, timeout)}${this.#way}` }, milliseconds: took() };
     }
   }
 }
@@ -109,6 +118,9 @@ function failureOf(error: unknown, { host }: URL, timeout: number): string {
   }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  if (/^(HPE_|ERR_SSL_|EPROTO$)/.test(code)) {
+    return `what answers at ${host} does not speak ${code.startsWith("HPE_") ? "HTTP" : "TLS: its address may begin with http://"} (${code})`;
+  }
   const isCertificate = /CERT|SELF_SIGNED|UNABLE_TO/.test(code);
   return (
     failures[code]?.(host) ??

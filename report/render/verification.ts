@@ -6,8 +6,8 @@ import { columns } from "./columns";
 
 /** How many keys are listed that are as they should be. */
 const mostRight = 100;
-/** How many keys that were skipped for one reason are named. */
-const mostSkipped = 10;
+/** How many keys of which the same is said are named. */
+const mostNamed = 10;
 
 export function terminalVerification(verification: Verification): string {
   const { stack, url, keys, strangers, remarks } = readable(verification);
@@ -56,7 +56,7 @@ function details(
     ...strangers
       .filter(({ result }) => result !== "right")
       .map(({ token, meaning = "" }) => `${strangerNames[token]}: ${meaning}`),
-    ...wrong.map(reason),
+    ...reasons(wrong),
     ...[...new Set(skipped.map(({ note }) => note))].map((note) =>
       skipping(skipped.filter((one) => one.note === note)),
     ),
@@ -66,20 +66,37 @@ function details(
 
 /** Keys that were skipped for one reason. */
 function skipping(keys: readonly KeyVerification[]): string {
-  const names = keys.slice(0, mostSkipped).map(({ customer, key }) => `${customer}/${key}`);
-  const left = keys.length - names.length;
-  const all = left > 0 ? `${names.join(", ")} and ${left} more` : list(names);
   // A reason is said of one key.
-  return `${all} ${keys.length === 1 ? "was skipped" : "were skipped, each for this reason"}: ${keys[0]?.note ?? ""}`;
+  return `${named(keys)} ${keys.length === 1 ? "was skipped" : "were skipped, each for this reason"}: ${keys[0]?.note ?? ""}`;
 }
 
-function reason({ customer, key, result, checks, note, because }: KeyVerification): string {
-  const said = checks
-    .filter((check) => check.result !== "right")
-    .map(({ token, meaning = "" }) => `${token === "current" ? "" : `its ${token} token: `}${meaning}`);
-  const why = [...new Set(said), ...(note === undefined ? [] : [note])].join("; ");
-  const although = result === "let in" && because !== undefined ? `, although ${because}` : "";
-  return `${customer}/${key} is ${result}${although}: ${why}`;
+function named(keys: readonly KeyVerification[]): string {
+  const names = keys.slice(0, mostNamed).map(({ customer, key }) => `${customer}/${key}`);
+  const left = keys.length - names.length;
+  return left > 0 ? `${names.join(", ")} and ${left} more` : list(names);
+}
+
+/** A line for each thing that is wrong; the table has every key. */
+function reasons(wrong: readonly KeyVerification[]): string[] {
+  const byReason = new Map<string, KeyVerification[]>();
+  for (const key of wrong) {
+    const same = byReason.get(reason(key)) ?? [];
+    same.push(key);
+    byReason.set(reason(key), same);
+  }
+  return [...byReason].map(([text, keys]) => `${named(keys)} ${keys.length === 1 ? "is" : "are"} ${text}`);
+}
+
+function reason({ result: of, checks, note, because }: KeyVerification): string {
+  const wrong = checks.filter((check) => check.result !== "right");
+  const ofCurrent = wrong.find(({ token }) => token === "current")?.meaning;
+  // What lets one token in or not need not be what lets in the other; a backend that fails does so for both.
+  const said = wrong
+    .filter(({ token, meaning, result }) => token === "current" || result !== "unknown" || meaning !== ofCurrent)
+    .map(({ token, meaning = "" }) => `${token === "current" ? "" : `the ${token} token: `}${meaning}`);
+  const why = [...said, ...(note === undefined ? [] : [note])].join("; ");
+  const although = of === "let in" && because !== undefined ? `, although ${because}` : "";
+  return `${of}${although}: ${why}`;
 }
 
 function footer({ totals, strangers, latency }: Verification): string {
@@ -91,7 +108,7 @@ function footer({ totals, strangers, latency }: Verification): string {
       : `${right} of ${count(keys, "key")} of ${count(customers, "customer")} ${isOne ? "does what it" : "do what they"} should`,
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(letIn > 0 ? [`${letIn} let in`] : []),
-    ...(unknown > 0 ? [`${unknown} unknown, by the backend's own fault`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown, by no fault of the key`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(strangers.every(({ result }) => result === "right") ? ["strangers are refused"] : []),
     ...(latency === undefined

@@ -64,6 +64,15 @@ it("verify calls the backend through it", async () => {
   expect(connected).toEqual(["backend.test:80"]);
 });
 
+it("verify says that there is a proxy where no answer comes", async () => {
+  vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1");
+  const url = new URL("http://backend.test/");
+  const { answer } = await new Caller({ url, concurrency: 1, rate: 100, timeout: 30_000 }).call(undefined);
+  expect(answer).toEqual({
+    failure: "nothing listens at backend.test, asked through the proxy of HTTP_PROXY unless NO_PROXY names it",
+  });
+});
+
 it("Pulumi's installer is asked for through it", async () => {
   const options = { version: "3.259.0", installerSite: "http://installer.test", progress: () => {} };
   await expect(installPulumi("unused", { ...options, env: { HTTP_PROXY: proxyUrl } })).rejects.toThrow(

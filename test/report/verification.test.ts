@@ -15,7 +15,7 @@ describe("an answer to a token that must be accepted", () => {
     [200, "right", undefined],
     [401, "refused", "401: the backend takes it for no valid key"],
     [403, "refused", /^403: the backend knows the key, and refuses what was asked/],
-    [204, "unknown", "204: neither what --expect says nor a refusal"],
+    [204, "unknown", "204: neither a refusal nor what --expect says; name it with --expect if it means accepted"],
     [302, "unknown", /^302: a redirect, which was not followed/],
     [404, "unknown", /^404: nothing is at this path/],
     [405, "unknown", /^405: this path does not answer GET/],
@@ -154,6 +154,18 @@ it("names keys that were skipped for one reason together, and of many the first"
   expect(text.match(/: not tried/g)).toHaveLength(1);
   expect(text).toContain("\nc0/live, c1/live, ");
   expect(text).toContain("c9/live and 2 more were skipped, each for this reason: not tried\n");
+});
+
+it("says what is wrong with many keys in one line, and of one key once", () => {
+  const wrong = [
+    ...Array.from({ length: 12 }, (_, index) => key(`c${index}/ci`, check("current", 500), check("altered", 500))),
+    key("c12/ci", check("current", 401), check("altered", 200)),
+  ];
+  const text = terminalVerification(verification(wrong));
+  expect(text).toContain("c8/ci, c9/ci and 2 more are unknown: 500: the backend fails by itself\n");
+  expect(text).toContain(
+    "c12/ci is let in: 401: the backend takes it for no valid key; the altered token: 200: it is let in, and should be refused\n",
+  );
 });
 
 it("has no table without a row, and no sum of nothing", () => {

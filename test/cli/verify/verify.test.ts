@@ -192,7 +192,7 @@ it("says that the backend is at fault where it answers 503, and blames no key", 
   emulator.reset();
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "acme/ci is unknown: 503: the backend cannot ask Tesseral: its own TESSERAL_BACKEND_API_KEY is wrong, or",
+    "acme/ci, acme/production and globex/live are unknown: 503: the backend cannot ask Tesseral: its own TESSERAL_BACKEND_API_KEY is wrong, or",
   );
   expect(stdout).toContain("No answer says anything about a customer's key");
 });
@@ -244,6 +244,14 @@ it("repeats what the backend has no time for", async () => {
   });
   const { result } = await verified("--url", url, "--customer", "globex");
   expect(results(result)).toEqual({ "globex/live": "right" });
+});
+
+it("waits for no backend that asks for more patience than a call has time", async () => {
+  const { url, tokens } = await serve((_, response) => response.writeHead(429, { "retry-after": "3600" }).end());
+  const { code, stdout } = await verify("--url", url, "--customer", "globex", "--timeout", "2");
+  expect(code).toBe(1);
+  expect(stdout).toContain("globex/live is unknown: 429: the backend answers no more requests; lower --rate\n");
+  expect(tokens).toHaveLength(2 + 2);
 });
 
 it("gives a backend up that says nothing of ten keys in a row", async () => {
