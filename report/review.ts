@@ -116,7 +116,7 @@ export interface Horizon {
 export interface HorizonEvent {
   /** RFC 3339. */
   time: string;
-  /** `overdue`: it happens in the next update. */
+  /** `overdue`: it happens in the next update, or has happened, where a token expires. */
   overdue: boolean;
   event: "expires" | "rotates" | "renews" | "retires" | "deleted";
   customer: string;

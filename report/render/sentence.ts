@@ -38,14 +38,15 @@ const eventWords: Record<HorizonEvent["event"], string> = {
 };
 
 /** `acme/production expires` */
-export function eventSentence({ customer, key, event }: HorizonEvent): string {
-  return `${customer}${key === undefined ? "" : `/${key}`} ${eventWords[event]}`;
+export function eventSentence({ customer, key, event, overdue }: HorizonEvent): string {
+  const words = hasHappened({ event, overdue }) ? "has expired" : eventWords[event];
+  return `${customer}${key === undefined ? "" : `/${key}`} ${words}`;
 }
 
-/** `in 12 days`, `in 3 hours`, or `in the next update`. */
-export function inTime({ time, overdue }: HorizonEvent, now: string): string {
+/** `in 12 days`, `in 3 hours`, `in the next update`, or `already`. */
+export function inTime({ time, event, overdue }: HorizonEvent, now: string): string {
   if (overdue) {
-    return "in the next update";
+    return hasHappened({ event, overdue }) ? "already" : "in the next update";
   }
   const seconds = (Date.parse(time) - Date.parse(now)) / 1000;
   if (seconds >= 2 * secondsOfDay) {
@@ -54,6 +55,11 @@ export function inTime({ time, overdue }: HorizonEvent, now: string): string {
   }
   const isLong = seconds >= 2 * 3600;
   return `in ${count(Math.max(1, Math.round(seconds / (isLong ? 3600 : 60))), isLong ? "hour" : "minute")}`;
+}
+
+/** A token expires by itself; everything else waits for an update. */
+function hasHappened({ event, overdue }: Pick<HorizonEvent, "event" | "overdue">): boolean {
+  return overdue && event === "expires";
 }
 
 const secondsOfDay = 86_400;

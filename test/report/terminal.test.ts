@@ -1,6 +1,6 @@
 // Proves how a review looks in a terminal. What is said in it is the matter of reviewOf.test.ts.
 import { expect, it } from "vitest";
-import { inTime } from "../../report/render/sentence";
+import { eventSentence, inTime } from "../../report/render/sentence";
 import { terminalReview } from "../../report/render/terminal";
 import { digest, everything, reviewed, savedPreview, step } from "./previews";
 
@@ -58,6 +58,17 @@ it.each([
 ])("says how long it is until %s by the days of the calendar: %s", (time, words) => {
   const event = { time, overdue: false, event: "expires", customer: "acme" } as const;
   expect(inTime(event, "2026-11-27T00:30:00Z")).toBe(words);
+});
+
+it("says that what has expired has, and that all else waits for the next update", () => {
+  const said = (event: "expires" | "rotates") => {
+    const one = { time: "2026-11-27T00:29:00Z", overdue: true, event, customer: "acme", key: "ci" };
+    return `${eventSentence(one)} ${inTime(one, "2026-11-27T00:30:00Z")}`;
+  };
+  expect([said("expires"), said("rotates")]).toEqual([
+    "acme/ci has expired already",
+    "acme/ci rotates in the next update",
+  ]);
 });
 
 it("says in words what colors say, and is the same without them", () => {

@@ -8,7 +8,7 @@ export const style = `
 body { margin: 0 auto; max-width: 78rem; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; background: var(--page); color: var(--text); }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; } h3 { font-size: 1.05rem; margin: 1.25rem 0 .5rem; }
 h4 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
-a { color: var(--accent); } code { font-family: ui-monospace, monospace; font-size: .9em; }
+a { color: var(--accent); } code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .headline { font-size: 1.15rem; font-weight: 600; margin: .25rem 0; } .faint { color: var(--faint); } .where { margin: 0; }
 .skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: 1rem; background: var(--page); padding: .5rem; z-index: 3; }
@@ -31,7 +31,7 @@ fieldset label { white-space: nowrap; } #count { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; white-space: nowrap; }
-tbody th { font-weight: 600; } td small, th small { display: block; color: var(--faint); font-weight: 400; }
+tbody th { font-weight: 600; } td small, th small { display: block; color: var(--faint); font-weight: 400; } td small { min-width: 8rem; }
 tbody tr { content-visibility: auto; contain-intrinsic-size: auto 2.5rem; }
 svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; } svg text { fill: var(--text); } svg .axis { stroke: var(--line); }
 svg .expires { fill: var(--notice); } svg .rotates, svg .renews { fill: var(--rotation); } svg .retires { fill: var(--off); } svg .deleted { fill: var(--accent); }

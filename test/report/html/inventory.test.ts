@@ -94,6 +94,12 @@ describe.skipIf(program === undefined)("the page of an inventory", () => {
     expect(heard).toEqual([]);
   });
 
+  it("is no wider than a window of 320 pixels, but for its tables", async () => {
+    const { page } = await open("light");
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+  });
+
   it.each(["light", "dark"] as const)("has nothing that axe finds wrong, in %s", async (colorScheme) => {
     const { page } = await open(colorScheme);
     await page.evaluate(axe.source);
