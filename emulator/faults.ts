@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { RequestRecord } from "./http/requestLog";
 
 /** An answer in place of the real one. Without `body`, it has the body that the server, or a proxy in front of it, sends with that status. */
@@ -75,7 +76,14 @@ interface Armed {
 export class Faults {
   #armed: Armed[] = [];
 
+  /** Throws Error for what cannot be answered. */
   add(faults: readonly Fault[]): FaultHandle {
+    for (const { do: effect } of faults) {
+      const problem = effectProblem(effect);
+      if (problem !== undefined) {
+        throw new Error(`fault: do${problem}`);
+      }
+    }
     const added = faults.map((fault): Armed => ({ fault, seen: 0, hits: 0 }));
     this.#armed.push(...added);
     return {
@@ -109,6 +117,29 @@ export class Faults {
     }
     return undefined;
   }
+}
+
+/** What `do` has to be. */
+export const effectForm = `{ "status": number } or one of ${effectNames.map((name) => `"${name}"`).join(", ")}`;
+
+/** Why an effect cannot happen, with its place in the fault first; undefined if it can. A program that TypeScript has not seen can have any. */
+export function effectProblem(effect: unknown): string | undefined {
+  if (typeof effect !== "object" || effect === null) {
+    return effectNames.some((name) => name === effect) ? undefined : `: expected ${effectForm}`;
+  }
+  const { status, headers = {} } = effect as Partial<StatusEffect>;
+  if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
+    return ".status: expected a number from 200 to 599";
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      return `.headers: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  return undefined;
 }
 
 /** How a record names a fault: `before reset`, `after 503`. */

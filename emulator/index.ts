@@ -124,9 +124,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const fresh = (): Backend => {
     const store = seeded.clone();
     dataFile?.keep({ store, keys });
-    return { store, clock, pages, pool: new Pool(options.databaseConnections), latency };
+    return { store, clock, pages, pool: new Pool(options.databaseConnections), latency, save: () => dataFile?.save() };
   };
-  let backend = fresh();
+  let backend: Backend;
   const faults = new Faults();
   faults.add(options.faults ?? []);
   const log = new RequestLog(options.keepRequests);
@@ -143,7 +143,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rateLimit: options.requestsPerSecond === undefined ? undefined : new RateLimit(options.requestsPerSecond),
     retryAfter: options.retryAfter ?? false,
   });
-  const port = await server.listen(options.port ?? 0, host);
+  let port: number;
+  try {
+    port = await server.listen(options.port ?? 0, host);
+    // Not before: where the port is in use, the data file stays with the emulator that has both.
+    backend = fresh();
+  } catch (error) {
+    await server.close();
+    certificate?.remove();
+    throw error;
+  }
   const publishableKeys = Object.fromEntries(
     [...seeded.projects.values()].map((one) => [one.name, one.publishableKey]),
   );

@@ -4,6 +4,7 @@ import type { Clock } from "../records/clock";
 import type { Pages } from "../records/pagination";
 import type { Store } from "../records/store";
 import { projectOfKey } from "./credentials";
+import { PlainError } from "./errors";
 import type { Pool } from "./pool";
 import { type Call, type Reply, type Route, Write } from "./route";
 
@@ -17,6 +18,8 @@ export interface Backend {
   pages: Pages;
   pool: Pool;
   latency: Latency;
+  /** Keeps what was changed, beyond this process if need be. Throws Error if it cannot. */
+  save: () => void;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function execute(
   signal: AbortSignal,
   committed: () => void,
 ): Promise<Reply> {
-  const { store, clock, pages, pool, latency } = backend;
+  const { store, clock, pages, pool, latency, save } = backend;
   const project = await pool.use(signal, () => projectOfKey(store, backendApiKey));
   const call: Call = { request, project, store, clock, pages };
   const reply = await pool.use(signal, async () => {
@@ -46,6 +49,7 @@ export async function execute(
     signal.throwIfAborted();
     const written = result.commit();
     committed();
+    orAnswer(save);
     return written;
   });
   const { afterCommit } = route;
@@ -53,6 +57,15 @@ export async function execute(
     await pool.use(signal, () => afterCommit(call));
   }
   return reply;
+}
+
+/** No Tesseral server would answer so, and the client's own output is where somebody looks first. */
+function orAnswer(save: () => void): void {
+  try {
+    save();
+  } catch (error) {
+    throw new PlainError(500, `the emulator: ${error instanceof Error ? error.message : error}\n`);
+  }
 }
 
 async function pause(latency: Latency, signal: AbortSignal): Promise<void> {

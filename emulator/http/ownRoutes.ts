@@ -2,6 +2,7 @@ import type { Console } from "../console";
 import type { SettableClock } from "../records/clock";
 import { idDigits, idPrefixes } from "../records/ids";
 import type { Answer } from "./answer";
+import type { Backend } from "./execution";
 import type { RequestLog, RequestRecord } from "./requestLog";
 
 const prefix = "/_emulator/";
@@ -16,6 +17,7 @@ interface Parts {
   clock: SettableClock;
   log: RequestLog;
   console: Console;
+  backend: () => Pick<Backend, "save">;
 }
 
 /** What a body can hold. */
@@ -39,10 +41,14 @@ const routes: Readonly<Record<string, (parts: Parts, sent: Fields) => Answer>> =
     log.clear();
     return listed([]);
   },
-  "POST backend-api-keys": ({ console }, sent) =>
-    answer(200, { backendApiKey: console.createBackendApiKey(textOf("project", sent)) }),
-  "POST backend-api-keys/revoke": ({ console }, sent) => {
+  "POST backend-api-keys": ({ console, backend }, sent) => {
+    const backendApiKey = console.createBackendApiKey(textOf("project", sent));
+    backend().save();
+    return answer(200, { backendApiKey });
+  },
+  "POST backend-api-keys/revoke": ({ console, backend }, sent) => {
     console.revokeBackendApiKey(textOf("backendApiKey", sent) ?? "");
+    backend().save();
     return answer(200, {});
   },
 };
@@ -73,8 +79,16 @@ export function answerControl(parts: Parts, method: string, path: string, body: 
 
 /** The fields of a body of JSON, which may be empty. */
 function fieldsIn(body: Buffer): Fields {
-  const sent: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+  const sent: unknown = body.length === 0 ? {} : parsed(body.toString("utf8"));
   return typeof sent === "object" ? (sent ?? {}) : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`the body is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function textOf(name: keyof Fields, { [name]: value }: Fields): string | undefined {

@@ -1,11 +1,13 @@
 import {
   appendFileSync,
   closeSync,
-  existsSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { formatTimestamp, parseTimestamp } from "../protojson/timestamp";
@@ -47,7 +49,10 @@ const slack = 16 << 20;
 /**
  * Keeps an emulator's records in a file. Each commit is appended before it is answered, as one line of JSON, so that a process that
  * is killed loses nothing it has said; a last line that was cut is a commit that nobody was told of. Now and then, and at each
- * start, the file is replaced as a whole by one without history. One emulator at a time may use a file.
+ * start, the file is replaced as a whole by one without history.
+ *
+ * One emulator at a time may use a file. Nothing locks it, as a lock would outlive a process that was killed: an emulator that starts takes the file, and
+ * the one that had it before finds another file in its place and keeps nothing any more.
  */
 export class DataFile {
   readonly #path: string;
@@ -56,17 +61,23 @@ export class DataFile {
   readonly #dirty = new Map<string, [TableName, string]>();
   #size = 0;
   #snapshotSize = 0;
+  /** The number of the file that this emulator made; undefined before it has made one. */
+  #inode: number | undefined;
+  /** Whether an append failed, which may have left a part of its line. */
+  #isTorn = false;
+  #isTold = false;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** What the file holds; undefined if there is none. Throws Error if it is not such a file. */
+  /** What the file holds; undefined if there is none. Throws Error if it cannot be read or is not such a file. */
   read(): Contents | undefined {
-    if (!existsSync(this.#path)) {
+    const text = this.#text();
+    if (text === undefined) {
       return undefined;
     }
-    const [first = "", ...lines] = readFileSync(this.#path, "utf8").split("\n");
+    const [first = "", ...lines] = text.split("\n");
     const { emulator, keys, tables } = this.#parse<Snapshot>(first, 1);
     if (emulator !== formatVersion || tables === undefined) {
       throw new Error(`${this.#path} does not hold an emulator's records`);
@@ -86,8 +97,9 @@ export class DataFile {
     return { store, keys };
   }
 
-  /** Replaces the file by these records, and keeps it up to date with every change of them. */
+  /** Replaces the file by these records, and keeps it up to date with every change of them. Throws Error as `save` does. */
   keep({ store, keys }: Contents): void {
+    this.#isThere();
     this.#store = store;
     this.#keys = keys;
     this.#dirty.clear();
@@ -102,42 +114,83 @@ export class DataFile {
       return;
     }
     if (this.#dirty.size === 0) {
-      // A commit is made without a pause, and answered after one.
-      queueMicrotask(() => this.#append());
+      // Nobody may save what was changed by the console.
+      queueMicrotask(() => this.#saveAnyway());
     }
     this.#dirty.set(`${name} ${id}`, [name, id]);
   }
 
-  #append(): void {
-    const commit: Commit = [...this.#dirty.values()].map(([name, id]) => [name, id, this.#store[name].get(id) ?? null]);
-    this.#dirty.clear();
-    if (commit.length === 0) {
+  /**
+   * Writes what was changed since the last time. Throws Error if that cannot be written, or if another emulator has taken the file: then the file stays
+   * as it was, and the next time everything is tried again.
+   */
+  save(): void {
+    if (this.#dirty.size === 0) {
       return;
     }
-    const line = `${stringify(commit)}\n`;
-    appendFileSync(this.#path, line);
-    this.#size += line.length;
-    if (this.#size > 2 * this.#snapshotSize + slack) {
+    if (!this.#isThere() || this.#isTorn || this.#size > 2 * this.#snapshotSize + slack) {
       this.#replace();
+    } else {
+      this.#append();
     }
+    this.#dirty.clear();
+  }
+
+  #saveAnyway(): void {
+    try {
+      this.save();
+    } catch (error) {
+      if (!this.#isTold) {
+        this.#isTold = true;
+        process.emitWarning(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  /** Whether the file is there. Throws Error if it is not the one that this emulator made. */
+  #isThere(): boolean {
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    if (found !== undefined && this.#inode !== undefined && found.ino !== this.#inode) {
+      throw new Error(
+        `the data file ${this.#path} was taken by another emulator, or replaced: what changes here is not kept`,
+      );
+    }
+    return found !== undefined;
+  }
+
+  #append(): void {
+    const commit: Commit = [...this.#dirty.values()].map(([name, id]) => [name, id, this.#store[name].get(id) ?? null]);
+    const line = `${stringify(commit)}\n`;
+    this.#isTorn = true;
+    this.#orSay("written", () => appendFileSync(this.#path, line));
+    this.#isTorn = false;
+    this.#size += line.length;
   }
 
   #replace(): void {
     const table = (name: TableName): [TableName, [string, unknown][]] => [name, [...this.#store[name]]];
     const tables = Object.fromEntries(tableNames.map(table));
     const text = `${stringify({ emulator: formatVersion, keys: this.#keys, tables })}\n`;
-    const next = `${this.#path}.next`;
-    // It holds tokens.
-    const file = openSync(next, "w", 0o600);
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(next, this.#path);
+    this.#inode = this.#orSay("written", () => replaceFile(this.#path, text));
+    this.#isTorn = false;
     this.#snapshotSize = text.length;
     this.#size = text.length;
+  }
+
+  #text(): string | undefined {
+    return this.#orSay("read", () => {
+      const isThere = statSync(this.#path, { throwIfNoEntry: false }) !== undefined;
+      return isThere ? readFileSync(this.#path, "utf8") : undefined;
+    });
+  }
+
+  #orSay<T>(what: "read" | "written", act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`the data file ${this.#path} cannot be ${what}: ${why}`, { cause: error });
+    }
   }
 
   #parse<T>(line: string, number: number): T {
@@ -148,6 +201,28 @@ export class DataFile {
         cause: error,
       });
     }
+  }
+}
+
+/** Writes a file beside it and puts it in its place. Returns the number of the new one. */
+function replaceFile(path: string, text: string): number {
+  const next = `${path}.next`;
+  try {
+    // It holds tokens.
+    const file = openSync(next, "w", 0o600);
+    let inode: number;
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+      inode = fstatSync(file).ino;
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, path);
+    return inode;
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
   }
 }
 

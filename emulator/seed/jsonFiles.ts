@@ -1,4 +1,4 @@
-import { effectNames, type Fault } from "../faults";
+import { effectForm, effectNames, effectProblem, type Fault } from "../faults";
 import { loginFields } from "../records/loginMethods";
 import { type Shape, shapeProblem } from "./jsonShape";
 import type { Seed } from "./seed";
@@ -84,7 +84,7 @@ const fault: Shape = {
         { oneOf: effectNames },
         { fields: { status: "count", body: "anything", headers: { mapOf: "text" } }, required: ["status"] },
       ],
-      called: `{ "status": number } or one of ${effectNames.map((name) => `"${name}"`).join(", ")}`,
+      called: effectForm,
     },
     durationMs: "count",
   },
@@ -101,7 +101,14 @@ export function seedFromJson(value: unknown): Seed {
 export function faultsFromJson(value: unknown): Fault[] {
   const list = Array.isArray(value) ? value : [value];
   check(list, { list: fault }, "faults");
-  return list as Fault[];
+  const faults = list as Fault[];
+  faults.forEach(({ do: effect }, index) => {
+    const problem = effectProblem(effect);
+    if (problem !== undefined) {
+      throw new Error(`faults[${index}].do${problem}`);
+    }
+  });
+  return faults;
 }
 
 function check(value: unknown, shape: Shape, where: string): void {

@@ -96,12 +96,13 @@ const loginsOfFirst = new Set<string>([
  * The records of a seed, and its backend API keys by name. Of a project that is `there` already, by its name, only those
  * organizations are added that have a name which none of its organizations has. A backend API key whose name is taken there gets that of its
  * project before its own, such as `first-backend-key`. Throws Error for ids, tokens or times of the
- * wrong form.
+ * wrong form, and for names, ids and tokens that are there twice.
  */
 export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents {
   if (seed.projects.length === 0) {
     throw new Error("seed: it has no project");
   }
+  checkNames(seed);
   const { store, keys } = there ?? { store: new Store(), keys: {} };
   const kept = new Set(Object.keys(keys));
   seed.projects.forEach((project, index) => {
@@ -119,14 +120,45 @@ export function buildStore(seed: Seed, clock: Clock, there?: Contents): Contents
       }
       // Records that were made by another seed keep the names of their keys.
       const called = kept.has(key.name) ? `${project.name}-${key.name}` : key.name;
-      if (called in keys) {
+      if (Object.hasOwn(keys, called)) {
         throw new Error(`seed: two backend API keys are called ${called}`);
       }
       keys[called] = secretToken;
-      store.backendApiKeys.set(secretToken, { id: secretToken, projectId: id, revoked: key.revoked ?? false });
+      add(store.backendApiKeys, `the backend API key ${called}`, {
+        id: secretToken,
+        projectId: id,
+        revoked: key.revoked ?? false,
+      });
     }
   });
   return { store, keys };
+}
+
+/** What is looked up by its name has a name of its own: one of two would be lost. */
+function checkNames({ projects }: Seed): void {
+  const organizations = projects.flatMap((project) => project.organizations ?? []);
+  const once = (what: string, named: readonly { name?: string }[]) => {
+    const seen = new Set<string>();
+    for (const { name = "" } of named) {
+      if (name !== "" && seen.has(name)) {
+        throw new Error(`seed: two ${what} are called ${name}`);
+      }
+      seen.add(name);
+    }
+  };
+  once("projects", projects);
+  once("organizations", organizations);
+  for (const { name = "", displayName = "", apiKeys = [] } of organizations) {
+    once(`API keys of ${name || displayName}`, apiKeys);
+  }
+}
+
+/** Throws Error if there is a record with that id. */
+function add<T extends { id: string }>(table: Map<string, T>, what: string, record: T): void {
+  if (table.has(record.id)) {
+    throw new Error(`seed: ${what} is there twice`);
+  }
+  table.set(record.id, record);
 }
 
 function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
@@ -161,7 +193,7 @@ function addProject(store: Store, clock: Clock, seed: ProjectSeed): Project {
         .toString(),
     },
   };
-  store.projects.set(project.id, project);
+  add(store.projects, project.id, project);
   for (const role of roles) {
     addRole(store, clock, role, project, undefined);
   }
@@ -175,7 +207,11 @@ function addMissing(store: Store, clock: Clock, seed: ProjectSeed, project: Proj
   const names = new Set(store.organizations.by("project", project.id).map(({ name }) => name));
   project.actions = [...new Set([...project.actions, ...(seed.actions ?? [])])];
   for (const organization of seed.organizations ?? []) {
-    if (organization.name !== undefined && !names.has(organization.name)) {
+    const known = store.organizationOf(project.id, organization.id ?? "");
+    if (organization.name !== undefined && known !== undefined) {
+      // It goes by another name now, under which its tokens are looked for.
+      known.name = organization.name;
+    } else if (organization.name !== undefined && !names.has(organization.name)) {
       addOrganization(store, clock, organization, project);
     }
   }
@@ -185,7 +221,7 @@ function addOrganization(store: Store, clock: Clock, seed: OrganizationSeed, pro
   const { roles = [], apiKeys = [], ...settings } = seed;
   const id = seedId("organization", seed.id);
   const organization = newOrganization(project, clock.tick(), { ...settings, id });
-  store.organizations.set(organization.id, organization);
+  add(store.organizations, organization.id, organization);
   for (const role of roles) {
     addRole(store, clock, role, project, organization.id);
   }
@@ -209,7 +245,7 @@ function addRole(
     description: seed.description ?? "",
     actions: seed.actions ?? [],
   });
-  store.roles.set(role.id, role);
+  add(store.roles, role.id, role);
 }
 
 function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Project, organizationId: string): void {
@@ -231,7 +267,10 @@ function addApiKey(store: Store, clock: Clock, seed: ApiKeySeed, project: Projec
     secretDigits,
     revoked: seed.revoked ?? false,
   });
-  store.apiKeys.set(key.id, key);
+  if (store.apiKeyBySecretToken(key.secretToken) !== undefined) {
+    throw new Error("seed: two API keys have one secret token");
+  }
+  add(store.apiKeys, key.id, key);
   for (const name of seed.roles ?? []) {
     const role = [...store.roles.by("owner", organizationId), ...store.roles.by("owner", project.id)].find(
       (candidate) => candidate.displayName === name,

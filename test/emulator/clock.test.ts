@@ -75,5 +75,8 @@ it("answers its own requests beside the API: not recorded, not broken, and no ot
   expect((await send(emulator, "DELETE", "/_emulator/clock")).json).toEqual({
     error: "the emulator has no DELETE /_emulator/clock",
   });
+  const broken = await fetch(`${emulator.url}/_emulator/clock`, { method: "POST", body: "{" });
+  expect(broken.status).toBe(400);
+  expect(await broken.text()).toContain("the body is not JSON: ");
   expect(emulator.requests).toEqual([]);
 });

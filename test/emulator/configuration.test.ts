@@ -1,9 +1,11 @@
 // Proves what the middlewares ask for at their start, that access tokens are signed by the keys it names, and that TLS is trusted by the
 // authority's file alone. The answers' form follows the server's source: there is no recording of this host.
 import { createPublicKey, verify } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import https from "node:https";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/index";
 import { send } from "./exchange";
 
@@ -124,4 +126,14 @@ it("speaks TLS to those who trust the authority in its file, breaks answers ther
   ]);
   await secure.close();
   expect(existsSync(caFile)).toBe(false);
+});
+
+it("leaves no file behind where it cannot start", async () => {
+  const temporary = mkdtempSync(join(tmpdir(), "emulator-start-"));
+  vi.stubEnv("TMPDIR", temporary);
+  const port = Number(new URL(emulator.url).port);
+  await expect(startEmulator({ tls: true, port })).rejects.toThrow("EADDRINUSE");
+  expect(readdirSync(temporary)).toEqual([]);
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true });
 });

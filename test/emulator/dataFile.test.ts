@@ -1,6 +1,15 @@
-// Proves that a data file brings every record back after a restart and after SIGKILL, and how other files are refused. A power failure
-// is not tested.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Proves that a data file brings every record back after a restart and after SIGKILL, how other files are refused, and what happens to one that
+// is taken, deleted or cannot be written. A power failure is not tested.
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, expect, it } from "vitest";
@@ -153,4 +162,98 @@ it("refuses a file that is something else, and a line in the middle that is brok
   await emulator.close();
   appendFileSync(broken, "nonsense\n[]\n");
   await expect(startEmulator({ dataFile: broken })).rejects.toThrow(`${broken}:2 is not JSON`);
+});
+
+const create = (emulator: Emulator, displayName: string) =>
+  send(emulator, "POST", "/v1/organizations", { body: { displayName } });
+const names = ({ store }: Emulator) => [...store.organizations.values()].map(({ displayName }) => displayName).sort();
+const namesIn = async (file: string) => names(await start(file));
+
+it("leaves its file to an emulator that starts with it, and says so at its next change", async () => {
+  const file = newFile();
+  const first = await start(file);
+  await create(first, "before");
+  const second = await start(file);
+  await create(second, "second");
+  const refused = await create(first, "lost");
+  const why = `the data file ${file} was taken by another emulator, or replaced: what changes here is not kept`;
+  expect([refused.status, refused.text]).toEqual([500, `the emulator: ${why}\n`]);
+  expect(() => first.reset()).toThrow(why);
+  const rotated = await fetch(`${first.url}/_emulator/backend-api-keys`, { method: "POST" });
+  expect([rotated.status, await rotated.json()]).toEqual([400, { error: why }]);
+  await create(second, "third");
+  expect(await namesIn(file)).toEqual(["before", "second", "third"]);
+});
+
+it("warns once of a change by a program that it cannot keep", async () => {
+  const file = newFile();
+  const first = await start(file);
+  await start(file);
+  const warned: string[] = [];
+  const listen = ({ message }: Error) => warned.push(message);
+  process.on("warning", listen);
+  for (const displayName of ["Acme", "Globex"]) {
+    first.console.createOrganization({ displayName });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  process.off("warning", listen);
+  expect(warned).toEqual([expect.stringContaining(`${file} was taken by another emulator`)]);
+});
+
+it("makes its file anew, as a whole, where somebody has deleted it", async () => {
+  const file = newFile();
+  const first = await start(file);
+  await create(first, "before");
+  rmSync(file);
+  await create(first, "after");
+  await create(first, "later");
+  expect(await namesIn(file)).toEqual(["after", "before", "later"]);
+});
+
+it("answers 500 with the reason while its file cannot be written, and keeps everything as soon as it can", async () => {
+  const inner = path.join(folder, "inner");
+  mkdirSync(inner);
+  const file = path.join(inner, "data");
+  const first = await start(file);
+  await create(first, "before");
+  renameSync(inner, `${inner}-away`);
+  const refused = await create(first, "under way");
+  expect(refused.status).toBe(500);
+  expect(refused.text).toMatch(/^the emulator: the data file \S+ cannot be written: ENOENT: [^\n]*\n$/);
+  renameSync(`${inner}-away`, inner);
+  expect((await create(first, "after")).status).toBe(200);
+  expect(existsSync(`${file}.next`)).toBe(false);
+  expect(await namesIn(file)).toEqual(["after", "before", "under way"]);
+});
+
+it("names the data file that cannot be read or written at the start", async () => {
+  await expect(startEmulator({ dataFile: folder })).rejects.toThrow(`the data file ${folder} cannot be read: EISDIR`);
+  const missing = path.join(folder, "none", "data");
+  await expect(startEmulator({ dataFile: missing })).rejects.toThrow(
+    `the data file ${missing} cannot be written: ENOENT`,
+  );
+});
+
+it("knows an organization by its id, where its name in the seed is another one now", async () => {
+  const file = newFile();
+  const seed = (name: string) => ({
+    projects: [
+      { name: "first", organizations: [{ name, id: "org_0000000000000000000000001", apiKeys: [{ name: "ci" }] }] },
+    ],
+  });
+  const first = await start(file, { seed: seed("acme") });
+  const { tokens } = first;
+  await first.close();
+  const second = await start(file, { seed: seed("acme-corp") });
+  expect(second.tokens).toEqual({ "acme-corp": tokens.acme });
+  expect(second.store.apiKeys.size).toBe(1);
+});
+
+it("leaves the file to the emulator that has it where the port is in use, too", async () => {
+  const file = newFile();
+  const first = await start(file);
+  const port = Number(new URL(first.url).port);
+  await expect(startEmulator({ dataFile: file, port })).rejects.toThrow("EADDRINUSE");
+  expect((await create(first, "Acme")).status).toBe(200);
+  expect(await namesIn(file)).toEqual(["Acme"]);
 });

@@ -265,8 +265,27 @@ it.each<[unknown, string]>([
   [{ do: "hang", times: "often" }, 'faults[0].times: expected a whole number or "always"'],
   [{ do: "hang", meanwhile: 1 }, "faults[0].meanwhile: unknown field"],
   ["hang", "faults[0]: expected an object"],
+  [{ do: { status: 0 } }, "faults[0].do.status: expected a number from 200 to 599"],
+  [[{ do: "hang" }, { do: { status: 100 } }], "faults[1].do.status: expected a number from 200 to 599"],
+  [
+    { do: { status: 200, headers: { "Retry After": "1" } } },
+    'faults[0].do.headers: Header name must be a valid HTTP token ["Retry After"]',
+  ],
+  [
+    { do: { status: 200, headers: { "Retry-After": "1\r\nSet-Cookie: a" } } },
+    'faults[0].do.headers: Invalid character in header content ["Retry-After"]',
+  ],
 ])("refuses %j from a file", (value, message) => {
   expect(() => faultsFromJson(value)).toThrow(message.startsWith("^") ? new RegExp(message) : message);
+});
+
+it("refuses in a program, too, what could not be answered", async () => {
+  const misspelled: object = { do: "rest" };
+  const emulator = await startEmulator();
+  expect(() => emulator.fail(misspelled as Fault)).toThrow(/^fault: do: expected .* or one of "reset", "hang",/);
+  expect(() => emulator.fail({ do: { status: 600 } })).toThrow("fault: do.status: expected a number from 200 to 599");
+  await emulator.close();
+  await expect(startEmulator({ faults: [misspelled as Fault] })).rejects.toThrow("fault: do: expected");
 });
 
 it("reads faults from a file", () => {

@@ -8,6 +8,9 @@ let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());
 
 const organizationId = "org_0000000000000000000000001";
+const role = "role_0000000000000000000000001";
+const token = `acme_sk_${"0".repeat(54)}2`;
+const backendKey = "tesseral_secret_key_0000000000000000000000008";
 const secretToken = `shop_sk_${"0".repeat(54)}1`;
 const seed: Seed = {
   projects: [
@@ -106,6 +109,54 @@ it.each<[Seed["projects"], string]>([
   ],
   [[{ name: "a", organizations: [{ apiKeys: [{ expireTime: "x" }] }] }], "seed: expireTime x is not RFC 3339"],
   [[{ name: "a", organizations: [{ apiKeys: [{ roles: ["x"] }] }] }], "seed: there is no role x"],
+  [[{ name: "a" }, { name: "b" }, { name: "a" }], "seed: two projects are called a"],
+  [
+    [
+      { name: "a", organizations: [{ name: "acme" }] },
+      { name: "b", organizations: [{ name: "acme" }] },
+    ],
+    "seed: two organizations are called acme",
+  ],
+  [
+    [{ name: "a", organizations: [{ displayName: "Acme", apiKeys: [{ name: "ci" }, { name: "ci" }] }] }],
+    "seed: two API keys of Acme are called ci",
+  ],
+  [
+    [{ name: "a", organizations: [{ id: organizationId }, { id: organizationId }] }],
+    `seed: ${organizationId} is there twice`,
+  ],
+  [
+    [
+      {
+        name: "a",
+        organizations: [
+          {
+            roles: [
+              { id: role, displayName: "x" },
+              { id: role, displayName: "y" },
+            ],
+          },
+        ],
+      },
+    ],
+    `seed: ${role} is there twice`,
+  ],
+  [
+    [{ name: "a", organizations: [{ apiKeys: [{ secretToken: token }] }, { apiKeys: [{ secretToken: token }] }] }],
+    "seed: two API keys have one secret token",
+  ],
+  [
+    [
+      {
+        name: "a",
+        backendApiKeys: [
+          { name: "x", secretToken: backendKey },
+          { name: "y", secretToken: backendKey },
+        ],
+      },
+    ],
+    "seed: the backend API key y is there twice",
+  ],
 ])("cannot start with %j", async (projects, message) => {
   await expect(startEmulator({ seed: { projects } })).rejects.toThrow(new Error(message));
 });

@@ -1,7 +1,11 @@
 // Proves that the steps of the emulator's Docker file make a folder from which it runs with declared customers, and
 // that its health check tells whether it serves. The steps run without a daemon, on this machine's Node.js: the base image and its user are not there.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,11 +47,19 @@ it("installs the command without what only its development or a backend needs", 
   expect(image).toMatchObject({ user: "node", port: 8080, environment: { NODE_ENV: "production" } });
 });
 
-it("serves with customers, is healthy while it does, and ends when it is told to", async () => {
+it("has a folder for data files that every user can write to", () => {
+  expect(statSync(join(folder, "data")).mode & 0o777).toBe(0o777);
+});
+
+it.each([
+  ["plainly", []],
+  ["by TLS", ["--tls"]],
+])("serves with customers %s, is healthy while it does, and ends when it is told to", async (_, more) => {
   expect(image.entrypoint.slice(-4)).toEqual(["--host", "0.0.0.0", "--port", String(image.port)]);
   const [command = "", ...options] = image.entrypoint;
-  // The last one counts: a test listens on loopback, on a free port.
-  const ours = ["--host", "127.0.0.1", "--port", "0", "--customers", join(root, "customers.example.yaml")];
+  // The last one counts: a test listens on loopback, on a port that is free.
+  const customers = join(root, "customers.example.yaml");
+  const ours = ["--host", "127.0.0.1", "--port", String(await freePort()), "--customers", customers, ...more];
   const env = { PATH: process.env.PATH ?? "", ...image.environment };
   const child = spawn(command, [...options, ...ours], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -55,24 +67,51 @@ it("serves with customers, is healthy while it does, and ends when it is told to
       createInterface({ input: child.stdout }).once("line", resolve);
       child.once("exit", (code) => reject(new Error(`it ended with ${code}`)));
     });
-    const { url, tokens, keys } = JSON.parse(line);
+    const { url, tokens, keys, caFile } = JSON.parse(line);
     const [secretToken] = Object.values(Object.values(tokens)[0] as Record<string, string>);
-    const answer = await fetch(`${url}/v1/api-keys/authenticate`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${Object.values(keys)[0]}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ secretToken }),
-    });
-    expect(answer.status).toBe(200);
-    const healthy = (port: string) => {
-      const [program = "", ...args] = image.healthcheck.map((part) => part.replace(String(image.port), port));
-      return spawnSync(program, args, { env }).status;
+    const body = JSON.stringify({ secretToken });
+    const headers = { Authorization: `Bearer ${Object.values(keys)[0]}`, "Content-Type": "application/json" };
+    expect(await statusOf(`${url}/v1/api-keys/authenticate`, { headers, body, caFile })).toBe(200);
+    // In the container it is process 1.
+    const commandLine = join(work, "cmdline");
+    const healthy = (words: string[]) => {
+      writeFileSync(commandLine, words.map((word) => `${word}\0`).join(""));
+      const [program = "", ...args] = image.healthcheck;
+      return spawnSync(program, [...args, commandLine], { cwd: folder, env }).status;
     };
-    expect(healthy(new URL(url).port)).toBe(0);
-    expect(healthy("1")).toBe(1);
+    const words = ["node", command, ...options, ...ours];
+    expect(healthy(words)).toBe(0);
+    expect(healthy([...words, "--port=1"])).toBe(1);
     const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
+    expect(healthy(words)).toBe(1);
   } finally {
     child.kill("SIGKILL");
   }
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** The status of a POST, by HTTP or by HTTPS. */
+function statusOf(
+  url: string,
+  { headers, body, caFile }: { headers: Record<string, string>; body: string; caFile?: string },
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { method: "POST", headers, agent: false } as const;
+    const answered = ({ statusCode }: IncomingMessage) => resolve(statusCode);
+    const request =
+      caFile === undefined
+        ? http.request(url, options, answered)
+        : https.request(url, { ...options, ca: readFileSync(caFile) }, answered);
+    request.on("error", reject).end(body);
+  });
+}
