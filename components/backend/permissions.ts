@@ -1,6 +1,7 @@
 import type { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
+import { kindOf } from "../../providers/given";
 import { isLater, later } from "../later";
 import { suggestion } from "../nearest";
 import { both, fields, flag, list, matching, oneOf, plain, type Rule, record, text } from "../rules";
@@ -36,8 +37,13 @@ function operatorProblem(name: string): string | undefined {
 const keyProblem = (name: string): string | undefined =>
   /^[\w-]+:\S+$/.test(name) ? undefined : "is not a condition key, such as aws:SourceIp";
 
+/** IAM's JSON has numbers, dates and truth values as texts, too. */
 const texts: Rule = (given, place) =>
-  typeof given === "string" ? [] : list(text, 1, "name at least one")(given, place);
+  given === later || typeof given === "string"
+    ? []
+    : Array.isArray(given)
+      ? list(text, 1, "name at least one")(given, place)
+      : [`${place}: expected a string, such as "true" or "10", or a list of strings, not ${kindOf(given)}`];
 
 const action = matching(/^(?:\*|[a-z0-9-]+:[\w*?]+)$/, "is not an action, such as dynamodb:GetItem");
 const resource = matching(
@@ -53,7 +59,8 @@ const shape: Record<keyof PolicyStatement, Rule> = {
   allowWildcard: plain(flag),
 };
 
-const isEverything = (given: unknown): boolean => given === "*";
+/** Every resource, or every one of a service in whatever region: `arn:aws:s3:::*` is all buckets with all that is in them. */
+const isEverything = (given: unknown): boolean => /^(?:\*|arn:[^:]+:[^:]+:\*?:\*?:\*+)$/.test(String(given));
 const isWholeService = (given: unknown): boolean => /^(?:[a-z0-9-]+:)?\*+$/.test(String(given));
 
 const wildcard: Rule = (given, place) => {
@@ -136,12 +143,22 @@ export function ownPermissions(options: PermissionOptions): pulumi.Resource[] {
     const policy = pulumi.output([...policyStatements]).apply((known) => JSON.stringify(policyOf(known as Known[])));
     made.push(new RolePolicy(`${name}-own`, { role: role.name, policy }, opts));
   }
-  for (const [index, policyArn] of managedPolicyArns.entries()) {
+  for (const [suffix, policyArn] of attachments(managedPolicyArns)) {
     const { RolePolicyAttachment } =
       require("@pulumi/aws/iam/rolePolicyAttachment.js") as typeof import("@pulumi/aws/iam/rolePolicyAttachment.js");
-    // Named by the policy if it is known, so that another order changes nothing.
-    const suffix = isLater(policyArn) ? String(index) : policyArn.split(":policy/").pop()?.replace(/\W+/g, "-");
     made.push(new RolePolicyAttachment(`${name}-${suffix}`, { role: role.name, policyArn }, opts));
   }
   return made;
+}
+
+/** Managed policies by what their attachments are called: by the policy if it is known, so that another order changes nothing. */
+function attachments(arns: readonly pulumi.Input<string>[]): [suffix: string, arn: pulumi.Input<string>][] {
+  const called = (arn: string) => arn.replace(/^.*:policy\//, "").replace(/\W+/g, "-");
+  const names = arns.map((arn, index) => (isLater(arn) ? String(index) : called(arn)));
+  return arns.map((arn, index) => {
+    const name = names[index] ?? "";
+    const isAlone = names.indexOf(name) === names.lastIndexOf(name);
+    // AWS's own policy and one of the account can have one name, and a path reads like a hyphen.
+    return [isAlone || isLater(arn) ? name : arn.replace(/^.*:iam::/, "").replace(/[^\w/]+/g, "-"), arn];
+  });
 }

@@ -14,10 +14,14 @@ export interface Rollout {
   minutes?: number;
 }
 
+/** CodeDeploy's quota, which cannot be raised: minutes between the first and the last shift of calls. */
+const mostMinutes = 2880;
+const defaults = { percentage: 10, minutes: 5 };
+
 const rollout: Record<keyof Rollout, Rule> = {
   strategy: plain(oneOf("canary", "linear", "allAtOnce")),
   percentage: plain(whole(1, 99)),
-  minutes: plain(whole(1, 2880)),
+  minutes: plain(whole(1, mostMinutes)),
 };
 export const rolloutRule: Rule = fields(rollout, ["strategy"]);
 
@@ -31,8 +35,9 @@ export function rolloutProblems(given: {
   if (given.rollout === undefined) {
     return [];
   }
-  const { strategy, percentage, minutes } = given.rollout as Partial<Rollout>;
+  const { strategy, percentage, minutes } = given.rollout as Rollout;
   const isShared = strategy !== "allAtOnce";
+  const until = minutesOf({ ...defaults, ...(given.rollout as Rollout) });
   return [
     given.alarms === false && "rollout: only with alarms, which are its brake, and alarms is false",
     given.provisionedConcurrency !== undefined &&
@@ -42,8 +47,15 @@ export function rolloutProblems(given: {
     !isShared &&
       (percentage ?? minutes) !== undefined &&
       "rollout: percentage and minutes are for the strategies canary and linear",
+    isShared &&
+      until > mostMinutes &&
+      `rollout: the last share would come after ${until} minutes, but CodeDeploy takes ${mostMinutes}, which is two days; raise percentage or lower minutes`,
   ].filter((problem) => problem !== false);
 }
+
+/** Minutes from the first share to the last. */
+const minutesOf = ({ strategy, percentage, minutes }: Required<Rollout>): number =>
+  (strategy === "linear" ? Math.ceil(100 / percentage) - 1 : 1) * minutes;
 
 interface RolloutOptions {
   name: string;

@@ -63,6 +63,17 @@ it("attaches managed policies, under names that do not depend on their order", a
   });
 });
 
+it("attaches policies of one name, AWS's and the account's own", async () => {
+  const arns = ["aws:policy/ReadOnlyAccess", "123456789012:policy/ReadOnlyAccess", "123456789012:policy/a/b"].map(
+    (tail) => `arn:aws:iam::${tail}`,
+  );
+  const attached = async (managedPolicyArns: string[]) => Object.keys(await changed({ managedPolicyArns })).sort();
+  const names = ["123456789012-policy/ReadOnlyAccess", "a-b", "aws-policy/ReadOnlyAccess"];
+  const expected = names.map((name) => `aws:iam/rolePolicyAttachment:RolePolicyAttachment api-${name}`);
+  expect(await attached(arns)).toEqual(expected);
+  expect(await attached(arns.reverse())).toEqual(expected);
+});
+
 describe("refuses, before anything is registered", () => {
   const statement = (changes: Record<string, unknown>) => ({ policyStatements: [{ ...readTable, ...changes }] });
 
@@ -76,6 +87,21 @@ describe("refuses, before anything is registered", () => {
       "a whole service on everything",
       statement({ actions: ["dynamodb:GetItem", "s3:*"], resources: [table, "*"] }),
       'policyStatements[0]: "s3:*" on every resource; name actions or resources, or set allowWildcard: true',
+    ],
+    [
+      "a whole service on every resource that it has",
+      statement({ actions: ["s3:*"], resources: ["arn:aws:s3:::*"] }),
+      'policyStatements[0]: "s3:*" on every resource; name actions or resources, or set allowWildcard: true',
+    ],
+    [
+      "everything on every ARN",
+      statement({ actions: ["*"], resources: ["arn:aws:*:*:*:*"] }),
+      'policyStatements[0]: "*" on every resource; name actions or resources, or set allowWildcard: true',
+    ],
+    [
+      "true in a condition",
+      statement({ conditions: { Bool: { "aws:SecureTransport": true } } }),
+      'policyStatements[0].conditions.Bool.aws:SecureTransport: expected a string, such as "true" or "10", or a list of strings, not true or false',
     ],
     ["no action", statement({ actions: [] }), "policyStatements[0].actions: name at least one action"],
     [
@@ -142,6 +168,9 @@ describe("refuses, before anything is registered", () => {
     expect(await refusal(statement({ ...wide, allowWildcard: true }))).toBe("accepted");
     expect(await refusal(statement({ ...wide, effect: "Deny" }))).toBe("accepted");
     expect(await refusal(statement({ ...wide, resources: ["arn:aws:s3:::orders/*"] }))).toBe("accepted");
+    expect(await refusal(statement({ actions: ["sqs:*"], resources: ["arn:aws:sqs:eu-west-1:123456789012:*"] }))).toBe(
+      "accepted",
+    );
     expect(await refusal(statement({ actions: ["s3:ListAllMyBuckets"], resources: ["*"] }))).toBe("accepted");
   });
 });

@@ -117,6 +117,14 @@ it.each([
   [{ rollout: { strategy: "blueGreen" } }, 'rollout.strategy: "blueGreen" is none of "canary", "linear", "allAtOnce"'],
   [{ rollout: { strategy: "canary", percentage: 0 } }, "rollout.percentage: 0 is not a whole number from 1 to 99"],
   [
+    { rollout: { strategy: "linear", percentage: 1, minutes: 30 } },
+    "rollout: the last share would come after 2970 minutes, but CodeDeploy takes 2880, which is two days; raise percentage or lower minutes",
+  ],
+  [
+    { rollout: { strategy: "linear", minutes: 330 } },
+    "rollout: the last share would come after 2970 minutes, but CodeDeploy takes 2880, which is two days; raise percentage or lower minutes",
+  ],
+  [
     { rollout: { strategy: "allAtOnce", minutes: 5 } },
     "rollout: percentage and minutes are for the strategies canary and linear",
   ],
