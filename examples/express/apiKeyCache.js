@@ -31,7 +31,7 @@ export class ApiKeyCache {
     }
     const hash = createHash("sha256").update(secretToken).digest("base64");
     const known = this.#good.get(hash) ?? this.#refused.get(hash);
-    if (known && performance.now() < known.freshUntil) {
+    if (known && since(known.triedAt) < this.#freshFor && since(known.askedAt) < this.#usableFor) {
       return known.apiKey;
     }
     let underWay = this.#underWay.get(hash);
@@ -43,16 +43,15 @@ export class ApiKeyCache {
   }
 
   async #ask(hash, known, authenticate) {
-    const askedAt = performance.now(); // not when the answer came: the key may have been revoked in between
+    const askedAt = now(); // not when the answer came: the key may have been revoked in between
     let apiKey;
     try {
       apiKey = await authenticate();
     } catch (error) {
-      const now = performance.now();
-      if (!known?.apiKey || now >= known.usableUntil) {
+      if (!known?.apiKey || since(known.askedAt) >= this.#usableFor) {
         throw error;
       }
-      known.freshUntil = Math.min(now + this.#freshFor, known.usableUntil); // until then Tesseral is left alone
+      known.triedAt = now(); // for as long as an answer is fresh, Tesseral is left alone
       return known.apiKey;
     }
     if (apiKey) {
@@ -60,11 +59,7 @@ export class ApiKeyCache {
       Object.freeze(apiKey);
       Object.freeze(apiKey.actions);
     }
-    this.#keep(hash, {
-      apiKey,
-      freshUntil: askedAt + this.#freshFor,
-      usableUntil: askedAt + this.#usableFor,
-    });
+    this.#keep(hash, { apiKey, askedAt, triedAt: askedAt });
     return apiKey;
   }
 
@@ -78,6 +73,14 @@ export class ApiKeyCache {
     }
   }
 }
+
+const now = () => ({ steady: performance.now(), wall: Date.now() });
+
+/**
+ * Milliseconds since then, by the clock that says more: while AWS Lambda keeps an instance frozen between two calls, the
+ * steady clock can stand still, and a revoked key would work for hours. The wall clock can be set back.
+ */
+const since = ({ steady, wall }) => Math.max(performance.now() - steady, Date.now() - wall);
 
 function milliseconds(name, text) {
   if (!/^\d{0,5}$/.test(text ?? "")) {

@@ -14,13 +14,24 @@ from typing import Any
 MAX_ANSWERS = 1000
 
 
+class Moment:
+    def __init__(self):
+        self.steady, self.wall = time.monotonic(), time.time()
+
+    def age(self) -> float:
+        """Seconds since then, by the clock that says more: while AWS Lambda keeps an instance frozen between two calls, the
+        steady clock can stand still, and a revoked key would work for hours. The wall clock can be set back."""
+        return max(time.monotonic() - self.steady, time.time() - self.wall)
+
+
 @dataclass
 class Answer:
     # None when the key was refused.
     api_key: Any
-    # Seconds, as time.monotonic counts them.
-    fresh_until: float
-    usable_until: float
+    # When Tesseral was asked for it.
+    asked_at: Moment
+    # When Tesseral was last asked, which gave no answer if it was later.
+    tried_at: Moment
 
 
 class ApiKeyCache:
@@ -47,7 +58,7 @@ class ApiKeyCache:
         digest = hashlib.sha256(secret_token.encode()).digest()
         with self._lock:
             known = self._good.get(digest) or self._refused.get(digest)
-            if known and time.monotonic() < known.fresh_until:
+            if known and known.tried_at.age() < self._fresh_for and known.asked_at.age() < self._usable_for:
                 return known.api_key
             under_way = self._under_way.get(digest)
             if under_way is None:
@@ -65,16 +76,15 @@ class ApiKeyCache:
         return api_key
 
     def _ask(self, digest: bytes, known: Answer | None, authenticate: Callable[[], Any]) -> Any:
-        asked_at = time.monotonic()  # not when the answer came: the key may have been revoked in between
+        asked_at = Moment()  # not when the answer came: the key may have been revoked in between
         try:
             api_key = authenticate()
         except Exception:
-            now = time.monotonic()
-            if known is None or known.api_key is None or now >= known.usable_until:
+            if known is None or known.api_key is None or known.asked_at.age() >= self._usable_for:
                 raise
-            known.fresh_until = min(now + self._fresh_for, known.usable_until)  # until then Tesseral is left alone
+            known.tried_at = Moment()  # for as long as an answer is fresh, Tesseral is left alone
             return known.api_key
-        self._keep(digest, Answer(api_key, asked_at + self._fresh_for, asked_at + self._usable_for))
+        self._keep(digest, Answer(api_key, asked_at, tried_at=asked_at))
         return api_key
 
     def _keep(self, digest: bytes, answer: Answer) -> None:

@@ -27,11 +27,11 @@ type APIKeyCache struct {
 
 type tokenHash [sha256.Size]byte
 
-// cachedAnswer has errKeyRefused, or no error.
+// cachedAnswer has errKeyRefused, or no error. Tesseral was asked for it at askedAt; if triedAt is later, it gave no answer then.
 type cachedAnswer struct {
-	key                              APIKey
-	err                              error
-	askedAt, freshUntil, usableUntil time.Time
+	key              APIKey
+	err              error
+	askedAt, triedAt time.Time
 }
 
 // askedKey is what Tesseral is asked about; key and err are there once done is closed.
@@ -72,7 +72,7 @@ func (c *APIKeyCache) Answer(secretToken string, authenticate func() (APIKey, er
 	if known == nil {
 		known = c.refused[hash]
 	}
-	if known != nil && time.Now().Before(known.freshUntil) {
+	if known != nil && since(known.triedAt) < c.freshFor && since(known.askedAt) < c.usableFor {
 		c.mu.Unlock()
 		return known.key.clone(), known.err
 	}
@@ -90,22 +90,18 @@ func (c *APIKeyCache) Answer(secretToken string, authenticate func() (APIKey, er
 func (c *APIKeyCache) ask(hash tokenHash, known *cachedAnswer, asked *askedKey, authenticate func() (APIKey, error)) {
 	askedAt := time.Now() // not when the answer came: the key may have been revoked in between
 	asked.key, asked.err = authenticate()
-	now := time.Now()
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(asked.done)
 	delete(c.underWay, hash)
 	answered := asked.err == nil || errors.Is(asked.err, errKeyRefused)
-	if !answered && known != nil && known.err == nil && now.Before(known.usableUntil) {
-		known.freshUntil = now.Add(c.freshFor) // until then Tesseral is left alone
-		if known.freshUntil.After(known.usableUntil) {
-			known.freshUntil = known.usableUntil
-		}
+	if !answered && known != nil && known.err == nil && since(known.askedAt) < c.usableFor {
+		known.triedAt = time.Now() // for as long as an answer is fresh, Tesseral is left alone
 		asked.key, asked.err = known.key, nil
 	}
 	if answered {
-		c.keep(hash, &cachedAnswer{asked.key, asked.err, askedAt, askedAt.Add(c.freshFor), askedAt.Add(c.usableFor)})
+		c.keep(hash, &cachedAnswer{key: asked.key, err: asked.err, askedAt: askedAt, triedAt: askedAt})
 	}
 }
 
@@ -132,6 +128,13 @@ func (c *APIKeyCache) keep(hash tokenHash, answer *cachedAnswer) {
 func (k APIKey) clone() APIKey {
 	k.Actions = slices.Clone(k.Actions)
 	return k
+}
+
+// since goes by the clock that says more: while AWS Lambda keeps an instance frozen between two calls, the monotonic clock can
+// stand still, and a revoked key would work for hours. The wall clock, which Round leaves alone, can be set back.
+func since(then time.Time) time.Duration {
+	now := time.Now()
+	return max(now.Sub(then), now.Round(0).Sub(then.Round(0)))
 }
 
 var secondsForm = regexp.MustCompile(`^[0-9]{0,5}$`)

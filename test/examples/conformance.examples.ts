@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends, missingTool } from "./backends";
 import { build } from "./build";
+import { askedAfterFrozen, expectedAfterFrozen, missingForFrozen } from "./frozen/asksAgain";
 import { rows } from "./rows";
 import { Session } from "./session";
 
@@ -39,5 +40,13 @@ for (const backend of backends) {
         expect(seen).toBe(expected);
       });
     }
+
+    const missingHere = missingForFrozen(backend);
+    it.skipIf(missingHere !== undefined && process.env.CI !== "true").sequential(
+      "answers kept: no longer in a process that was frozen",
+      async () => {
+        expect(await askedAfterFrozen(backend, session)).toBe(expectedAfterFrozen);
+      },
+    );
   });
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sha2::{Digest, Sha256};
@@ -36,9 +36,27 @@ struct State {
 #[derive(Clone)]
 struct Kept {
     answer: Answer,
-    asked_at: Instant,
-    fresh_until: Instant,
-    usable_until: Instant,
+    asked_at: Moment,
+    /// When Tesseral was last asked, which gave no answer if it was later.
+    tried_at: Moment,
+}
+
+#[derive(Clone, Copy)]
+struct Moment {
+    steady: Instant,
+    wall: SystemTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Self { steady: Instant::now(), wall: SystemTime::now() }
+    }
+
+    /// By the clock that says more: while AWS Lambda keeps an instance frozen between two calls, the steady clock can stand
+    /// still, and a revoked key would work for hours. The wall clock can be set back.
+    fn age(&self) -> Duration {
+        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
+    }
 }
 
 impl ApiKeyCache {
@@ -75,7 +93,8 @@ impl ApiKeyCache {
         let mut state = self.lock();
         let known = state.good.get(&hash).or(state.refused.get(&hash)).cloned();
         if let Some(kept) = &known
-            && Instant::now() < kept.fresh_until
+            && kept.tried_at.age() < self.fresh_for
+            && kept.asked_at.age() < self.usable_for
         {
             return Ok(kept.answer.clone());
         }
@@ -91,21 +110,19 @@ impl ApiKeyCache {
     }
 
     async fn ask<F: Future<Output = Answer>>(&self, hash: Hash, known: Option<Kept>, authenticate: F) -> Answer {
-        let asked_at = Instant::now(); // not when the answer came: the key may have been revoked in between
+        let asked_at = Moment::now(); // not when the answer came: the key may have been revoked in between
         let answer = authenticate.await;
-        let now = Instant::now();
         let mut state = self.lock();
         state.under_way.remove(&hash);
         if let Err(Rejection::Unavailable) = answer {
-            let Some(kept) = known.filter(|kept| kept.answer.is_ok() && now < kept.usable_until) else {
+            let Some(kept) = known.filter(|kept| kept.answer.is_ok() && kept.asked_at.age() < self.usable_for) else {
                 return answer;
             };
-            let fresh_until = kept.usable_until.min(now + self.fresh_for); // until then Tesseral is left alone
-            state.keep(hash, Kept { fresh_until, ..kept.clone() });
+            let tried_at = Moment::now(); // for as long as an answer is fresh, Tesseral is left alone
+            state.keep(hash, Kept { tried_at, ..kept.clone() });
             return kept.answer;
         }
-        let (fresh_until, usable_until) = (asked_at + self.fresh_for, asked_at + self.usable_for);
-        state.keep(hash, Kept { answer: answer.clone(), asked_at, fresh_until, usable_until });
+        state.keep(hash, Kept { answer: answer.clone(), asked_at, tried_at: asked_at });
         answer
     }
 
@@ -120,7 +137,7 @@ impl State {
         self.refused.remove(&hash);
         let answers = if kept.answer.is_ok() { &mut self.good } else { &mut self.refused };
         if answers.len() == MAX_ANSWERS
-            && let Some(oldest) = answers.iter().min_by_key(|(_, kept)| kept.asked_at).map(|(hash, _)| *hash)
+            && let Some(oldest) = answers.iter().min_by_key(|(_, kept)| kept.asked_at.steady).map(|(hash, _)| *hash)
         {
             answers.remove(&oldest);
         }

@@ -3,9 +3,16 @@ import { createHash } from "node:crypto";
 interface Answer<ApiKey> {
   /** Null when the key was refused. */
   apiKey: ApiKey | null;
-  /** Milliseconds, as `performance.now()` counts them. */
-  freshUntil: number;
-  usableUntil: number;
+  /** When Tesseral was asked for it. */
+  askedAt: Moment;
+  /** When Tesseral was last asked, which gave no answer if it was later. */
+  triedAt: Moment;
+}
+
+/** Milliseconds by both clocks. */
+interface Moment {
+  steady: number;
+  wall: number;
 }
 
 /** How many answers are kept of good keys, and as many of refused ones: whoever guesses keys pushes out no customer's. */
@@ -42,7 +49,7 @@ export class ApiKeyCache<ApiKey extends { actions: readonly string[] }> {
     }
     const hash = createHash("sha256").update(secretToken).digest("base64");
     const known = this.#good.get(hash) ?? this.#refused.get(hash);
-    if (known && performance.now() < known.freshUntil) {
+    if (known && since(known.triedAt) < this.#freshFor && since(known.askedAt) < this.#usableFor) {
       return known.apiKey;
     }
     let underWay = this.#underWay.get(hash);
@@ -58,16 +65,15 @@ export class ApiKeyCache<ApiKey extends { actions: readonly string[] }> {
     known: Answer<ApiKey> | undefined,
     authenticate: () => Promise<ApiKey | null>,
   ): Promise<ApiKey | null> {
-    const askedAt = performance.now(); // not when the answer came: the key may have been revoked in between
+    const askedAt = now(); // not when the answer came: the key may have been revoked in between
     let apiKey: ApiKey | null;
     try {
       apiKey = await authenticate();
     } catch (error) {
-      const now = performance.now();
-      if (!known?.apiKey || now >= known.usableUntil) {
+      if (!known?.apiKey || since(known.askedAt) >= this.#usableFor) {
         throw error;
       }
-      known.freshUntil = Math.min(now + this.#freshFor, known.usableUntil); // until then Tesseral is left alone
+      known.triedAt = now(); // for as long as an answer is fresh, Tesseral is left alone
       return known.apiKey;
     }
     if (apiKey) {
@@ -75,11 +81,7 @@ export class ApiKeyCache<ApiKey extends { actions: readonly string[] }> {
       Object.freeze(apiKey);
       Object.freeze(apiKey.actions);
     }
-    this.#keep(hash, {
-      apiKey,
-      freshUntil: askedAt + this.#freshFor,
-      usableUntil: askedAt + this.#usableFor,
-    });
+    this.#keep(hash, { apiKey, askedAt, triedAt: askedAt });
     return apiKey;
   }
 
@@ -94,6 +96,14 @@ export class ApiKeyCache<ApiKey extends { actions: readonly string[] }> {
     }
   }
 }
+
+const now = (): Moment => ({ steady: performance.now(), wall: Date.now() });
+
+/**
+ * Milliseconds since then, by the clock that says more: while AWS Lambda keeps an instance frozen between two calls, the
+ * steady clock can stand still, and a revoked key would work for hours. The wall clock can be set back.
+ */
+const since = ({ steady, wall }: Moment): number => Math.max(performance.now() - steady, Date.now() - wall);
 
 function milliseconds(name: string, text: string | undefined): number {
   if (!/^\d{0,5}$/.test(text ?? "")) {
