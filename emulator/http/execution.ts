@@ -1,10 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { PlainError } from "../errors";
 import type { Message } from "../protojson/message";
 import type { Clock } from "../records/clock";
 import type { Pages } from "../records/pagination";
 import type { Store } from "../records/store";
 import { projectOfKey } from "./credentials";
-import { PlainError } from "./errors";
+
 import type { Pool } from "./pool";
 import { type Call, type Reply, type Route, Write } from "./route";
 
