@@ -9,6 +9,7 @@ const kinds = {
     "test/cli/{import/import,inventory/index,pulumi/findPulumi,review/review,verify/verify}.test.ts",
     "test/emulator/{docs,middlewares/python}.test.ts",
     "test/docs/testingHelper.test.ts",
+    "test/testing/moduleRegistry.test.ts",
     "test/release/{exampleWorkflows,loading}.test.ts",
   ],
   /** Needs as little as `unit`, but seconds for each file: every recording, TypeScript's compiler, what is large, and properties that are tried on much. */

@@ -2,7 +2,7 @@
  * Times as Tesseral takes them: RFC 3339 with an offset, at most nine fractional digits, cut to microseconds. And periods of the
  * calendar, ISO 8601, which are counted in UTC.
  */
-import { createRequire } from "node:module";
+import { types } from "node:util";
 
 type Polyfill = typeof import("temporal-polyfill", { with: { "resolution-mode": "import" }});
 type Instant = InstanceType<Polyfill["Temporal"]["Instant"]>;
@@ -111,7 +111,8 @@ function accepts<Value>(parse: () => Value): Value | undefined {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof RangeError) {
+    // By its name: where Jest runs, Temporal's RangeError is another one than this file's.
+    if (types.isNativeError(error) && error.name === "RangeError") {
       return undefined;
     }
     throw error;
@@ -120,8 +121,12 @@ function accepts<Value>(parse: () => Value): Value | undefined {
 
 let loaded: Polyfill | undefined;
 
-/** Loads when the first time is met: most programs have none, and it takes as long as everything else of the client. */
+/**
+ * Loads when the first time is met: most programs have none, and it takes as long as everything else of the client. Node itself loads it, as Jest's own
+ * loading knows no ES modules.
+ */
 function temporal(): Polyfill["Temporal"] {
+  const { createRequire } = process.getBuiltinModule("node:module");
   const load: (id: string) => Polyfill = createRequire(__filename);
   loaded ??= load("temporal-polyfill");
   return loaded.Temporal;

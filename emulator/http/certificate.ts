@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -28,7 +29,7 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
  */
 export async function makeCertificate(host: string): Promise<Certificate> {
   // Loaded here, since it takes longer than everything else at start.
-  const x509 = await import("@peculiar/x509");
+  const x509: typeof import("@peculiar/x509") = createRequire(__filename)("@peculiar/x509");
   const { subtle } = globalThis.crypto;
   const keyPair = () => subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const [authority, server] = await Promise.all([keyPair(), keyPair()]);

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import { parseTimestamp, type Timestamp } from "../protojson/timestamp";
 
@@ -69,7 +68,8 @@ export class SettableClock {
 }
 
 function addDuration(milliseconds: number, text: string): number {
-  // Loaded here, since most emulators' clocks are left alone.
+  // Loaded here, since most emulators' clocks are left alone; by Node itself, as Jest's own loading knows no ES modules.
+  const { createRequire } = process.getBuiltinModule("node:module");
   const { Temporal }: Polyfill = createRequire(__filename)("temporal-polyfill");
   let duration: InstanceType<Polyfill["Temporal"]["Duration"]>;
   try {
