@@ -6,8 +6,8 @@ import { requireObject } from "../../providers/given";
 import { refusal } from "../../providers/refusal";
 import { movedProblems, otherPartsOf } from "../parts/otherParts";
 import { type Problem, problemLines } from "../problem";
-import { firstNames } from "../removals/firstNames";
 import { configuredRemovalLimit, missingProblems, removalProblems } from "../removals/removalBrake";
+import { shortList } from "../shortList";
 import { deployedCustomers } from "./deployedCustomers";
 import type { IdentifiedCustomer } from "./identifiedCustomer";
 import { identify } from "./identities";
@@ -71,7 +71,7 @@ export async function matchCustomers<Args extends IdentifiedCustomer>(
   // Until it is clear who is who, it is not clear who vanishes: only the undeclared names are listed.
   const unclear =
     missing.length === 0 && said.length > 0 && vanished.length > 1
-      ? [`No longer declared, by these or other names: ${firstNames(vanished)}.`]
+      ? [`No longer declared, by these or other names: ${shortList(vanished)}.`]
       : [];
   const [found = []] = [missing, said, removalProblems(deployed, vanished, limit, now)].filter(
     (each) => each.length > 0,

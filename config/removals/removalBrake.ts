@@ -4,8 +4,8 @@ import { type Coded, coded } from "../../errors/coded";
 import { keptProblem } from "../../providers/keepUntil";
 import { refusal } from "../../providers/refusal";
 import type { DeployedCustomers } from "../identity/deployedCustomers";
+import { shortList } from "../shortList";
 import { undeclaredIn } from "../undeclared";
-import { firstNames } from "./firstNames";
 import {
   allowedRemovals,
   defaultRemovalLimit,
@@ -35,7 +35,7 @@ export function missingProblems(deployed: DeployedCustomers, declared: object): 
     : [
         coded(
           "TSL-CUSTOMERS-GONE",
-          `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${firstNames([...deployed.keys()])}.\n` +
+          `No customers are declared, neither under tesseral:customers nor in ${join(folder, "customers.yaml")}, but this stack has ${count([...deployed.keys()])}: ${shortList([...deployed.keys()])}.\n` +
             "Put the file back, or name it with `pulumi config set tesseral:customersFile <file>`. A file with `customers: {}` declares that there are none.",
         ),
       ];
@@ -60,7 +60,7 @@ export function removalProblems(
     problems.push(
       coded(
         "TSL-PROTECTED",
-        `The entries of ${safe.length > 1 ? `${safe.length} ` : ""}protected customers are gone: ${firstNames(safe)}.\n` +
+        `The entries of ${safe.length > 1 ? `${safe.length} ` : ""}protected customers are gone: ${shortList(safe)}.\n` +
           "Put them back. To delete a customer, set `apiAccess: offboarding` in its entry, run `pulumi up`, and only then remove the entry.",
       ),
     );
@@ -82,7 +82,7 @@ export function removalProblems(
     problems.push(
       coded(
         "TSL-BRAKE",
-        `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${firstNames(leaving)}.\n` +
+        `${count(leaving)} would be deleted, and tesseral:maxRemovals allows ${allowed}${share}: ${shortList(leaving)}.\n` +
           `If that is meant: pulumi config set tesseral:maxRemovals ${leaving.length}`,
       ),
     );
