@@ -127,6 +127,7 @@ export const customerShape = {
         ended: "offboarding",
         terminated: "offboarding",
         cancelled: "offboarding",
+        canceled: "offboarding",
       },
       description:
         "enabled: the customer's API keys work. suspended: Tesseral refuses all of them, and keeps them: enabled brings them back. offboarding: the same, and nothing protects the customer any more: removing the entry deletes it.",

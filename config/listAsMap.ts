@@ -68,8 +68,8 @@ function mapOf(shape: MapShape, items: readonly Named[]): Record<string, unknown
       continue;
     }
     const label = labels.find((field) => !Object.hasOwn(shape.of.fields, field) && Object.hasOwn(item, field));
-    const { [label ?? ""]: labelled, ...fields } = item;
-    const text = String(labelled ?? item.displayName ?? "");
+    const { [label ?? ""]: labeled, ...fields } = item;
+    const text = String(labeled ?? item.displayName ?? "");
     const name = properName(text, shape.noun, index + 1, (taken) => map.has(taken));
     const isSaid = namePattern.test(text) && !shape.of.required.includes("displayName");
     const displayName = label === undefined || isSaid || "displayName" in fields ? {} : { displayName: text };

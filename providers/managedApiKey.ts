@@ -248,7 +248,7 @@ export class ManagedApiKey extends DynamicResource {
    * What the customer sends; always a secret of the stack. Undefined for a key that was taken over and not rotated since: Tesseral shows
    * a token once. Tesseral `ApiKey.secret_token`.
    */
-  declare readonly secretToken: pulumi.Output<string>;
+  declare readonly secretToken: pulumi.Output<string | undefined>;
   /** Last four characters of the secret token, by which people recognize it. */
   declare readonly secretTokenSuffix: pulumi.Output<string>;
   /** Id of the key to take over, as declared. */

@@ -186,21 +186,19 @@ export class EditedProject {
     const text = file === undefined ? "{}" : readFileSync(join(folder, file), "utf8");
     const { checkpoint }: Checkpoint = JSON.parse(text);
     const { resources = [], pending_operations = [] } = checkpoint?.latest ?? {};
-    const labelled = resources.flatMap(
-      ({ urn, id, inputs = {}, outputs, delete: isReplaced }): [string, Recorded][] => {
-        const label = labelOf(urn);
-        if (label === undefined || id === undefined || isReplaced) {
-          return [];
-        }
-        const previous = outputs?.previousApiKeyId;
-        return [
-          [label, { id: outputs?.apiKeyId ?? id, inputs }],
-          ...(previous === undefined ? [] : [[`${label} (previous)`, { id: previous, inputs }] as [string, Recorded]]),
-        ];
-      },
-    );
+    const labeled = resources.flatMap(({ urn, id, inputs = {}, outputs, delete: isReplaced }): [string, Recorded][] => {
+      const label = labelOf(urn);
+      if (label === undefined || id === undefined || isReplaced) {
+        return [];
+      }
+      const previous = outputs?.previousApiKeyId;
+      return [
+        [label, { id: outputs?.apiKeyId ?? id, inputs }],
+        ...(previous === undefined ? [] : [[`${label} (previous)`, { id: previous, inputs }] as [string, Recorded]]),
+      ];
+    });
     return {
-      resources: new Map(labelled),
+      resources: new Map(labeled),
       pending: pending_operations.map(({ type, resource }) => `${type} ${labelOf(resource.urn)}`),
     };
   }

@@ -20,7 +20,7 @@ describe("customers that somebody changed in the console", () => {
   /** One customer for each thing that can happen to one. */
   async function customers() {
     expireTime ??= new Date(Date.now() + life).toISOString();
-    const tokensOf: Record<string, pulumi.Output<string>> = {};
+    const tokensOf: Record<string, pulumi.Output<string | undefined>> = {};
     const customer = (name: string, key: { expireTime?: string } = {}) => {
       const organization = new Organization(name, { displayName: name, domains: [`${name}.example`] });
       const args = { organizationId: organization.id, displayName: `${name}-role`, actions: ["widgets.read"] };

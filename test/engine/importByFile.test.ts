@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A customer in one piece. */
 class Tenant extends pulumi.ComponentResource {
-  readonly token: pulumi.Output<string>;
+  readonly token: pulumi.Output<string | undefined>;
 
   constructor(name: string, displayName: string, opts?: pulumi.ComponentResourceOptions) {
     super("test:index:Tenant", name, {}, opts);

@@ -126,7 +126,7 @@ const { writeFileSync } = require("node:fs");
 let interruptions = 0;
 process.on("SIGINT", () => {
   interruptions += 1;
-  process.stderr.write("cancelling\\n");
+  process.stderr.write("canceling\\n");
   setTimeout(() => { writeFileSync(${JSON.stringify(join(folder, "ended"))}, String(interruptions)); process.exit(1); }, 400);
 });
 setInterval(() => {}, 1000);
