@@ -7,7 +7,7 @@ import { customerType } from "./customerType";
 import { checkedDeliveries } from "./delivery/customerDeliveries";
 import { deliver } from "./delivery/deliverer";
 import { ifKnown } from "./ifKnown";
-import { refuse } from "./refusal";
+import { refuse } from "./refuse";
 
 /**
  * One customer of the API: an organization in Tesseral with managed API keys enabled, its roles, and its keys.

@@ -10,7 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { coded } from "../../errors/coded";
 import { requireArgs } from "../../providers/given";
 import { isLater, whenKnown } from "../later";
-import { refuse, refuseWhatThrows } from "../refusal";
+import { refuse, refuseWhatThrows } from "../refuse";
 import { alarmEmail } from "./alarmEmail";
 import { alarms } from "./alarms";
 import type { BackendArgs } from "./backendArgs";

@@ -1,9 +1,9 @@
 import type { Secret, SecretArgs } from "@pulumi/aws/secretsmanager/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import { requireArgs } from "../../providers/given";
-import { checked } from "../checked";
-import { refuse } from "../refusal";
+import { refuse } from "../refuse";
 import { callable, fields, type Rule, record, text } from "../rules";
+import { checked } from "./checked";
 import { keySecret } from "./keySecret";
 import { type KeySource, keySourceProblems, keySourceRules } from "./keySource";
 import { readKeyPolicy } from "./rolePolicy";

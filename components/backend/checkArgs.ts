@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checked } from "../checked";
 import { isPlainObject, later } from "../later";
-import { refuse } from "../refusal";
+import { refuse } from "../refuse";
 import {
   both,
   fields,
@@ -19,6 +18,7 @@ import {
 } from "../rules";
 import type { BackendArgs, BackendCors, BackendThrottle, BackendVpc, RouteThrottle } from "./backendArgs";
 import { type CodeBuild, isCodeBuild, starts } from "./build/codeBuild";
+import { checked } from "./checked";
 import { domainRule } from "./domain";
 import { environmentSizeProblem, variableProblem } from "./environment";
 import { arn, keySourceProblems, keySourceRules } from "./keySource";

@@ -2,7 +2,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import * as pulumi from "@pulumi/pulumi";
 import { isLater, whenKnown } from "../later";
-import { refuse } from "../refusal";
+import { refuse } from "../refuse";
 import { BackendKey, type BackendKeyArgs } from "./backendKey";
 import { keyEnvironment, keyVariableProblem, sizeProblem } from "./environment";
 import { functionPackage } from "./functionPackage";

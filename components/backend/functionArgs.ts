@@ -1,7 +1,7 @@
 import type { FunctionArgs } from "@pulumi/aws/lambda/function.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { whenKnown } from "../later";
-import { refuse } from "../refusal";
+import { refuse } from "../refuse";
 import type { CheckedArgs } from "./checkArgs";
 import { functionEnvironment, sizeProblem } from "./environment";
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { CodedError, codedOr } from "../../errors/coded";
-import { refuseWhatThrows } from "../refusal";
+import { refuseWhatThrows } from "../refuse";
 import { builtFolder } from "./build/builtFolder";
 import { type CodeBuild, isCodeBuild } from "./build/codeBuild";
 import { storeArchive } from "./package/archiveStore";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { later, mapLater } from "./later";
+import { later, mapLater } from "../later";
 
 /**
  * Arguments, checked: plain values at once, before anything is created, and each output as soon as its value is known, together with
