@@ -9,6 +9,7 @@ import {
   TesseralApiError,
   type TesseralClient,
 } from "../tesseral";
+import { pageLength } from "../tesseral/serverLimits";
 
 /** Reads single objects. That one is gone is thrown, as Tesseral says it. */
 export interface Reads {
@@ -91,9 +92,6 @@ interface ListPage<T> {
   items: T[];
   nextPageToken?: string;
 }
-
-/** Items of a page. */
-const pageLength = 10;
 
 /**
  * A list that is read page by page, as far as it pays. The first read asks for a page, which tells how many there are. If they are more than a few, objects are

@@ -1,6 +1,7 @@
 /** How many requests an update will send, counted from its steps, and how long they take within the limits in force. */
 import { settings } from "../providers/settings";
 import { domainLists, organizationSwitches } from "../tesseral/objects";
+import { apiKeyCreatesAtOnce, pageLength } from "../tesseral/serverLimits";
 import { isTakenOver } from "./changes/apiKey";
 import { kindOf } from "./changes/customer";
 import { differing, numberOf, textOf } from "./changes/values";
@@ -12,12 +13,6 @@ import type { Work } from "./review";
 /** Assumed seconds of a request, used where no limit decides. */
 const secondsOfRequest = 0.1;
 
-/** Items of one page of Tesseral's lists. */
-const organizationsOnPage = 10;
-
-/** The most API keys that are created at once. */
-const creationsAtOnce = 3;
-
 /** The requests of an update. `config` is the stack's, whose limits are those in force. */
 export function workOf(customers: readonly CustomerSteps[], config: Readonly<Record<string, string>>): Work {
   const each = customers.map(requestsOf);
@@ -27,7 +22,7 @@ export function workOf(customers: readonly CustomerSteps[], config: Readonly<Rec
   );
   // The project is read once; existing organizations, page by page, before the first is created.
   const existing = customers.filter(({ organization }) => organization !== undefined && kindOf(organization) !== "new");
-  const pages = isNew ? Math.max(1, Math.ceil(existing.length / organizationsOnPage)) : 0;
+  const pages = isNew ? Math.max(1, Math.ceil(existing.length / pageLength)) : 0;
   const requests = own === 0 ? 0 : own + 1 + pages;
   const perSecond = Number(config["tesseral:requestsPerSecond"]);
   if (perSecond > 0) {
@@ -38,7 +33,7 @@ export function workOf(customers: readonly CustomerSteps[], config: Readonly<Rec
   const creations = customers.flatMap(({ keys }) => keys.filter(makesKey)).length;
   const [longest = 0] = [...each].sort((one, other) => other - one);
   // What belongs to one customer is done one after another.
-  const seconds = Math.max(requests / atOnce, creations / creationsAtOnce, longest) * secondsOfRequest;
+  const seconds = Math.max(requests / atOnce, creations / apiKeyCreatesAtOnce, longest) * secondsOfRequest;
   return {
     requests,
     seconds: rounded(seconds),

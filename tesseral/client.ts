@@ -22,10 +22,8 @@ import {
 } from "./objects";
 import { everyPage, type Page, pick, Requests } from "./requests";
 import { Operation } from "./retries";
+import { apiKeyCreatesAtOnce } from "./serverLimits";
 import { Transport, type TransportOptions } from "./transport";
-
-/** Creates of API keys that may be in flight at once: more of them can stall a server with a pool of four connections for good. */
-const apiKeyCreatesAtOnce = 3;
 
 /** What all operations of a process share beside the transport. */
 interface Connection {
