@@ -78,6 +78,9 @@ const saidElsewhere = [
   / is released: its organization, roles and keys stay in Tesseral\.$/,
 ];
 
+/** What the engine says before the reason why it refuses one of these resources; the name is enough for who knows the customers. */
+const engineWords = /^pulumi-nodejs:dynamic\/tesseral:\w+ resource '([^']+)' has a problem: /;
+
 function isSaidElsewhere(text: string): boolean {
   return saysKeysTurned(text) || saidElsewhere.some((form) => form.test(text));
 }
@@ -92,7 +95,10 @@ function messagesOf(diagnostics: readonly PreviewDiagnostic[], customers: readon
   const said = new Set<string>();
   return diagnostics
     .map(({ severity, message, urn }) => {
-      const text = message.replace(/^(error|warning): /, "").trim();
+      const text = message
+        .replace(/^(error|warning): /, "")
+        .replace(engineWords, "$1: ")
+        .trim();
       const customer = urn === undefined ? undefined : (owners.get(urn) ?? customerIn(urn));
       return { severity, text, ...(customer !== undefined && { customer }) };
     })

@@ -356,6 +356,13 @@ describe("a preview that failed", () => {
     expect(said(reviewed(text)).role).toContain("actions-lost: key k: roles gone and lost → lost: may lose actions");
   });
 
+  it("says what is wrong with which name, without the engine's words for it", () => {
+    const message =
+      "error: pulumi-nodejs:dynamic/tesseral:ManagedApiKey resource 'acme-ci' has a problem: API key x cannot be taken over\n";
+    const text = digest([], { diagnostics: [{ severity: "error", message }] });
+    expect(reviewed(text).messages).toEqual([{ severity: "error", text: "acme-ci: API key x cannot be taken over" }]);
+  });
+
   it("names the customer whose resource stopped it", () => {
     const urn = "urn:pulumi:test::shop::tesseral:index:Customer$pulumi-nodejs:dynamic/tesseral:Organization::login";
     const diagnostics = [{ severity: "error", urn, message: "error: it has a problem" }];
