@@ -1,6 +1,9 @@
-/** Characters that people cannot see in a name. Joiners count only where they join nothing: several scripts, and emoji, need them. */
+/**
+ * Characters that people cannot see in a name. Joiners count only where they join nothing: several scripts, and emoji, need them. Selectors choose
+ * a form of the character before them, which is how some Japanese names are written.
+ */
 const invisible =
-  /\p{Cc}|\p{Zl}|\p{Zp}|(?!\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0020}-\u{e007f}])\p{Default_Ignorable_Code_Point}|\u2800|(?<![^\0-\u007f])(?:\u200c|\u200d)|(?:\u200c|\u200d)(?![^\0-\u007f])/gu;
+  /\p{Cc}|\p{Zl}|\p{Zp}|(?!\u200c|\u200d|\p{Variation_Selector}|[\u{e0020}-\u{e007f}])\p{Default_Ignorable_Code_Point}|\u2800|(?<![^\0-\u007f])(?:\u200c|\u200d)|(?:\u200c|\u200d)(?![^\0-\u007f])/gu;
 
 /** What is wrong with a name that people see, or undefined. */
 export function displayNameProblem(text: string): string | undefined {
@@ -33,7 +36,7 @@ export function sameName(displayName: string): string {
   return displayName
     .normalize("NFKC")
     .toLowerCase()
-    .replaceAll(/[\s\p{Cf}]/gu, "");
+    .replaceAll(/[\s\p{Cf}\p{Variation_Selector}]/gu, "");
 }
 
 /** The same for what a name looks like: letters of other scripts count as the Latin letters that they resemble. */

@@ -348,6 +348,7 @@ it.each([
   ["AcmeCorp", "nearly the same as"],
   ["Acme\u00a0 Corp", "nearly the same as"],
   ["Ａcme Corp", "nearly the same as"],
+  ["Acme\ufe0e Corp", "nearly the same as"],
 ])("refuses two customers called Acme Corp and %s", (name, how) => {
   const text = (more: string) =>
     `customers:\n  acme: { displayName: Acme Corp${more} }\n  acme2: { displayName: "${name}"${more} }`;
@@ -445,7 +446,7 @@ it.each([
   expect(problemsOf(acme(key))).toEqual([inPlaces("4:35 customers.acme.apiKeys.ci.displayName")]);
 });
 
-it.each(["می\u200cخواهم", "👩\u200d🚀 Labs", "Ａcme", "I ❤\ufe0f APIs", "Acme  Corp"])(
+it.each(["می\u200cخواهم", "👩\u200d🚀 Labs", "Ａcme", "I ❤\ufe0f APIs", "葛\u{e0100}城商事", "Acme  Corp"])(
   "takes %j for a display name",
   (name) => {
     expect(customersOf(`customers:\n  acme: { displayName: "${name}" }`)).toEqual({ acme: { displayName: name } });
