@@ -164,7 +164,10 @@ function executableProblem(files: Files, { executable, architecture }: PackageRu
   return undefined;
 }
 
-function moduleProblem(files: Files, { module, hasLayers }: PackageRules): string | undefined {
+function moduleProblem(files: Files, { handler, module, hasLayers }: PackageRules): string | undefined {
+  if (module && !/[^.]\.[^.]/.test(posix.basename(handler))) {
+    return `: the handler ${handler} is not a module and a function of it with a dot between them, such as index.handler`;
+  }
   if (!module || module.files.some((name) => fileAt(files, name))) {
     return undefined;
   }

@@ -329,6 +329,12 @@ describe("is refused", () => {
       native("python3.13", "app.main.handler", true),
       "code: <path> has no app/main.py or app/main/__init__.py, which the handler names",
     ],
+    ...["nodejs24.x", "python3.13"].map((runtime): [string, string, PackageRules, string] => [
+      `a handler of ${runtime} that names no function`,
+      folder({ "index.js": "", "index.py": "" }),
+      native(runtime, "./index", true),
+      "code: <path>: the handler ./index is not a module and a function of it with a dot between them, such as index.handler",
+    ]),
     [
       "a missing module of Node",
       folder({ "app.js": "" }),
