@@ -28,27 +28,28 @@ export const miniSearch = {
     boost: { title: 3, titles: 0.5, text: 1 },
     /**
      * The entry of a pasted code comes first, and the page that is named after what is looked for; then tasks and explanations, then the reference, and last what
-     * readers seldom look for.
+     * readers seldom look for. An id begins with what the site stands below, such as the name of its repository: only what comes after it is compared.
      */
     boostDocument(id: string, term: string, fields?: Record<string, unknown>): number {
       if (term.startsWith("tsl-")) {
         return id.endsWith(`errors.html#${term}`) ? 20 : 1;
       }
       // The top of a page, not one of its sections.
-      if (id.startsWith(`/${term}.html#`) && Array.isArray(fields?.titles) && fields.titles.length === 0) {
+      const isTop = Array.isArray(fields?.titles) && fields.titles.length === 0;
+      if (isTop && id.includes(`/${term}.html#`) && !/\/(?:reference|repository|tasks)\//.test(id)) {
         return 2;
       }
-      if (/^\/#|repository\/|decisions\.html|benchmarks\.html/.test(id)) {
+      if (/^(?:\/[^/]+)?\/#|\/repository\/|\/decisions\.html|\/benchmarks\.html/.test(id)) {
         return 0.3;
       }
       // What was pasted asks for errors: see above.
       if (term === "tsl") {
         return 4;
       }
-      if (id.startsWith("/tasks/")) {
+      if (id.includes("/tasks/")) {
         return 1.3;
       }
-      return id.startsWith("/reference/") ? 0.8 : 1;
+      return id.includes("/reference/") ? 0.8 : 1;
     },
   },
 };
