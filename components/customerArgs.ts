@@ -37,7 +37,7 @@ export interface CustomerApiKeyArgs extends CustomerChildArgs {
    * @default none: the key authenticates and may do nothing
    */
   roles?: string[] | "unmanaged";
-  /** When the key stops working, RFC 3339. Changing this replaces the key: the token ends at once. @default never */
+  /** When the key stops working, RFC 3339. Changing this replaces the key, and the token ends at once, unless it has that end already. @default never */
   expireTime?: pulumi.Input<string>;
   /** How long a token is the current one, ISO 8601 such as `P90D`. Needs `overlap`. @default the key is not rotated */
   rotateEvery?: pulumi.Input<string>;

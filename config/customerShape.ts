@@ -66,7 +66,7 @@ const apiKey = {
       kind: "text",
       format: "instant",
       description:
-        "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key: the token ends at once.",
+        "When the key stops working, in RFC 3339, such as 2030-01-31T00:00:00Z. Left out: never. Changing this replaces the key, and the token ends at once, unless it has that end already.",
     },
     renamedFrom,
     rotateEvery: period(

@@ -14,7 +14,7 @@ import { inputs, type KeyInputs, type KeyOutputs, newKeyOf, outputs, ownFields }
 import {
   adoptionProblem,
   existingLife,
-  keepsTokenAsRotating,
+  keepsToken,
   lifeFieldProblems,
   planAdoptedLife,
   planLife,
@@ -35,8 +35,8 @@ export interface ManagedApiKeyArgs {
   /** Name of the key, as the Tesseral Console shows it. Not empty. Tesseral `ApiKey.display_name`. */
   displayName: pulumi.Input<string>;
   /**
-   * When the key ends, RFC 3339, in the future. Left out: never. Changing this replaces the key: the token ends at once. Not with
-   * `rotateEvery`. Tesseral `ApiKey.expire_time`.
+   * When the key ends, RFC 3339, in the future. Left out: never. Changing this replaces the key, and the token ends at once, unless it has
+   * that end already. Not with `rotateEvery`. Tesseral `ApiKey.expire_time`.
    */
   expireTime?: pulumi.Input<string>;
   /**
@@ -145,8 +145,8 @@ export function managedApiKeyLifecycle(provider: ProviderProcess): Lifecycle {
       if (olds.unresolved !== undefined && olds.apiKeyId === undefined) {
         return { changes: true, replaces: ["status"], deleteBeforeReplace: true };
       }
-      const keepsToken = keepsTokenAsRotating(news);
-      const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !keepsToken) };
+      const isKept = keepsToken(news, olds);
+      const answer = { replaces: replaces.filter((name) => name !== "expireTime" || !isKept) };
       warnOfWaiting(provider, olds);
       return isLeft(provider, olds, serverTime(tesseral)) ? { ...answer, changes: true } : answer;
     },

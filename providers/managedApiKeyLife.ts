@@ -71,9 +71,9 @@ export function planLife(
   return { life: { ...next.life }, warnings: next.warnings };
 }
 
-/** Whether a key becomes a rotating one: then it keeps its token, and so its end. */
-export function keepsTokenAsRotating({ expireTime, rotateEvery }: Bag): boolean {
-  return expireTime === undefined && rotateEvery !== undefined;
+/** Whether a key keeps its token under another declared end: it comes to be rotated, or the token has that end already. */
+export function keepsToken({ expireTime, rotateEvery }: Bag, { currentExpireTime }: Bag): boolean {
+  return expireTime === undefined ? rotateEvery !== undefined : canonicalTime(expireTime) === currentExpireTime;
 }
 
 /** Which changes of the declaration replace an existing key. */
@@ -81,7 +81,7 @@ function replacingChanges(inputs: Bag, olds: Bag): string[] {
   if (olds.managedBy === undefined) {
     return [];
   }
-  const expiry = inputs.expireTime !== olds.expireTime && !keepsTokenAsRotating(inputs);
+  const expiry = inputs.expireTime !== olds.expireTime && !keepsToken(inputs, olds);
   return [
     ...(inputs.organizationId === olds.organizationId ? [] : ["its organization"]),
     ...(expiry ? ["its expireTime"] : []),

@@ -26,6 +26,8 @@ export interface DeployedCustomer {
   apiKeys: string[];
   /** The `expireTime` of those that have one, in the canonical form, by the same names. */
   expireTimes: Map<string, string>;
+  /** When their tokens in use end by themselves, in the same form. */
+  tokenEnds: Map<string, string>;
 }
 
 /** The customers and delivered secrets of a stack. */
@@ -80,11 +82,14 @@ export async function deployedCustomers(): Promise<Deployed> {
   for (const [kind, type] of childTypes) {
     for (const [resource, outputs] of state.get(resourceType(type)) ?? []) {
       const organizationId = text(outputs.organizationId);
-      const expireTime = text(outputs.expireTime);
+      const [expireTime, tokenEnd] = [text(outputs.expireTime), text(outputs.currentExpireTime)];
       const owner = byId.get(organizationId ?? "") ?? ownerByName(resource, customers);
       owner?.[kind].push(resource);
       if (expireTime !== undefined) {
         owner?.expireTimes.set(resource, expireTime);
+      }
+      if (tokenEnd !== undefined) {
+        owner?.tokenEnds.set(resource, tokenEnd);
       }
       // If an interrupted update has renamed only the component, only what is in the organization tells its id.
       if (owner !== undefined && organizationId !== undefined && owner.organizationId === undefined) {
@@ -144,6 +149,7 @@ function deployedCustomer(organization: Outputs, component: Outputs): DeployedCu
     roles: [],
     apiKeys: [],
     expireTimes: new Map(),
+    tokenEnds: new Map(),
   };
 }
 

@@ -67,7 +67,9 @@ export function identify(declared: Declared, deployed: DeployedCustomers, now: D
       if (kind === "apiKeys") {
         judgeKeys(name, entry, (child) => {
           const resource = children.resourceOf(child);
-          return resource === undefined ? undefined : { expireTime: customer.expireTimes.get(resource) };
+          return resource === undefined
+            ? undefined
+            : { expireTime: customer.expireTimes.get(resource), tokenEnd: customer.tokenEnds.get(resource) };
         });
       }
     }

@@ -12,7 +12,7 @@ interface NewKeys {
 }
 
 /** A deployed key by its name in the entry, whatever its name was before; undefined if the stack does not have it. */
-export type StoredKey = (child: string) => { expireTime: string | undefined } | undefined;
+export type StoredKey = (child: string) => { expireTime: string | undefined; tokenEnd: string | undefined } | undefined;
 
 /** Judges the keys of a customer that are new or would be replaced. */
 export function judgeNewKeys(name: string, entry: IdentifiedCustomer, stored: StoredKey, now: Date): NewKeys {
@@ -62,9 +62,10 @@ function replacedKeys(name: string, { apiAccess, apiKeys = {} }: IdentifiedCusto
   return Object.entries(apiKeys).flatMap(([child, { expireTime, rotateEvery }]) => {
     const key = stored(child);
     const isKnown = expireTime === undefined || typeof expireTime === "string";
-    // A key that becomes a rotating one keeps its token, and so its end.
-    const keepsToken = expireTime === undefined && rotateEvery !== undefined;
-    return key === undefined || !isKnown || keepsToken || canonicalTime(expireTime) === key.expireTime
+    const end = canonicalTime(expireTime);
+    // A key that becomes a rotating one keeps its token, and so its end; one that has the declared end already keeps it, too.
+    const keepsToken = expireTime === undefined ? rotateEvery !== undefined : end === key?.tokenEnd;
+    return key === undefined || !isKnown || keepsToken || end === key.expireTime
       ? []
       : [
           {

@@ -81,6 +81,21 @@ describe("a static key", () => {
     expect(keys()).toHaveLength(1);
   });
 
+  it("with an end becomes a rotating one and one with that end again without a new token", async () => {
+    const life = { expireTime: "2030-12-31T12:00:00Z" };
+    await up(life);
+    const { secretToken } = stored().outputs;
+    expect(await up(rotating)).toEqual(["update ci"]);
+    expect(await up({ expireTime: "2030-12-31T13:00:00+01:00" })).toEqual(["update ci"]);
+    expect(stored().outputs).toMatchObject({ secretToken, generation: 1, expireTime: "2030-12-31T12:00:00Z" });
+    expect(warnings).toEqual([]);
+    expect(await up(life)).toEqual([]);
+    expect(keys()).toHaveLength(1);
+    // Any other end is that of another key.
+    await up(rotating);
+    expect(await up({ expireTime: "2031-12-31T12:00:00Z" })).toEqual(["replace ci"]);
+  });
+
   const ends = [
     ["revoked", (id: string) => emulator.console.revokeApiKey(id)],
     ["gone", (id: string) => emulator.console.deleteApiKey(id)],

@@ -13,6 +13,7 @@ const deployedCustomer = (organizationId: string, more: Partial<DeployedCustomer
   roles: [],
   apiKeys: [],
   expireTimes: new Map(),
+  tokenEnds: new Map(),
   ...more,
 });
 
@@ -367,6 +368,10 @@ describe.each(["suspended", "offboarding"])("a customer who is %s", (apiAccess) 
       judge({ acme: { apiAccess, apiKeys } }, { acme: deployed }).problems;
     const makes = `which makes a new key, and Tesseral makes none while the customer has apiAccess: ${apiAccess}: change it when access is enabled`;
     expect(judged({ ci: { expireTime: "2027-01-01T02:00:00+02:00" }, ever: {} })).toBeUndefined();
+    // Its token has that end from before it was rotated.
+    deployed.tokenEnds = new Map([["acme-ever", expireTime]]);
+    expect(judged({ ci: { expireTime }, ever: { expireTime } })).toBeUndefined();
+    deployed.tokenEnds = new Map();
     expect(judged({ ci: { rotateEvery: "P90D", overlap: "P7D" }, ever: {} })).toBeUndefined();
     expect(judged({ ci: {}, ever: { expireTime } })).toEqual([
       `acme.apiKeys.ci: no longer has its expireTime, ${makes}. It is ${expireTime} so far`,

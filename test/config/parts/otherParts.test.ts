@@ -51,7 +51,7 @@ it("knows no part that there is not", () => {
 
 const stored = (displayName: string, organizationId = `org_${displayName}`): DeployedCustomer => ({
   ...{ protect: true, onRemoval: "delete", displayName, organizationId },
-  ...{ roles: [], apiKeys: [], expireTimes: new Map() },
+  ...{ roles: [], apiKeys: [], expireTimes: new Map(), tokenEnds: new Map() },
 });
 
 /** What a part says that has these customers in its state. */
