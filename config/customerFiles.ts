@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, posix, resolve } from "node:path";
 import { nearest } from "../components/nearest";
@@ -17,10 +17,7 @@ const endings = [".yaml", ".yml", ".json"];
  */
 export function customerFiles(folder: string, named: string): string[] {
   if (/[*?[{]/u.test(named)) {
-    // Loaded here, since most stacks have one file or none.
-    const { globSync }: Globbing = createRequire(__filename)("tinyglobby");
-    const options = { cwd: folder, expandDirectories: false, fs: brokenLinksAsFiles };
-    return globSync(named.replaceAll("\\", "/"), options).sort();
+    return matchingFiles(folder, named.replaceAll("\\", "/"));
   }
   if (!isFolder(resolve(folder, named))) {
     return [named];
@@ -36,18 +33,60 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** A pattern would pass over links that lead nowhere, as if their customers were removed. Taken for files, they are missed when they are read. */
-const brokenLinksAsFiles = {
-  realpathSync: (path: string) => (isBroken(path) ? path : realpathSync(path)),
-  statSync: (path: string) => (isBroken(path) ? lstatSync(path) : statSync(path)),
-};
+/**
+ * The files that match a pattern. What cannot be read is an error, as if it were named: to pass over it would read as if its
+ * customers were removed.
+ */
+function matchingFiles(folder: string, pattern: string): string[] {
+  let missed: unknown;
+  const links: string[] = [];
+  const fs: GlobbedFs = {
+    // A link that leads nowhere is taken for a file, which is missed when it is read.
+    realpathSync: (path) => (isBroken(path) ? path : realpathSync(path)),
+    statSync: (path) => {
+      if (!isBroken(path)) {
+        return statSync(path);
+      }
+      links.push(path);
+      return lstatSync(path);
+    },
+    readdirSync: (path, options) => {
+      try {
+        return readdirSync(path, options);
+      } catch (error) {
+        missed ??= isMissing(error) ? undefined : error;
+        throw error;
+      }
+    },
+  };
+  // Loaded here, since most stacks have one file or none.
+  const { globSync }: Globbing = createRequire(__filename)("tinyglobby");
+  const files = globSync(pattern, { cwd: folder, expandDirectories: false, fs }).sort();
+  if (missed !== undefined) {
+    throw missed;
+  }
+  const lost = pattern.includes("**") ? links.find((path) => extname(path) === "") : undefined;
+  if (lost !== undefined) {
+    // It may have led to a folder. This throws the error of Node.
+    statSync(lost);
+  }
+  return files;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** What tinyglobby asks of a file system. */
+interface GlobbedFs {
+  realpathSync(path: string): string;
+  statSync(path: string): Stats;
+  readdirSync(path: string, options: { withFileTypes: true }): Dirent[];
+}
 
 /** What is used of tinyglobby, whose own types want every overload of Node's functions. */
 interface Globbing {
-  globSync(
-    pattern: string,
-    options: { cwd: string; expandDirectories: boolean; fs: typeof brokenLinksAsFiles },
-  ): string[];
+  globSync(pattern: string, options: { cwd: string; expandDirectories: boolean; fs: GlobbedFs }): string[];
 }
 
 function isBroken(path: string): boolean {

@@ -81,7 +81,7 @@ const apiKey = {
       description: "Any text, such as the reason. A change of it rotates the key in the next update. Needs overlap.",
     },
     expireAfter: period(
-      "How long a token of a key with rotateEvery lives at most: at least rotateEvery and overlap together. Left out: for ever.",
+      "How long a token of a key with rotateEvery lives at most: at least rotateEvery and overlap together, and longer than rotateEvery. Left out: for ever.",
     ),
     renewBefore: period(
       "How long before its expireTime the key is renewed, such as P14D. The previous token works until it ends by itself. Left out: not at all.",

@@ -119,6 +119,7 @@ export const configuration = entries({
       "needs expireTime beside it: only what ends can be renewed",
       "but must be shorter than rotateEvery: a token has to end before the next rotation",
       "but must be at least rotateEvery and overlap together",
+      "but must be longer than rotateEvery",
     ],
     happened:
       "`rotateEvery`, `rotate`, `overlap`, `expireTime`, `expireAfter` and `renewBefore` depend on each other. As declared, a token would end before its overlap is over, or nothing says how long the old token goes on working.",

@@ -85,6 +85,11 @@ export function lifeProblems({
       field: "expireAfter",
       message: `is ${expireAfter}, but must be at least rotateEvery and overlap together (${rotateEvery} and ${overlap}): a token would end before its overlap does`,
     });
+  } else if (expireAfter !== undefined && everAsLong([rotateEvery], expireAfter)) {
+    problems.push({
+      field: "expireAfter",
+      message: `is ${expireAfter}, but must be longer than rotateEvery (${rotateEvery}): a token would end at the very moment at which its rotation is due`,
+    });
   }
   return problems;
 }

@@ -1,6 +1,6 @@
 // Proves that customers are found in files as people have them: beside Pulumi.yaml wherever the program is, in many files, and in no
 // encoding but UTF-8. Pulumi is mocked; the command line is not part of this.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -142,6 +142,36 @@ it.skipIf(process.platform === "win32")(
         ]);
       }
       rmSync(join(folder, "customers/globex.yaml"));
+    }
+  },
+);
+
+// Links take a privilege on Windows.
+it.skipIf(process.platform === "win32")(
+  "misses a folder that a link leads to no more, where a pattern takes folders",
+  () => {
+    file("customers/acme.yaml", "displayName: Acme\n");
+    symlinkSync("../shared/eu", join(folder, "customers/eu"));
+    named("customers/*.yaml");
+    expect(loadCustomers({ directory: folder, now })).toEqual(acme);
+    named("customers/**/*.yaml");
+    expect(problems()).toEqual([
+      `tesseral:customersFile: names ${join(folder, "customers/eu")}, which cannot be read: there is no such file (TSL-FILE)`,
+    ]);
+  },
+);
+
+it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+  "misses a folder that may not be read, where a pattern takes folders (root and Windows may read all of them)",
+  () => {
+    file("customers/acme.yaml", "displayName: Acme\n");
+    file("customers/eu/globex.yaml", "displayName: Globex\n");
+    chmodSync(join(folder, "customers/eu"), 0o000);
+    try {
+      named("customers/**/*.yaml");
+      expect(problems()).toEqual([expect.stringMatching(/customers\/eu.*, which cannot be read: .* \(TSL-FILE\)$/u)]);
+    } finally {
+      chmodSync(join(folder, "customers/eu"), 0o700);
     }
   },
 );

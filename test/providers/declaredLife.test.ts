@@ -37,6 +37,12 @@ it.each<[DeclaredLife, string[]]>([
     ],
   ],
   [
+    { rotateEvery: "P1M", overlap: "PT0S", expireAfter: "P31D" },
+    [
+      "expireAfter is P31D, but must be longer than rotateEvery (P1M): a token would end at the very moment at which its rotation is due",
+    ],
+  ],
+  [
     { rotateEvery: "P90D", overlap: "P7D", expireTime: "2030-01-01T00:00:00Z" },
     [
       "expireTime excludes rotateEvery: keep one of the two. expireAfter gives every token of a rotating key an end; renewBefore renews a key with an expireTime",
