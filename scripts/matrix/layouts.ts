@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { npm, type PackageManager } from "./packageManager";
 
@@ -63,8 +63,22 @@ export async function makeRepositoryCopy(folder: string, manager: PackageManager
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(repository, file), join(folder, file));
   }
+  if (manager.name !== "npm") {
+    keepVersions(folder);
+  }
   await manager.install(folder);
   copyPrograms(folder);
+}
+
+/** Packages whose newest version not every Node and registry has: it refuses Node 20, or asks for a package of Windows that a registry can lack. */
+const kept = ["@pulumi/pulumi", "vite"];
+
+/** Lets managers that do not read package-lock.json install the versions of these that stand there. The others are as new as may be. */
+function keepVersions(folder: string): void {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8"));
+  const { packages }: { packages: Record<string, { version: string }> } = read("package-lock.json");
+  const resolutions = Object.fromEntries(kept.map((name) => [name, packages[`node_modules/${name}`]?.version]));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ ...read("package.json"), resolutions }, null, 2));
 }
 
 function copyPrograms(folder: string): void {

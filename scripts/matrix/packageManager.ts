@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../../cli/pulumi/run";
 
@@ -20,6 +20,8 @@ interface Kind {
   add: string[];
   /** Installs what a project's package.json asks for. */
   install: string[];
+  /** Runs the project's own `prepare`, where installing does not. */
+  prepare?: string[];
 }
 
 const kinds = {
@@ -57,6 +59,7 @@ const kinds = {
     files: { ".yarnrc.yml": "nodeLinker: node-modules\n", "yarn.lock": "" },
     add: ["add"],
     install: ["install"],
+    prepare: ["run", "prepare"],
   },
   bun: {
     from: "bun@1",
@@ -81,7 +84,7 @@ export interface PackageManager {
 
 /** Gets a package manager; what it is and what it downloads stays in `folder`. */
 export async function getPackageManager(name: PackageManagerName, folder: string): Promise<PackageManager> {
-  const { from, file, native, environment, files = {}, add, install }: Kind = kinds[name];
+  const { from, file, native, environment, files = {}, add, install, prepare }: Kind = kinds[name];
   if (from) {
     await npm(["install", "--no-audit", "--no-fund", "--prefix", folder, from]);
   }
@@ -91,7 +94,9 @@ export async function getPackageManager(name: PackageManagerName, folder: string
   const call = async (args: string[], cwd: string) => {
     mkdirSync(cwd, { recursive: true });
     for (const [path, text] of Object.entries(files)) {
-      writeFileSync(join(cwd, path), text);
+      if (!existsSync(join(cwd, path))) {
+        writeFileSync(join(cwd, path), text);
+      }
     }
     const [command = "", ...first] = [...program, ...args];
     await run(command, first, { cwd, timeout: limit, env: { ...process.env, ...more } });
@@ -99,7 +104,12 @@ export async function getPackageManager(name: PackageManagerName, folder: string
   return {
     name,
     add: (packages, project) => call([...add, ...packages], project),
-    install: (project) => call(install, project),
+    install: async (project) => {
+      await call(install, project);
+      if (prepare !== undefined) {
+        await call(prepare, project);
+      }
+    },
   };
 }
 
