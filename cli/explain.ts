@@ -3,6 +3,7 @@ import { suggestion } from "../components/nearest";
 import { catalog, type ErrorCode, groups } from "../errors/catalog";
 import { coded } from "../errors/coded";
 import type { Entry } from "../errors/entry";
+import { maskTokens } from "../errors/maskTokens";
 import { offering } from "./completion/candidates";
 import { UsageError } from "./exitCodes";
 import { jsonOption } from "./options";
@@ -44,7 +45,8 @@ function codeOf(text: string): ErrorCode {
   if (isCode(code)) {
     return code;
   }
-  if (found === undefined && text.length > 40) {
+  // In capitals, a token would not be masked.
+  if (found === undefined && (text.length > 40 || maskTokens(text) !== text)) {
     throw new UsageError(
       coded("TSL-UNKNOWN-CODE", "the line holds no code: look for (TSL-…) at the end of an error's first line"),
     );

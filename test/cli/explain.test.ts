@@ -63,7 +63,9 @@ it("says what may have been meant by a code that there is not", async () => {
   await expect(explain("TSL-NOTHING-LIKE-IT")).rejects.toThrow(
     "there is no code TSL-NOTHING-LIKE-IT: `pulumi-tesseral explain` lists them (TSL-UNKNOWN-CODE)",
   );
-  await expect(explain("error: this is an old line without anything at its end")).rejects.toThrow(
-    "the line holds no code: look for (TSL-…) at the end of an error's first line (TSL-UNKNOWN-CODE)",
-  );
+  for (const line of ["error: this is an old line without anything at its end", `acme_sk_${"t".repeat(20)}`]) {
+    await expect(explain(line)).rejects.toThrow(
+      "the line holds no code: look for (TSL-…) at the end of an error's first line (TSL-UNKNOWN-CODE)",
+    );
+  }
 });
