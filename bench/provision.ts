@@ -10,7 +10,7 @@ import { EmulatorProcess, type RouteCounts } from "./emulatorProcess";
 import { entries, resourcesPerCustomer } from "./provision/customers";
 import { findWholePulumi, machineOf, positive } from "./provision/machine";
 import type { Measured } from "./provision/measuredCommand";
-import { type layouts, MeasuredProject, type Operation, operations } from "./provision/measuredProject";
+import { MeasuredProject, type Operation, operations } from "./provision/measuredProject";
 import { plot } from "./provision/plot";
 import { report } from "./provision/report";
 import { PartsResults, type Result, Results } from "./provision/results";
@@ -18,6 +18,10 @@ import type { BytesByProperty } from "./provision/stateBytes";
 import { findTerraform, objectsPerCustomer, peer, type Terraform, TerraformProject } from "./provision/terraform";
 
 const bare = "the requests alone";
+
+/** Operations that leave everything as it was. They take a few seconds, of which one run says little, so the middle one of several counts. */
+const harmless: ReadonlySet<Operation> = new Set(["preview, no change", "refresh"]);
+const runsOfHarmless = 5;
 
 /** What runs the work. */
 interface Runners {
@@ -27,6 +31,8 @@ interface Runners {
 
 /** What a contender did with a number of customers. */
 type Outcome = Omit<Result, "contender" | "customers" | "zstd">;
+
+type MeasuredRequests = Measured & { requests: RouteCounts };
 
 type Expected = Record<Operation, Record<string, number>>;
 
@@ -94,45 +100,62 @@ async function measureAll(
   customers: number,
   zstd: boolean,
 ): Promise<void> {
-  for (const [contender, measure] of Object.entries(contenders(runners, emulator, customers, zstd))) {
-    if (results.find(contender, customers, zstd) === undefined) {
-      console.log(`${customers} customers${zstd ? ", compressed state" : ""}: ${contender}`);
-      results.add({ contender, customers, zstd, ...(await measure()) });
+  for (const { contenders, measure } of comparisons(runners, emulator, customers, zstd)) {
+    if (contenders.some((contender) => results.find(contender, customers, zstd) === undefined)) {
+      console.log(`${customers} customers${zstd ? ", compressed state" : ""}: ${contenders.join(" and ")}`);
+      for (const [index, outcome] of (await measure()).entries()) {
+        results.add({ contender: contenders[index] ?? "", customers, zstd, ...outcome });
+      }
     }
   }
   compareRequests(results, customers);
 }
 
-function contenders(
+/** Contenders that are measured in turns, and what they did, in their order. */
+interface Comparison {
+  contenders: readonly string[];
+  measure: () => Promise<Outcome[]>;
+}
+
+function comparisons(
   { cli, terraform }: Runners,
   emulator: EmulatorProcess,
   customers: number,
   zstd: boolean,
-): Record<string, () => Promise<Outcome>> {
+): Comparison[] {
+  const env = { PULUMI_DIY_BACKEND_ZSTD: zstd ? "true" : "" };
   const ours = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
-  const pulumi = async (layout: keyof typeof layouts, config: Record<string, string>) => {
-    const env = { PULUMI_DIY_BACKEND_ZSTD: zstd ? "true" : "" };
-    const project = await MeasuredProject.open(cli, layout, config, env);
-    return await measureProject(emulator, project, customers, pulumiCounts(customers));
-  };
-  const withState = {
-    "pulumi-tesseral": () => pulumi("pulumi-tesseral", ours),
-    "resources that do nothing": () => pulumi("resources that do nothing", {}),
+  const withPulumi: Comparison = {
+    contenders: ["pulumi-tesseral", "resources that do nothing"],
+    measure: async () => {
+      const projects = [
+        await MeasuredProject.open(cli, "pulumi-tesseral", ours, env),
+        await MeasuredProject.open(cli, "resources that do nothing", {}, env),
+      ];
+      return measureInTurns(emulator, projects, customers, pulumiCounts(customers));
+    },
   };
   // The requests alone have no state, and Terraform does not compress its own.
-  return zstd
-    ? withState
-    : {
-        ...withState,
-        [bare]: async () => ({ operations: await measureRequests(emulator, customers) }),
-        ...(terraform !== undefined && { [peer]: () => measureTerraform(terraform, emulator, customers) }),
-      };
+  if (zstd) {
+    return [withPulumi];
+  }
+  const alone = {
+    contenders: [bare],
+    measure: async () => [{ operations: await measureRequests(emulator, customers) }],
+  };
+  return terraform === undefined
+    ? [withPulumi, alone]
+    : [
+        withPulumi,
+        alone,
+        { contenders: [peer], measure: async () => [await measureTerraform(terraform, emulator, customers)] },
+      ];
 }
 
 async function measureTerraform(terraform: Terraform, emulator: EmulatorProcess, customers: number): Promise<Outcome> {
   const project = await TerraformProject.open(terraform, emulator);
-  const outcome = await measureProject(emulator, project, customers, terraformCounts(customers));
-  return { version: terraform.version, ...outcome };
+  const [outcome] = await measureInTurns(emulator, [project], customers, terraformCounts(customers));
+  return { version: terraform.version, operations: perOperation(), ...outcome };
 }
 
 function pulumiCounts(customers: number): Expected {
@@ -157,28 +180,54 @@ function terraformCounts(customers: number): Expected {
   };
 }
 
-async function measureProject(
+/** Each operation by one project after the other, so that what the machine does meanwhile hits all of them alike. */
+async function measureInTurns(
   emulator: EmulatorProcess,
-  project: Project,
+  projects: readonly Project[],
   customers: number,
   expected: Expected,
-): Promise<Outcome> {
-  const outcome: Outcome = { operations: perOperation() };
+): Promise<Outcome[]> {
+  const measured = projects.map((project) => ({ project, outcome: { operations: perOperation() } as Outcome }));
   try {
     await emulator.requests();
     for (const operation of operations) {
-      project.declare(entries(customers, operation === "up" || operation === "preview, no change" ? 0 : 1));
-      const measured = await project.measure(operation, expected[operation]);
-      outcome.operations[operation] = { ...measured, requests: await emulator.requests() };
-      if (operation === "up") {
-        outcome.stateFileBytes = project.stateBytes();
-        outcome.properties = await project.properties();
+      const declared = entries(customers, operation === "up" || operation === "preview, no change" ? 0 : 1);
+      const runs = measured.map((one) => ({ ...one, each: [] as MeasuredRequests[] }));
+      for (let run = 0; run < (harmless.has(operation) ? runsOfHarmless : 1); run += 1) {
+        for (const { project, each } of runs) {
+          project.declare(declared);
+          const one = await project.measure(operation, expected[operation]);
+          each.push({ ...one, requests: await emulator.requests() });
+        }
+      }
+      for (const { project, outcome, each } of runs) {
+        outcome.operations[operation] = middle(each);
+        if (operation === "up") {
+          outcome.stateFileBytes = project.stateBytes();
+          outcome.properties = await project.properties();
+        }
       }
     }
   } finally {
-    project.close();
+    for (const { project } of measured) {
+      project.close();
+    }
   }
-  return outcome;
+  return measured.map(({ outcome }) => outcome);
+}
+
+/** The run of the middle time, with the most memory of all runs. */
+function middle(runs: readonly MeasuredRequests[]): MeasuredRequests {
+  const byTime = [...runs].sort((one, other) => one.seconds - other.seconds);
+  const found = byTime[Math.floor(byTime.length / 2)];
+  if (found === undefined) {
+    throw new Error("nothing was measured");
+  }
+  const peaks: Measured["peaks"] = {};
+  for (const [name, bytes] of runs.flatMap((run) => Object.entries(run.peaks))) {
+    peaks[name] = Math.max(peaks[name] ?? 0, bytes);
+  }
+  return { ...found, peaks };
 }
 
 async function measureRequests(emulator: EmulatorProcess, customers: number): Promise<Result["operations"]> {
@@ -193,7 +242,7 @@ async function measureRequests(emulator: EmulatorProcess, customers: number): Pr
 }
 
 function perOperation(): Result["operations"] {
-  const one = (): Measured & { requests: RouteCounts } => ({ seconds: 0, peaks: {}, requests: {} });
+  const one = (): MeasuredRequests => ({ seconds: 0, peaks: {}, requests: {} });
   return Object.fromEntries(operations.map((operation) => [operation, one()])) as Result["operations"];
 }
 

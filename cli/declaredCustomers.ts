@@ -4,15 +4,27 @@ import { customerFiles, declarationIn } from "../config/customerFiles";
 import { parseSetting } from "../config/stackFile";
 import { CodedError } from "../errors/coded";
 import type { PulumiProject } from "./pulumi/project";
+import type { StackConfig } from "./stackConfig";
+import { placeOfSetting, type SettingPlace } from "./writtenConfig";
 
 /** The customers that the stack's configuration, or the file that it names, declares. */
 export interface DeclaredCustomers {
   /** By name. Empty where a program declares the customers, or nothing does yet. */
   entries: Readonly<Record<string, DeclaredCustomer>>;
-  /** Where they are declared; absent where there are none. `name` is the file's, or the setting's text where that names several files. */
-  source?: { kind: "stack file" | "customers file"; name: string; isMany?: boolean };
+  /** Where they are declared; absent where there are none. */
+  source?: CustomersSource;
   /** What the setting names, where it does not exist. */
   missing?: string;
+}
+
+export interface CustomersSource {
+  /** Pulumi.yaml, too, can be a customers file: where it sets them for every stack. */
+  kind: "stack file" | "customers file";
+  /** The file's, or the setting's text where that names several. */
+  name: string;
+  isMany?: boolean;
+  /** Where their map stands that the setting tesseral:customers holds. */
+  setting?: SettingPlace;
 }
 
 export interface DeclaredCustomer {
@@ -51,9 +63,6 @@ export interface EntryPlace {
   at: readonly string[];
 }
 
-/** A value as `pulumi config --json` prints it. */
-export type StackConfig = Record<string, { value?: string; objectValue?: unknown }>;
-
 /** The file that is read without being named. */
 export const defaultFile = "customers.yaml";
 
@@ -77,11 +86,11 @@ export function configuredCustomers(config: StackConfig): unknown {
 export function declaredCustomers(config: StackConfig, project: PulumiProject, stack: string): DeclaredCustomers {
   const inConfig = recordOf(configuredCustomers(config));
   if (Object.keys(inConfig).length > 0) {
-    const path = project.stackFile(stack);
-    const name = relative(project.root, path).replaceAll("\\", "/");
+    const place = placeOfSetting(project, stack, setting);
+    const name = relative(project.root, place.path).replaceAll("\\", "/");
     return {
-      entries: entriesIn(inConfig, { file: name, path, at: ["config", setting] }),
-      source: { kind: "stack file", name },
+      entries: entriesIn(inConfig, { file: name, ...place }),
+      source: { kind: place.path === project.stackFile(stack) ? "stack file" : "customers file", name, setting: place },
     };
   }
   const named = config["tesseral:customersFile"]?.value || defaultFile;

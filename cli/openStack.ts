@@ -4,10 +4,11 @@ import { numberSettings } from "../providers/settings";
 import { oldLayoutAdvice, type StoredStack, storedStack } from "../providers/stackState";
 import { calledProject } from "../report/inWords";
 import { type Project, TesseralClient, type TransportOptions } from "../tesseral";
-import { type DeclaredCustomers, declaredCustomers, type StackConfig } from "./declaredCustomers";
+import { type DeclaredCustomers, declaredCustomers } from "./declaredCustomers";
 import { stackNames, type UnreadStack } from "./otherStacks";
 import { exportStack } from "./pulumi/exportStack";
 import type { PulumiProject } from "./pulumi/project";
+import type { StackConfig } from "./stackConfig";
 import { backendApiKeyOf, stackConfig } from "./stackConfig";
 import { workOnEach } from "./workOnEach";
 

@@ -1,17 +1,20 @@
 /** What the other stacks of a Pulumi project have: no other stack may adopt or remove what one of them manages. */
+import { isRecord } from "../config/isRecord";
 import { CodedError, uncoded } from "../errors/coded";
 import type { ExportedStack } from "../providers/exportedStack";
 import { type InterruptedCreation, type StoredResource, storedStack } from "../providers/stackState";
 import {
+  configuredCustomers,
   type DeclaredCustomer,
   type DeclaredCustomers,
   declaredCustomers,
-  type StackConfig,
 } from "./declaredCustomers";
-import { partOfStack, plainConfig } from "./parts/partStacks";
+import { partOfStack } from "./parts/partStacks";
 import { exportStack } from "./pulumi/exportStack";
 import type { PulumiProject } from "./pulumi/project";
+import type { StackConfig } from "./stackConfig";
 import { workOnEach } from "./workOnEach";
+import { writtenConfig } from "./writtenConfig";
 
 /** How many stacks are read at a time: each starts a Pulumi process. */
 const atOnce = 4;
@@ -167,8 +170,9 @@ class EntriesOnce {
   }
 
   adoptsOf(stack: string): ReadonlyMap<string, string> {
-    const config = plainConfig(this.#project, stack);
-    if (config["tesseral:customers"] !== undefined) {
+    const config = writtenConfig(this.#project, stack);
+    const customers = configuredCustomers(config);
+    if (isRecord(customers) && Object.keys(customers).length > 0) {
       return this.#read(config, stack);
     }
     const file = config["tesseral:customersFile"]?.value ?? "";

@@ -1,5 +1,7 @@
-import type { StackConfig } from "./declaredCustomers";
 import type { PulumiProject } from "./pulumi/project";
+
+/** Settings by full name, each as `pulumi config --json` prints it. */
+export type StackConfig = Record<string, { value?: string; objectValue?: unknown }>;
 
 /** A stack's configuration; undefined is the selected one. Decrypted only if the backend API key is to be had from it. */
 export async function stackConfig(project: PulumiProject, stack: string | undefined): Promise<StackConfig> {

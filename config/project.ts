@@ -6,6 +6,8 @@ import { readYaml } from "./yamlSource";
 
 /** Where the files of the Pulumi project are. */
 export interface Project {
+  /** The namespace of settings that are written without one. */
+  name: string;
   /** The folder of Pulumi.yaml, which every path in the settings begins at, wherever `main` says that the program is. */
   folder: string;
   /** The stack's own file, relative to the folder, with `/`. It need not be there. */
@@ -22,10 +24,11 @@ export function findProject(directory?: string): Project {
   const file = projectFile(folder);
   const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8");
   const { value } = readYaml(text, file ?? "");
-  const stackFolder = isRecord(value) && typeof value.stackConfigDir === "string" ? value.stackConfigDir : "";
+  const { config, stackConfigDir = config } = isRecord(value) ? value : {};
+  const stackFolder = typeof stackConfigDir === "string" ? stackConfigDir : ""; // `config` is its old name
   // Pulumi gives the stack's file the ending of the project's.
-  const name = `Pulumi.${pulumi.getStack()}${file === undefined ? ".yaml" : extname(file)}`;
-  return { folder, stackFile: posix.join(stackFolder, name) };
+  const stackFile = `Pulumi.${pulumi.getStack()}${file === undefined ? ".yaml" : extname(file)}`;
+  return { folder, name: pulumi.getProject(), stackFile: posix.join(stackFolder, stackFile) };
 }
 
 /** The nearest folder with a project, from this one up. */

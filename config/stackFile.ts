@@ -7,7 +7,7 @@ import { readYaml } from "./yamlSource";
 
 /** The file in which a stack's configuration is written. */
 export interface StackFile {
-  /** The content of `config`; values that Pulumi encrypted are maps with the single entry `secure`. */
+  /** The content of `config`, by full names; values that Pulumi encrypted are maps with the single entry `secure`. */
   config: Readonly<Record<string, unknown>>;
   /** Where a path leads that begins with a setting; undefined if the file does not set it. */
   locate: Locate;
@@ -17,7 +17,7 @@ export interface StackFile {
  * The stack's file, or undefined if it is not where the project has it or cannot be understood: Pulumi can be told to keep it
  * elsewhere, and it has checked the file itself before it runs a program. It only serves to say where things are written.
  */
-export function readStackFile({ folder, stackFile: name }: Project): StackFile | undefined {
+export function readStackFile({ folder, name: project, stackFile: name }: Project): StackFile | undefined {
   const path = join(folder, name);
   if (!existsSync(path)) {
     return undefined;
@@ -26,9 +26,27 @@ export function readStackFile({ folder, stackFile: name }: Project): StackFile |
   if (problems.length > 0 || !isRecord(value) || !isRecord(value.config)) {
     return undefined;
   }
-  const { config } = value;
-  const isSet = ([setting]: Path) => Object.hasOwn(config, String(setting));
-  return { config, locate: (path, at) => (isSet(path) ? locate(["config", ...path], at) : undefined) };
+  const written = new Map(Object.keys(value.config).map((setting) => [fullName(setting, project), setting]));
+  const inFile = ([setting, ...below]: Path): Path | undefined => {
+    const found = written.get(String(setting));
+    return found === undefined ? undefined : ["config", found, ...below];
+  };
+  return {
+    config: withFullNames(value.config, project),
+    locate: (path, at) => {
+      const place = inFile(path);
+      return place && locate(place, at);
+    },
+  };
+}
+
+/** The full name of a setting: where a file writes one without a namespace, Pulumi takes the project's name for that. */
+export function fullName(setting: string, project: string): string {
+  return setting.includes(":") ? setting : `${project}:${setting}`;
+}
+
+export function withFullNames(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).map(([setting, value]) => [fullName(setting, project), value]));
 }
 
 /** A setting that is a map, as data. Text that is not JSON is a value too: the check says that it is not a map. */

@@ -64,6 +64,9 @@ export class MeasuredProject {
     for (const [name, value] of Object.entries(config)) {
       await project.#pulumi(["config", "set", ...(name.endsWith("Key") ? ["--secret"] : []), name, value]);
     }
+    // The first run in a folder reads every file of the program from the disk.
+    project.declare({});
+    await project.#pulumi(["preview"]);
     return project;
   }
 

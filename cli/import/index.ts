@@ -79,7 +79,7 @@ async function importTenant(options: ImportOptions): Promise<void> {
   const { customers, resources, tesseral } = opened;
   const isOfProgram = placeOf(opened) === "program";
   const shortName = opened.home.split("/").at(-1) ?? opened.stack;
-  const target = targetOf(customers, project.root, project.stackFile(shortName), isOfProgram, options.out);
+  const target = targetOf(customers, project.root, isOfProgram, options.out);
 
   const now = Date.now();
   const known: Known = {

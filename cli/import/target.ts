@@ -17,16 +17,14 @@ const endings = [".yaml", ".yml", ".json"];
 export function targetOf(
   { source, missing }: DeclaredCustomers,
   root: string,
-  stackFile: string,
   isOfProgram: boolean,
   out: string | undefined,
 ): Target {
   if (out !== undefined) {
     return placeAt(resolve(out), out);
   }
-  if (source?.kind === "stack file") {
-    const shown = relative(root, stackFile).replaceAll("\\", "/");
-    return { kind: "file", path: real(stackFile), shown, at: ["config", "tesseral:customers"] };
+  if (source?.setting !== undefined) {
+    return { kind: "file", path: real(source.setting.path), shown: source.name, at: source.setting.at };
   }
   if (isOfProgram) {
     throw new CodedError(

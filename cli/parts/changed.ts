@@ -8,11 +8,12 @@ import { partOfEntry } from "../../config/parts/part";
 import { CodedError } from "../../errors/coded";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { run } from "../pulumi/run";
+import { writtenConfig } from "../writtenConfig";
 import { rawEntries } from "./declaredParts";
-import { fileConfig, type PartStack, type Parts, plainConfig } from "./partStacks";
+import type { PartStack, Parts } from "./partStacks";
 
 /**
- * The parts whose customers have other entries now than at a revision of git, or whose stack's own file is another. An entry that moved from one part
+ * The parts whose customers have other entries now than at a revision of git, or whose stack has other settings. An entry that moved from one part
  * to another touches both.
  */
 export async function changedParts(project: PulumiProject, { stacks }: Parts, since: string): Promise<PartStack[]> {
@@ -23,8 +24,8 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
   const folder = mkdtempSync(join(tmpdir(), "pulumi-tesseral-"));
   try {
     const earlier = openProject(await treeAt(project.root, since, folder));
-    const before = rawEntries(earlier.root, plainConfig(earlier, first.stack));
-    const now = rawEntries(project.root, plainConfig(project, first.stack));
+    const before = rawEntries(earlier.root, writtenConfig(earlier, first.stack));
+    const now = rawEntries(project.root, writtenConfig(project, first.stack));
     const of = first.part.of;
     const touched = new Set<number>();
     for (const name of new Set([...before.keys(), ...now.keys()])) {
@@ -37,7 +38,7 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
     }
     return stacks.filter(
       ({ stack, part }) =>
-        touched.has(part.number) || !isDeepStrictEqual(fileConfig(earlier, stack), fileConfig(project, stack)),
+        touched.has(part.number) || !isDeepStrictEqual(writtenConfig(earlier, stack), writtenConfig(project, stack)),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { customerFiles, declarationIn } from "../../config/customerFiles";
 import { isRecord } from "../../config/isRecord";
 import { partOfEntry } from "../../config/parts/part";
-import { configuredCustomers, defaultFile, type StackConfig } from "../declaredCustomers";
+import { configuredCustomers, defaultFile } from "../declaredCustomers";
+import type { StackConfig } from "../stackConfig";
 
 /** Entries as they are written, by name. */
 type RawEntries = ReadonlyMap<string, Record<string, unknown>>;

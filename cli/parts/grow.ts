@@ -5,10 +5,11 @@ import { CodedError } from "../../errors/coded";
 import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
+import { writtenConfig } from "../writtenConfig";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
 import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
 import { exportAll, type Move, moveAll, movesOf, type Place } from "./moveCustomers";
-import { numberOf, type PartStack, type Parts, partOfStack, plainConfig, stackName } from "./partStacks";
+import { numberOf, type PartStack, type Parts, partOfStack, stackName } from "./partStacks";
 import { customersIn, organizationsIn, type State, unsettledIn } from "./storedParts";
 
 export interface Growth {
@@ -130,7 +131,7 @@ function namesOf({ base, stacks }: Parts, to: number): Map<number, string> {
 
 /** Where customers belong, by the entries that the settings of a stack name. */
 function placesIn(project: PulumiProject, stack: string, names: ReadonlyMap<number, string>, to: number): Place {
-  const entries = rawEntries(project.root, plainConfig(project, stack));
+  const entries = rawEntries(project.root, writtenConfig(project, stack));
   const renames = renamesIn(entries);
   return (customer, present) => {
     const number = belongsTo(customer, entries, renames, to);

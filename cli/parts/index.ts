@@ -5,11 +5,12 @@ import { confirm } from "../confirm";
 import { exitCodes, UsageError } from "../exitCodes";
 import { again, cwdOption, jsonOption, type StackOptions, wholeNumber, yesOption } from "../options";
 import { openProject, type PulumiProject } from "../pulumi/project";
+import { writtenConfig } from "../writtenConfig";
 import { changedParts } from "./changed";
 import { type GrowthPlan, growParts } from "./grow";
 import { initParts } from "./init";
 import { listParts } from "./list";
-import { asOnlyPart, findParts, type PartStack, partsOf, plainConfig, requireWhole } from "./partStacks";
+import { asOnlyPart, findParts, type PartStack, partsOf, requireWhole } from "./partStacks";
 import { type Operation, operations, runLine, runParts, runSummary } from "./run";
 
 interface PartsOptions extends StackOptions {
@@ -151,7 +152,7 @@ function chosenParts(stacks: readonly PartStack[], numbers: readonly string[] | 
 
 /** The server's limit per second holds for all stacks together. */
 function warnOfPace(project: PulumiProject, [first]: readonly PartStack[], jobs: number): void {
-  const config = first === undefined ? {} : plainConfig(project, first.stack);
+  const config = first === undefined ? {} : writtenConfig(project, first.stack);
   const shared = Number(config["tesseral:partsAtOnce"]?.value ?? 1);
   if (config["tesseral:requestsPerSecond"] !== undefined && shared < jobs) {
     process.stderr.write(

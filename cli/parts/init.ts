@@ -5,8 +5,9 @@ import { CodedError } from "../../errors/coded";
 import { count as countOf } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
+import { fileConfig } from "../writtenConfig";
 import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
-import { fileConfig, partOfStack, partsOf } from "./partStacks";
+import { partOfStack, partsOf } from "./partStacks";
 import { customersIn, type State } from "./storedParts";
 
 /**

@@ -2,8 +2,9 @@
 import { partOfEntry, partText } from "../../config/parts/part";
 import { count } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
+import { writtenConfig } from "../writtenConfig";
 import { rawEntries } from "./declaredParts";
-import { allParts, findParts, numberOf, plainConfig } from "./partStacks";
+import { allParts, findParts, numberOf } from "./partStacks";
 
 interface ListedPart {
   part: string;
@@ -32,7 +33,7 @@ export async function listParts(
   const divisions = stack === undefined ? allParts(project) : [findParts(project, stack)];
   const rows = divisions.flatMap(({ base, stacks }) => {
     const [first] = stacks;
-    const entries = first === undefined ? new Map() : rawEntries(project.root, plainConfig(project, first.stack));
+    const entries = first === undefined ? new Map() : rawEntries(project.root, writtenConfig(project, first.stack));
     const of = Math.max(...stacks.map(({ part }) => part.of));
     const counts = new Map<number, number>();
     for (const [name, entry] of entries) {

@@ -5,7 +5,8 @@ import { type Part, partText } from "../../config/parts/part";
 import { CodedError } from "../../errors/coded";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
-import { fileConfig, type PartStack, partOfStack, stackName } from "./partStacks";
+import { fileConfig } from "../writtenConfig";
+import { type PartStack, partOfStack, stackName } from "./partStacks";
 
 const partSetting = "tesseral:part";
 

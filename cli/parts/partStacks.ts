@@ -1,13 +1,12 @@
 /** The stacks that customers are divided over, from the files beside Pulumi.yaml. Pulumi is not asked. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { type Part, partIn } from "../../config/parts/part";
-import { readYaml } from "../../config/yamlSource";
 import { CodedError } from "../../errors/coded";
-import type { StackConfig } from "../declaredCustomers";
 import { UsageError } from "../exitCodes";
 import type { PulumiProject } from "../pulumi/project";
+import { fileConfig } from "../writtenConfig";
 
 export interface PartStack {
   stack: string;
@@ -23,27 +22,6 @@ export interface Parts {
 }
 
 const setting = "tesseral:part";
-
-/** What a stack's file sets, without secrets; undefined if there is no such file. */
-export function fileConfig(project: PulumiProject, stack: string): Record<string, unknown> | undefined {
-  const file = project.stackFile(stack);
-  if (!existsSync(file)) {
-    return undefined;
-  }
-  const { value } = readYaml(readFileSync(file, "utf8"), basename(file));
-  const config = typeof value === "object" && value !== null && "config" in value ? value.config : undefined;
-  return typeof config === "object" && config !== null ? { ...config } : {};
-}
-
-/** The same as `pulumi config --json` prints it, as far as it is plain. */
-export function plainConfig(project: PulumiProject, stack: string): StackConfig {
-  return Object.fromEntries(
-    Object.entries(fileConfig(project, stack) ?? {}).map(([name, value]) => [
-      name,
-      typeof value === "object" ? { objectValue: value } : { value: String(value) },
-    ]),
-  );
-}
 
 /** The part that a stack's file sets; undefined if it sets none. */
 export function partOfStack(project: PulumiProject, stack: string): Part | undefined {

@@ -1,5 +1,5 @@
 /** Runs Pulumi on several stacks at a time. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { workOnEach } from "../workOnEach";
@@ -54,12 +54,12 @@ export async function runParts(stacks: readonly PartStack[], options: RunOptions
   const done = new Set<string>(resume && existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : []);
   const keep = () => writeFileSync(record, JSON.stringify([...done]));
   keep();
-  const running = new Set<number>();
+  const running = new Set<ChildProcess>();
   let isStopped = false;
   const passOn = (signal: NodeJS.Signals) => {
     isStopped = true;
-    for (const pid of running) {
-      process.kill(pid, signal);
+    for (const child of running) {
+      child.kill(signal); // false, not an error, if it has just ended
     }
   };
   for (const signal of passedOn) {
@@ -95,7 +95,7 @@ async function runOne(
   stack: string,
   log: string,
   { operation, args, root }: RunOptions,
-  running: Set<number>,
+  running: Set<ChildProcess>,
 ): Promise<Omit<PartRun, "part" | "stack">> {
   const began = performance.now();
   const agreed = operation === "preview" ? [] : ["--yes"];
@@ -114,14 +114,12 @@ async function runOne(
   });
   child.stdout.pipe(written, { end: false });
   child.stderr.pipe(written, { end: false });
-  if (child.pid !== undefined) {
-    running.add(child.pid);
-  }
+  running.add(child);
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((ended, failed) => {
     child.on("error", failed);
     child.on("close", (exitCode, killedBy) => ended([exitCode, killedBy]));
   }).finally(() => {
-    running.delete(child.pid ?? 0);
+    running.delete(child);
     written.end();
   });
   return {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { isRecord } from "../../config/isRecord";
+import { fullName } from "../../config/stackFile";
 import { CodedError, coded } from "../../errors/coded";
 import { isOldLayout, oldLayoutAdvice } from "../../providers/stackState";
 import { UsageError } from "../exitCodes";
@@ -10,6 +12,10 @@ import { run } from "./run";
 export interface PulumiProject {
   /** The folder of `Pulumi.yaml`, from which every path in the configuration counts. */
   root: string;
+  /** What `Pulumi.yaml` sets for every stack whose own file does not, by full name. */
+  settings: ReadonlyMap<string, ProjectSetting>;
+  /** The full name of a setting: `tesseral:part` for `part` in a project with the name `tesseral`. */
+  fullName: (setting: string) => string;
   /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
   stackFile: (stack: string) => string;
   /**
@@ -17,6 +23,13 @@ export interface PulumiProject {
    * Throws in one line what it said.
    */
   pulumi: (args: string[], input?: string, timeout?: number, onOutput?: (text: string) => void) => Promise<string>;
+}
+
+/** A setting of `Pulumi.yaml`, and where it stands. */
+export interface ProjectSetting {
+  value: unknown;
+  path: string;
+  at: readonly string[];
 }
 
 /** There is no `pulumi` to run. */
@@ -33,11 +46,16 @@ export function openProject(folder = "."): PulumiProject {
   }
   const file = projectFile(cwd);
   const root = file === undefined ? cwd : dirname(file);
-  const settings: { stackConfigDir?: unknown } | null = file === undefined ? null : parse(readFileSync(file, "utf8"));
-  const configDir = settings?.stackConfigDir;
+  const read: unknown = file === undefined ? null : parse(readFileSync(file, "utf8"));
+  const { name, config, stackConfigDir } = isRecord(read) ? read : {};
+  // `config` is its old name.
+  const configDir = stackConfigDir ?? config;
+  const fullNameHere = (setting: string) => fullName(setting, String(name));
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   return {
     root,
+    fullName: fullNameHere,
+    settings: settingsIn(config, file ?? "", fullNameHere),
     stackFile: (stack) =>
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
     pulumi: (args, input, timeout, onOutput) =>
@@ -48,6 +66,21 @@ export function openProject(folder = "."): PulumiProject {
         ...(onOutput !== undefined && { onOutput }),
       }).catch(explained),
   };
+}
+
+/** Settings stand as values, or as maps with what is true of them, of which `value` or `default` is the value. */
+function settingsIn(config: unknown, path: string, named: (setting: string) => string): Map<string, ProjectSetting> {
+  return new Map(
+    Object.entries(isRecord(config) ? config : {}).flatMap(([setting, written]) => {
+      const field = isRecord(written) ? ["value", "default"].find((each) => Object.hasOwn(written, each)) : undefined;
+      if (isRecord(written) && field === undefined) {
+        return [];
+      }
+      const value = isRecord(written) && field !== undefined ? written[field] : written;
+      const at = ["config", setting, ...(field === undefined ? [] : [field])];
+      return [[named(setting), { value, path, at }] as const];
+    }),
+  );
 }
 
 function projectFile(folder: string): string | undefined {

@@ -71,6 +71,7 @@ it("looks where Pulumi says that the project is, when the program runs elsewhere
 it.each([
   ["Pulumi.yaml", "stackConfigDir: stacks\n", "stacks/Pulumi.dev.yaml"],
   ["Pulumi.yml", "stackConfigDir: ./stacks\n", "stacks/Pulumi.dev.yml"],
+  ["Pulumi.yaml", "config: stacks\n", "stacks/Pulumi.dev.yaml"],
   ["Pulumi.json", '{ "stackConfigDir": "stacks" }', "stacks/Pulumi.dev.json"],
 ])("names places in the stack's file where %s has it", (project, text, stackFile) => {
   file(project, text);
@@ -78,6 +79,16 @@ it.each([
   pulumi.runtime.setAllConfig({ "tesseral:customers": '{"acme":{"name":"Acme"}}' });
   expect(problems()).toEqual([
     `${stackFile}:1:49 tesseral:customers.acme.name: unknown field, did you mean "displayName"? (TSL-FIELD)`,
+  ]);
+});
+
+it("names places in the stack's file where it leaves the project's name out of a setting's", () => {
+  vi.spyOn(pulumi, "getProject").mockReturnValue("tesseral");
+  file("Pulumi.yaml", "name: tesseral\nruntime: nodejs\n");
+  file("Pulumi.dev.yaml", '{ "config": { "customers": { "acme": { "name": "Acme" } } } }');
+  pulumi.runtime.setAllConfig({ "tesseral:customers": '{"acme":{"name":"Acme"}}' });
+  expect(problems()).toEqual([
+    'Pulumi.dev.yaml:1:40 tesseral:customers.acme.name: unknown field, did you mean "displayName"? (TSL-FIELD)',
   ]);
 });
 

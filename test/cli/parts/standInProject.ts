@@ -17,6 +17,8 @@ const organizationType = "pulumi-nodejs:dynamic/tesseral:Organization";
 
 export class StandInProject implements PulumiProject {
   readonly root = mkdtempSync(join(tmpdir(), "parts-test-"));
+  readonly settings = new Map();
+  readonly fullName = (setting: string) => setting;
   readonly states = new Map<string, StateResource[]>();
   #writes = 0;
   #dieAt = Number.POSITIVE_INFINITY;

@@ -33,6 +33,8 @@ const state = {
 function printing(text: string, atOnce = text.length): PulumiProject {
   return {
     root: "",
+    settings: new Map(),
+    fullName: (setting) => setting,
     stackFile: () => "",
     pulumi: async (args, _input, _timeout, onOutput) => {
       expect(args).toEqual(["stack", "export", "--stack", "prod"]);
