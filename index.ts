@@ -1,10 +1,10 @@
 // The program that `pulumi up` runs: the customers in the configuration, and the backend they call, if it asks for one.
 import * as pulumi from "@pulumi/pulumi";
-import { Customer, loadCustomers, matchCustomers } from "pulumi-tesseral";
+import { Customer, leaveOutSdkDebugging, loadCustomers, matchCustomers } from "pulumi-tesseral";
 import type { BackendArgs } from "pulumi-tesseral/backend";
 
-// Pulumi notes a stack for every promise of every output. One frame says where an error comes from.
-Error.stackTraceLimit = 1;
+// Its messages would hold tokens, and it notes a stack for every promise of every output.
+leaveOutSdkDebugging();
 
 /** What it returns are the stack's outputs. */
 export = async () => {
@@ -12,8 +12,7 @@ export = async () => {
   const matched = await matchCustomers(loadCustomers());
   const customers = matched.map(({ name, args, options }) => {
     const { organizationId, apiKeyIds, secretTokens, secretArns } = new Customer(name, args, options);
-    const tokens = secretTokens.apply(showUnknown);
-    return [name, { organizationId, apiKeyIds, secretTokens: tokens, secretArns: unlessEmpty(secretArns) }] as const;
+    return [name, { organizationId, apiKeyIds, secretTokens, secretArns }] as const;
   });
 
   return {
@@ -23,21 +22,28 @@ export = async () => {
      * `pulumi stack output customers --show-secrets`.
      * One secret, so that an update shows nothing of the customers that it does not change.
      */
-    customers: pulumi.secret(Object.fromEntries(customers)),
+    customers: pulumi.secret(Object.fromEntries(customers)).apply((all) => mapValues(all, shown)),
 
     /** Where the backend answers; null if none is deployed. */
     backendUrl: await deployBackend(),
   };
 };
 
-/** Outputs leave out what is undefined; that a token is not known has to be seen. */
-function showUnknown(tokens: Record<string, string | undefined>): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(tokens).map(([key, token]) => [key, token ?? null]));
+interface Outputs {
+  organizationId: string;
+  apiKeyIds: Record<string, string>;
+  secretTokens: Record<string, string | undefined>;
+  secretArns: Record<string, string>;
 }
 
-/** What is delivered nowhere has no place in the outputs. */
-function unlessEmpty(arns: pulumi.Output<Record<string, string>>): pulumi.Output<Record<string, string> | undefined> {
-  return arns.apply((known) => (Object.keys(known).length > 0 ? known : undefined));
+/** Outputs leave out what is undefined, but that a token is not known has to be seen. What is delivered nowhere has no place in them. */
+function shown({ secretTokens, secretArns, ...ids }: Outputs) {
+  const arns = Object.keys(secretArns).length > 0 ? { secretArns } : {};
+  return { ...ids, secretTokens: mapValues(secretTokens, (token) => token ?? null), ...arns };
+}
+
+function mapValues<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** Only a stack that asks for a backend needs `@pulumi/aws`, and only such a stack loads it. */

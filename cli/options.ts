@@ -17,6 +17,10 @@ export interface StackOptions {
 /** `--stack`, for one stack. */
 export const stackOption = () => new Option("--stack <name>", "the stack (default: the selected one)");
 
+/** A stack, or all parts. */
+export const stackOrPartsOption = () =>
+  new Option("--stack <name>", "the stack, or what the names of parts begin with (default: the selected one)");
+
 /** `--stack`, as often as there are stacks. */
 export const stacksOption = () =>
   new Option("--stack <name>", "a stack; repeatable (default: the selected one)").argParser(again);

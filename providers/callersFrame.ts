@@ -19,6 +19,9 @@ export function keepCallersFrame(of: "resource" | "component"): () => void {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   Error.prepareStackTrace = (error, frames) => {
+    if (frames.length === 0) {
+      return "";
+    }
     const outside = frames.slice(framesOfSdk).filter((frame) => isOutside(resourcesFolder, frame.getFileName()));
     const isOfComponent = !isOutside(componentsFolder, outside[0]?.getFileName());
     const caller =

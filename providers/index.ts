@@ -3,3 +3,4 @@ export { type ExistingApiKey, ManagedApiKey, type ManagedApiKeyArgs } from "./ma
 export { Organization, type OrganizationArgs } from "./organization";
 export { Provider, type ProviderArgs } from "./provider";
 export { Role, type RoleArgs } from "./role";
+export { leaveOutSdkDebugging } from "./sdkDebugging";

@@ -5,6 +5,7 @@ export const verificationVersion = 1;
 
 export interface Verification {
   version: typeof verificationVersion;
+  /** Its name, or what those of parts begin with. */
   stack: string;
   /** Where the keys were sent, without the credentials that a URL may hold. */
   url: string;

@@ -76,6 +76,11 @@ export function partsOf(project: PulumiProject, stack: string): Parts | undefine
   return allParts(project).find(({ base, stacks }) => base === short || stacks.some((one) => one.stack === short));
 }
 
+/** The division whose stacks' names begin so; undefined if there is none. */
+export function divisionCalled(project: PulumiProject, name: string): Parts | undefined {
+  return allParts(project).find(({ base }) => base === name);
+}
+
 /**
  * The stacks that the options name, each once; undefined is the selected one. The beginning of parts' names, such as `prod`, stands for all of them,
  * even where a stack has that name: it is the template from which they were made, and an update of it would take all customers.

@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import { CodedError } from "../../errors/coded";
 import { visibleLines } from "../../report/readable";
-import { cwdOption, jsonOption, type StackOptions, stackOption } from "../options";
+import { cwdOption, jsonOption, type StackOptions, stackOrPartsOption } from "../options";
 import { whereElse } from "../otherStacks";
+import { stackOfCustomer } from "../parts/stackOfCustomer";
 import { openProject } from "../pulumi/project";
 import { findKey, noteOn, storedKeys, tokenOf } from "../storedKeys";
 import { encryptTo, recipientsOf } from "./encrypt";
@@ -32,7 +33,7 @@ export function tokenCommand(command: Command): void {
     )
     .option("--force", "print the token even where it would be in the log of a CI job")
     .addOption(jsonOption("the token, encrypted or not, with its customer and key"))
-    .addOption(stackOption())
+    .addOption(stackOrPartsOption())
     .addOption(cwdOption())
     .addHelpText(
       "after",
@@ -47,7 +48,8 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
     await refuseInLog();
   }
   const project = openProject(options.cwd);
-  const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
+  const looked = stackOfCustomer(project, options.stack, customer);
+  const chosen = looked === undefined ? [] : ["--stack", looked];
   const [exported, stack] = await Promise.all([
     project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
     project.pulumi(["stack", "--show-name", ...chosen]),
@@ -55,7 +57,7 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
   const keys = storedKeys(exported);
   const elsewhere = keys.some((one) => one.customer === customer)
     ? ""
-    : await whereElse(project, options.stack, customer, `npx pulumi-tesseral token ${customer} ${key}`);
+    : await whereElse(project, looked, customer, `npx pulumi-tesseral token ${customer} ${key}`);
   const found = findKey(keys, stack, customer, key, elsewhere);
   const which = options.previous ? "previous" : "current";
   const text = `${tokenOf(found, which)}\n`;

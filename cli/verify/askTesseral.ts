@@ -8,16 +8,18 @@ export const mostAsked = 10;
 
 /** Returns one sentence for each token; undefined where Tesseral cannot be asked, without a key or an answer. */
 export async function askTesseral(
-  tokens: readonly string[],
+  tokens: readonly { token: string; stack: string }[],
   project: PulumiProject,
-  stack: string,
 ): Promise<(string | undefined)[]> {
-  const tesseral = await connect(project, stack);
-  if (tesseral === undefined) {
-    return tokens.map(() => undefined);
-  }
+  const clients = new Map<string, ReturnType<typeof connect>>();
   return Promise.all(
-    tokens.slice(0, mostAsked).map(async (secretToken) => {
+    tokens.slice(0, mostAsked).map(async ({ token: secretToken, stack }) => {
+      const connecting = clients.get(stack) ?? connect(project, stack);
+      clients.set(stack, connecting);
+      const tesseral = await connecting;
+      if (tesseral === undefined) {
+        return undefined;
+      }
       try {
         await tesseral.begin().apiKeys.authenticateApiKey({ secretToken });
         return "Tesseral itself accepts this token, so the backend's own key is at fault: it may be one of another Tesseral project";

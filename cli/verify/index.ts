@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import { CodedError } from "../../errors/coded";
-import type { ExportedStack } from "../../providers/exportedStack";
 import { terminalVerification } from "../../report/render/verification";
 import {
   type KeyVerification,
@@ -10,15 +9,15 @@ import {
   verificationVersion,
 } from "../../report/verification";
 import { exitCodes, UsageError } from "../exitCodes";
-import { again, cwdOption, jsonOption, type StackOptions, stackOption, wholeNumber } from "../options";
+import { again, cwdOption, jsonOption, type StackOptions, stackOrPartsOption, wholeNumber } from "../options";
 import { whereElse } from "../otherStacks";
 import { Progress } from "../progress";
 import { openProject, type PulumiProject } from "../pulumi/project";
-import { inPlainText, parsed } from "../storedKeys";
 import { askTesseral, mostAsked } from "./askTesseral";
-import { backendUrlIn, callUrl, shownUrl } from "./backendUrl";
+import { callUrl, shownUrl } from "./backendUrl";
 import { Caller } from "./caller";
-import { type KeyToVerify, keysToVerify, ofCustomers, sampled } from "./keysToVerify";
+import { type KeyToVerify, ofCustomers, sampled } from "./keysToVerify";
+import { readStacks, type StacksToVerify } from "./readStacks";
 import { type Calling, verifyKeys, verifyStrangers } from "./verifyKeys";
 
 interface VerifyOptions extends StackOptions {
@@ -42,7 +41,7 @@ export function verifyCommand(command: Command): void {
         "customers with API access must be accepted; those of suspended customers must be refused, and so must an altered token, an invented one, and none. " +
         "Reads the tokens from the stack's state, prints none, and changes nothing.",
     )
-    .addOption(stackOption())
+    .addOption(stackOrPartsOption())
     .addOption(cwdOption())
     .option("--url <url>", "the backend's address (default: the stack's output backendUrl)")
     .option("--path <path>", "a path of the backend that requires a key and answers GET", "/")
@@ -80,16 +79,12 @@ function statuses(text: string): number[] {
 
 async function verify(options: VerifyOptions): Promise<void> {
   const project = openProject(options.cwd);
-  const chosen = options.stack === undefined ? [] : ["--stack", options.stack];
-  const [text, stack] = await Promise.all([
-    project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
-    project.pulumi(["stack", "--show-name", ...chosen]),
-  ]);
-  const exported: ExportedStack = parsed(text);
-  const url = callUrl(options.url ?? urlOfStack(exported, stack), options.path, options.allowHttp === true);
+  const read = await readStacks(project, options.stack, options.customer);
+  const stack = read.called;
+  const url = callUrl(options.url ?? urlOfStack(read), options.path, options.allowHttp === true);
   const elsewhere = (customer: string) =>
-    whereElse(project, options.stack, customer, `npx pulumi-tesseral verify --customer ${customer}`);
-  const keys = await chosenKeys(keysToVerify(exported, Date.now()), options, elsewhere);
+    whereElse(project, read.first, customer, `npx pulumi-tesseral verify --customer ${customer}`);
+  const keys = await chosenKeys(read.keys, options, elsewhere);
   if (keys.length === 0) {
     throw new CodedError("TSL-VERIFY", `stack ${stack} has no API keys of customers: there is nothing to verify`);
   }
@@ -130,7 +125,7 @@ async function run(
   } finally {
     progress.end();
   }
-  const explained = await withReasons(checked, keys, project, stack);
+  const explained = await withReasons(checked, keys, project);
   return {
     version: verificationVersion,
     stack,
@@ -156,22 +151,17 @@ async function withReasons(
   checked: readonly KeyVerification[],
   keys: readonly KeyToVerify[],
   project: PulumiProject,
-  stack: string,
 ): Promise<KeyVerification[]> {
   const refused = checked.flatMap(({ checks }, index) => {
-    const token = keys[index]?.current;
+    const { current: token, stack = "" } = keys[index] ?? {};
     const isRefused = checks.some((one) => one.token === "current" && one.result === "refused" && one.status === 401);
-    return isRefused && token !== undefined ? [{ index, token }] : [];
+    return isRefused && token !== undefined ? [{ index, token, stack }] : [];
   });
   const asked = refused.slice(0, mostAsked);
   if (asked.length === 0) {
     return [...checked];
   }
-  const notes = await askTesseral(
-    asked.map(({ token }) => token),
-    project,
-    stack,
-  );
+  const notes = await askTesseral(asked, project);
   return checked.map((one, index) => {
     const note = notes[asked.findIndex((each) => each.index === index)];
     return note === undefined ? one : { ...one, note };
@@ -187,14 +177,12 @@ async function chosenKeys(
   return sample === undefined ? [...ofThese] : sampled(ofThese, sample, Math.random);
 }
 
-function urlOfStack({ deployment }: ExportedStack, stack: string): string {
-  const root = (deployment?.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
-  const url = backendUrlIn(inPlainText(root?.outputs ?? {}));
-  if (url === undefined) {
+function urlOfStack({ called, backendUrl }: StacksToVerify): string {
+  if (backendUrl === undefined) {
     throw new CodedError(
       "TSL-VERIFY",
-      `stack ${stack} has no output backendUrl: say where the backend answers with --url https://…`,
+      `stack ${called} has no output backendUrl: say where the backend answers with --url https://…`,
     );
   }
-  return url;
+  return backendUrl;
 }

@@ -12,6 +12,8 @@ import type { KeyVerification } from "../../report/verification";
 import { hint, inPlainText } from "../storedKeys";
 
 export interface KeyToVerify extends Pick<KeyVerification, "customer" | "displayName" | "key" | "should" | "because"> {
+  /** The stack that has it. */
+  stack: string;
   /** Why there is nothing to try. */
   skipped?: string;
   /** The token, in plain text. */
@@ -29,7 +31,7 @@ const reasons: Partial<Record<KeyState["state"], string>> = {
 };
 
 /** Reads what `pulumi stack export --show-secrets` printed. `now`: milliseconds since 1970. */
-export function keysToVerify(exported: ExportedStack, now: number): KeyToVerify[] {
+export function keysToVerify(exported: ExportedStack, stack: string, now: number): KeyToVerify[] {
   const grouped = groupByCustomer(netSteps(readState(exported)));
   const roles = new RoleBook(grouped);
   const secrets = new Map((exported.deployment?.resources ?? []).map(({ urn, outputs = {} }) => [urn, outputs]));
@@ -40,7 +42,7 @@ export function keysToVerify(exported: ExportedStack, now: number): KeyToVerify[
         const key = state.keys.find(({ name }) => name === step.part);
         const because = refusedBecause(customer, key?.state ?? "works");
         return {
-          ...{ customer: customer.name, displayName: state.displayName, key: step.part },
+          ...{ stack, customer: customer.name, displayName: state.displayName, key: step.part },
           ...(because === undefined ? { should: "work" as const } : { should: "be refused" as const, because }),
           ...tokensOf(step, inPlainText(secrets.get(step.urn) ?? {}), now),
         };

@@ -43,7 +43,7 @@ export async function verifyKeys(keys: readonly KeyToVerify[], calling: Calling)
   return Promise.all(
     keys.map((key) =>
       atOnce.run(async (): Promise<KeyVerification> => {
-        const { current, previous, skipped, ...named } = key;
+        const { stack: _, current, previous, skipped, ...named } = key;
         const isHopeless = unknown >= mostUnknown;
         if (current === undefined || isHopeless) {
           calling.onKey?.();

@@ -110,6 +110,24 @@ it("says beside a token whose time is over that it does not work, or not for lon
   expect(await token("acme", "ci")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
 });
 
+it("looks into the stack of the customer's part where the name stands for all parts", async () => {
+  const customers = "customers: { acme: { displayName: Acme, part: 2 }, globex: { displayName: Globex, part: 1 } }\n";
+  const parts = [1, 2].map((part) => [`Pulumi.prod-${part}.yaml`, `config: { tesseral:part: ${part}/2 }\n`]);
+  for (const [name = "", text = ""] of [["Pulumi.yaml", "name: shop\n"], ["customers.yaml", customers], ...parts]) {
+    writeFileSync(join(pulumi.project, name), text);
+  }
+  const key = { kind: "ManagedApiKey", name: "acme-ci", id: "api_key_1", customer: "acme", outputs: known };
+  const ofAcme = { kind: "Organization", name: "acme", id: "org_1", customer: "acme" };
+  pulumi.answer({ stack: "prod-1" }, { stack: "prod-2", resources: [ofAcme, key] });
+  expect(await token("acme", "ci", "--stack", "prod")).toEqual({ code: 0, stdout: `${current}\n`, stderr: "" });
+  expect(pulumi.calls().map(([, ...args]) => args.at(-1))).toEqual(["prod-2", "prod-2"]);
+  // It was not moved yet, after an edit of its entry.
+  writeFileSync(join(pulumi.project, "customers.yaml"), "customers: { acme: { displayName: Acme, part: 1 } }\n");
+  expect((await token("acme", "ci", "--stack", "prod")).stderr).toContain(
+    "it is in stack prod-2 (part 2): npx pulumi-tesseral token acme ci --stack prod-2",
+  );
+});
+
 it("encrypts for recipients named, and in files", async () => {
   const { armor, Decrypter, generateIdentity, identityToRecipient } = await import("age-encryption");
   const identities = await Promise.all([generateIdentity(), generateIdentity()]);

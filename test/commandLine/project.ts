@@ -178,6 +178,7 @@ export class Project {
     const started = performance.now();
     const { exitCode, stdout, stderr } = await outputOf(command, all, { cwd: this.folder, env: this.environment });
     const seconds = (performance.now() - started) / 1000;
+    this.#refuseTokensIn(log);
     const outcome = summarize(eventsIn(log), stdout + stderr);
     const ran: Ran = {
       ...outcome,
@@ -192,6 +193,17 @@ export class Project {
       throw new UnexpectedEnd([command, ...args].join(" "), ran);
     }
     return ran;
+  }
+
+  /** Pulumi's SDK would write what the engine answers into its debug messages, which an event log keeps. */
+  #refuseTokensIn(log: string): void {
+    const text = existsSync(log) ? readFileSync(log, "utf8") : "";
+    const found = [...this.emulator.store.apiKeys.values()].filter(({ secretToken }) => text.includes(secretToken));
+    if (found.length > 0) {
+      throw new Error(
+        `the event log holds the tokens of ${found.map(({ displayName }) => displayName).join(", ")} in plain text`,
+      );
+    }
   }
 
   /** The requests that were made since the last call and change something, as `METHOD /template`, in order. */

@@ -1,7 +1,9 @@
 // Proves what `pulumi-tesseral verify` asks of a backend and how it ends, as a process of its own. Tesseral is the emulator, the backend the
 // demo's, and `pulumi` a stand-in; the seven examples are verified in test/examples, a stack of the real engine in test/commandLine.
+import { writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type GuardedApi, startGuardedApi } from "../../../cli/demo/guardedApi";
 import { type Emulator, startEmulator } from "../../../emulator";
@@ -59,17 +61,22 @@ const secret = (text: string) => ({
 
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 
+const organization = (name: string, apiKeysEnabled: boolean) => ({
+  ...{ kind: "Organization", name, id: `org_${name}`, customer: name },
+  inputs: { displayName: name === "acme" ? "Acme" : "Globex", apiKeysEnabled },
+});
+const key = (customer: string, name: string, outputs: object) => ({
+  ...{ kind: "ManagedApiKey", name: `${customer}-${name}`, id: `api_key_${name}`, customer },
+  inputs: { status: "active" },
+  outputs: { apiKeyId: `api_key_${name}`, ...outputs },
+});
+const config = () => ({
+  "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
+  "tesseral:apiUrl": { value: emulator.url },
+});
+
 /** The stack: two keys of Acme and one that it adopted, and Globex, which is suspended. */
 function answer({ url }: { url?: string }): void {
-  const organization = (name: string, apiKeysEnabled: boolean) => ({
-    ...{ kind: "Organization", name, id: `org_${name}`, customer: name },
-    inputs: { displayName: name === "acme" ? "Acme" : "Globex", apiKeysEnabled },
-  });
-  const key = (customer: string, name: string, outputs: object) => ({
-    ...{ kind: "ManagedApiKey", name: `${customer}-${name}`, id: `api_key_${name}`, customer },
-    inputs: { status: "active" },
-    outputs: { apiKeyId: `api_key_${name}`, ...outputs },
-  });
   pulumi.answer(
     {
       stack: "prod",
@@ -86,10 +93,7 @@ function answer({ url }: { url?: string }): void {
         organization("globex", false),
         key("globex", "live", { secretToken: secret(keys.suspended.secretToken) }),
       ],
-      config: {
-        "tesseral:backendApiKey": { value: emulator.backendApiKey, secret: true },
-        "tesseral:apiUrl": { value: emulator.url },
-      },
+      config: config(),
     },
     { stack: "eu", resources: [organization("hooli", true)] },
   );
@@ -153,6 +157,45 @@ it("finds that every key does what it should, the one before during its overlap 
   expect(all.find(({ key }) => key === "old")?.note).toBe(
     "its token is not known: Tesseral shows a token once, and this key was not made here",
   );
+});
+
+it("takes the keys of all parts for those of one stack, and reads only what it needs for one customer", async () => {
+  const files = { "Pulumi.yaml": "name: shop\n", "Pulumi.prod.yaml": "config: {}\n" };
+  const parts = {
+    "Pulumi.prod-1.yaml": "config: { tesseral:part: 1/2 }",
+    "Pulumi.prod-2.yaml": "config: { tesseral:part: 2/2 }",
+  };
+  const customers = "customers: { acme: { displayName: Acme, part: 1 }, globex: { displayName: Globex, part: 2 } }\n";
+  for (const [name, text] of Object.entries({ ...files, ...parts, "customers.yaml": customers })) {
+    writeFileSync(join(pulumi.project, name), text);
+  }
+  const { production, suspended } = keys;
+  pulumi.answer(
+    { stack: "prod", outputs: { backendUrl: api.url } },
+    {
+      ...{ stack: "prod-1", config: config() },
+      resources: [organization("acme", true), key("acme", "live", { secretToken: secret(production.secretToken) })],
+    },
+    {
+      ...{ stack: "prod-2", config: config() },
+      resources: [organization("globex", false), key("globex", "live", { secretToken: secret(suspended.secretToken) })],
+    },
+  );
+  const { code, result } = await verified("--stack", "prod");
+  expect({ code, stack: result.stack, url: result.url }).toEqual({ code: 0, stack: "prod", url: `${api.url}/` });
+  expect(results(result)).toEqual({ "acme/live": "right", "globex/live": "right" });
+
+  emulator.console.revokeApiKey(production.id);
+  const before = pulumi.calls().length;
+  const one = await verified("--stack", "prod", "--customer", "acme");
+  expect(results(one.result)).toEqual({ "acme/live": "refused" });
+  expect(one.result.keys[0]?.note).toContain("pulumi refresh --stack prod-1");
+  const exported = pulumi.calls().flatMap(([, ...args]) => (args[1] === "export" ? [args.at(-1)] : []));
+  expect(exported.sort()).toEqual(["prod", "prod", "prod-1", "prod-1", "prod-2"]);
+  expect(before).toBe(3);
+
+  const missing = await verify("--stack", "prod", "--customer", "hooli");
+  expect(missing.stderr).toContain('has no customer "hooli" with API keys');
 });
 
 it("prints a table, and the end of it in one line", async () => {

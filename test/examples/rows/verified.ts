@@ -10,7 +10,7 @@ const path = "/whoami";
 export async function verified(project: Project, url: URL): Promise<string> {
   const { reader, suspended, revoked } = project.keys;
   const key = (name: string, { secretToken }: { secretToken: string }, isGood: boolean): KeyToVerify => ({
-    ...{ customer: "acme", displayName: "Acme", key: name, current: secretToken },
+    ...{ stack: "test", customer: "acme", displayName: "Acme", key: name, current: secretToken },
     should: isGood ? "work" : "be refused",
   });
   const caller = new Caller({ url, concurrency: 2, rate: 100, timeout: 15_000 });
