@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Leaves out what Pulumi's SDK notes only to debug itself: messages that hold what the engine answers, tokens in plain text among it, which `pulumi --debug`
- * prints and an event log keeps; and a stack for each promise of each output. A preview of 300 customers takes four fifths of the time without.
+ * prints and an event log keeps; and a stack for each promise of each output. Without them, a preview of 300 customers takes a sixth less time.
  *
  * For a program to call before it makes anything, since it is the whole process that has them no longer. A release of the SDK that does not allow it
  * keeps them. Source: `log.debug` and `debuggablePromise` of `@pulumi/pulumi`.
