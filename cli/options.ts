@@ -19,7 +19,10 @@ export const stackOption = () => new Option("--stack <name>", "the stack (defaul
 
 /** A stack, or all parts. */
 export const stackOrPartsOption = () =>
-  new Option("--stack <name>", "the stack, or what the names of parts begin with (default: the selected one)");
+  new Option(
+    "--stack <name>",
+    "the stack, or the common name of parts: prod for prod-1 and prod-2 (default: the selected one)",
+  );
 
 /** `--stack`, as often as there are stacks. */
 export const stacksOption = () =>

@@ -32,13 +32,18 @@ export interface SettingPlace {
   at: readonly string[];
 }
 
-/** Where a setting of a stack stands: in Pulumi.yaml, if the stack's own file does not set it. */
+/** Where a setting of a stack that is a map stands: in Pulumi.yaml, if the stack's own file does not set it and that does more than to leave it empty. */
 export function placeOfSetting(project: PulumiProject, stack: string, setting: string): SettingPlace {
   const own = Object.keys(writtenIn(project, stack) ?? {}).find((name) => project.fullName(name) === setting);
   const forAll = project.settings.get(setting);
-  return own === undefined && forAll !== undefined
+  return own === undefined && forAll !== undefined && !isEmpty(forAll.value)
     ? { path: forAll.path, at: forAll.at }
     : { path: project.stackFile(stack), at: ["config", own ?? setting] };
+}
+
+/** Whether Pulumi.yaml names a map only for its description. */
+export function isEmpty(value: unknown): boolean {
+  return value === null || value === "" || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 /** What a stack's own file sets, by the names that stand there. */

@@ -104,8 +104,7 @@ export class Customer extends pulumi.ComponentResource {
 
     this.organizationId = organizationId;
     this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
-    // One output for all keys: Pulumi keeps four promises for each output, of which thousands of customers have many.
-    this.secretTokens = pulumi.secret(this.apiKeyIds.apply(() => tokensOf(keys)));
+    this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => tokenOf(key)));
     this.secretArns = Object.keys(secretArns).length === 0 ? withoutArns() : pulumi.output(secretArns);
     this.registerOutputs({
       organizationId: this.organizationId,
@@ -115,15 +114,10 @@ export class Customer extends pulumi.ComponentResource {
   }
 }
 
-/**
- * The tokens of keys; undefined for those that the stack does not have. To be asked for when the ids are known: a preview knows them if nothing about
- * the keys changes, and what is unknown although the id is known does not exist.
- */
-async function tokensOf(keys: Readonly<Record<string, ManagedApiKey>>): Promise<Record<string, string | undefined>> {
-  const tokens = Object.entries(keys).map(
-    async ([name, { secretToken }]) => [name, await ifKnown<string | undefined>(secretToken)] as const,
-  );
-  return Object.fromEntries(await Promise.all(tokens));
+/** The token of a key; undefined if the stack does not have it. */
+function tokenOf({ apiKeyId, secretToken }: ManagedApiKey): pulumi.Output<string | undefined> {
+  // A preview knows the id if nothing about the key changes. What is unknown although the id is known does not exist.
+  return apiKeyId.apply(() => ifKnown<string | undefined>(secretToken));
 }
 
 const noArns: Record<string, string> = {};

@@ -24,8 +24,9 @@ export function findProject(directory?: string): Project {
   const file = projectFile(folder);
   const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8");
   const { value } = readYaml(text, file ?? "");
-  const { config, stackConfigDir = config } = isRecord(value) ? value : {};
-  const stackFolder = typeof stackConfigDir === "string" ? stackConfigDir : ""; // `config` is its old name
+  const { config, stackConfigDir } = isRecord(value) ? value : {};
+  const named = stackConfigDir ?? config; // `config` is its old name
+  const stackFolder = typeof named === "string" ? named : "";
   // Pulumi gives the stack's file the ending of the project's.
   const stackFile = `Pulumi.${pulumi.getStack()}${file === undefined ? ".yaml" : extname(file)}`;
   return { folder, name: pulumi.getProject(), stackFile: posix.join(stackFolder, stackFile) };

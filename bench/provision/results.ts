@@ -48,6 +48,10 @@ class KeptResults<T> {
     return this.#kept.results;
   }
 
+  remove(isIt: (result: T) => boolean): void {
+    this.#kept.results = this.#kept.results.filter((result) => !isIt(result));
+  }
+
   add(result: T): void {
     this.#kept.results.push(result);
     mkdirSync(dirname(this.#file), { recursive: true });
@@ -56,6 +60,13 @@ class KeptResults<T> {
 }
 
 export class Results extends KeptResults<Result> {
+  /** In the place of an earlier one, since those that are measured in turns belong together. */
+  override add(result: Result): void {
+    const { contender, customers, zstd } = result;
+    this.remove((one) => one.contender === contender && one.customers === customers && one.zstd === zstd);
+    super.add(result);
+  }
+
   find(contender: string, customers: number, zstd: boolean): Result | undefined {
     return this.all.find((one) => one.contender === contender && one.customers === customers && one.zstd === zstd);
   }

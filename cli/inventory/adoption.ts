@@ -78,7 +78,7 @@ function adoptionByOwner(
   }
   return where === "config"
     ? settings(name, { adopt: id }, stack.stack)
-    : `write adopt: ${id} into ${entry?.place.at.length === 0 ? "" : `customers.${name} in `}${entry?.place.file ?? source?.name}`;
+    : `write adopt: ${id} into ${entry?.place.at.length === 0 ? "" : `${source?.setting?.at.join(".") ?? "customers"}.${name} in `}${entry?.place.file ?? source?.name}`;
 }
 
 function newEntry(name: string, fields: Record<string, unknown>, stack: Stack, platform: NodeJS.Platform): string {
@@ -92,7 +92,7 @@ function newEntry(name: string, fields: Record<string, unknown>, stack: Stack, p
     const args = inProgram({ ...rest, ...(apiAccess !== undefined && { apiKeysEnabled: false }) });
     return `declare new Organization(${JSON.stringify(name)}, ${args})`;
   }
-  return `write ${name}: ${inYaml(fields)} under customers in ${source?.isMany ? "a file of " : ""}${source?.name}`;
+  return `write ${name}: ${inYaml(fields)} under ${source?.setting?.at.join(".") ?? "customers"} in ${source?.isMany ? "a file of " : ""}${source?.name}`;
 }
 
 /** Commands that set the fields at `path` under the customers in the stack's file. */

@@ -8,6 +8,7 @@ import { partOfEntry } from "../../config/parts/part";
 import { CodedError } from "../../errors/coded";
 import { openProject, type PulumiProject } from "../pulumi/project";
 import { run } from "../pulumi/run";
+import type { StackConfig } from "../stackConfig";
 import { writtenConfig } from "../writtenConfig";
 import { rawEntries } from "./declaredParts";
 import type { PartStack, Parts } from "./partStacks";
@@ -38,11 +39,17 @@ export async function changedParts(project: PulumiProject, { stacks }: Parts, si
     }
     return stacks.filter(
       ({ stack, part }) =>
-        touched.has(part.number) || !isDeepStrictEqual(writtenConfig(earlier, stack), writtenConfig(project, stack)),
+        touched.has(part.number) || !isDeepStrictEqual(otherSettings(earlier, stack), otherSettings(project, stack)),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The settings of a stack, but for customers, which are compared one by one. */
+function otherSettings(project: PulumiProject, stack: string): StackConfig {
+  const { "tesseral:customers": _, ...others } = writtenConfig(project, stack);
+  return others;
 }
 
 /** Writes the YAML and JSON files of a revision into a folder and returns the project's folder there. Neither index nor work tree changes. */

@@ -7,7 +7,7 @@ import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { writtenConfig } from "../writtenConfig";
 import { belongsTo, rawEntries, renamesIn } from "./declaredParts";
-import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
+import { existingStacks, makeStacks, refuseBackendForAll, refuseTaken, setPart } from "./makeStacks";
 import { exportAll, type Move, moveAll, movesOf, type Place } from "./moveCustomers";
 import { numberOf, type PartStack, type Parts, partOfStack, stackName } from "./partStacks";
 import { customersIn, organizationsIn, type State, unsettledIn } from "./storedParts";
@@ -52,6 +52,7 @@ export async function growParts(project: PulumiProject, parts: Parts, growth: Gr
     );
   }
   refuseOther(parts, to);
+  refuseBackendForAll(project);
   const known = new Set(stacks.map((one) => numberOf(base, one)));
   const missing = Array.from({ length: to }, (_, index) => index + 1).filter((number) => !known.has(number));
   const range = { from: Math.min(to + 1, ...missing), to };

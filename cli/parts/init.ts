@@ -6,7 +6,7 @@ import { count as countOf } from "../../report/inWords";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
 import { fileConfig } from "../writtenConfig";
-import { existingStacks, makeStacks, refuseTaken, setPart } from "./makeStacks";
+import { existingStacks, makeStacks, refuseBackendForAll, refuseTaken, setPart } from "./makeStacks";
 import { partOfStack, partsOf } from "./partStacks";
 import { customersIn, type State } from "./storedParts";
 
@@ -61,6 +61,7 @@ async function refuseTemplate(project: PulumiProject, template: string, count: n
       `the customers are declared in ${project.stackFile(template)}, which each part would get a copy of: move them into customers.yaml first`,
     );
   }
+  refuseBackendForAll(project);
   const present = partsOf(project, `${template}-1`);
   const other = present?.stacks.find(({ part }) => part.of !== count);
   if (other !== undefined) {

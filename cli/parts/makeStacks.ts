@@ -5,7 +5,7 @@ import { type Part, partText } from "../../config/parts/part";
 import { CodedError } from "../../errors/coded";
 import type { PulumiProject } from "../pulumi/project";
 import { workOnEach } from "../workOnEach";
-import { fileConfig } from "../writtenConfig";
+import { fileConfig, isEmpty } from "../writtenConfig";
 import { type PartStack, partOfStack, stackName } from "./partStacks";
 
 const partSetting = "tesseral:part";
@@ -67,6 +67,17 @@ async function makeStack(
       await project.pulumi(["config", "rm", setting, "--stack", stack]);
     }
     await setPart(project, stack, part);
+  }
+}
+
+/** Throws if Pulumi.yaml sets a backend, since each stack would deploy one. */
+export function refuseBackendForAll(project: PulumiProject): void {
+  const set = ofOneStack.find((name) => !isEmpty(project.settings.get(name)?.value ?? null));
+  if (set !== undefined) {
+    throw new CodedError(
+      "TSL-PARTS",
+      `Pulumi.yaml sets ${set}, so each part would deploy a backend of its own: move it into the file of one stack`,
+    );
   }
 }
 

@@ -3,9 +3,9 @@ import { CodedError } from "../../errors/coded";
 import { visibleLines } from "../../report/readable";
 import { cwdOption, jsonOption, type StackOptions, stackOrPartsOption } from "../options";
 import { whereElse } from "../otherStacks";
-import { stackOfCustomer } from "../parts/stackOfCustomer";
-import { openProject } from "../pulumi/project";
-import { findKey, noteOn, storedKeys, tokenOf } from "../storedKeys";
+import { type Search, searchOfParts } from "../parts/searchOfParts";
+import { openProject, type PulumiProject } from "../pulumi/project";
+import { findKey, noteOn, type StoredKey, storedKeys, tokenOf } from "../storedKeys";
 import { encryptTo, recipientsOf } from "./encrypt";
 
 interface TokenOptions extends StackOptions {
@@ -48,17 +48,11 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
     await refuseInLog();
   }
   const project = openProject(options.cwd);
-  const looked = stackOfCustomer(project, options.stack, customer);
-  const chosen = looked === undefined ? [] : ["--stack", looked];
-  const [exported, stack] = await Promise.all([
-    project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
-    project.pulumi(["stack", "--show-name", ...chosen]),
-  ]);
-  const keys = storedKeys(exported);
-  const elsewhere = keys.some((one) => one.customer === customer)
-    ? ""
-    : await whereElse(project, looked, customer, `npx pulumi-tesseral token ${customer} ${key}`);
-  const found = findKey(keys, stack, customer, key, elsewhere);
+  const search = options.stack === undefined ? undefined : searchOfParts(project, options.stack, [customer]);
+  const found =
+    search === undefined
+      ? await keyInStack(project, options.stack, customer, key)
+      : await keyInParts(project, options.stack ?? "", search, customer, key);
   const which = options.previous ? "previous" : "current";
   const text = `${tokenOf(found, which)}\n`;
   const note = noteOn(found, which, Date.now());
@@ -68,6 +62,45 @@ async function token(customer: string, key: string, options: TokenOptions): Prom
   const shown = recipients.length === 0 ? text : await encryptTo(recipients, text);
   const value = recipients.length === 0 ? { token: shown.trimEnd() } : { encrypted: shown };
   process.stdout.write(options.json ? `${JSON.stringify({ customer, key, which, ...value }, null, 2)}\n` : shown);
+}
+
+async function keyInStack(
+  project: PulumiProject,
+  name: string | undefined,
+  customer: string,
+  key: string,
+): Promise<StoredKey> {
+  const chosen = name === undefined ? [] : ["--stack", name];
+  const [exported, stack] = await Promise.all([
+    project.pulumi(["stack", "export", "--show-secrets", ...chosen]),
+    project.pulumi(["stack", "--show-name", ...chosen]),
+  ]);
+  const keys = storedKeys(exported);
+  const elsewhere = keys.some((one) => one.customer === customer)
+    ? ""
+    : await whereElse(project, name, customer, `npx pulumi-tesseral token ${customer} ${key}`);
+  return findKey(keys, stack, customer, key, elsewhere);
+}
+
+/** Looks into one stack after the other, until one has the customer. */
+async function keyInParts(
+  project: PulumiProject,
+  name: string,
+  { likely, others, template }: Search,
+  customer: string,
+  key: string,
+): Promise<StoredKey> {
+  const known: StoredKey[] = [];
+  for (const stack of [...likely, ...others, ...(template === undefined ? [] : [template])]) {
+    const reading = project.pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
+    // Of the template, there may be nothing but its settings.
+    const keys = storedKeys(await (stack === template ? reading.catch(() => "{}") : reading));
+    if (keys.some((one) => one.customer === customer)) {
+      return findKey(keys, stack, customer, key);
+    }
+    known.push(...keys);
+  }
+  return findKey(known, name, customer, key);
 }
 
 /** Throws Error in a CI job, whose output is kept and read by others. */

@@ -79,11 +79,13 @@ function statuses(text: string): number[] {
 
 async function verify(options: VerifyOptions): Promise<void> {
   const project = openProject(options.cwd);
-  const read = await readStacks(project, options.stack, options.customer);
+  const read = await readStacks(project, options.stack, options.customer, options.url === undefined);
   const stack = read.called;
   const url = callUrl(options.url ?? urlOfStack(read), options.path, options.allowHttp === true);
-  const elsewhere = (customer: string) =>
-    whereElse(project, read.first, customer, `npx pulumi-tesseral verify --customer ${customer}`);
+  const elsewhere = async (customer: string) =>
+    read.areParts
+      ? ""
+      : await whereElse(project, options.stack, customer, `npx pulumi-tesseral verify --customer ${customer}`);
   const keys = await chosenKeys(read.keys, options, elsewhere);
   if (keys.length === 0) {
     throw new CodedError("TSL-VERIFY", `stack ${stack} has no API keys of customers: there is nothing to verify`);

@@ -1,23 +1,27 @@
 /** Reads the stacks whose keys are verified: one, or all parts. */
+import { CodedError } from "../../errors/coded";
 import type { ExportedStack } from "../../providers/exportedStack";
-import { divisionCalled } from "../parts/partStacks";
-import { stackOfCustomer } from "../parts/stackOfCustomer";
+import { searchOfParts } from "../parts/searchOfParts";
 import { Progress } from "../progress";
 import type { PulumiProject } from "../pulumi/project";
 import { inPlainText, parsed } from "../storedKeys";
 import { workOnEach } from "../workOnEach";
-import { fileConfig } from "../writtenConfig";
 import { backendUrlIn } from "./backendUrl";
 import { type KeyToVerify, keysToVerify } from "./keysToVerify";
 
 export interface StacksToVerify {
   /** The name of the stack, or what those of the parts begin with. */
   called: string;
-  /** One of them, as Pulumi knows it; undefined: the selected one. */
-  first: string | undefined;
+  /** Whether these are parts. */
+  areParts: boolean;
   /** By customer and key. */
   keys: KeyToVerify[];
-  /** The output of that name, from whichever stack has it. */
+  /** The output of that name. */
+  backendUrl?: string;
+}
+
+interface ReadStack {
+  keys: KeyToVerify[];
   backendUrl?: string;
 }
 
@@ -26,42 +30,62 @@ const atOnce = 2;
 
 /**
  * @param name a stack, or what the names of parts begin with; undefined: the selected stack
- * @param customers of parts, only those of these customers are read
+ * @param customers of parts, only those of these customers are read, as far as that is enough
+ * @param needsUrl whether to look for the output `backendUrl` where that has to be asked of further stacks
+ * @throws CodedError where parts have several addresses and one of them is needed
  */
 export async function readStacks(
   project: PulumiProject,
   name: string | undefined,
   customers: readonly string[] | undefined,
+  needsUrl: boolean,
 ): Promise<StacksToVerify> {
-  const division = name === undefined ? undefined : divisionCalled(project, name);
-  if (name === undefined || division === undefined) {
+  const search = name === undefined ? undefined : searchOfParts(project, name, customers);
+  if (name === undefined || search === undefined) {
     const [read, called] = await Promise.all([readStack(project, name), nameOf(project, name)]);
-    return { called, first: name, ...keysAndUrl(read, called) };
+    return { called, areParts: false, ...keysAndUrl(read, called) };
   }
-  const parts = division.stacks.map(({ stack }) => stack);
-  const asked = customers?.map((customer) => stackOfCustomer(project, name, customer) ?? name);
-  const chosen = [...new Set(asked ?? parts)];
-  // The backend is of no part, but may be of the stack from which they were made.
-  const isTemplate = !parts.includes(name) && fileConfig(project, name) !== undefined;
-  const found: { keys: KeyToVerify[]; backendUrl?: string }[] = [];
-  const progress = new Progress("stacks", chosen.length);
+  const read = await readEach(project, search.likely);
+  const isMissing = (customer: string) => !read.some(({ keys }) => keys.some((key) => key.customer === customer));
+  const isIncomplete = () => customers?.some(isMissing) || (needsUrl && !read.some((one) => one.backendUrl));
+  if (isIncomplete()) {
+    read.push(...(await readEach(project, search.others)));
+  }
+  if (isIncomplete() && search.template !== undefined) {
+    // There may be nothing but its settings. Its keys are of no part.
+    const template = await readEach(project, [search.template]).catch((): ReadStack[] => []);
+    read.push(...template.map((one) => (customers === undefined ? { ...one, keys: [] } : one)));
+  }
+  const urls = [...new Set(read.flatMap(({ backendUrl = [] }) => backendUrl))];
+  if (needsUrl && urls.length > 1) {
+    throw new CodedError(
+      "TSL-VERIFY",
+      `the parts of ${name} have ${urls.length} different outputs backendUrl: say with --url where the backend answers`,
+    );
+  }
+  const [backendUrl] = urls;
+  return {
+    called: name,
+    areParts: true,
+    keys: read
+      .flatMap(({ keys }) => keys)
+      .sort((one, other) => (`${one.customer}/${one.key}` < `${other.customer}/${other.key}` ? -1 : 1)),
+    ...(backendUrl !== undefined && { backendUrl }),
+  };
+}
+
+async function readEach(project: PulumiProject, stacks: readonly string[]): Promise<ReadStack[]> {
+  const found: ReadStack[] = [];
+  const progress = new Progress("stacks", stacks.length);
   try {
-    await workOnEach(isTemplate ? [...chosen, name] : chosen, atOnce, async (stack) => {
+    await workOnEach(stacks, atOnce, async (stack) => {
       found.push(keysAndUrl(await readStack(project, stack), stack));
       progress.add();
     });
   } finally {
     progress.end();
   }
-  const backendUrl = found.find((one) => one.backendUrl !== undefined)?.backendUrl;
-  return {
-    called: name,
-    first: chosen[0],
-    keys: found
-      .flatMap(({ keys }) => keys)
-      .sort((one, other) => (`${one.customer}/${one.key}` < `${other.customer}/${other.key}` ? -1 : 1)),
-    ...(backendUrl !== undefined && { backendUrl }),
-  };
+  return found;
 }
 
 function optionsOf(stack: string | undefined): string[] {
@@ -76,7 +100,7 @@ function nameOf(project: PulumiProject, stack: string | undefined): Promise<stri
   return project.pulumi(["stack", "--show-name", ...optionsOf(stack)]);
 }
 
-function keysAndUrl(exported: ExportedStack, stack: string): { keys: KeyToVerify[]; backendUrl?: string } {
+function keysAndUrl(exported: ExportedStack, stack: string): ReadStack {
   const root = (exported.deployment?.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
   const backendUrl = backendUrlIn(inPlainText(root?.outputs ?? {}));
   return { keys: keysToVerify(exported, stack, Date.now()), ...(backendUrl !== undefined && { backendUrl }) };

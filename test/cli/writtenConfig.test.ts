@@ -59,6 +59,8 @@ it("knows where customers stand that are no file's", () => {
   });
   write("Pulumi.prod.yaml", `config: { customers: ${acme} }\n`);
   expect(place()).toEqual({ kind: "stack file", name: "Pulumi.prod.yaml", at: ["config", "customers", "acme"] });
+  write("Pulumi.yaml", "name: tesseral\nruntime: nodejs\nconfig: { customers: { type: object, default: {} } }\n");
+  expect(placeOfSetting(openProject(root), "new", "tesseral:customers").path).toBe(join(root, "Pulumi.new.yaml"));
   expect(placeOfSetting(openProject(root), "new", "tesseral:part")).toEqual({
     path: join(root, "Pulumi.new.yaml"),
     at: ["config", "tesseral:part"],

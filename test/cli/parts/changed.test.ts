@@ -57,6 +57,15 @@ it.each(names)("names the part of a changed customer: %s", async (name) => {
   expect(await changed()).toEqual([`prod-${partOf(name, 3)}`]);
 });
 
+it("compares customers in Pulumi.yaml one by one, too", async () => {
+  const declared = (name: string) =>
+    `${header}config: ${JSON.stringify({ customers: { value: { acme: { displayName: name }, globex: { displayName: "Globex" } } } })}\n`;
+  write("Pulumi.yaml", declared("Acme"));
+  git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--all", "--message", "moved");
+  write("Pulumi.yaml", declared("Acme Corp"));
+  expect(await changed()).toEqual([`prod-${partOf("acme", 3)}`]);
+});
+
 it("names all parts where something changes that Pulumi.yaml sets for all", async () => {
   write("Pulumi.yaml", `${header}${inProd}  tesseral:maxRemovals: { type: string, default: "5" }\n`);
   expect(await changed()).toEqual(["prod-1", "prod-2", "prod-3"]);

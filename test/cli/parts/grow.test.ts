@@ -82,6 +82,17 @@ function expectGrown(to: number): void {
   }
 }
 
+it("is refused, as parts are, where every stack would have the backend that Pulumi.yaml sets", async () => {
+  openTwo();
+  project.settings.set("tesseral:backend", { value: {}, path: "Pulumi.yaml", at: [] });
+  await grow(2);
+  project.settings.set("tesseral:backend", { value: { code: {} }, path: "Pulumi.yaml", at: [] });
+  await expect(grow(3)).rejects.toThrow("Pulumi.yaml sets tesseral:backend, so each part would deploy a backend");
+  project.add("eu", { "tesseral:apiUrl": "https://x" });
+  await expect(initParts(project, "eu", 2, 1, async () => true)).rejects.toThrow("Pulumi.yaml sets tesseral:backend");
+  expect([...project.states.keys()]).toEqual(["prod-1", "prod-2", "eu"]);
+});
+
 describe("growing from two parts to five", () => {
   it("moves those alone whom a new part takes, and gives new stacks the settings but not the backend", async () => {
     openTwo();

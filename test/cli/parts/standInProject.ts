@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { State, StateResource } from "../../../cli/parts/storedParts";
-import type { PulumiProject } from "../../../cli/pulumi/project";
+import type { ProjectSetting, PulumiProject } from "../../../cli/pulumi/project";
 import { customerType } from "../../../components/customerType";
 import { nameIn } from "../../../providers/exportedStack";
 
@@ -17,7 +17,7 @@ const organizationType = "pulumi-nodejs:dynamic/tesseral:Organization";
 
 export class StandInProject implements PulumiProject {
   readonly root = mkdtempSync(join(tmpdir(), "parts-test-"));
-  readonly settings = new Map();
+  readonly settings = new Map<string, ProjectSetting>();
   readonly fullName = (setting: string) => setting;
   readonly states = new Map<string, StateResource[]>();
   #writes = 0;
