@@ -41,6 +41,9 @@ describe.skipIf(leftOutWithoutLanguageHost())("parts of two, then three", () => 
     const elsewhere = await failed(project.tesseral("token", "acme", "production", "--stack", others, "--force"));
     expect(elsewhere.stderr).toContain(`it is in stack ${acmes} (part `);
 
+    const { stdout: token } = await project.tesseral("token", "acme", "production", "--stack", "test", "--force");
+    expect(before).toContain(token.trim());
+
     // By hand, the number of parts takes nobody away.
     const moved = names.filter((name) => partOf(name, 3) !== partOf(name, 2));
     const [first = ""] = moved;
