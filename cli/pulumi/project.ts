@@ -46,7 +46,7 @@ export function openProject(folder = "."): PulumiProject {
   }
   const file = projectFile(cwd);
   const root = file === undefined ? cwd : dirname(file);
-  const read: unknown = file === undefined ? null : parse(readFileSync(file, "utf8"));
+  const read = file === undefined ? null : parsedProject(file);
   const { name, config, stackConfigDir } = isRecord(read) ? read : {};
   // `config` is its old name.
   const configDir = stackConfigDir ?? config;
@@ -66,6 +66,15 @@ export function openProject(folder = "."): PulumiProject {
         ...(onOutput !== undefined && { onOutput }),
       }).catch(explained),
   };
+}
+
+function parsedProject(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const [problem = ""] = error instanceof Error ? error.message.split("\n") : [];
+    throw new CodedError("TSL-YAML", `${file} cannot be read: ${problem.replace(/:$/u, "")}`);
+  }
 }
 
 /** Settings stand as values, or as maps with what is true of them, of which `value` or `default` is the value. */

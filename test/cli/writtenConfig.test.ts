@@ -40,6 +40,11 @@ it("takes a stack's own value before the one of all stacks, whatever form that h
   expect(writtenConfig(openProject(root), "dev")["tesseral:maxRemovals"]).toEqual({ value: "5%" });
 });
 
+it("says which file it cannot read", () => {
+  write("Pulumi.yaml", "name: tesseral\nconfig: {a: [\n");
+  expect(() => openProject(root)).toThrow(/Pulumi\.yaml cannot be read: .* at line 3, column 1 \(TSL-YAML\)$/);
+});
+
 it("finds the stacks' files in the folder that an old project names", () => {
   write("Pulumi.yaml", "name: shop\nruntime: nodejs\nconfig: stacks\n");
   expect(openProject(root).stackFile("prod")).toBe(join(root, "stacks", "Pulumi.prod.yaml"));
