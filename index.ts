@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Customer, leaveOutSdkDebugging, loadCustomers, matchCustomers } from "pulumi-tesseral";
 import type { BackendArgs } from "pulumi-tesseral/backend";
 
-// Its messages would hold tokens, and it notes a stack for every promise of every output.
+// The debug messages of Pulumi's SDK hold tokens.
 leaveOutSdkDebugging();
 
 /** What it returns are the stack's outputs. */

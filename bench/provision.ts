@@ -127,12 +127,12 @@ function comparisons(
   const ours = { "tesseral:apiUrl": emulator.url, "tesseral:backendApiKey": emulator.backendApiKey };
   const withPulumi: Comparison = {
     contenders: ["pulumi-tesseral", "resources that do nothing"],
-    measure: async () => {
-      const projects = [
-        await MeasuredProject.open(cli, "pulumi-tesseral", ours, env),
-        await MeasuredProject.open(cli, "resources that do nothing", {}, env),
+    measure: () => {
+      const open = [
+        () => MeasuredProject.open(cli, "pulumi-tesseral", ours, env),
+        () => MeasuredProject.open(cli, "resources that do nothing", {}, env),
       ];
-      return measureInTurns(emulator, projects, customers, pulumiCounts(customers));
+      return measureInTurns(emulator, open, customers, pulumiCounts(customers));
     },
   };
   // The requests alone have no state, and Terraform does not compress its own.
@@ -153,8 +153,8 @@ function comparisons(
 }
 
 async function measureTerraform(terraform: Terraform, emulator: EmulatorProcess, customers: number): Promise<Outcome> {
-  const project = await TerraformProject.open(terraform, emulator);
-  const [outcome] = await measureInTurns(emulator, [project], customers, terraformCounts(customers));
+  const open = () => TerraformProject.open(terraform, emulator);
+  const [outcome] = await measureInTurns(emulator, [open], customers, terraformCounts(customers));
   return { version: terraform.version, operations: perOperation(), ...outcome };
 }
 
@@ -183,12 +183,15 @@ function terraformCounts(customers: number): Expected {
 /** Each operation by one project after the other, so that what the machine does meanwhile hits all of them alike. */
 async function measureInTurns(
   emulator: EmulatorProcess,
-  projects: readonly Project[],
+  open: readonly (() => Promise<Project>)[],
   customers: number,
   expected: Expected,
 ): Promise<Outcome[]> {
-  const measured = projects.map((project) => ({ project, outcome: { operations: perOperation() } as Outcome }));
+  const measured: { project: Project; outcome: Outcome }[] = [];
   try {
+    for (const openOne of open) {
+      measured.push({ project: await openOne(), outcome: { operations: perOperation() } });
+    }
     await emulator.requests();
     for (const operation of operations) {
       const declared = entries(customers, operation === "up" || operation === "preview, no change" ? 0 : 1);

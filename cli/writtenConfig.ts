@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { isRecord } from "../config/isRecord";
+import { fullName, withFullNames } from "../config/stackFile";
 import { readYaml } from "../config/yamlSource";
 import type { PulumiProject } from "./pulumi/project";
 import type { StackConfig } from "./stackConfig";
@@ -9,9 +10,7 @@ import type { StackConfig } from "./stackConfig";
 /** What a stack's own file sets, by full name; undefined if there is no such file. */
 export function fileConfig(project: PulumiProject, stack: string): Record<string, unknown> | undefined {
   const written = writtenIn(project, stack);
-  return (
-    written && Object.fromEntries(Object.entries(written).map(([setting, value]) => [project.fullName(setting), value]))
-  );
+  return written && withFullNames(written, project.name);
 }
 
 /** What is set for a stack, by its own file or else for all stacks by Pulumi.yaml, as `pulumi config --json` prints it. */
@@ -34,7 +33,7 @@ export interface SettingPlace {
 
 /** Where a setting of a stack that is a map stands: in Pulumi.yaml, if the stack's own file does not set it and that does more than to leave it empty. */
 export function placeOfSetting(project: PulumiProject, stack: string, setting: string): SettingPlace {
-  const own = Object.keys(writtenIn(project, stack) ?? {}).find((name) => project.fullName(name) === setting);
+  const own = Object.keys(writtenIn(project, stack) ?? {}).find((name) => fullName(name, project.name) === setting);
   const forAll = project.settings.get(setting);
   return own === undefined && forAll !== undefined && !isEmpty(forAll.value)
     ? { path: forAll.path, at: forAll.at }

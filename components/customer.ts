@@ -105,7 +105,7 @@ export class Customer extends pulumi.ComponentResource {
     this.organizationId = organizationId;
     this.apiKeyIds = pulumi.output(mapValues(keys, (_, key) => key.apiKeyId));
     this.secretTokens = pulumi.secret(mapValues(keys, (_, key) => tokenOf(key)));
-    this.secretArns = Object.keys(secretArns).length === 0 ? withoutArns() : pulumi.output(secretArns);
+    this.secretArns = pulumi.output(secretArns);
     this.registerOutputs({
       organizationId: this.organizationId,
       // Not for users: by these, the next update knows the customer if it is no longer declared.
@@ -118,15 +118,6 @@ export class Customer extends pulumi.ComponentResource {
 function tokenOf({ apiKeyId, secretToken }: ManagedApiKey): pulumi.Output<string | undefined> {
   // A preview knows the id if nothing about the key changes. What is unknown although the id is known does not exist.
   return apiKeyId.apply(() => ifKnown<string | undefined>(secretToken));
-}
-
-const noArns: Record<string, string> = {};
-let outputOfNoArns: pulumi.Output<Record<string, string>> | undefined;
-
-/** Shared by all customers of which nothing is delivered. */
-function withoutArns(): pulumi.Output<Record<string, string>> {
-  outputOfNoArns ??= pulumi.output(noArns);
-  return outputOfNoArns;
 }
 
 /**

@@ -45,7 +45,8 @@ export function fullName(setting: string, project: string): string {
   return setting.includes(":") ? setting : `${project}:${setting}`;
 }
 
-function withFullNames(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
+/** The same settings by their full names. */
+export function withFullNames(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([setting, value]) => [fullName(setting, project), value]));
 }
 

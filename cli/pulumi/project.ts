@@ -14,8 +14,8 @@ export interface PulumiProject {
   root: string;
   /** What `Pulumi.yaml` sets for every stack whose own file does not, by full name. */
   settings: ReadonlyMap<string, ProjectSetting>;
-  /** The full name of a setting: `tesseral:part` for `part` in a project with the name `tesseral`. */
-  fullName: (setting: string) => string;
+  /** Its name, to which settings belong that are written without a namespace. */
+  name: string;
   /** The file of a stack's configuration, below `stackConfigDir` of `Pulumi.yaml` or `root`, and with the ending of `Pulumi.yaml`. */
   stackFile: (stack: string) => string;
   /**
@@ -47,15 +47,15 @@ export function openProject(folder = "."): PulumiProject {
   const file = projectFile(cwd);
   const root = file === undefined ? cwd : dirname(file);
   const read = file === undefined ? null : parsedProject(file);
-  const { name, config, stackConfigDir } = isRecord(read) ? read : {};
+  const { name: written = "", config, stackConfigDir } = isRecord(read) ? read : {};
+  const name = String(written);
   // `config` is its old name.
   const configDir = stackConfigDir ?? config;
-  const fullNameHere = (setting: string) => fullName(setting, String(name));
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   return {
     root,
-    fullName: fullNameHere,
-    settings: settingsIn(config, file ?? "", fullNameHere),
+    name,
+    settings: settingsIn(config, file ?? "", name),
     stackFile: (stack) =>
       resolve(root, typeof configDir === "string" ? configDir : "", `Pulumi.${stack}${extname(file ?? "Pulumi.yaml")}`),
     pulumi: (args, input, timeout, onOutput) =>
@@ -78,7 +78,7 @@ function parsedProject(file: string): unknown {
 }
 
 /** Settings stand as values, or as maps with what is true of them, of which `value` or `default` is the value. */
-function settingsIn(config: unknown, path: string, named: (setting: string) => string): Map<string, ProjectSetting> {
+function settingsIn(config: unknown, path: string, project: string): Map<string, ProjectSetting> {
   return new Map(
     Object.entries(isRecord(config) ? config : {}).flatMap(([setting, written]) => {
       const field = isRecord(written) ? ["value", "default"].find((each) => Object.hasOwn(written, each)) : undefined;
@@ -87,7 +87,7 @@ function settingsIn(config: unknown, path: string, named: (setting: string) => s
       }
       const value = isRecord(written) && field !== undefined ? written[field] : written;
       const at = ["config", setting, ...(field === undefined ? [] : [field])];
-      return [[named(setting), { value, path, at }] as const];
+      return [[fullName(setting, project), { value, path, at }] as const];
     }),
   );
 }

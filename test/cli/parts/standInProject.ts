@@ -18,7 +18,7 @@ const organizationType = "pulumi-nodejs:dynamic/tesseral:Organization";
 export class StandInProject implements PulumiProject {
   readonly root = mkdtempSync(join(tmpdir(), "parts-test-"));
   readonly settings = new Map<string, ProjectSetting>();
-  readonly fullName = (setting: string) => setting;
+  readonly name = "shop";
   readonly states = new Map<string, StateResource[]>();
   #writes = 0;
   #dieAt = Number.POSITIVE_INFINITY;

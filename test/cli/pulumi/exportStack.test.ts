@@ -34,7 +34,7 @@ function printing(text: string, atOnce = text.length): PulumiProject {
   return {
     root: "",
     settings: new Map(),
-    fullName: (setting) => setting,
+    name: "shop",
     stackFile: () => "",
     pulumi: async (args, _input, _timeout, onOutput) => {
       expect(args).toEqual(["stack", "export", "--stack", "prod"]);
